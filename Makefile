@@ -1,0 +1,53 @@
+# One command each; every one of them does its own set-up.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+WORKERS ?= 2
+
+.PHONY: run test check lint bench shots clean help
+help:
+	@echo "make run    the window on the built-in demo service"
+	@echo "make test   the whole test suite"
+	@echo "make check  formatting, lint, types and the test suite"
+	@echo "make bench  the benchmarks, as ratios"
+	@echo "make shots  a screenshot of every screen state, in out/shots/"
+
+# The environment is made anew only when the dependencies change.
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed (make PYTHON=python3.12 …)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || packaging/linux/system-deps.sh venv
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+.PHONY: window-deps test-deps
+window-deps: $(VENV)/.ready
+	@packaging/linux/system-deps.sh window || echo "Trying without them."
+test-deps: $(VENV)/.ready
+	@packaging/linux/system-deps.sh tests || echo "Tests that need them will fail and say so."
+
+run: window-deps
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" != Linux ]; then \
+	  $(BIN)/python -m pixverse_desktop --demo; \
+	else $(BIN)/python -m tests.show.first_run; fi
+
+test: test-deps
+	$(BIN)/python -m tests.show.screen $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+check: lint test
+
+bench: test-deps
+	$(BIN)/python -m tests.show.screen $(BIN)/python -m bench
+
+shots: test-deps
+	$(BIN)/python -m tests.show.shots
+
+clean:
+	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,59 @@
+"""The command ``pixverse-desktop``: the window, or one of the subcommands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pixverse_desktop import __version__
+
+_EPILOG = """subcommands:
+  generate    make one clip from the command line (see: pixverse-desktop generate --help)
+  simulate    run the built-in demo service alone (see: pixverse-desktop simulate --help)
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; gives its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments and arguments[0] in ("generate", "simulate"):
+        from pixverse_desktop import cli
+
+        return cli.main(arguments)
+    options = _window_parser().parse_args(arguments)
+    try:
+        from pixverse_desktop import app
+    except ImportError as error:
+        print(_MISSING.format(error=error), file=sys.stderr)  # noqa: T201
+        return 1
+    return app.run(options)
+
+
+_MISSING = """The window cannot open: {error}
+On Debian or Ubuntu install: libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4
+libxcb-keysyms1 libxcb-shape0 libxcb-xinerama0 libdbus-1-3 libpulse0 libfontconfig1
+Without a screen, "pixverse-desktop generate" still works."""
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pixverse-desktop",
+        description="Make short clips with PixelDojo's Pixverse V6.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    service = parser.add_mutually_exclusive_group()
+    service.add_argument("--demo", action="store_true", help="use the built-in demo service")
+    service.add_argument("--api-url", metavar="URL", help="another address of the service")
+    parser.add_argument(
+        "--data-dir", metavar="DIR", type=Path, help="keep every file the program writes in DIR"
+    )
+    parser.add_argument("pictures", nargs="*", help="start frame, then end frame: path or URL")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""How the service speaks: HTTP, its field names, its errors, its files."""

@@ -1,0 +1,226 @@
+"""The service's routes. Implements ``core.ports.Service``; blocks, so it runs on workers.
+
+Only ``submit`` spends money: one POST on a fresh connection, no redirects, no repeats, and an
+outcome that is NotSent, Rejected or Ambiguous when it is not an accepted job.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+
+from pixverse_desktop.api import wire
+from pixverse_desktop.api.download import Downloader
+from pixverse_desktop.api.failures import refusal
+from pixverse_desktop.api.http import (
+    BearerAuth,
+    BodyTap,
+    NoAuth,
+    Sessions,
+    TooLarge,
+    parse_json,
+    read_capped,
+)
+from pixverse_desktop.api.retry import rate_hint
+from pixverse_desktop.core.capabilities import BUNDLED, Capabilities
+from pixverse_desktop.core.ports import LiveModel, RemoteJob, Reply, Submission
+from pixverse_desktop.core.problems import (
+    Ambiguous,
+    NotSent,
+    Problem,
+    ProblemCode,
+    Rejected,
+    Unreachable,
+    problem,
+)
+from pixverse_desktop.core.rate import RateHint
+from pixverse_desktop.core.request import ClipRequest, Frame
+from pixverse_desktop.core.status import MODEL_ID, Origin, is_loopback
+
+CONNECT_LIMIT_S = 10.0
+SUBMIT_READ_LIMIT_S = 60.0
+READ_LIMIT_S = 15.0
+
+# Statuses by which the service says no to a submission for certain; all others are ambiguous.
+_DEFINITE = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 415, 422, 429})
+
+
+class Client:
+    """One service origin, with or without a key."""
+
+    def __init__(
+        self,
+        origin: Origin,
+        key: str | None,
+        load_frame: Callable[[Frame], bytes],
+        *,
+        proxy: str = "",
+        fallback_fields: tuple[str, str] = ("", ""),
+    ) -> None:
+        local = is_loopback(urlsplit(origin.api_url).hostname or "")
+        self._base = origin.api_url.rstrip("/")
+        self._auth = BearerAuth(key) if key else None
+        self._load_frame = load_frame
+        self._fallback_fields = fallback_fields
+        self._sessions = Sessions(proxy="" if local else proxy, use_environment=not local)
+        media = Sessions(proxy="" if local else proxy, use_environment=not local)
+        self._downloader = Downloader(media, allow_loopback=local)
+
+    def key_fingerprint(self) -> str | None:
+        """First 8 hex digits of the key's SHA-256; None without a key."""
+        return self._auth.fingerprint() if self._auth else None
+
+    def encode(self, request: ClipRequest, caps: Capabilities) -> bytes:
+        """The request body; reads frame files. Raises UserError (FRAME)."""
+        caps = wire.with_fallback_names(caps, *self._fallback_fields)
+        return json.dumps(wire.request_body(request, caps, self._load_frame)).encode()
+
+    # --- the paid request ---
+
+    def submit(self, body: bytes, attempt_id: str) -> Reply[Submission]:
+        """POST once. Raises NotSent, Rejected or Ambiguous."""
+        if self._auth is None:
+            raise Rejected(problem(ProblemCode.KEY))
+        tap = BodyTap(body)
+        try:
+            with self._sessions.fresh() as session:
+                response = session.post(
+                    f"{self._base}/models/{MODEL_ID}/run",
+                    data=tap,
+                    headers={
+                        "Content-Type": "application/json",
+                        "Connection": "close",
+                        "Idempotency-Key": attempt_id,
+                    },
+                    auth=self._auth,
+                    allow_redirects=False,
+                    timeout=(CONNECT_LIMIT_S, SUBMIT_READ_LIMIT_S),
+                    stream=True,
+                )
+                with response:
+                    raw = read_capped(response)
+        except (requests.RequestException, TooLarge, OSError, ValueError) as error:
+            raise self._broken_submission(tap, error) from None
+        return self._submission(response, raw)
+
+    @staticmethod
+    def _broken_submission(tap: BodyTap, error: Exception) -> NotSent | Ambiguous:
+        # The text of an exception may quote headers: its type alone is kept.
+        detail = f"{type(error).__name__} after {tap.reads} reads of the request"
+        if tap.reads:
+            return Ambiguous(problem(ProblemCode.UNCONFIRMED, detail=detail))
+        return NotSent(_network_problem(error, detail))
+
+    @staticmethod
+    def _submission(response: requests.Response, raw: bytes) -> Reply[Submission]:
+        status = response.status_code
+        hint = rate_hint(status, response.headers, time.time())
+        if status in _DEFINITE:
+            raise Rejected(refusal(status, raw), hint)
+        if 200 <= status < 300:
+            try:
+                accepted = wire.read_submission(parse_json(raw))
+            except ValueError:
+                accepted = None
+            if accepted is not None:
+                return Reply(accepted, hint)
+        text = raw[:2000].decode("utf-8", errors="replace")
+        raise Ambiguous(problem(ProblemCode.UNCONFIRMED, detail=f"HTTP {status}\n{text}"), hint)
+
+    # --- free questions ---
+
+    def job(self, remote_id: str) -> Reply[RemoteJob]:
+        """One job. Raises Unreachable, or Rejected with KEY or JOB_UNKNOWN."""
+        if not wire.REMOTE_ID.fullmatch(remote_id):
+            raise Rejected(problem(ProblemCode.JOB_UNKNOWN))
+        value, hint = self._get(f"/jobs/{remote_id}", about_job=True)
+        job = wire.read_job(value, remote_id)
+        if job is None or job.remote_id != remote_id:
+            raise Unreachable(_odd_answer("a job"), hint)
+        return Reply(job, hint)
+
+    def jobs(self) -> Reply[tuple[RemoteJob, ...]]:
+        """The recent jobs. Raises Unreachable, or Rejected where there is no such list."""
+        value, hint = self._get("/jobs")
+        rows = wire.read_jobs(value)
+        if rows is None:
+            raise Rejected(_odd_answer("a list of jobs"), hint)
+        return Reply(rows, hint)
+
+    def capabilities(self) -> Reply[LiveModel]:
+        """The live schema and price of the model. Raises Unreachable or Rejected."""
+        value, hint = self._get(f"/models/{MODEL_ID}")
+        schema = wire.read_schema(value)
+        if schema is None:
+            schema = wire.read_schema(self._get(f"/models/{MODEL_ID}/schema")[0])
+        if schema is None:
+            raise Rejected(_odd_answer("the model's schema"), hint)
+        cost = wire.credit_cost(value)
+        if cost is None:
+            cost = self._listed_cost()
+        caps = replace(
+            wire.capabilities_from_schema(schema),
+            credit_cost=BUNDLED.credit_cost if cost is None else cost,
+        )
+        return Reply(LiveModel(caps, wire.cached_model(schema, caps.credit_cost)), hint)
+
+    def check_key(self) -> None:
+        """Ask something only a key may ask, free of charge. Raises Unreachable, Rejected (KEY)."""
+        try:
+            self._get("/jobs/key-check", about_job=True)
+        except Rejected as error:
+            if error.problem.code is ProblemCode.KEY:
+                raise
+
+    def _listed_cost(self) -> int | None:
+        try:
+            value, _ = self._get("/models?detailed=true")
+        except (Unreachable, Rejected):
+            return None
+        return wire.listed_cost(value, MODEL_ID)
+
+    def _get(self, path: str, *, about_job: bool = False) -> tuple[object, RateHint]:
+        try:
+            response = self._sessions.get().get(
+                self._base + path,
+                auth=self._auth or NoAuth(),
+                allow_redirects=False,
+                timeout=(CONNECT_LIMIT_S, READ_LIMIT_S),
+                stream=True,
+            )
+            with response:
+                raw = read_capped(response)
+        except (requests.RequestException, TooLarge, OSError, ValueError) as error:
+            raise Unreachable(_network_problem(error, type(error).__name__)) from None
+        status = response.status_code
+        hint = rate_hint(status, response.headers, time.time())
+        if 200 <= status < 300:
+            try:
+                return parse_json(raw), hint
+            except ValueError:
+                raise Unreachable(_odd_answer("JSON"), hint) from None
+        if status == 408 or status == 429 or status >= 500 or status < 400:
+            code = ProblemCode.RATE if status == 429 else ProblemCode.SERVICE
+            raise Unreachable(problem(code, detail=f"HTTP {status}"), hint)
+        raise Rejected(refusal(status, raw, about_job=about_job), hint)
+
+    # --- clips ---
+
+    def download(self, url: str, part: Path, progress: Callable[[int, int | None], None]) -> None:
+        """Fetch ``url`` into ``part``, without the key. Raises DownloadFailed, OSError."""
+        self._downloader.fetch(url, part, progress)
+
+
+def _network_problem(error: Exception, detail: str) -> Problem:
+    certificate = isinstance(error, requests.exceptions.SSLError)
+    return problem(ProblemCode.CERTIFICATE if certificate else ProblemCode.OFFLINE, detail=detail)
+
+
+def _odd_answer(expected: str) -> Problem:
+    return problem(ProblemCode.SERVICE, detail=f"The answer is not {expected}.")

@@ -1,0 +1,138 @@
+"""HTTP with the safety rules of a paid service: sizes and times bounded, the key kept home.
+
+Facts behind the rules, all measured with requests and urllib3: ``requests.post`` follows 307/308
+and sends the body again; ``~/.netrc`` replaces a hand-set Authorization header unless ``auth=`` is
+an object; ``timeout=`` is per socket read, so a slow drip passes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.util.retry import Retry
+
+from pixverse_desktop import __version__
+
+JSON_LIMIT_BYTES = 4 * 2**20
+TOTAL_LIMIT_S = 30.0
+USER_AGENT = f"pixverse-desktop/{__version__}"
+
+
+class BearerAuth(AuthBase):
+    """Puts the key on a request; never shows it."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+    def __repr__(self) -> str:
+        return "BearerAuth(***)"
+
+    def fingerprint(self) -> str:
+        """First 8 hex digits of the key's SHA-256: tells accounts apart, tells nothing else."""
+        return hashlib.sha256(self._key.encode()).hexdigest()[:8]
+
+
+class NoAuth(AuthBase):
+    """Sends no key; being an auth object it also keeps ``~/.netrc`` out."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.pop("Authorization", None)
+        return request
+
+
+class BodyTap:
+    """A request body that counts how often it was read.
+
+    urllib3 sends the headers and then reads the body: while ``reads`` is 0, the service cannot
+    have had a complete request.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._at = 0
+        self.reads = 0
+
+    def __len__(self) -> int:
+        return len(self._body)
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.read()
+
+    def read(self, size: int = -1) -> bytes:
+        """The next ``size`` bytes, the rest by default."""
+        self.reads += 1
+        end = len(self._body) if size is None or size < 0 else self._at + size
+        piece = self._body[self._at : end]
+        self._at += len(piece)
+        return piece
+
+
+class TooLarge(Exception):
+    """A reply over the size or time that is read."""
+
+
+class Sessions:
+    """One ``requests.Session`` per thread, all alike. ``proxy`` is a URL, "" for the system's."""
+
+    def __init__(self, *, proxy: str, use_environment: bool) -> None:
+        self._proxy = proxy
+        self._use_environment = use_environment
+        self._local = threading.local()
+
+    def get(self) -> requests.Session:
+        """This thread's session."""
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = self.fresh()
+        return session
+
+    def fresh(self) -> requests.Session:
+        """A session with no connections yet; nothing in it ever repeats a request."""
+        session = requests.Session()
+        # Loopback never goes through a proxy, and no environment may send it elsewhere.
+        session.trust_env = self._use_environment
+        if self._proxy:
+            session.proxies = {"http": self._proxy, "https": self._proxy}
+        adapter = HTTPAdapter(max_retries=Retry(0, read=False))
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        session.headers["User-Agent"] = USER_AGENT
+        session.headers["Accept-Encoding"] = "identity"
+        return session
+
+
+def read_capped(
+    response: requests.Response, limit: int = JSON_LIMIT_BYTES, total_s: float = TOTAL_LIMIT_S
+) -> bytes:
+    """The whole body, at most ``limit`` bytes in ``total_s`` seconds. Raises TooLarge."""
+    deadline = time.monotonic() + total_s
+    pieces, size = [], 0
+    for piece in response.iter_content(65536):
+        size += len(piece)
+        if size > limit or time.monotonic() > deadline:
+            raise TooLarge(f"a reply of more than {limit} bytes or {total_s:.0f} s")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def parse_json(raw: bytes) -> object:
+    """Decode a body. Raises ValueError for anything that is not plain JSON."""
+    try:
+        return json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,261 @@
+"""The window's composition root: builds the parts, runs the loop, winds everything down.
+
+Start: window first, then the database, then the service; the heavy modules load on workers after
+the first paint. End: no new submission, up to 3 s for one in the air, then store, logs and exit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from dataclasses import replace
+
+from PySide6.QtWidgets import QApplication, QMessageBox
+from qasync import QEventLoop
+
+from pixverse_desktop import __version__
+from pixverse_desktop.core.engine import Engine
+from pixverse_desktop.core.job_book import JobBook
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.problems import UserError
+from pixverse_desktop.core.session import EngineConfig, Outside
+from pixverse_desktop.core.status import (
+    Origin,
+    OriginKind,
+    ServiceStatus,
+    custom_origin,
+    demo_origin,
+    pixeldojo_origin,
+)
+from pixverse_desktop.services import assembly, logs
+from pixverse_desktop.services.job_bus import JobBus
+from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user, resources
+from pixverse_desktop.services.secrets import Secrets
+from pixverse_desktop.services.settings import Settings, load_settings, load_window_state
+from pixverse_desktop.services.simulator_process import DEMO_KEY, SimulatorProcess
+from pixverse_desktop.services.threads import SystemClock
+from pixverse_desktop.services.worker import Workers
+from pixverse_desktop.store.database import Database
+from pixverse_desktop.ui import theme
+from pixverse_desktop.ui.commands import Commands
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.player.panel import PlayerPanel
+from pixverse_desktop.ui.queue.panel import QueuePanel
+
+log = logging.getLogger(__name__)
+
+_FORCED_END_S = 5.0
+_DRAIN_S = 1.0
+_DEMO_USUAL_S = 8.0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed; gives the exit code."""
+    try:
+        fixed = custom_origin(options.api_url) if options.api_url else None
+    except ValueError as error:
+        sys.stderr.write(f"pixverse-desktop: {error}\n")
+        return 2
+    paths = paths_below(options.data_dir) if options.data_dir else paths_of_user()
+    application = make_application()
+    try:
+        lock = assembly.lock_data_folder(paths)
+        if lock is None:
+            return _explain("Pixverse Desktop is already running on this data folder.", 10)
+        log_file = logs.Logs(paths.logs)
+    except OSError as error:
+        return _explain(f"The data folder {paths.data} cannot be written: {error.strerror}.", 9)
+    logs.log_uncaught()
+    loop = QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    program = Program(paths, fixed, demo=options.demo)
+    with loop:
+        clean = loop.run_until_complete(program.main(options.pictures))
+    log_file.close()
+    lock.release()
+    if not clean:
+        # A thread in a blocking call cannot be ended, and Qt aborts over it: leave at once.
+        sys.stdout.flush()
+        os._exit(0)
+    return 0
+
+
+def make_application() -> QApplication:
+    """Qt's application object, named as the desktop entry is."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Pixverse Desktop")
+    application.setDesktopFileName("pixverse-desktop")
+    application.setApplicationVersion(__version__)
+    application.setQuitOnLastWindowClosed(False)
+    return application
+
+
+def _explain(text: str, code: int) -> int:
+    """A plain box before there is a window to show it in."""
+    sys.stderr.write(f"pixverse-desktop: {text}\n")
+    box = QMessageBox(QMessageBox.Icon.Information, "Pixverse Desktop", text)
+    box.finished.connect(QApplication.quit)
+    box.open()
+    QApplication.exec()
+    return code
+
+
+class Program:
+    """The running program. Implements ``ui.commands.Host``."""
+
+    def __init__(self, paths: Paths, fixed: Origin | None, *, demo: bool) -> None:
+        self.paths = paths
+        self.settings = load_settings(paths.settings)
+        self.fixed = demo_origin("") if demo else fixed  # given on the command line
+        self.secrets = Secrets()
+        self.key_known = False
+        self.workers = Workers()
+        self.simulator: SimulatorProcess | None = None
+        self.demo_url = ""
+        self._closing = asyncio.Event()
+        self._database = Database(paths.database)
+        self.engine: Engine | None = None
+        self._switching = asyncio.Lock()
+        self.bus = JobBus(ServiceStatus(self._wanted_origin()))
+        self._book = JobBook(self._database, self.workers.run, SystemClock(), self.bus.sink)
+        self.commands = Commands(self, load_window_state(paths.window))
+        context = UiContext(
+            self.bus, self.workers, self.settings, self.commands, paths.frames, resources()
+        )
+        self._theme = theme.install(context.resources, self.settings.theme)
+        self._player = PlayerPanel(context)
+        self._queue = QueuePanel(context)
+        self.window = MainWindow(context, self._player, self._queue)
+
+    async def main(self, pictures: list[str]) -> bool:
+        """Show, work, wind down; False when threads were left at work."""
+        self.window.show()
+        self.window.open_pictures(pictures)
+        try:
+            await self._open_store()
+            await self.use_service()
+        except UserError as error:
+            log.error("the start failed: %s", error)
+            self.bus.notice.emit(error.problem)
+        await self._closing.wait()
+        try:
+            return await asyncio.wait_for(self._wind_down(), _FORCED_END_S)
+        except TimeoutError:
+            log.warning("the end was forced")  # everything that matters is committed already
+            return False
+
+    async def _open_store(self) -> None:
+        await self.workers.run(Lane.STORE, self._database.open)
+        await self._book.load()
+        self.bus.reset(self._book.all())
+
+    # --- the service in use ---
+
+    def _wanted_origin(self) -> Origin:
+        if self.fixed is not None:
+            return self.fixed
+        return pixeldojo_origin() if self.settings.service == "pixeldojo" else demo_origin("")
+
+    async def use_service(self) -> None:
+        """Bring up the engine for the service now wanted; the old one ends first."""
+        async with self._switching:
+            if self.engine is not None:
+                self.bus.attach(None)
+                await self.engine.close()
+                self.engine = None
+            origin = self._wanted_origin()
+            self.bus.show_status(ServiceStatus(origin))
+            if origin.kind is OriginKind.DEMO:
+                origin = demo_origin(await self._demo_url())
+            key = await self._key_for(origin)
+            await self._start_engine(origin, key)
+
+    async def _demo_url(self) -> str:
+        if self.simulator is None:
+            simulator = SimulatorProcess(self.paths.simulator)
+            self.demo_url = await self.workers.run(Lane.NETWORK, simulator.start)
+            self.simulator = simulator
+        return self.demo_url
+
+    async def _key_for(self, origin: Origin) -> str | None:
+        try:
+            real = await self.workers.run(Lane.FILES, self.secrets.find, pixeldojo_origin())
+            self.key_known = real is not None
+            found = real
+            if origin.id != pixeldojo_origin().id:
+                found = await self.workers.run(Lane.FILES, self.secrets.find, origin)
+        except ValueError as error:
+            log.warning("the key in the environment is not usable: %s", error)
+            found = None
+        if origin.kind is OriginKind.DEMO:
+            return DEMO_KEY
+        if found is not None:
+            logs.keep_out(found.key)
+        return found.key if found else None
+
+    async def _start_engine(self, origin: Origin, key: str | None) -> None:
+        settings = self.settings
+        client = assembly.make_client(origin, key, self.paths, settings)
+        files = assembly.make_clip_folder(self.paths, settings)
+        outside = Outside(
+            self.workers.run, SystemClock(), self.bus.sink, files, self._database.save_fact
+        )
+        config = EngineConfig(jobs_at_a_time=settings.jobs_at_a_time)
+        if origin.kind is OriginKind.DEMO:
+            config = replace(config, unknown_usual_s=_DEMO_USUAL_S)
+        engine = Engine(self._book, client, origin, outside, config)
+        await engine.recover()
+        facts = dict(await self.workers.run(Lane.STORE, self._database.facts, origin.id))
+        engine.session.recall(facts, assembly.remembered_rules(facts))
+        engine.start()
+        self.engine = engine
+        self.bus.attach(engine)
+
+    @property
+    def origin(self) -> Origin:
+        """The service in use."""
+        return self.engine.session.origin if self.engine else self._wanted_origin()
+
+    def note_balance(self, credits_left: int) -> None:
+        """A balance learned outside a submission (the demo's refill)."""
+        if self.engine is not None:
+            self.engine.session.note_balance(credits_left)
+            self.engine.resume()
+
+    def apply_settings(self, settings: Settings) -> bool:
+        """Take over settings; True when the service has to be brought up anew for them."""
+        old, self.settings = self.settings, settings
+        self._theme.set_mode(settings.theme)
+        if self.engine is not None:
+            self.engine.configure(settings.jobs_at_a_time)
+        same = replace(
+            settings,
+            theme=old.theme,
+            jobs_at_a_time=old.jobs_at_a_time,
+            alert_when_ready=old.alert_when_ready,
+            strip_dismissed=old.strip_dismissed,
+        )
+        return same != old
+
+    # --- the end ---
+
+    def close(self) -> None:
+        """Begin to wind down; returns at once."""
+        self._closing.set()
+
+    async def _wind_down(self) -> bool:
+        self.bus.attach(None)
+        if self.engine is not None:
+            await self.engine.close()
+        self._player.shutdown()
+        self.commands.flush()
+        if self.simulator is not None:
+            await self.workers.run(Lane.NETWORK, self.simulator.stop)
+        await self.workers.run(Lane.STORE, self._database.close)
+        self.window.hide()
+        await self.workers.drain(_DRAIN_S)
+        return self.workers.close()

@@ -1,0 +1,1 @@
+"""What the program is about: requests, jobs, their states, the engine. Standard library only."""

@@ -1,0 +1,242 @@
+"""The engine: commands of the user on one service, its loops, start and end.
+
+Only its parts change a job (through ``JobBook``). It knows neither Qt nor threads: blocking work
+goes through ``Outside.run``, time through a clock, news through an event sink.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+import uuid
+
+from pixverse_desktop.core import estimate
+from pixverse_desktop.core.capabilities import Capabilities, violations
+from pixverse_desktop.core.fetcher import Fetcher
+from pixverse_desktop.core.job import ACTIVE, Job, JobState
+from pixverse_desktop.core.job_book import JobBook
+from pixverse_desktop.core.ports import Service
+from pixverse_desktop.core.problems import (
+    ProblemCode,
+    Rejected,
+    Unreachable,
+    UserError,
+    problem,
+)
+from pixverse_desktop.core.request import ClipRequest, random_seed
+from pixverse_desktop.core.session import EngineConfig, Outside, Session
+from pixverse_desktop.core.status import HoldReason, Origin
+from pixverse_desktop.core.submitter import Submitter
+from pixverse_desktop.core.watcher import Watcher, settle
+
+log = logging.getLogger(__name__)
+
+_SCHEMA_RETRY_S = (2.0, 5.0, 15.0, 60.0, 300.0)
+_SCHEMA_AGAIN_S = 3600.0
+CLOSE_WAIT_S = 3.0
+
+_RETRYABLE = frozenset({JobState.REJECTED, JobState.FAILED, JobState.EXPIRED, JobState.NO_FILE,
+                        JobState.DROPPED, JobState.SAVED})  # fmt: skip
+
+
+class Engine:
+    """Works for one origin; another origin is another engine on the same book."""
+
+    def __init__(
+        self,
+        book: JobBook,
+        service: Service,
+        origin: Origin,
+        outside: Outside,
+        config: EngineConfig | None = None,
+    ) -> None:
+        self.session = Session(book, service, origin, outside, config or EngineConfig())
+        self._book = book
+        self._submitter = Submitter(self.session)
+        self._fetcher = Fetcher(self.session, self._fetch_ended)
+        self._watcher = Watcher(self.session, self._fetcher.start)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- start and end ---
+
+    async def recover(self) -> None:
+        """After a start: what was in the air is UNCONFIRMED, what was verified is published."""
+        for job in self._book.all():
+            if job.state is JobState.SUBMITTING:
+                wrong = problem(ProblemCode.INTERRUPTED)
+                await self._book.move(job.id, JobState.UNCONFIRMED, problem=wrong)
+
+    def start(self, *, learn: bool = True) -> None:
+        """Start the loops: sending, watching, fetching, and (``learn``) reading the schema."""
+        for job in self.session.watched(JobState.VERIFIED):
+            self._watcher.fetching.add(job.id)
+            self._fetcher.start(job, None)
+        if learn:
+            self._spawn(self._learn())
+        self._spawn(self._submitter.run())
+        self._spawn(self._watcher.run())
+
+    def _spawn(self, coroutine: object) -> None:
+        # The set keeps a strong reference: a task nobody holds may vanish in mid-flight.
+        task = asyncio.ensure_future(coroutine)  # type: ignore[call-overload]
+        self._tasks.add(task)
+        task.add_done_callback(self._loop_ended)
+
+    def _loop_ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled() or task.exception() is None or self.session.closing:
+            return
+        error = task.exception()
+        log.error("an engine loop ended", exc_info=error)
+        text = "The list of jobs cannot be written, so nothing more is sent."
+        wrong = problem(ProblemCode.STORE, text, f"{type(error).__name__}: {error}")
+        self.session.set_hold(HoldReason.DISK, UserError(wrong))
+
+    async def close(self, timeout_s: float = CLOSE_WAIT_S) -> None:
+        """Send nothing more; wait up to ``timeout_s`` for an answer in the air; end the loops."""
+        self.session.closing = True
+        try:
+            await asyncio.wait_for(self._submitter.idle.wait(), timeout_s)
+        except TimeoutError:
+            log.warning("a submission is still in the air; it is unconfirmed at the next start")
+        await settle(self._tasks | self._fetcher.tasks)
+
+    async def _learn(self) -> None:
+        """Read the live schema: now, after trouble again, then every hour."""
+        attempt = 0
+        while True:
+            try:
+                model = await self.session.ask(self.session.service.capabilities)
+                self.use_capabilities(model.capabilities)
+                self.session.remember("schema", model.cache_text)
+                attempt = 0
+                await self.session.outside.clock.sleep(_SCHEMA_AGAIN_S)
+            except (Unreachable, Rejected) as error:
+                log.info("the model's schema was not read: %s", error.problem.code)
+                wait_s = _SCHEMA_RETRY_S[min(attempt, len(_SCHEMA_RETRY_S) - 1)]
+                attempt += 1
+                await self.session.outside.clock.sleep(wait_s)
+
+    def use_capabilities(self, caps: Capabilities) -> None:
+        """The rules that hold from now on."""
+        self.session.set_status(capabilities=caps)
+
+    def _fetch_ended(self, job_id: str) -> None:
+        self._watcher.fetching.discard(job_id)
+        self.session.watch_wake.set()
+        self.session.submit_wake.set()
+
+    # --- commands of the user ---
+
+    async def generate(self, request: ClipRequest, retry_of: str | None = None) -> Job:
+        """Queue a clip. Raises UserError (INVALID, with the field) and leaves nothing behind."""
+        caps = self.session.status.capabilities
+        found = violations(request, caps)
+        if found:
+            wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
+            raise UserError(wrong)
+        if request.seed is None:
+            # Drawn here, sent and kept: the clip can be made again, the job recognised.
+            request = dataclasses.replace(request, seed=random_seed())
+        now = self.session.outside.clock.time()
+        job = Job(
+            id=uuid.uuid4().hex,
+            origin=self.session.origin.id,
+            request=request,
+            state=JobState.QUEUED,
+            created_at=now,
+            updated_at=now,
+            price=caps.credit_cost,
+            position=self._book.next_position(),
+            retry_of=retry_of,
+        )
+        await self._book.add(job)
+        self.session.submit_wake.set()
+        return job
+
+    async def retry(self, job_id: str) -> Job:
+        """A new job with the same request; the old one is kept."""
+        job = self._book.get(job_id)
+        if job.state not in _RETRYABLE:
+            raise UserError(problem(ProblemCode.INVALID, "This job is still under way."))
+        new = await self.generate(job.request, retry_of=job_id)
+        if job.state is not JobState.SAVED:
+            await self._book.note(job_id, hidden=True)
+        return new
+
+    async def withdraw(self, job_id: str) -> Job:
+        """Take a queued job back; nothing was sent."""
+        return await self._book.move(job_id, JobState.WITHDRAWN, hidden=True)
+
+    async def remove(self, job_id: str) -> Job:
+        """Off the list, never forgotten: what is under way goes on and its clip is kept."""
+        if self._book.get(job_id).state is JobState.QUEUED:
+            return await self.withdraw(job_id)
+        return await self._book.note(job_id, hidden=True)
+
+    async def undo_remove(self, job_id: str) -> Job:
+        """Back on the list; what was taken back from the queue waits again."""
+        if self._book.get(job_id).state is not JobState.WITHDRAWN:
+            return await self._book.note(job_id, hidden=False)
+        job = await self._book.move(job_id, JobState.QUEUED, hidden=False, problem=None)
+        self.session.submit_wake.set()
+        return job
+
+    async def check_now(self, job_id: str) -> None:
+        """Look again, at once; a job given up as expired or empty is taken up again."""
+        job = self._book.get(job_id)
+        if job.remote_id and job.state in (JobState.EXPIRED, JobState.NO_FILE, JobState.FAILED):
+            await self._book.move(job_id, JobState.ACCEPTED, problem=None)
+        self._watcher.look_now(job_id)
+
+    async def fetch_again(self, job_id: str) -> None:
+        """The saved file went missing: fetch it once more, free, while the service has it."""
+        await self._book.move(job_id, JobState.ACCEPTED, clip=None)
+        self._watcher.look_now(job_id)
+
+    async def drop_unconfirmed(self, job_id: str) -> None:
+        """The user says it was not charged."""
+        await self._book.move(job_id, JobState.DROPPED, hidden=True)
+
+    async def send_again(self, job_id: str) -> Job:
+        """The user's own choice to send an unconfirmed job again, at its price."""
+        job = self._book.get(job_id)
+        if job.state is not JobState.UNCONFIRMED:
+            raise UserError(problem(ProblemCode.INVALID, "This job was decided meanwhile."))
+        await self._book.move(job_id, JobState.DROPPED, hidden=True)
+        # A seed of its own, so that the two can be told apart in the service's list.
+        request = dataclasses.replace(job.request, seed=random_seed())
+        return await self.generate(request, retry_of=job_id)
+
+    def pause(self) -> None:
+        """Send nothing until ``resume``; what is under way goes on."""
+        self.session.set_hold(HoldReason.PAUSED)
+        self.session.remember("paused", "yes")
+
+    def resume(self) -> None:
+        """Go on sending, whatever held the queue."""
+        self.session.remember("paused", "no")
+        self.session.end_hold()
+
+    def configure(self, jobs_at_a_time: int) -> None:
+        """Change how many jobs run at a time, 1-20."""
+        limit = max(1, min(20, jobs_at_a_time))
+        self.session.config = dataclasses.replace(self.session.config, jobs_at_a_time=limit)
+        self.session.submit_wake.set()
+
+    def watch_only(self, job_id: str) -> None:
+        """Send and watch this one job and leave all others alone."""
+        self.session.config = dataclasses.replace(self.session.config, only_job=job_id)
+
+    def job(self, job_id: str) -> Job:
+        """The latest snapshot. Raises KeyError."""
+        return self._book.get(job_id)
+
+    def usual_s(self, request: ClipRequest) -> float | None:
+        """The learned time from sending to finished, in seconds; None when unknown."""
+        return estimate.usual_s(request, self.session.origin.id, self._book.all())
+
+    def active(self) -> list[Job]:
+        """What is waiting or under way for this service."""
+        return self._book.of(self.session.origin.id, *ACTIVE)

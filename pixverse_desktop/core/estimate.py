@@ -1,0 +1,32 @@
+"""How long the service usually takes, learned from finished jobs; never a made-up percentage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from statistics import median
+
+from pixverse_desktop.core.job import Job
+from pixverse_desktop.core.request import ClipRequest
+
+_LOOK_BACK = 10
+UNKNOWN_USUAL_S = 60.0  # middle of the service's own "30-120 s"
+
+
+def usual_s(request: ClipRequest, origin: str, jobs: Iterable[Job]) -> float | None:
+    """Median seconds from sending to finished of like jobs, newest ten; None with no such job.
+
+    Like means same service, resolution and length; failing that, any job of the service.
+    """
+    done = [
+        (job, job.finished_at - job.submitted_at)
+        for job in jobs
+        if job.origin == origin and job.finished_at is not None and job.submitted_at is not None
+    ]
+    done = [(job, took) for job, took in done if took >= 0]
+    like = [took for job, took in done if _shape(job.request) == _shape(request)]
+    times = like or [took for _, took in done]
+    return median(times[-_LOOK_BACK:]) if times else None
+
+
+def _shape(request: ClipRequest) -> tuple[str, int]:
+    return request.resolution, request.duration_s

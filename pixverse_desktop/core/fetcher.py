@@ -1,0 +1,170 @@
+"""Brings finished clips to disk: fetch to a part, check, commit, rename, commit.
+
+A dead link is refreshed through the job; only a job whose fresh links stay dead is EXPIRED. A
+full disk or a lost network never ends a job: the clip is paid for and is tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.ports import Lane, Phase, RemoteJob
+from pixverse_desktop.core.problems import (
+    DownloadFailed,
+    ProblemCode,
+    Rejected,
+    Unreachable,
+    problem,
+)
+from pixverse_desktop.core.session import Session
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 4
+_RETRY_FIRST_S = 1.0
+_RETRY_MOST_S = 60.0
+_DISK_RETRY_S = 30.0
+_PROGRESS_EVERY_S = 0.1
+
+
+class Fetcher:
+    """Downloads, at most four at a time. ``done`` is called with a job id when one ended."""
+
+    def __init__(self, session: Session, done: Callable[[str], None]) -> None:
+        self._session = session
+        self._done = done
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, job: Job, row: RemoteJob | None) -> None:
+        """Fetch the clip of ``job`` in a task of its own; one writer per job."""
+        task = asyncio.ensure_future(self._guarded(job.id, row))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _guarded(self, job_id: str, row: RemoteJob | None) -> None:
+        try:
+            async with self._slots:
+                await self._fetch(job_id, row.video_url if row else None)
+        except asyncio.CancelledError:
+            raise
+        except Exception:  # engine border: the job stays as committed and is looked at again
+            log.exception("fetching the clip of job %s", job_id)
+            await self._session.outside.clock.sleep(_RETRY_MOST_S)
+        finally:
+            self._done(job_id)
+
+    async def _fetch(self, job_id: str, url: str | None) -> None:
+        refreshes = failures = 0
+        session = self._session
+        while session.book.get(job_id).state is JobState.ACCEPTED:
+            try:
+                if url is None:
+                    url = await self._fresh_url(job_id)
+                    if url is None:
+                        return
+                await self._download(job_id, url)
+                await self._verify(job_id)
+            except DownloadFailed as error:
+                if error.refresh:
+                    url = None
+                    if refreshes >= len(session.config.refresh_delays_s):
+                        await self._expired(job_id, error)
+                        return
+                    await self._tell(job_id, error)
+                    await session.outside.clock.sleep(session.config.refresh_delays_s[refreshes])
+                    refreshes += 1
+                else:
+                    failures += 1
+                    await self._tell(job_id, error)
+                    await session.outside.clock.sleep(_backoff_s(failures))
+                    url = url if failures % 3 else None
+            except OSError as error:
+                await self._disk_trouble(job_id, error)
+        await self.publish(job_id)
+
+    async def _download(self, job_id: str, url: str) -> None:
+        session = self._session
+        loop = asyncio.get_running_loop()
+        last = 0.0
+
+        def progress(done: int, total: int | None) -> None:
+            # Runs on the worker: throttled there, told on the loop.
+            nonlocal last
+            now = time.monotonic()
+            if total and now - last >= _PROGRESS_EVERY_S and not loop.is_closed():
+                last = now
+                loop.call_soon_threadsafe(
+                    session.outside.events.progress_changed, job_id, min(1.0, done / total)
+                )
+
+        job = session.book.get(job_id)
+        part = session.outside.files.part_path(job)
+        await session.outside.run(Lane.DOWNLOAD, session.service.download, url, part, progress)
+
+    async def _verify(self, job_id: str) -> None:
+        session = self._session
+        job = session.book.get(job_id)
+        clip = await session.outside.run(Lane.DOWNLOAD, session.outside.files.verify, job)
+        await session.book.move(job_id, JobState.VERIFIED, clip=clip, problem=None)
+
+    async def publish(self, job_id: str) -> None:
+        """VERIFIED -> SAVED: the rename, then the commit; safe to repeat after a crash."""
+        session = self._session
+        while session.book.get(job_id).state is JobState.VERIFIED:
+            job = session.book.get(job_id)
+            try:
+                await session.outside.run(Lane.FILES, session.outside.files.publish, job)
+            except FileNotFoundError:
+                # Neither part nor clip: it is fetched again, free of charge.
+                await session.book.move(job_id, JobState.ACCEPTED, clip=None)
+                return
+            except OSError as error:
+                await self._disk_trouble(job_id, error)
+                continue
+            await session.book.move(job_id, JobState.SAVED, problem=None)
+            session.submit_wake.set()
+
+    async def _fresh_url(self, job_id: str) -> str | None:
+        """Ask the job for its link; None when the job is no longer one to fetch."""
+        session = self._session
+        remote_id = session.book.get(job_id).remote_id
+        try:
+            row = await session.ask(session.service.job, remote_id)
+        except Rejected as error:
+            if error.problem.code is ProblemCode.JOB_UNKNOWN:
+                raise DownloadFailed(error.problem, refresh=True) from error
+            raise DownloadFailed(error.problem) from error
+        except Unreachable as error:
+            raise DownloadFailed(error.problem) from error
+        if row.phase is Phase.COMPLETED and row.video_url:
+            return row.video_url
+        if row.phase is Phase.FAILED:
+            wrong = problem(ProblemCode.EXPIRED, detail=row.error)
+            raise DownloadFailed(wrong, refresh=True)
+        return None
+
+    async def _tell(self, job_id: str, error: DownloadFailed) -> None:
+        job = self._session.book.get(job_id)
+        if job.problem != error.problem:
+            await self._session.book.note(job_id, problem=error.problem)
+
+    async def _expired(self, job_id: str, error: DownloadFailed) -> None:
+        wrong = problem(ProblemCode.EXPIRED, detail=error.problem.detail)
+        await self._session.book.move(job_id, JobState.EXPIRED, problem=wrong)
+        self._session.submit_wake.set()
+
+    async def _disk_trouble(self, job_id: str, error: OSError) -> None:
+        log.warning("the clip of job %s cannot be written: %s", job_id, error)
+        reason = error.strerror or "unknown reason"
+        text = f"The clip cannot be written ({reason}). It is paid for and is tried again."
+        await self._session.book.note(job_id, problem=problem(ProblemCode.DISK, text, str(error)))
+        await self._session.outside.clock.sleep(_DISK_RETRY_S)
+
+
+def _backoff_s(failures: int) -> float:
+    return min(_RETRY_MOST_S, _RETRY_FIRST_S * 2.0 ** min(failures - 1, 10))

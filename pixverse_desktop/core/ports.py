@@ -1,0 +1,164 @@
+"""What the engine needs from the world outside: protocols of blocking parts, a clock, a sink.
+
+Blocking methods are called through ``RunBlocking`` on a lane's worker thread, never on the loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from pixverse_desktop.core.capabilities import Capabilities
+from pixverse_desktop.core.job import Clip, Job, JobState
+from pixverse_desktop.core.rate import RateHint
+from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.status import ServiceStatus
+
+T = TypeVar("T")
+
+
+class Lane(StrEnum):
+    """Worker threads by purpose, so that a slow download never holds up a commit."""
+
+    STORE = "store"  # one thread: the database's own
+    SUBMIT = "submit"  # one thread: single flight of paid requests
+    NETWORK = "network"
+    DOWNLOAD = "download"
+    FILES = "files"
+    DECODE = "decode"
+
+
+class RunBlocking(Protocol):
+    """Runs ``fn(*args)`` on a worker of ``lane`` and gives its value back on the loop."""
+
+    def __call__(self, lane: Lane, fn: Callable[..., T], *args: object) -> Awaitable[T]: ...
+
+
+class Clock(Protocol):
+    """Time, injectable so that tests never sleep."""
+
+    def time(self) -> float: ...
+
+    def monotonic(self) -> float: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class EventSink(Protocol):
+    """Receives frozen snapshots on the loop's thread; must return at once."""
+
+    def job_changed(self, job: Job) -> None: ...
+
+    def progress_changed(self, job_id: str, fraction: float) -> None: ...
+
+    def status_changed(self, status: ServiceStatus) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[T]):
+    """A parsed answer together with what it said about the request rate."""
+
+    value: T
+    rate: RateHint = field(default_factory=RateHint)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The service accepted a job. Costs in credits, None where the reply was silent."""
+
+    remote_id: str
+    credit_cost: int | None = None
+    credits_remaining: int | None = None
+
+
+class Phase(StrEnum):
+    """What a status word of the service means to us."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteJob:
+    """A job as the service tells it. ``seed`` and ``prompt`` only where inputs are echoed."""
+
+    remote_id: str
+    status: str
+    phase: Phase
+    video_url: str | None = None
+    error: str = ""
+    credit_cost: int | None = None
+    credits_remaining: int | None = None
+    expires_at: float | None = None
+    created_at: float | None = None
+    seed: int | None = None
+    prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveModel:
+    """What the live schema says, and the text by which it is remembered for offline use."""
+
+    capabilities: Capabilities
+    cache_text: str
+
+
+class Service(Protocol):
+    """The service of one origin. Every method blocks and raises the errors of ``problems``."""
+
+    def encode(self, request: ClipRequest, caps: Capabilities) -> bytes:
+        """The request body; reads frame files. Raises UserError (FRAME)."""
+
+    def submit(self, body: bytes, attempt_id: str) -> Reply[Submission]:
+        """POST once, never repeated. Raises NotSent, Rejected or Ambiguous."""
+
+    def job(self, remote_id: str) -> Reply[RemoteJob]:
+        """Raises Unreachable, or Rejected with KEY or JOB_UNKNOWN."""
+
+    def jobs(self) -> Reply[tuple[RemoteJob, ...]]:
+        """The recent jobs. Raises Unreachable, or Rejected where there is no such list."""
+
+    def capabilities(self) -> Reply[LiveModel]:
+        """What the live schema says. Raises Unreachable or Rejected."""
+
+    def download(self, url: str, part: Path, progress: Callable[[int, int | None], None]) -> None:
+        """Fetch ``url`` into ``part``, resuming. Raises DownloadFailed, OSError."""
+
+    def key_fingerprint(self) -> str | None:
+        """First 8 hex digits of the key's SHA-256; None without a key."""
+
+
+class Store(Protocol):
+    """The database. Every method blocks, commits before it returns, and raises StoreError."""
+
+    def load_jobs(self) -> list[Job]: ...
+
+    def add_job(self, job: Job) -> None: ...
+
+    def update_job(self, job: Job, expected: JobState) -> bool:
+        """Write ``job`` if the row is still in ``expected``; False when it is not."""
+
+    def facts(self, origin: str) -> Mapping[str, str]:
+        """Small remembered values about a service: balance, request budget, pause."""
+
+    def save_fact(self, origin: str, name: str, value: str) -> None: ...
+
+
+class ClipFiles(Protocol):
+    """The clip folder. Every method blocks and raises OSError, or DownloadFailed (BAD_CLIP)."""
+
+    def part_path(self, job: Job) -> Path: ...
+
+    def verify(self, job: Job) -> Clip:
+        """Check and sync the part; the clip's final path is chosen here."""
+
+    def publish(self, job: Job) -> None:
+        """Give the verified part its final name; does nothing if that happened before."""
+
+    def has_file(self, job: Job) -> bool: ...
+
+    def free_bytes(self) -> int: ...

@@ -1,0 +1,34 @@
+"""Matching unconfirmed jobs with the service's own list, by evidence only, never by absence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pixverse_desktop.core.job import Job
+from pixverse_desktop.core.ports import RemoteJob
+
+
+def proven_matches(
+    unconfirmed: Iterable[Job], rows: Iterable[RemoteJob], known: set[str]
+) -> dict[str, RemoteJob]:
+    """Local id -> the one row with the same seed and prompt that no other job holds.
+
+    A seed is a 31-bit number drawn per job, so one unknown row that echoes it is the job. Two
+    such rows, or two jobs for one row, prove nothing and are left out.
+    """
+    unknown: dict[str, RemoteJob] = {
+        row.remote_id: row for row in rows if row.remote_id not in known
+    }
+    found: dict[str, RemoteJob] = {}
+    for job in unconfirmed:
+        same = [
+            row
+            for row in unknown.values()
+            if row.seed is not None
+            and row.seed == job.request.seed
+            and row.prompt == job.request.prompt
+        ]
+        if len(same) == 1:
+            found[job.id] = same[0]
+    taken = [row.remote_id for row in found.values()]
+    return {job_id: row for job_id, row in found.items() if taken.count(row.remote_id) == 1}

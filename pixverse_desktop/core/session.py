@@ -1,0 +1,211 @@
+"""One service in use: what submitter, watcher and fetcher share, and the status the user sees."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pixverse_desktop.core.capabilities import BUNDLED, Capabilities
+from pixverse_desktop.core.job import IN_FLIGHT, Job, JobState
+from pixverse_desktop.core.job_book import JobBook
+from pixverse_desktop.core.ports import (
+    ClipFiles,
+    Clock,
+    EventSink,
+    Lane,
+    RemoteJob,
+    Reply,
+    RunBlocking,
+    Service,
+)
+from pixverse_desktop.core.problems import ProblemCode, Rejected, Unreachable, UserError, problem
+from pixverse_desktop.core.rate import START_PER_MINUTE, RateBudget
+from pixverse_desktop.core.status import Connection, Hold, HoldReason, Origin, ServiceStatus
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """Choices of the window's or the command's engine. Times in seconds."""
+
+    jobs_at_a_time: int = 4
+    only_job: str | None = None  # ``generate`` submits and watches its own job alone
+    # After the first dead link a fresh one is asked for at once, then after these delays.
+    refresh_delays_s: tuple[float, ...] = (0.0, 5.0, 30.0, 300.0, 1800.0)
+    unknown_usual_s: float = 60.0
+    least_free_bytes: int = 512 * 2**20
+    hold_on_cost: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The world outside, as given by a composition root."""
+
+    run: RunBlocking
+    clock: Clock
+    events: EventSink
+    files: ClipFiles
+    save_fact: Callable[[str, str, str], None]  # blocking: origin, name, value
+
+
+class Session:
+    """The origin in use with its service, request budget, status and wake-up calls."""
+
+    def __init__(
+        self,
+        book: JobBook,
+        service: Service,
+        origin: Origin,
+        outside: Outside,
+        config: EngineConfig,
+    ) -> None:
+        self.book = book
+        self.service = service
+        self.origin = origin
+        self.outside = outside
+        self.config = config
+        self.budget = RateBudget(outside.clock.monotonic)
+        self.status = ServiceStatus(origin, has_key=service.key_fingerprint() is not None)
+        self.submit_wake = asyncio.Event()
+        self.watch_wake = asyncio.Event()
+        self.closing = False
+
+    def recall(self, facts: dict[str, str], cached: Capabilities | None) -> None:
+        """Take over what was known about the service when it was last in use."""
+        self.budget = RateBudget(
+            self.outside.clock.monotonic, _number(facts.get("per_minute")) or START_PER_MINUTE
+        )
+        credits_at = facts.get("credits_at")
+        self.set_status(
+            credits=_number(facts.get("credits")),
+            credits_at=float(credits_at) if credits_at else None,
+            capabilities=cached or BUNDLED,
+        )
+        if facts.get("paused") == "yes":
+            self.set_hold(HoldReason.PAUSED)
+
+    def set_status(self, **changes: object) -> None:
+        """Replace fields of the status and tell the sink when something changed."""
+        new = dataclasses.replace(self.status, **changes)  # type: ignore[arg-type]
+        if new != self.status:
+            self.status = new
+            self.outside.events.status_changed(new)
+
+    def set_hold(
+        self, reason: HoldReason, error: UserError | None = None, wait_s: float | None = None
+    ) -> None:
+        """Stop sending; with ``wait_s`` it goes on by itself after that many seconds."""
+        if self.status.hold is not None and self.status.hold.reason is HoldReason.PAUSED:
+            return  # the user's own pause is ended by the user alone
+        until = None if wait_s is None else self.outside.clock.time() + wait_s
+        self.set_status(hold=Hold(reason, error.problem if error else None, until))
+
+    def end_hold(self) -> None:
+        """Go on sending."""
+        self.set_status(hold=None)
+        self.submit_wake.set()
+
+    def in_flight(self) -> list[Job]:
+        """What is being sent, made or fetched for this service."""
+        return self.book.of(self.origin.id, *IN_FLIGHT)
+
+    def watched(self, *states: JobState) -> list[Job]:
+        """The jobs this engine looks after, in any of ``states``."""
+        jobs = self.book.of(self.origin.id, *states)
+        return [job for job in jobs if self.config.only_job in (None, job.id)]
+
+    async def ask(self, fn: Callable[..., Reply[T]], *args: object) -> T:
+        """Put one free question to the service; keeps budget, connection and key state up to date.
+
+        Raises what ``fn`` raises.
+        """
+        self.budget.record()
+        try:
+            reply = await self.outside.run(Lane.NETWORK, fn, *args)
+        except Unreachable as error:
+            self._observe(error)
+            offline = error.problem.code in (ProblemCode.OFFLINE, ProblemCode.CERTIFICATE)
+            self.set_status(
+                connection=Connection.OFFLINE if offline else Connection.ONLINE,
+                trouble=error.problem.detail,
+            )
+            raise
+        except Rejected as error:
+            self._observe(error)
+            self.set_status(connection=Connection.ONLINE)
+            if error.problem.code is ProblemCode.KEY:
+                self.set_hold(HoldReason.KEY, error)
+            raise
+        self.budget.observe(reply.rate)
+        self.set_status(connection=Connection.ONLINE)
+        hold = self.status.hold
+        if hold is not None and hold.reason is HoldReason.OFFLINE:
+            self.end_hold()
+        return reply.value
+
+    def _observe(self, error: UserError) -> None:
+        before = self.budget.per_minute
+        self.budget.observe(error.rate)
+        if self.budget.per_minute != before:
+            self.remember("per_minute", str(self.budget.per_minute))
+
+    def note_balance(self, remaining: int | None) -> None:
+        """Keep the balance the service just told, with its age."""
+        if remaining is None:
+            return
+        now = self.outside.clock.time()
+        self.set_status(credits=remaining, credits_at=now)
+        self.remember("credits", str(remaining))
+        self.remember("credits_at", repr(now))
+
+    def remember(self, name: str, value: str) -> None:
+        """Store a small fact about the service, without waiting for it."""
+        future = asyncio.ensure_future(
+            self.outside.run(Lane.STORE, self.outside.save_fact, self.origin.id, name, value)
+        )
+        future.add_done_callback(_log_failure)
+
+    async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
+        """Wait for ``wake`` or the clock, whichever is first."""
+        if seconds is None:
+            await wake.wait()
+        else:
+            sleep = asyncio.ensure_future(self.outside.clock.sleep(max(0.0, seconds)))
+            woken = asyncio.ensure_future(wake.wait())
+            try:
+                await asyncio.wait((sleep, woken), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                sleep.cancel()
+                woken.cancel()
+        wake.clear()
+
+    async def adopt(self, job: Job, row: RemoteJob) -> Job:
+        """An unconfirmed job was found at the service."""
+        return await self.book.move(
+            job.id,
+            JobState.ACCEPTED,
+            remote_id=row.remote_id,
+            remote_status=row.status,
+            credit_cost=row.credit_cost,
+            problem=None,
+        )
+
+
+def internal_problem(error: BaseException) -> UserError:
+    """A bug, as something the user can read."""
+    return UserError(problem(ProblemCode.INTERNAL, detail=f"{type(error).__name__}: {error}"))
+
+
+def _log_failure(future: asyncio.Future[None]) -> None:
+    if not future.cancelled() and future.exception() is not None:
+        log.error("a fact about the service was not stored: %s", future.exception())
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.lstrip("-").isdigit() else None

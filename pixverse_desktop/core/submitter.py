@@ -1,0 +1,196 @@
+"""Sends queued jobs, one at a time. The only caller of ``Service.submit``.
+
+What is durable before what: the row is SUBMITTING, with attempt, body hash, seed and key
+fingerprint, before the request leaves; the job id is committed before anything else is done with
+the reply. Whatever is not a definite answer becomes UNCONFIRMED.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import uuid
+
+from pixverse_desktop.core.capabilities import violations
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.job_book import StaleJob
+from pixverse_desktop.core.ports import Lane, Reply, Submission
+from pixverse_desktop.core.problems import (
+    Ambiguous,
+    NotSent,
+    ProblemCode,
+    Rejected,
+    UserError,
+    problem,
+)
+from pixverse_desktop.core.session import Session
+from pixverse_desktop.core.status import Connection, HoldReason
+
+log = logging.getLogger(__name__)
+
+_FIRST_RETRY_S = 5.0
+_MOST_RETRY_S = 60.0
+_RATE_WAIT_S = 5.0
+
+
+class Submitter:
+    """The loop behind the queue."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._not_sent_in_a_row = 0
+        self.idle = asyncio.Event()  # set while no paid request is in the air
+        self.idle.set()
+
+    async def run(self) -> None:
+        """Send what is queued whenever there is room, until cancelled."""
+        session = self._session
+        while True:
+            delay = self._hold_left_s()
+            job = self._next_job()
+            if job is None or delay is not None or session.closing:
+                await session.wait(session.submit_wake, delay or None)
+                continue
+            self.idle.clear()
+            try:
+                await self.submit(job)
+            except StaleJob:
+                log.info("job %s changed before it was sent", job.id)
+            finally:
+                self.idle.set()
+
+    def _hold_left_s(self) -> float | None:
+        """None: nothing holds. 0.0: held until somebody acts. Else seconds."""
+        hold = self._session.status.hold
+        if hold is None:
+            return None
+        if hold.until is None:
+            return 0.0
+        # A clock set back must not hold the queue for longer than an hour.
+        left = min(hold.until - self._session.outside.clock.time(), 3600.0)
+        if left <= 0:
+            self._session.end_hold()
+            return None
+        return left
+
+    def _next_job(self) -> Job | None:
+        session = self._session
+        if (
+            len(session.in_flight()) >= session.config.jobs_at_a_time
+            and not session.config.only_job
+        ):
+            return None
+        waiting = session.watched(JobState.QUEUED)
+        return waiting[0] if waiting else None
+
+    async def submit(self, job: Job) -> None:
+        """Send one job and put it into the state its answer demands."""
+        body = await self._prepared(job)
+        if body is None:
+            return
+        session = self._session
+        attempt_id = str(uuid.uuid4())
+        await session.book.move(
+            job.id,
+            JobState.SUBMITTING,
+            attempt_id=attempt_id,
+            body_sha256=hashlib.sha256(body).hexdigest(),
+            key_fingerprint=session.service.key_fingerprint(),
+            submitted_at=session.outside.clock.time(),
+            problem=None,
+        )
+        session.budget.record()
+        try:
+            reply = await session.outside.run(Lane.SUBMIT, session.service.submit, body, attempt_id)
+        except UserError as error:
+            await self._refused(job, error)
+        except Exception as error:  # engine border: in doubt it may have been charged
+            log.exception("submission of job %s", job.id)
+            detail = f"{type(error).__name__}: {error}"
+            await self._refused(job, Ambiguous(problem(ProblemCode.UNCONFIRMED, detail=detail)))
+        else:
+            await self._accepted(job, reply)
+
+    async def _prepared(self, job: Job) -> bytes | None:
+        """The request body, or None when the job cannot be sent now (and says why)."""
+        session = self._session
+        found = violations(job.request, session.status.capabilities)
+        if found:
+            wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
+            await session.book.move(job.id, JobState.REJECTED, problem=wrong)
+            return None
+        try:
+            free = await session.outside.run(Lane.FILES, session.outside.files.free_bytes)
+        except OSError as error:
+            session.set_hold(HoldReason.DISK, UserError(problem(ProblemCode.DISK, str(error))), 30)
+            return None
+        if free < session.config.least_free_bytes:
+            text = "The disk of the clip folder is nearly full, so nothing is sent."
+            session.set_hold(HoldReason.DISK, UserError(problem(ProblemCode.DISK, text)), 30)
+            return None
+        try:
+            return await session.outside.run(
+                Lane.FILES, session.service.encode, job.request, session.status.capabilities
+            )
+        except UserError as error:
+            await session.book.move(job.id, JobState.REJECTED, problem=error.problem)
+            return None
+
+    async def _accepted(self, job: Job, reply: Reply[Submission]) -> None:
+        session, answer = self._session, reply.value
+        self._not_sent_in_a_row = 0
+        known = {other.remote_id for other in session.book.all() if other.origin == job.origin}
+        if answer.remote_id in known:
+            detail = f"The service answered with the known job id {answer.remote_id}."
+            await self._refused(job, Ambiguous(problem(ProblemCode.UNCONFIRMED, detail=detail)))
+            return
+        await session.book.move(
+            job.id,
+            JobState.ACCEPTED,
+            remote_id=answer.remote_id,
+            credit_cost=answer.credit_cost,
+            problem=None,
+        )
+        session.budget.observe(reply.rate)
+        session.set_status(connection=Connection.ONLINE)
+        session.note_balance(answer.credits_remaining)
+        session.watch_wake.set()
+        if session.config.hold_on_cost and answer.credit_cost not in (None, job.price):
+            text = (
+                f"The service charged {answer.credit_cost} credits instead of {job.price}. "
+                "The queue waits until you go on."
+            )
+            session.set_hold(HoldReason.COST, UserError(problem(ProblemCode.CREDITS, text)))
+
+    async def _refused(self, job: Job, error: UserError) -> None:
+        session = self._session
+        session.budget.observe(error.rate)
+        match error:
+            case NotSent():
+                await session.book.move(job.id, JobState.QUEUED, problem=error.problem)
+                session.set_status(connection=Connection.OFFLINE)
+                wait_s = min(_MOST_RETRY_S, _FIRST_RETRY_S * 2**self._not_sent_in_a_row)
+                self._not_sent_in_a_row += 1
+                session.set_hold(HoldReason.OFFLINE, error, wait_s)
+            case Rejected():
+                await self._rejected(job, error)
+            case _:
+                await session.book.move(job.id, JobState.UNCONFIRMED, problem=error.problem)
+                session.watch_wake.set()
+
+    async def _rejected(self, job: Job, error: Rejected) -> None:
+        session = self._session
+        session.set_status(connection=Connection.ONLINE)
+        match error.problem.code:
+            case ProblemCode.KEY:
+                reason, wait_s = HoldReason.KEY, None
+            case ProblemCode.CREDITS:
+                reason, wait_s = HoldReason.CREDITS, None
+            case ProblemCode.RATE:
+                reason, wait_s = HoldReason.RATE, session.budget.cool_down_s() or _RATE_WAIT_S
+            case _:
+                await session.book.move(job.id, JobState.REJECTED, problem=error.problem)
+                return
+        await session.book.move(job.id, JobState.QUEUED, problem=error.problem)
+        session.set_hold(reason, error, wait_s)

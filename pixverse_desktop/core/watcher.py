@@ -1,0 +1,238 @@
+"""Looks at what the service is working on: one job by its id, several through the list.
+
+A failed look is never a failed job. The list also finds unconfirmed jobs again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+
+from pixverse_desktop.core import estimate
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.job_book import StaleJob
+from pixverse_desktop.core.ports import Phase, RemoteJob
+from pixverse_desktop.core.problems import ProblemCode, Rejected, Unreachable, problem
+from pixverse_desktop.core.rate import poll_interval_s
+from pixverse_desktop.core.reconcile import proven_matches
+from pixverse_desktop.core.session import Session
+
+log = logging.getLogger(__name__)
+
+_UNKNOWN_LOOKS = 5
+_UNKNOWN_AFTER_S = 600.0
+_NO_FILE_LOOKS = 3
+_TROUBLE_FIRST_S = 3.0
+_TROUBLE_MOST_S = 60.0
+_UNCONFIRMED_FIRST_S = 5.0
+_UNCONFIRMED_MOST_S = 120.0
+
+
+class Watcher:
+    """The polling loop. ``fetch`` is told of every job whose clip can be fetched."""
+
+    def __init__(self, session: Session, fetch: Callable[[Job, RemoteJob], None]) -> None:
+        self._session = session
+        self._fetch = fetch
+        self._due: dict[str, float] = {}  # job id -> monotonic time of the next look
+        self._looks_without: dict[str, int] = {}  # unknown job or missing file, in a row
+        self._troubles = 0
+        self._list_works = True
+        self._unconfirmed_due = 0.0
+        self._unconfirmed_wait_s = _UNCONFIRMED_FIRST_S
+        self.fetching: set[str] = set()
+        self._random = random.Random()
+
+    async def run(self) -> None:
+        """Look whenever a look is due, until cancelled."""
+        while True:
+            delay = self._delay_s()
+            if delay is None or delay > 0:
+                await self._session.wait(self._session.watch_wake, delay)
+                continue
+            try:
+                await self._look()
+                self._troubles = 0
+            except Unreachable as error:
+                log.info("a look at the service failed: %s", error.problem.code)
+                self._put_off()
+            except Rejected as error:
+                log.warning("the service refused a look: %s", error.problem.code)
+                self._put_off()
+
+    def look_now(self, job_id: str) -> None:
+        """The user asks: look at this job as soon as the budget allows."""
+        self._due[job_id] = 0.0
+        self._unconfirmed_due = 0.0
+        self._unconfirmed_wait_s = _UNCONFIRMED_FIRST_S
+        self._list_works = True
+        self._session.watch_wake.set()
+
+    def _jobs(self) -> list[Job]:
+        watched = self._session.watched(JobState.ACCEPTED)
+        return [job for job in watched if job.id not in self.fetching]
+
+    def _delay_s(self) -> float | None:
+        now = self._session.outside.clock.monotonic()
+        times = [self._due.setdefault(job.id, self._first_look(job)) for job in self._jobs()]
+        if self._list_works and self._session.watched(JobState.UNCONFIRMED):
+            times.append(self._unconfirmed_due)
+        if not times:
+            return None
+        return max(min(times) - now, self._session.budget.poll_delay_s())
+
+    def _first_look(self, job: Job) -> float:
+        """A new job is looked at after its first interval, one from before the start at once."""
+        now = self._session.outside.clock.monotonic()
+        age = self._age_s(job)
+        return now + self._interval_s(job) if age < 1.0 else now + self._random.random()
+
+    def _age_s(self, job: Job) -> float:
+        return max(0.0, self._session.outside.clock.time() - (job.submitted_at or 0.0))
+
+    def _interval_s(self, job: Job) -> float:
+        session = self._session
+        usual = estimate.usual_s(job.request, job.origin, session.book.all())
+        return poll_interval_s(
+            self._age_s(job),
+            usual if usual is not None else session.config.unknown_usual_s,
+            alone=len(session.in_flight()) < 2,
+            jitter=self._random.uniform(-1, 1),
+        )
+
+    async def _look(self) -> None:
+        jobs = self._jobs()
+        unconfirmed = self._session.watched(JobState.UNCONFIRMED)
+        if self._list_works and (len(jobs) >= 2 or unconfirmed):
+            rows = await self._list()
+            if rows is not None:
+                await self._reconcile(unconfirmed, rows)
+                await self._take_list(jobs, rows)
+                return
+        if jobs:
+            await self._look_at(min(jobs, key=lambda job: self._due[job.id]))
+
+    async def _list(self) -> tuple[RemoteJob, ...] | None:
+        self._unconfirmed_due = self._session.outside.clock.monotonic() + self._unconfirmed_wait_s
+        self._unconfirmed_wait_s = min(_UNCONFIRMED_MOST_S, self._unconfirmed_wait_s * 1.5)
+        try:
+            return await self._session.ask(self._session.service.jobs)
+        except Rejected as error:
+            if error.problem.code is ProblemCode.KEY:
+                raise
+            self._list_works = False
+            return None
+
+    async def _reconcile(self, unconfirmed: list[Job], rows: tuple[RemoteJob, ...]) -> None:
+        session = self._session
+        known = {job.remote_id for job in session.book.all() if job.remote_id}
+        for job_id, row in proven_matches(unconfirmed, rows, known).items():
+            try:
+                await session.adopt(session.book.get(job_id), row)
+            except StaleJob:
+                log.info("job %s was decided meanwhile", job_id)
+
+    async def _take_list(self, jobs: list[Job], rows: tuple[RemoteJob, ...]) -> None:
+        by_id = {row.remote_id: row for row in rows}
+        missing = []
+        for job in jobs:
+            row = by_id.get(job.remote_id or "")
+            if row is None or (row.phase is Phase.COMPLETED and row.video_url is None):
+                missing.append(job)
+            else:
+                await self._take(job, row)
+        # What the list does not tell is asked for by its id: one a turn, the rest stay due.
+        if missing:
+            await self._look_at(min(missing, key=lambda job: self._due[job.id]))
+
+    async def _look_at(self, job: Job) -> None:
+        self._plan(job)
+        try:
+            row = await self._session.ask(self._session.service.job, job.remote_id)
+        except Rejected as error:
+            if error.problem.code is ProblemCode.JOB_UNKNOWN:
+                await self._unknown(job, error)
+                return
+            raise
+        await self._take(job, row)
+
+    async def _unknown(self, job: Job, error: Rejected) -> None:
+        looks = self._looks_without.get(job.id, 0) + 1
+        self._looks_without[job.id] = looks
+        if looks >= _UNKNOWN_LOOKS and self._age_s(job) >= _UNKNOWN_AFTER_S:
+            await self._session.book.move(job.id, JobState.EXPIRED, problem=error.problem)
+
+    def _plan(self, job: Job) -> None:
+        self._due[job.id] = self._session.outside.clock.monotonic() + self._interval_s(job)
+
+    def _put_off(self) -> None:
+        """After trouble: everything due waits, longer each time, spread apart."""
+        base = min(_TROUBLE_MOST_S, _TROUBLE_FIRST_S * 1.6**self._troubles)
+        self._troubles = min(self._troubles + 1, 20)
+        now = self._session.outside.clock.monotonic()
+        for job in self._jobs():
+            self._due[job.id] = now + base * (1 + 0.2 * self._random.random())
+        self._unconfirmed_due = max(self._unconfirmed_due, now + base)
+
+    async def _take(self, job: Job, row: RemoteJob) -> None:
+        """Apply what the service says about one job."""
+        session = self._session
+        self._plan(job)
+        session.note_balance(row.credits_remaining)
+        try:
+            match row.phase:
+                case Phase.RUNNING:
+                    if row.status != job.remote_status:
+                        await session.book.note(job.id, remote_status=row.status)
+                case Phase.FAILED:
+                    text = f"The service could not make this clip: {row.error}" if row.error else ""
+                    wrong = problem(ProblemCode.FAILED, text, row.error)
+                    await self._end(job, JobState.FAILED, row, wrong)
+                case Phase.COMPLETED if row.video_url is None:
+                    await self._without_file(job, row)
+                case Phase.COMPLETED:
+                    await self._ready(job, row)
+        except StaleJob:
+            log.info("job %s changed while it was looked at", job.id)
+
+    async def _without_file(self, job: Job, row: RemoteJob) -> None:
+        looks = self._looks_without.get(job.id, 0) + 1
+        self._looks_without[job.id] = looks
+        if looks >= _NO_FILE_LOOKS:
+            del self._looks_without[job.id]
+            await self._end(job, JobState.NO_FILE, row, problem(ProblemCode.NO_FILE))
+        else:
+            self._due[job.id] = self._session.outside.clock.monotonic() + 2.0
+
+    async def _end(self, job: Job, state: JobState, row: RemoteJob, wrong: object) -> None:
+        await self._session.book.move(
+            job.id,
+            state,
+            remote_status=row.status,
+            credit_cost=row.credit_cost if row.credit_cost is not None else job.credit_cost,
+            problem=wrong,
+        )
+        self._session.submit_wake.set()
+
+    async def _ready(self, job: Job, row: RemoteJob) -> None:
+        self._looks_without.pop(job.id, None)
+        now = self._session.outside.clock.time()
+        await self._session.book.note(
+            job.id,
+            remote_status=row.status,
+            finished_at=job.finished_at or now,
+            expires_at=row.expires_at or now + 3600.0,
+            credit_cost=row.credit_cost if row.credit_cost is not None else job.credit_cost,
+            problem=None,
+        )
+        self.fetching.add(job.id)
+        self._fetch(job, row)
+
+
+async def settle(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel ``tasks`` and wait until they have ended."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

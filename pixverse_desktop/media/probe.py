@@ -1,0 +1,49 @@
+"""What a clip is: size, length, frame rate, sound; opened as MP4 and as nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+
+from pixverse_desktop.core.job import Clip
+from pixverse_desktop.core.problems import DownloadFailed, ProblemCode, problem
+from pixverse_desktop.media.boxes import NotMp4, check_mp4
+
+
+def inspect_part(path: Path) -> Clip:
+    """Accept a finished part as a clip: whole boxes and one decodable picture.
+
+    ``path`` and ``sha256`` of the result are left empty. Raises DownloadFailed (BAD_CLIP).
+    """
+    try:
+        check_mp4(path)
+        return probe(path)
+    except (NotMp4, av.FFmpegError, ValueError) as error:
+        path.unlink(missing_ok=True)
+        wrong = problem(ProblemCode.BAD_CLIP, detail=str(error))
+        raise DownloadFailed(wrong) from error
+
+
+def probe(path: Path) -> Clip:
+    """Facts of an MP4. Raises NotMp4 when no picture of it can be decoded, av.FFmpegError."""
+    # format="mp4": FFmpeg would otherwise follow a playlist that is merely called .mp4.
+    with av.open(str(path), format="mp4") as container:
+        if not container.streams.video:
+            raise NotMp4("it has no picture")
+        stream = container.streams.video[0]
+        frame = next(container.decode(stream), None)
+        if frame is None:
+            raise NotMp4("none of its pictures can be decoded")
+        rate = stream.average_rate or stream.guessed_rate
+        length = container.duration / av.time_base if container.duration else 0.0
+        return Clip(
+            path="",
+            size_bytes=path.stat().st_size,
+            sha256="",
+            width=frame.width,
+            height=frame.height,
+            duration_s=round(length, 3),
+            fps=float(rate) if rate else 0.0,
+            has_audio=bool(container.streams.audio),
+        )

@@ -1,0 +1,1 @@
+"""Between the engine and the window: workers, signals, settings, secrets, paths, logs."""

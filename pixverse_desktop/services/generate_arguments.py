@@ -1,0 +1,155 @@
+"""The arguments of ``generate``: what they mean, what is wrong with them, how the command ends.
+
+Exit codes are part of the interface and stay as they are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from enum import IntEnum
+from pathlib import Path
+from typing import NoReturn
+
+from pixverse_desktop.core.capabilities import Capabilities
+from pixverse_desktop.core.problems import ProblemCode, UserError
+from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.services import assembly
+from pixverse_desktop.services.paths import Paths
+from pixverse_desktop.services.settings import load_settings
+
+
+class Exit(IntEnum):
+    """Exit codes of ``generate``; stable."""
+
+    SAVED = 0
+    ARGUMENTS = 2
+    KEY = 3
+    CREDITS = 4
+    REJECTED = 5
+    FAILED = 6
+    UNCONFIRMED = 7
+    NETWORK = 8
+    DISK = 9
+    BUSY = 10
+    EXPIRED = 11
+    NO_FILE = 12
+    INTERRUPTED = 130
+
+
+_EXIT_CODES = """exit codes:
+  0    the clip is saved
+  2    bad arguments
+  3    the API key is missing or not accepted
+  4    not enough credits
+  5    rejected by the service; nothing was charged
+  6    the service accepted the job and could not make the clip
+  7    unconfirmed: the answer was lost, it may have been charged; nothing is sent again
+  8    the service could not be reached
+  9    the local disk or the list of jobs cannot be written
+  10   another program holds the data folder
+  11   the clip expired at the service before it was fetched
+  12   the service finished without a file
+  130  interrupted
+The key comes from PIXELDOJO_API_KEY, else from the system's keyring.
+"""
+
+
+class Stop(Exception):
+    """The command ends here: exit code and sentence."""
+
+    def __init__(self, code: Exit, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class _Parser(argparse.ArgumentParser):
+    """Bad arguments end like every other failure, so that --json holds for them too."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Stop(Exit.ARGUMENTS, message)
+
+
+def generate_parser() -> argparse.ArgumentParser:
+    """The parser; it raises Stop where argparse would exit."""
+    parser = _Parser(
+        prog="pixverse-desktop generate",
+        description="Make one clip and save it.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--prompt", required=True, metavar="TEXT")
+    add("--start-frame", metavar="PATH_OR_URL", help="picture the clip starts with")
+    add("--end-frame", metavar="PATH_OR_URL", help="picture the clip ends with")
+    add("--resolution", metavar="R", help="360p, 540p, 720p (default), 1080p")
+    add("--duration", type=int, metavar="N", help="seconds, 1 to 15 (default 5)")
+    add("--aspect-ratio", metavar="A", help="16:9 (default), 4:3, 1:1, 3:4, 9:16")
+    add("--negative-prompt", metavar="T", help="what to keep out of the clip")
+    add("--seed", type=int, metavar="N", help="0 to 2147483647; drawn when left out")
+    add("--audio", action=argparse.BooleanOptionalAction, default=None, help="with sound or not")
+    add("--thinking", metavar="auto|enabled|disabled")
+    add("--multi-clip", action=argparse.BooleanOptionalAction, default=None, help="several shots")
+    add("--style", metavar="S", help="none (default), anime, 3d_animation, clay, comic, ...")
+    add("--output", type=Path, metavar="FILE", help="copy the saved clip to FILE as well")
+    add("--json", action="store_true", help="print exactly one line of JSON")
+    add("--data-dir", type=Path, metavar="DIR", help="keep every file the program writes in DIR")
+    service = parser.add_mutually_exclusive_group()
+    service.add_argument("--demo", action="store_true", help="use the built-in demo service")
+    service.add_argument("--api-url", metavar="URL", help="another address of the service")
+    return parser
+
+
+def request_of(options: argparse.Namespace, caps: Capabilities, paths: Paths) -> ClipRequest:
+    """The request the arguments describe. Raises Stop (ARGUMENTS)."""
+    base = caps.defaults()
+
+    def given(value: object, default: object) -> object:
+        return default if value is None else value
+
+    return ClipRequest(
+        prompt=options.prompt,
+        resolution=str(given(options.resolution, base.resolution)),
+        duration_s=base.duration_s if options.duration is None else options.duration,
+        aspect_ratio=str(given(options.aspect_ratio, base.aspect_ratio)),
+        negative_prompt=str(given(options.negative_prompt, base.negative_prompt)),
+        seed=options.seed,
+        audio=bool(given(options.audio, base.audio)),
+        thinking=str(given(options.thinking, base.thinking)),
+        multi_clip=bool(given(options.multi_clip, base.multi_clip)),
+        style=str(given(options.style, base.style)),
+        start_frame=_frame(options.start_frame, paths),
+        end_frame=_frame(options.end_frame, paths),
+    )
+
+
+def _frame(text: str | None, paths: Paths) -> Frame | None:
+    if text is None:
+        return None
+    if text.startswith("https://"):
+        return Frame(FrameKind.URL, text, label=text[:200])
+    try:
+        if text.startswith("http://"):
+            return assembly.frame_from_url(text, paths, load_settings(paths.settings))[0]
+        if "://" in text:
+            raise Stop(Exit.ARGUMENTS, "A frame's address must start with https://.")
+        return assembly.frame_from_file(Path(text), paths)[0]
+    except UserError as error:
+        code = Exit.DISK if error.problem.code is ProblemCode.DISK else Exit.ARGUMENTS
+        raise Stop(code, f"{Path(text).name}: {error.problem.message}") from None
+
+
+def check_output(path: Path | None) -> None:
+    """Before anything is spent: the copy's place must be free and writable."""
+    if path is None:
+        return
+    if path.exists() or path.is_symlink():
+        raise Stop(Exit.ARGUMENTS, f"{path} exists already; choose another name.")
+    probe = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
+    try:
+        with probe.open("xb"):
+            pass
+        probe.unlink()
+    except OSError as error:
+        raise Stop(Exit.DISK, f"{path} cannot be written ({error.strerror}).") from None

@@ -1,0 +1,101 @@
+"""The log: written by a thread of its own, with keys and signed addresses taken out.
+
+Redaction is part of the formatter, so that it covers messages, arguments and tracebacks alike.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import queue
+import re
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+_SIZE_BYTES = 1 << 20
+_KEEP = 3
+_BEARER = re.compile(r"Bearer\s+\S+", re.IGNORECASE)
+_QUERY = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+")
+_DATA_URI = re.compile(r"data:image/[^\s\"']{100,}")
+
+_secrets: set[str] = set()
+
+
+def keep_out(secret: str) -> None:
+    """From now on ``secret`` never appears in a log line."""
+    if len(secret) >= 4:
+        _secrets.add(secret)
+
+
+def redact(text: str) -> str:
+    """``text`` without keys, bearer tokens, query strings and pictures."""
+    for secret in _secrets:
+        text = text.replace(secret, "***")
+    text = _BEARER.sub("Bearer ***", text)
+    text = _QUERY.sub(r"\1?***", text)
+    return _DATA_URI.sub("data:image/***", text)
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats a record whole, traceback included, and then redacts it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+class Logs:
+    """The running log; ``close`` writes what is left."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = logging.handlers.RotatingFileHandler(
+            folder / "pixverse-desktop.log", maxBytes=_SIZE_BYTES, backupCount=_KEEP,
+            encoding="utf-8", delay=True,
+        )  # fmt: skip
+        file.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+        self._handler = _PlainQueueHandler(records)
+        self._listener = logging.handlers.QueueListener(records, file)
+        self._file = file
+        root = logging.getLogger()
+        root.addHandler(self._handler)
+        root.setLevel(logging.INFO)
+        for name in ("urllib3", "qasync", "asyncio", "PIL"):
+            # Their debug lines quote addresses and call arguments.
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self._listener.start()
+
+    def close(self) -> None:
+        """Write the rest and close the file."""
+        logging.getLogger().removeHandler(self._handler)
+        self._listener.stop()
+        self._file.close()
+
+
+class _PlainQueueHandler(logging.handlers.QueueHandler):
+    """Hands records on as they are; the listener's thread formats and writes."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        return record
+
+
+def log_uncaught() -> None:
+    """Uncaught errors of every thread go to the log instead of killing the window silently."""
+    log = logging.getLogger("uncaught")
+
+    def on_error(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        log.critical("uncaught", exc_info=(kind, error, trace))
+
+    def on_thread_error(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            on_error(args.exc_type, args.exc_value, args.exc_traceback)
+
+    sys.excepthook = on_error
+    threading.excepthook = on_thread_error

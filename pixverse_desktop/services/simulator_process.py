@@ -1,0 +1,73 @@
+"""Starts and ends the built-in demo service, a process of its own that never outlives us."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from pixverse_desktop.core.problems import ProblemCode, UserError, problem
+from pixverse_desktop.services.secrets import ENVIRONMENT_VARIABLE
+
+_START_LIMIT_S = 20.0
+DEMO_KEY = "demo"  # the simulator takes any key; this one opens nothing anywhere else
+
+
+class SimulatorProcess:
+    """The demo service while the program runs. Methods block; they run on workers."""
+
+    def __init__(self, state_dir: Path, scenario: Path | None = None) -> None:
+        self._state_dir = state_dir
+        self._scenario = scenario
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> str:
+        """Start it and give its API URL. Raises UserError when it does not come up."""
+        command = [sys.executable, "-m", "pixverse_desktop.simulator"]
+        command += ["--state-dir", str(self._state_dir), "--until-stdin-closes"]
+        if self._scenario is not None:
+            command += ["--scenario", str(self._scenario)]
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env={k: v for k, v in os.environ.items() if k != ENVIRONMENT_VARIABLE},
+            )
+        except OSError as error:
+            raise _not_started(str(error)) from error
+        # A service that says nothing must not hang the window's worker for ever.
+        watchdog = threading.Timer(_START_LIMIT_S, self._process.kill)
+        watchdog.start()
+        try:
+            assert self._process.stdout is not None
+            line = self._process.stdout.readline()
+            return str(json.loads(line)["api_url"])
+        except (ValueError, KeyError, TypeError) as error:
+            self.stop()
+            raise _not_started("no answer from the demo service") from error
+        finally:
+            watchdog.cancel()
+
+    def stop(self) -> None:
+        """Close its standard input, at which it ends; wait a moment, then insist."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
+        try:
+            process.wait(2.0)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _not_started(detail: str) -> UserError:
+    text = "The demo service did not start. Start the program again."
+    return UserError(problem(ProblemCode.OFFLINE, text, detail))

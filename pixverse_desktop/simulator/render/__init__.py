@@ -1,0 +1,1 @@
+"""The renderer: procedural scenes, moving pictures, sound and the MP4 around them."""

@@ -1,0 +1,1 @@
+"""What is remembered: one SQLite file with jobs and facts, and the folders of clips and frames."""

@@ -1,0 +1,91 @@
+"""The clip folder: where parts grow, what a saved clip is called, and the last rename.
+
+A part lies beside its final name, so that the rename stays on one file system, and is named by
+the local job id, never by text from the service.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from pixverse_desktop.core.job import Clip, Job
+from pixverse_desktop.store.files import sha256_of, sync_file, sync_folder
+
+_SLUG_LENGTH = 40
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+
+
+class ClipFolder:
+    """Implements ``core.ports.ClipFiles`` below one folder.
+
+    ``inspect`` looks into a finished part and tells its Clip (size, length, sound), or raises
+    DownloadFailed (BAD_CLIP); path and hash are filled in here.
+    """
+
+    def __init__(self, folder: Path, inspect: Callable[[Path], Clip]) -> None:
+        self.folder = folder
+        self._inspect = inspect
+
+    def part_path(self, job: Job) -> Path:
+        """Where the clip grows; its folder is made. Raises OSError."""
+        folder = self._folder_of(job)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f".{job.id}.part"
+
+    def verify(self, job: Job) -> Clip:
+        """Check and sync the part, hash it, choose its final name."""
+        part = self.part_path(job)
+        clip = self._inspect(part)
+        sync_file(part)
+        final = part.with_name(clip_name(job))
+        return replace(
+            clip, path=str(final), size_bytes=part.stat().st_size, sha256=sha256_of(part)
+        )
+
+    def publish(self, job: Job) -> None:
+        """Rename the part. Raises FileNotFoundError when neither part nor clip is there."""
+        if job.clip is None:
+            raise FileNotFoundError(job.id)
+        final = Path(job.clip.path)
+        part = final.with_name(f".{job.id}.part")
+        if part.exists():
+            part.replace(final)
+            sync_folder(final.parent)
+        elif not final.exists() or sha256_of(final) != job.clip.sha256:
+            raise FileNotFoundError(str(final))
+        part.with_suffix(".etag").unlink(missing_ok=True)
+
+    def has_file(self, job: Job) -> bool:
+        """True while the saved clip is where it was put."""
+        return job.clip is not None and Path(job.clip.path).is_file()
+
+    def free_bytes(self) -> int:
+        """Free space where the next clip will lie. Raises OSError when it cannot lie there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(self.folder).free
+
+    def _folder_of(self, job: Job) -> Path:
+        return self.folder / "Demo" if job.origin == "demo" else self.folder
+
+
+def clip_name(job: Job) -> str:
+    """A file name that every file system takes: date, first words of the prompt, job id."""
+    day = time.strftime("%Y-%m-%d", time.localtime(job.created_at))
+    return f"{day} {slug(job.request.prompt)} {job.id[:8]}.mp4"
+
+
+def slug(text: str) -> str:
+    """The first words of ``text`` as a safe part of a file name; never empty."""
+    plain = unicodedata.normalize("NFC", text)
+    kept = "".join(c if c.isalnum() else " " for c in plain)
+    short = re.sub(r" +", " ", kept).strip()[:_SLUG_LENGTH].strip()
+    # The limit of file systems is in bytes; a letter may take four.
+    while len(short.encode()) > 2 * _SLUG_LENGTH:
+        short = short[:-1].strip()
+    return "clip" if not short or short.lower() in _RESERVED else short

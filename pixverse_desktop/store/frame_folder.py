@@ -1,0 +1,37 @@
+"""Prepared start and end frames, kept so that a queued job never depends on the original file."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from pixverse_desktop.core.problems import ProblemCode, UserError, problem
+from pixverse_desktop.store.files import write_durably
+
+_NAME = re.compile(r"[0-9a-f]{64}\.jpg")
+
+
+class FrameFolder:
+    """JPEG files named by their own SHA-256."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save(self, jpeg: bytes) -> str:
+        """Store a prepared picture durably and give its name. Raises OSError."""
+        name = hashlib.sha256(jpeg).hexdigest() + ".jpg"
+        path = self._folder / name
+        if not path.exists():
+            write_durably(path, jpeg)
+        return name
+
+    def load(self, name: str) -> bytes:
+        """The stored JPEG. Raises UserError (FRAME) when it is gone."""
+        try:
+            if not _NAME.fullmatch(name):
+                raise FileNotFoundError(name)
+            return (self._folder / name).read_bytes()
+        except OSError as error:
+            text = "The picture of this job is gone; choose it again."
+            raise UserError(problem(ProblemCode.FRAME, text, str(error))) from error

@@ -1,0 +1,1 @@
+"""The window: widgets over frozen snapshots; nothing here changes a job."""

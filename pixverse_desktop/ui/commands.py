@@ -1,0 +1,248 @@
+"""What the window asks of the program, carried out: settings, keys, services, folders, frames.
+
+Implements ``ui.context.AppCommands``. Nothing here blocks the main thread; the three methods
+marked BLOCKING are called by the window on workers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.problems import Problem, ProblemCode, UserError, problem
+from pixverse_desktop.core.request import Frame, FrameKind
+from pixverse_desktop.core.status import Origin, pixeldojo_origin
+from pixverse_desktop.services import assembly, logs
+from pixverse_desktop.services.job_bus import JobBus
+from pixverse_desktop.services.paths import Paths
+from pixverse_desktop.services.secrets import Secrets, clean_key
+from pixverse_desktop.services.settings import Settings, WindowState, save_json
+from pixverse_desktop.services.worker import Workers
+from pixverse_desktop.ui.context import FrameSource, KeyOutcome
+
+log = logging.getLogger(__name__)
+
+
+class Host(Protocol):
+    """The running program, as far as the commands need it."""
+
+    settings: Settings
+    key_known: bool
+    paths: Paths
+    secrets: Secrets
+    workers: Workers
+    bus: JobBus
+    demo_url: str
+    fixed: Origin | None
+
+    @property
+    def origin(self) -> Origin: ...
+
+    async def use_service(self) -> None: ...
+
+    def apply_settings(self, settings: Settings) -> bool: ...
+
+    def note_balance(self, credits_left: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Commands:
+    """The window's commands on one running program."""
+
+    def __init__(self, host: Host, window_state: WindowState) -> None:
+        self._host = host
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._unsaved: WindowState | None = None
+        self.window_state = window_state
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in use."""
+        return self._host.settings
+
+    # --- settings and memory ---
+
+    def apply_settings(self, settings: Settings) -> None:
+        """Save the settings off the main thread; they take effect at once."""
+        anew = self._host.apply_settings(settings)
+        self._save(self._host.paths.settings, settings)
+        if anew:
+            self._spawn(self._host.use_service())
+
+    def save_window_state(self, state: WindowState) -> None:
+        """Save the window's state off the main thread."""
+        self.window_state = self._unsaved = state
+        self._save(self._host.paths.window, state)
+
+    def _save(self, path: Path, value: Settings | WindowState) -> None:
+        self._host.workers.call(Lane.STORE, save_json, path, value, then=self._saved)
+
+    def _saved(self, _: None) -> None:
+        self._unsaved = None
+
+    def flush(self) -> None:
+        """At the very end: write what a worker did not get to."""
+        if self._unsaved is not None:
+            save_json(self._host.paths.window, self._unsaved)
+
+    # --- services and keys ---
+
+    def use_service(self, service: str) -> None:
+        """Use "demo" or "pixeldojo"."""
+        self.apply_settings(replace(self._host.settings, service=service))
+
+    def has_key(self) -> bool:
+        """True when a key for PixelDojo is known."""
+        return self._host.key_known
+
+    def set_key(self, key: str, then: Callable[[KeyOutcome], None]) -> None:
+        """Trim, test at the service and store a key, then use PixelDojo."""
+        self._spawn(self._set_key(key, then))
+
+    async def _set_key(self, text: str, then: Callable[[KeyOutcome], None]) -> None:
+        host = self._host
+        try:
+            key = clean_key(text)
+        except ValueError as error:
+            then(KeyOutcome(False, "", problem(ProblemCode.KEY, str(error))))
+            return
+        logs.keep_out(key)
+        client = assembly.make_client(pixeldojo_origin(), key, host.paths, host.settings)
+        try:
+            await host.workers.run(Lane.NETWORK, client.check_key)
+        except UserError as error:
+            then(KeyOutcome(False, "", _key_problem(error.problem)))
+            return
+        stored = await host.workers.run(Lane.FILES, host.secrets.save, pixeldojo_origin(), key)
+        host.key_known = True
+        then(KeyOutcome(True, stored, None))
+        if host.fixed is None:
+            host.apply_settings(replace(host.settings, service="pixeldojo"))
+            self._save(host.paths.settings, host.settings)
+            await host.use_service()
+
+    def remove_key(self, then: Callable[[], None]) -> None:
+        """Forget the key for PixelDojo."""
+        self._spawn(self._remove_key(then))
+
+    async def _remove_key(self, then: Callable[[], None]) -> None:
+        host = self._host
+        await host.workers.run(Lane.FILES, host.secrets.remove, pixeldojo_origin())
+        host.key_known = False
+        then()
+        self.use_service("demo")
+
+    def refill_demo(self) -> None:
+        """Fill up the demo's play money."""
+        url = self._host.demo_url
+        if url:
+            self._host.workers.call(Lane.NETWORK, _refill, url, then=self._host.note_balance)
+
+    # --- folders ---
+
+    def clip_folder(self) -> Path:
+        """Where clips are saved."""
+        return assembly.clip_folder_path(self._host.paths, self._host.settings)
+
+    def free_space(self, then: Callable[[int], None]) -> None:
+        """Hand over the free bytes at the clip folder later."""
+        files = assembly.make_clip_folder(self._host.paths, self._host.settings)
+        self._host.workers.call(Lane.FILES, files.free_bytes, then=then)
+
+    def reveal(self, path: Path) -> None:
+        """Show a file or folder in the system's file manager."""
+        self._host.workers.call(Lane.FILES, _reveal_command, path, then=self._reveal)
+
+    def _reveal(self, target: Path | None) -> None:
+        if target is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(target)))
+
+    # --- frames ---
+
+    def check_frame_file(self, path: str) -> str:
+        """BLOCKING. The reason why a file cannot be a frame, or ""."""
+        from pixverse_desktop.media.frames_in import refusal_of_file
+
+        return refusal_of_file(Path(path))
+
+    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes]:
+        """BLOCKING. Normalise and store a picture; raises UserError with the sentence."""
+        paths = self._host.paths
+        if source.path:
+            return assembly.frame_from_file(Path(source.path), paths)
+        if source.data:
+            return assembly.store_frame(source.data, source.label, paths)
+        return assembly.frame_from_url(source.url, paths, self._host.settings)
+
+    def frame_preview(self, frame: Frame) -> bytes:
+        """BLOCKING. The JPEG bytes of a stored frame; raises UserError when it is gone."""
+        if frame.kind is FrameKind.URL:
+            return assembly.frame_from_url(frame.value, self._host.paths, self.settings)[1]
+        return assembly.load_frame(frame, self._host.paths)
+
+    # --- the end ---
+
+    def request_close(self) -> None:
+        """Wind down and end the program."""
+        self._host.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except UserError as error:
+            self._host.bus.notice.emit(error.problem)
+        except Exception as error:  # slot bridge border
+            log.exception("a command failed")
+            detail = f"{type(error).__name__}: {error}"
+            self._host.bus.notice.emit(problem(ProblemCode.INTERNAL, detail=detail))
+
+
+def _key_problem(found: Problem) -> Problem:
+    if found.code is ProblemCode.KEY:
+        return problem(ProblemCode.KEY, "PixelDojo does not accept this key.", found.detail)
+    text = "PixelDojo cannot be reached, so the key could not be tested. It was not kept."
+    return problem(found.code, text, found.detail)
+
+
+def _refill(api_url: str) -> int:
+    """Ask the simulator, a process of ours on loopback, for new play money."""
+    url = api_url.removesuffix("/api/v1") + "/sim/refill"
+    request = urllib.request.Request(url, data=b"{}", method="POST")
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=5) as reply:
+        answer = json.loads(reply.read())
+    return int(answer.get("balance", answer.get("credits", 0)))
+
+
+def _reveal_command(path: Path) -> Path | None:
+    """BLOCKING. Show the file itself where the system can; else the folder to open."""
+    try:
+        if path.is_dir():
+            return path
+        if sys.platform == "win32" and path.exists():
+            subprocess.Popen(["explorer", f"/select,{path}"])
+            return None
+        if sys.platform == "darwin" and path.exists():
+            subprocess.Popen(["open", "-R", str(path)])
+            return None
+    except OSError:
+        log.warning("the file manager did not start")
+    return next((folder for folder in path.parents if folder.is_dir()), None)

@@ -1,0 +1,1 @@
+"""The left panel: frames, prompt, parameters, cost and Generate."""

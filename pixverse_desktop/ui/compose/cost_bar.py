@@ -1,0 +1,156 @@
+"""The foot of the form: what the clip will be, what it costs, and the button that spends it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pixverse_desktop.ui.theme import color, set_look
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
+
+_GAP = 8
+
+
+class GenerateButton(QPushButton):
+    """The one primary action, with its price; a double click is one click."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._price = ""
+        set_look(self, kind="primary")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setText(self.tr("Generate"))
+        self.setToolTip(self.tr("Make this clip (Ctrl+Enter)"))
+
+    def set_price(self, price: str) -> None:
+        """The price in words, such as "10 credits"."""
+        self._price = price
+        self.setAccessibleName(f"{self.text()}, {price}")
+        self.update()
+
+    def price(self) -> str:
+        """The price in words."""
+        return self._price
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        price = self.fontMetrics().horizontalAdvance(self._price)
+        return QSize(hint.width() + price + _GAP, max(40, hint.height()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        # A second press so soon would be a second charge.
+        event.accept()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        word = option.text
+        option.text = ""
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        plain_font = QFont(self.font())
+        plain_font.setWeight(QFont.Weight.Normal)
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        painter.setPen(color("on_accent" if self.isEnabled() else "faint"))
+        painter.setFont(bold)
+        word_width = painter.fontMetrics().horizontalAdvance(word)
+        painter.setFont(plain_font)
+        price_width = painter.fontMetrics().horizontalAdvance(self._price)
+        left = (self.width() - word_width - _GAP - price_width) // 2
+        self._draw(painter, bold, left, word_width, word)
+        self._draw(painter, plain_font, left + word_width + _GAP, price_width, self._price)
+
+    def _draw(self, painter: QPainter, font: QFont, left: int, width: int, text: str) -> None:
+        painter.setFont(font)
+        area = QRect(left, 0, width + 2, self.height())
+        painter.drawText(
+            area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text
+        )
+
+
+class CostBar(QWidget):
+    """Pinned under the form."""
+
+    generate_clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, surface="foot")
+        self.note = SentenceLabel("note")
+        self.reason = SentenceLabel("secondary")
+        self.clip = ElidedLabel("", "muted")
+        self.balance = plain_label("", "muted")
+        self.button = GenerateButton()
+        self.button.clicked.connect(self.on_button_clicked)
+        self._line = line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        line.setSpacing(4)
+        line.addWidget(self.clip, 1)
+        line.addWidget(self.balance)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(self.note)
+        column.addWidget(self.reason)
+        column.addLayout(line)
+        column.addWidget(self.button)
+
+    def set_clip(self, size: tuple[int, int] | None, duration_s: int, sound: bool) -> None:
+        """What the clip will be; the size in pixels is approximate."""
+        parts = [f"≈ {size[0]}×{size[1]}"] if size else []
+        parts.append(self.tr("{seconds} s").format(seconds=duration_s))
+        parts.append(self.tr("sound") if sound else self.tr("no sound"))
+        self.clip.setText(" · ".join(parts))
+        self._arrange()
+
+    def set_cost(self, price: int, credits: int | None) -> None:
+        """Credits: the price of one clip and the balance, None when it is not known."""
+        words = self.tr("{n} credits").format(n=f"{price:,}")
+        self.button.set_price(words)
+        if credits is None:
+            self.balance.setText(words)
+            set_look(self.balance, role="muted")
+        elif credits < price:
+            short = self.tr("{n} credits short").format(n=f"{price - credits:,}")
+            self.balance.setText(short)
+            set_look(self.balance, role="warn")
+        else:
+            self.balance.setText(self.tr("{n} left after").format(n=f"{credits - price:,}"))
+            set_look(self.balance, role="muted")
+        self._arrange()
+
+    def set_reason(self, reason: str) -> None:
+        """Disable Generate with the reason in words; "" enables it."""
+        self.reason.say(reason)
+        self.button.setEnabled(not reason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Beside each other where there is room, else one under the other."""
+        needed = self.clip.sizeHint().width() + 12 + self.balance.sizeHint().width()
+        direction = QBoxLayout.Direction
+        fits = needed <= self.width() - 32
+        self._line.setDirection(direction.LeftToRight if fits else direction.TopToBottom)
+
+    @Slot()
+    def on_button_clicked(self) -> None:
+        self.generate_clicked.emit()

@@ -1,0 +1,102 @@
+"""One parameter in the form: label left, value right, its reset button and its error."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
+from pixverse_desktop.ui.widgets.segmented import Segmented
+
+_RESET_ROOM = 22
+
+
+class FormRow(QWidget):
+    """Stands in one line where there is room, else the label above the value."""
+
+    reset_requested = Signal(str)
+
+    def __init__(
+        self, name: str, label: str, tip: str, field: QWidget, *, stacks: bool = True
+    ) -> None:
+        super().__init__()
+        self.name = name
+        self.field = field
+        self._stacks = stacks
+        self._arranged: tuple[int, bool] | None = None
+        self.label = plain_label(label, "muted")
+        self.label.setToolTip(tip)
+        field.setToolTip(tip)
+        field.setAccessibleDescription(tip)
+        reset = self.tr("Reset {name} to the default").format(name=label.lower())
+        self.reset_button = IconButton("reset", reset, size=20, glyph=12)
+        policy = self.reset_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reset_button.setSizePolicy(policy)
+        self.reset_button.clicked.connect(self.on_reset_button_clicked)
+        self.reset_button.hide()
+        self.error = SentenceLabel("error")
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(2)
+        head.addWidget(self.label)
+        head.addWidget(self.reset_button)
+        head.addStretch(1)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._line.setSpacing(8)
+        self._line.addWidget(self._head)
+        self._line.addWidget(field, 1 if stacks else 0)
+        if not stacks:
+            self._line.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(self._line)
+        column.addWidget(self.error)
+
+    def focus_stops(self) -> list[QWidget]:
+        """What Tab stops at, the reset button last."""
+        inner = getattr(self.field, "focus_stops", None)
+        return [*(inner() if inner else [self.field]), self.reset_button]
+
+    def focus(self) -> None:
+        """Put the focus on the value."""
+        if isinstance(self.field, Segmented):
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.focus_stops()[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def wanted_head_width(self) -> int:
+        """Pixels that the label and its reset button need beside the value."""
+        return self.label.sizeHint().width() + _RESET_ROOM
+
+    def wanted_field_width(self) -> int:
+        """Pixels that the value needs at least."""
+        return self.field.minimumSizeHint().width() if self._stacks else 0
+
+    def arrange(self, head_width: int, stacked: bool) -> None:
+        """Give the label ``head_width`` pixels, or the whole line above the value."""
+        if self._arranged == (head_width, stacked):
+            return
+        self._arranged = (head_width, stacked)
+        upright = stacked and self._stacks
+        direction = QBoxLayout.Direction
+        self._line.setDirection(direction.TopToBottom if upright else direction.LeftToRight)
+        self._line.setSpacing(2 if upright else 8)
+        if upright:
+            self._head.setMinimumWidth(0)
+            self._head.setMaximumWidth(16777215)
+        else:
+            self._head.setFixedWidth(head_width)
+
+    def set_differs(self, differs: bool) -> None:
+        """Offer the reset while the value is not the default."""
+        if not differs and self.reset_button.hasFocus():
+            self.focus()
+        self.reset_button.setVisible(differs)
+
+    @Slot()
+    def on_reset_button_clicked(self) -> None:
+        self.reset_requested.emit(self.name)

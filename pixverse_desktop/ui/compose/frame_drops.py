@@ -1,0 +1,143 @@
+"""Drags over the window and its wells: accepted or refused while they last, with the reason."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QMimeData, QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.problems import UserError
+from pixverse_desktop.ui.compose.frame_source import FrameSlot, Offer, check_files, read_offer
+from pixverse_desktop.ui.context import UiContext
+
+_REFUSAL_STAYS_MS = 6000  # a refused drag gets no leave event, so its reason goes by itself
+
+
+class FrameDrops(QObject):
+    """Judges a drag once when it enters, then again when a worker has looked at the files."""
+
+    judged = Signal(str, str)  # slot, reason: "" means it may be dropped there
+    ended = Signal()
+    dropped = Signal(str, object)  # slot, Offer
+
+    def __init__(self, context: UiContext, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._slot = FrameSlot.START
+        self._refusal = ""
+        self._closed: dict[FrameSlot, str] = {}
+        self._drag = 0  # counts drags, so that a late answer about an earlier one is ignored
+        self._checked: tuple[str, ...] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REFUSAL_STAYS_MS)
+        self._timer.timeout.connect(self.on_timer_timeout)
+
+    def set_closed(self, closed: dict[FrameSlot, str]) -> None:
+        """The slots that the model does not take, each with its sentence."""
+        self._closed = closed
+
+    def enter(self, slot: FrameSlot, event: QDragEnterEvent) -> None:
+        """Decide from the mime data at once; files are looked at by a worker meanwhile."""
+        offer = read_offer(event.mimeData(), with_data=False)
+        self._slot = slot
+        self._refusal = self._closed.get(slot, "") or offer.refusal
+        if not self._refusal and offer.paths and offer.paths != self._checked:
+            self._start_check(offer.paths)
+        self._answer(event)
+        self._show()
+
+    def move(self, slot: FrameSlot, event: QDragMoveEvent) -> None:
+        """Accept until a reason against it is known."""
+        if slot is not self._slot:
+            self._slot = slot
+            self._show()
+        self._answer(event)
+
+    def leave(self) -> None:
+        """The drag went elsewhere."""
+        self._forget()
+        self.ended.emit()
+
+    def drop(self, slot: FrameSlot, event: QDropEvent) -> None:
+        """Take what was dropped, unless it was refused."""
+        if self._refusal:
+            event.ignore()
+            self._timer.start()
+            return
+        offer = read_offer(event.mimeData())
+        self._forget()
+        self.ended.emit()
+        if offer.refusal:
+            event.ignore()
+            self.refuse(slot, offer.refusal)
+            return
+        event.acceptProposedAction()
+        self.dropped.emit(str(slot), offer)
+
+    def paste(self, slot: FrameSlot, mime: QMimeData) -> None:
+        """Take what the clipboard holds, or say why not."""
+        offer = read_offer(mime)
+        reason = self._closed.get(slot, "") or offer.refusal
+        if reason:
+            self.refuse(slot, reason)
+        else:
+            self.dropped.emit(str(slot), offer)
+
+    def refuse(self, slot: FrameSlot, reason: str) -> None:
+        """Show a reason for a while."""
+        self.judged.emit(str(slot), reason)
+        self._timer.start()
+
+    @Slot()
+    def on_timer_timeout(self) -> None:
+        self.leave()
+
+    def _start_check(self, paths: tuple[str, ...]) -> None:
+        self._drag += 1
+        self._checked = paths
+        drag = self._drag
+        self._context.workers.call(
+            Lane.FILES,
+            check_files,
+            self._context.commands,
+            paths,
+            then=partial(self._take_reason, drag),
+            otherwise=partial(self._take_error, drag),
+        )
+
+    def _take_reason(self, drag: int, reason: str) -> None:
+        if drag == self._drag and self._checked is not None and reason:
+            self._refusal = reason
+            self._show()
+
+    def _take_error(self, drag: int, error: UserError) -> None:
+        self._take_reason(drag, error.problem.message)
+
+    def _answer(self, event: QDropEvent) -> None:
+        if self._refusal:
+            event.ignore()
+        else:
+            event.acceptProposedAction()
+
+    def _show(self) -> None:
+        self.judged.emit(str(self._slot), self._refusal)
+        if self._refusal:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _forget(self) -> None:
+        self._timer.stop()
+        self._refusal = ""
+        self._checked = None
+        self._drag += 1
+
+
+def pictures_for(slot: FrameSlot, offer: Offer) -> list[tuple[FrameSlot, int]]:
+    """Which picture of the offer goes where: two of them are start and end."""
+    if len(offer.pictures) > 1:
+        return [(FrameSlot.START, 0), (FrameSlot.END, 1)]
+    return [(slot, 0)] if offer.pictures else []

@@ -1,0 +1,297 @@
+"""The two wells with the swap between them, and the pictures they hold."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from pixverse_desktop.core.capabilities import Capabilities
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.problems import UserError
+from pixverse_desktop.core.request import Frame
+from pixverse_desktop.ui.compose.frame_drops import FrameDrops, pictures_for
+from pixverse_desktop.ui.compose.frame_source import (
+    FrameSlot,
+    Offer,
+    Picture,
+    load_preview,
+    prepare_picture,
+)
+from pixverse_desktop.ui.compose.frame_well import FrameWell
+from pixverse_desktop.ui.context import FrameSource, UiContext
+from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
+
+
+class _Held:
+    """What one slot holds, and the number of the last thing asked for it."""
+
+    def __init__(self) -> None:
+        self.frame: Frame | None = None
+        self.pixmap = QPixmap()
+        self.asked = 0
+        self.reading = False
+
+
+class FramesSection(QWidget):
+    """Reads pictures on a worker; an answer for a slot that was asked again since is dropped."""
+
+    changed = Signal()
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._context = context
+        self._held = {slot: _Held() for slot in FrameSlot}
+        self._taken = dict.fromkeys(FrameSlot, True)
+        self._unseen: list[tuple[FrameSlot, int, Frame]] = []
+        self._dialog: QFileDialog | None = None
+        self.drops = FrameDrops(context, self)
+        self.drops.judged.connect(self.on_drops_judged)
+        self.drops.ended.connect(self.on_drops_ended)
+        self.drops.dropped.connect(self.on_drops_dropped)
+        start = FrameWell(FrameSlot.START, self.tr("Start frame"), self.tr("Start"), self.drops)
+        end = FrameWell(FrameSlot.END, self.tr("End frame"), self.tr("End"), self.drops)
+        self.wells = {FrameSlot.START: start, FrameSlot.END: end}
+        for well in self.wells.values():
+            well.pick_requested.connect(self.on_well_pick_requested)
+            well.clear_requested.connect(self.on_well_clear_requested)
+            well.paste_requested.connect(self.on_well_paste_requested)
+        self.swap_button = IconButton("swap", self.tr("Swap start and end frame"), size=24)
+        self.swap_button.clicked.connect(self.on_swap_button_clicked)
+        self.error = SentenceLabel("error")
+        self._build_layout()
+        self._refresh()
+
+    def frame(self, slot: FrameSlot) -> Frame | None:
+        """The picture of a slot, None while there is none or the model does not take it."""
+        return self._held[slot].frame if self._taken[slot] else None
+
+    def is_reading(self) -> bool:
+        """True while a picture is still being prepared."""
+        return any(held.reading for held in self._held.values())
+
+    def default_slot(self) -> FrameSlot:
+        """Where a picture goes that was not dropped on a well: start while empty, then end."""
+        start = self._held[FrameSlot.START]
+        free = start.frame is None and not start.reading
+        return FrameSlot.START if free or not self._taken[FrameSlot.END] else FrameSlot.END
+
+    def set_frames(self, start: Frame | None, end: Frame | None) -> None:
+        """Show stored frames; their previews are loaded by a worker."""
+        self.error.say("")
+        for slot, frame in ((FrameSlot.START, start), (FrameSlot.END, end)):
+            held = self._held[slot]
+            if frame == held.frame and not held.reading:
+                continue
+            self._put(slot, frame, QPixmap())
+            if frame is not None:
+                self._unseen.append((slot, held.asked, frame))
+        if self._unseen:
+            # Later: a form may be restored before the loop that the workers need is running.
+            QTimer.singleShot(0, self.load_previews)
+        self._refresh()
+
+    @Slot()
+    def load_previews(self) -> None:
+        """Ask a worker for the previews of stored frames."""
+        unseen, self._unseen = self._unseen, []
+        for slot, asked, frame in unseen:
+            self._context.workers.call(
+                Lane.FILES,
+                load_preview,
+                self._context.commands,
+                frame,
+                then=partial(self._take_preview, slot, asked),
+                otherwise=partial(self._take_lost_preview, slot, asked),
+            )
+
+    def set_capabilities(self, caps: Capabilities) -> None:
+        """Close the wells that the model does not take; their pictures wait."""
+        closed: dict[FrameSlot, str] = {}
+        if caps.start_frame is None:
+            closed[FrameSlot.START] = self.tr("This model takes no start frame")
+        if caps.end_frame is None:
+            closed[FrameSlot.END] = self.tr("This model takes no end frame")
+        self.drops.set_closed(closed)
+        for slot in FrameSlot:
+            self._taken[slot] = slot not in closed
+            self.wells[slot].set_closed(closed.get(slot, ""))
+        self._refresh()
+
+    def take(self, slot: FrameSlot, picture: Picture) -> None:
+        """Prepare a picture on a worker and show it in ``slot``."""
+        held = self._held[slot]
+        held.asked += 1
+        held.reading = True
+        self.error.say("")
+        self.wells[slot].set_message(self.tr("Reading…"))
+        self._refresh()
+        self._context.workers.call(
+            Lane.FILES,
+            prepare_picture,
+            self._context.commands,
+            picture,
+            then=partial(self._take_prepared, slot, held.asked),
+            otherwise=partial(self._take_error, slot, held.asked),
+        )
+
+    def take_source(self, slot: FrameSlot, source: FrameSource) -> None:
+        """Like ``take`` for a picture that another panel offers."""
+        self.take(slot, Picture(source))
+
+    def paste(self) -> None:
+        """Take the clipboard's picture into the next free slot."""
+        self.drops.paste(self.default_slot(), QGuiApplication.clipboard().mimeData())
+
+    def pick(self, slot: FrameSlot) -> None:
+        """Ask for a file, without stopping the program."""
+        if not self._taken[slot] or self._dialog is not None:
+            return
+        title = self.tr("Choose the {frame}").format(
+            frame=self.wells[slot].accessibleName().lower()
+        )
+        dialog = QFileDialog(self.window(), title)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(self.tr("Pictures") + " (*.jpg *.jpeg *.png *.webp *.gif)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setProperty("slot", str(slot))
+        dialog.fileSelected.connect(self.on_dialog_file_selected)
+        dialog.finished.connect(self.on_dialog_finished)
+        self._dialog = dialog
+        dialog.open()
+
+    def focus_slot(self, slot: FrameSlot, sentence: str) -> None:
+        """Point at a slot with a sentence under the wells."""
+        self.error.say(sentence)
+        self.wells[slot].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(str, str)
+    def on_drops_judged(self, slot: str, reason: str) -> None:
+        chosen = FrameSlot(slot)
+        for each, well in self.wells.items():
+            if each is chosen:
+                message = reason or self.tr("Drop to use it here")
+                well.set_message(message, "refuse" if reason else "accept")
+            else:
+                self._restore_message(each)
+
+    @Slot()
+    def on_drops_ended(self) -> None:
+        for slot in FrameSlot:
+            self._restore_message(slot)
+
+    @Slot(str, object)
+    def on_drops_dropped(self, slot: str, offer: Offer) -> None:
+        if offer.from_slot is not None:
+            if offer.from_slot is not FrameSlot(slot):
+                self.on_swap_button_clicked()
+            return
+        for target, index in pictures_for(FrameSlot(slot), offer):
+            self.take(target, offer.pictures[index])
+        if offer.left_out:
+            self.error.say(self.tr("Only the first two pictures are used."), "note")
+
+    @Slot(str)
+    def on_well_pick_requested(self, slot: str) -> None:
+        self.pick(FrameSlot(slot))
+
+    @Slot(str)
+    def on_well_clear_requested(self, slot: str) -> None:
+        well = self.wells[FrameSlot(slot)]
+        if well.clear_button.hasFocus():
+            well.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.error.say("")
+        self._put(FrameSlot(slot), None, QPixmap())
+        self._refresh()
+        self.changed.emit()
+
+    @Slot(str)
+    def on_well_paste_requested(self, slot: str) -> None:
+        self.drops.paste(FrameSlot(slot), QGuiApplication.clipboard().mimeData())
+
+    @Slot(str)
+    def on_dialog_file_selected(self, path: str) -> None:
+        if self._dialog is not None and path:
+            slot = FrameSlot(str(self._dialog.property("slot")))
+            label = path.replace("\\", "/").rsplit("/", 1)[-1]
+            self.take(slot, Picture(FrameSource(path=path, label=label)))
+
+    @Slot(int)
+    def on_dialog_finished(self, _result: int) -> None:
+        self._dialog = None
+
+    @Slot()
+    def on_swap_button_clicked(self) -> None:
+        if self.is_reading():
+            return
+        self.error.say("")
+        start, end = self._held[FrameSlot.START], self._held[FrameSlot.END]
+        first, second = (start.frame, start.pixmap), (end.frame, end.pixmap)
+        self._put(FrameSlot.START, *second)
+        self._put(FrameSlot.END, *first)
+        self._refresh()
+        self.changed.emit()
+
+    def _take_prepared(self, slot: FrameSlot, asked: int, made: tuple[Frame, QImage]) -> None:
+        if self._held[slot].asked != asked:
+            return
+        frame, image = made
+        self._put(slot, frame, QPixmap.fromImage(image))
+        self._refresh()
+        self.changed.emit()
+
+    def _take_error(self, slot: FrameSlot, asked: int, error: UserError) -> None:
+        if self._held[slot].asked != asked:
+            return
+        self._held[slot].reading = False
+        self.wells[slot].set_message("")
+        self.error.say(error.problem.message, "error")
+        self._refresh()
+        self.changed.emit()
+
+    def _take_preview(self, slot: FrameSlot, asked: int, image: QImage) -> None:
+        held = self._held[slot]
+        if held.asked == asked and held.frame is not None:
+            held.pixmap = QPixmap.fromImage(image)
+            self.wells[slot].set_frame(held.frame, held.pixmap)
+
+    def _take_lost_preview(self, slot: FrameSlot, asked: int, error: UserError) -> None:
+        if self._held[slot].asked == asked:
+            self.error.say(error.problem.message, "error")
+
+    def _put(self, slot: FrameSlot, frame: Frame | None, pixmap: QPixmap) -> None:
+        held = self._held[slot]
+        held.asked += 1
+        held.reading = False
+        held.frame, held.pixmap = frame, pixmap
+        self.wells[slot].set_message("")
+        self.wells[slot].set_frame(frame, pixmap)
+
+    def _restore_message(self, slot: FrameSlot) -> None:
+        reading = self._held[slot].reading
+        self.wells[slot].set_message(self.tr("Reading…") if reading else "")
+
+    def _refresh(self) -> None:
+        some = any(held.frame is not None for held in self._held.values())
+        both_taken = all(self._taken.values())
+        self.swap_button.setEnabled(some and both_taken and not self.is_reading())
+
+    def _build_layout(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(plain_label(self.tr("Frames"), "head"))
+        head.addStretch(1)
+        head.addWidget(plain_label(self.tr("optional"), "secondary"))
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.wells[FrameSlot.START], 1)
+        row.addWidget(self.swap_button)
+        row.addWidget(self.wells[FrameSlot.END], 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addLayout(row)
+        column.addWidget(self.error)

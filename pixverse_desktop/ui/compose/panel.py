@@ -1,0 +1,201 @@
+"""The compose panel: the form over one frozen request, filled from what the model accepts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from pixverse_desktop.core.capabilities import (
+    PROMPT_NOTE_LENGTH,
+    Capabilities,
+    guess_note,
+    output_size,
+    violations,
+)
+from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.status import OriginKind, ServiceStatus
+from pixverse_desktop.ui.compose.cost_bar import CostBar
+from pixverse_desktop.ui.compose.form import Form
+from pixverse_desktop.ui.compose.frame_source import FrameSlot
+from pixverse_desktop.ui.compose.frames_section import FramesSection
+from pixverse_desktop.ui.context import FrameSource, UiContext
+from pixverse_desktop.ui.theme import set_look
+
+_FRAME_FIELDS = {"start_frame": FrameSlot.START, "end_frame": FrameSlot.END}
+
+
+class ComposePanel(QWidget):
+    """Never resets itself: only the user, Reuse and Undo change what stands in it."""
+
+    generate_requested = Signal(object)  # ClipRequest
+    changed = Signal()
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._status: ServiceStatus = context.bus.status
+        self._caps: Capabilities = self._status.capabilities
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, surface="panel")
+        self.setAccessibleName(self.tr("Compose"))
+        self.setMinimumWidth(280)
+        self.frames = FramesSection(context)
+        self.form = Form()
+        self.cost = CostBar()
+        self._build_layout()
+        self.frames.changed.connect(self.on_frames_changed)
+        self.form.changed.connect(self.on_form_changed)
+        self.form.prompt.picture_pasted.connect(self.on_prompt_picture_pasted)
+        self.cost.generate_clicked.connect(self.generate)
+        self.form.set_capabilities(self._caps)
+        self.frames.set_capabilities(self._caps)
+        self.form.fill(self._caps.defaults())
+        self._refresh()
+
+    def request(self) -> ClipRequest:
+        """Everything that stands in the form."""
+        return self.form.request(
+            self.frames.frame(FrameSlot.START), self.frames.frame(FrameSlot.END)
+        )
+
+    def set_request(self, request: ClipRequest) -> None:
+        """Show a request; what the model does not offer stays at its default."""
+        self.form.fill(request)
+        self.frames.set_frames(request.start_frame, request.end_frame)
+        self.form.clear_errors()
+        self._refresh()
+        self.changed.emit()
+
+    def set_capabilities(self, caps: Capabilities) -> None:
+        """Offer what the model accepts now; values are kept where they are legal."""
+        if caps != self._caps:
+            self._caps = caps
+            self.form.set_capabilities(caps)
+            self.frames.set_capabilities(caps)
+        self._refresh()
+
+    def set_status(self, status: ServiceStatus) -> None:
+        """The balance, the price and the model's rules."""
+        self._status = status
+        self.set_capabilities(status.capabilities)
+
+    def set_frame_source(self, slot: str, source: FrameSource) -> None:
+        """Read a picture into "start" or "end"."""
+        self.frames.take_source(FrameSlot(slot), source)
+        self._refresh()
+
+    def focus_field(self, name: str, sentence: str = "") -> None:
+        """Put the focus on a request's field, opening what hides it, with ``sentence`` under it."""
+        if name in _FRAME_FIELDS:
+            self.frames.focus_slot(_FRAME_FIELDS[name], sentence)
+        else:
+            self.form.focus_field(name, sentence)
+
+    def remember_seed(self, seed: int) -> None:
+        """The seed of the clip just asked for, for the lock."""
+        self.form.seed.remember(seed)
+
+    def disabled_reason(self) -> str:
+        """Why nothing can be generated now, "" when it can."""
+        if self.frames.is_reading():
+            return self.tr("A picture is still being read.")
+        if self._status.origin.kind is OriginKind.PIXELDOJO and not self._status.has_key:
+            return self.tr("Add your API key to make clips with PixelDojo.")
+        return ""
+
+    @Slot()
+    def generate(self) -> None:
+        """Ask for the clip in the form, or point at the first thing that is wrong with it."""
+        if self.disabled_reason():
+            return
+        request = self.request()
+        found = violations(request, self._caps)
+        self.form.clear_errors()
+        self.frames.error.say("")
+        for violation in reversed(found):
+            self.focus_field(violation.field, violation.message)
+        if not found:
+            self.generate_requested.emit(request)
+
+    @Slot()
+    def on_frames_changed(self) -> None:
+        self._refresh()
+        self.changed.emit()
+
+    @Slot()
+    def on_form_changed(self) -> None:
+        self._refresh()
+        self.changed.emit()
+
+    @Slot()
+    def on_prompt_picture_pasted(self) -> None:
+        self.frames.paste()
+        self._refresh()
+
+    @Slot(int, int)
+    def on_bar_range_changed(self, _low: int, high: int) -> None:
+        # The scroll bar stands in the margin, so that nothing moves when it comes and goes.
+        right = 16 - self._bar.sizeHint().width() if high > 0 else 16
+        self._inner.setContentsMargins(16, 16, max(0, right), 16)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.form.arrange(self.width() - 32)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.form.arrange(self.width() - 32)
+
+    def _refresh(self) -> None:
+        request = self.request()
+        self.form.show_differences(request, self._caps.defaults())
+        self.form.aspect.follow(request.start_frame)
+        both = request.start_frame is not None and request.end_frame is not None
+        self.form.say_hint(
+            self.tr("With a start and an end frame, several shots may be ignored.")
+            if both and request.multi_clip
+            else ""
+        )
+        length = len(request.prompt)
+        self.form.say_length(
+            self.tr("Some sources say that longer prompts than {n} characters are cut.").format(
+                n=f"{PROMPT_NOTE_LENGTH:,}"
+            )
+            if PROMPT_NOTE_LENGTH < length <= self._caps.prompt.max_length
+            else "",
+            self.tr("{n} characters too many.").format(
+                n=f"{length - self._caps.prompt.max_length:,}"
+            )
+            if length > self._caps.prompt.max_length
+            else "",
+        )
+        self.cost.note.say(guess_note(request, self._caps))
+        self.cost.set_clip(output_size(request), request.duration_s, request.audio)
+        self.cost.set_cost(self._caps.credit_cost, self._status.credits)
+        self.cost.set_reason(self.disabled_reason())
+
+    def _build_layout(self) -> None:
+        content = QWidget()
+        content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(content, surface="panel")
+        self._inner = inner = QVBoxLayout(content)
+        inner.setContentsMargins(16, 16, 16, 16)
+        inner.setSpacing(16)
+        inner.addWidget(self.frames)
+        inner.addWidget(self.form)
+        inner.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(content)
+        scroll.viewport().setAutoFillBackground(False)
+        self._bar = scroll.verticalScrollBar()
+        self._bar.rangeChanged.connect(self.on_bar_range_changed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(scroll, 1)
+        column.addWidget(self.cost)

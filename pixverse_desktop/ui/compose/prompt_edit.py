@@ -1,0 +1,124 @@
+"""A text field with a limit: counts, cleans what is pasted, and never swallows a picture."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
+
+from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+_UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
+_COUNTER_HEIGHT = 16
+
+
+class PromptEdit(QPlainTextEdit):
+    """Plain text of at most ``limit`` characters; typing may exceed it, pasting is cut there."""
+
+    noticed = Signal(str)  # a sentence about what pasting changed
+    picture_pasted = Signal()
+
+    def __init__(self, name: str, placeholder: str, lines: int, limit: int) -> None:
+        super().__init__()
+        self._limit = limit
+        self._lines = lines
+        self.takes_pictures = False
+        self.setAccessibleName(name)
+        self.setPlaceholderText(placeholder)
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._counter = plain_label("", "badge")
+        self._counter.setParent(self)
+        self._counter.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setViewportMargins(0, 0, 0, _COUNTER_HEIGHT)
+        self.textChanged.connect(self.on_text_changed)
+        self.on_text_changed()
+
+    def text(self) -> str:
+        """The text as it stands."""
+        return self.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Show another text, as one step that can be undone."""
+        if text == self.toPlainText():
+            return
+        cursor = self.textCursor()
+        cursor.select(cursor.SelectionType.Document)
+        cursor.insertText(_UNSENDABLE.sub("", text))
+        cursor.movePosition(cursor.MoveOperation.Start)
+        self.setTextCursor(cursor)
+
+    def set_limit(self, limit: int) -> None:
+        """Another limit; the text is kept."""
+        self._limit = limit
+        self.on_text_changed()
+
+    def set_invalid(self, invalid: bool) -> None:
+        """Mark the field."""
+        set_look(self, invalid=invalid)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self._height(self._lines))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self._height(min(self._lines, 4)))
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        if self.takes_pictures and (source.hasUrls() or source.hasImage()):
+            return False  # the drag goes on to the window, which makes a frame of it
+        return source.hasText()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if self.takes_pictures and source.hasImage() and not source.hasText():
+            self.picture_pasted.emit()
+            return
+        if not source.hasText():
+            return
+        text = source.text()
+        room = self._limit - len(self.toPlainText()) + len(self.textCursor().selectedText())
+        kept = _UNSENDABLE.sub("", text[: max(0, room) * 2 + 64])
+        unsendable = len(kept) < len(text[: max(0, room) * 2 + 64])
+        cut = kept[: max(0, room)]
+        self.insertPlainText(cut)
+        self.ensureCursorVisible()
+        if len(cut) < len(kept) or len(text) > max(0, room) * 2 + 64:
+            self.noticed.emit(
+                self.tr("The pasted text was cut at the limit of {limit} characters.").format(
+                    limit=f"{self._limit:,}"
+                )
+            )
+        elif unsendable:
+            self.noticed.emit(self.tr("Characters that cannot be sent were left out."))
+
+    @Slot()
+    def on_text_changed(self) -> None:
+        length = len(self.toPlainText())
+        text = f"{length:,}" if length <= self._limit else f"{length:,} / {self._limit:,}"
+        self._counter.setText(text)
+        set_look(self._counter, role="badge" if length <= self._limit else "error")
+        self._place_counter()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_counter()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+
+    def _place_counter(self) -> None:
+        self._counter.adjustSize()
+        bar = self.verticalScrollBar()
+        right = 12 + (bar.width() if bar.isVisible() else 0)
+        self._counter.move(
+            self.width() - self._counter.width() - right,
+            self.height() - self._counter.height() - 7,
+        )
+
+    def _height(self, lines: int) -> int:
+        return self.fontMetrics().lineSpacing() * lines + 26 + _COUNTER_HEIGHT

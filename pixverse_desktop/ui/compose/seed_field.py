@@ -1,0 +1,99 @@
+"""The seed: drawn anew for every clip, or kept. It never changes by itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+
+from pixverse_desktop.core.capabilities import IntRange
+from pixverse_desktop.core.request import random_seed
+from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.icon_button import IconButton
+
+_MOST_DIGITS = 10
+
+
+class SeedField(QWidget):
+    """Empty means random. The dice draws and keeps a seed; the lock keeps the last clip's."""
+
+    value_changed = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._last: int | None = None
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText(self.tr("Random"))
+        self.edit.setAccessibleName(name)
+        self.edit.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.edit.setMinimumWidth(72)
+        self.edit.textChanged.connect(self.on_edit_text_changed)
+        self.dice_button = IconButton("dice", self.tr("Draw a new seed"), size=32, kind="boxed")
+        self.dice_button.clicked.connect(self.on_dice_button_clicked)
+        self.lock_button = IconButton("unlock", self.tr("Keep the seed"), size=32, kind="boxed")
+        self.lock_button.setCheckable(True)
+        self.lock_button.clicked.connect(self.on_lock_button_clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.edit, 1)
+        row.addWidget(self.dice_button)
+        row.addWidget(self.lock_button)
+        self.on_edit_text_changed("")
+
+    def focus_stops(self) -> list[QWidget]:
+        """What Tab stops at."""
+        return [self.edit, self.dice_button, self.lock_button]
+
+    def set_rule(self, rule: IntRange) -> None:
+        """Name the range; a number outside of it is told apart when it is sent."""
+        self.edit.setToolTip(
+            self.tr("A number from {low} to {high}, or empty for a random one.").format(
+                low=rule.minimum, high=rule.maximum
+            )
+        )
+
+    def value(self) -> int | None:
+        """The seed to use, None for a random one."""
+        text = self.edit.text()
+        return int(text) if text else None
+
+    def set_value(self, value: int | None) -> None:
+        """Keep this seed, or go back to random for None."""
+        self.edit.setText("" if value is None else str(value))
+
+    def remember(self, seed: int) -> None:
+        """The seed of the clip just asked for, for the lock to keep; shows nothing by itself."""
+        self._last = seed
+
+    def set_invalid(self, invalid: bool) -> None:
+        """Mark the field."""
+        set_look(self.edit, invalid=invalid)
+
+    @Slot(str)
+    def on_edit_text_changed(self, text: str) -> None:
+        digits = "".join(c for c in text if c in "0123456789")[:_MOST_DIGITS]
+        if digits != text:
+            self.edit.setText(digits)  # comes back here
+            return
+        kept = bool(text)
+        self.lock_button.setChecked(kept)
+        self.lock_button.set_icon("lock" if kept else "unlock", "text" if kept else "muted")
+        self.lock_button.setToolTip(
+            self.tr("Every clip uses this seed. Click for a random one each time.")
+            if kept
+            else self.tr("Each clip gets a seed of its own. Click to keep the last clip's.")
+        )
+        if kept:
+            self._last = int(text)
+        self.value_changed.emit()
+
+    @Slot()
+    def on_dice_button_clicked(self) -> None:
+        self.set_value(random_seed())
+
+    @Slot()
+    def on_lock_button_clicked(self) -> None:
+        if self.edit.text():
+            self.set_value(None)
+        else:
+            self.set_value(random_seed() if self._last is None else self._last)

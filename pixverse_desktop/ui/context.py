@@ -1,0 +1,127 @@
+"""What the window is given: signals to watch, workers to ask, and the commands of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from pixverse_desktop.core.job import Job
+from pixverse_desktop.core.problems import Problem
+from pixverse_desktop.core.request import Frame
+
+if TYPE_CHECKING:
+    from pixverse_desktop.services.job_bus import JobBus
+    from pixverse_desktop.services.settings import Settings, WindowState
+    from pixverse_desktop.services.worker import Workers
+
+
+@dataclass(frozen=True)
+class KeyOutcome:
+    """What became of a key: ``stored`` is "keyring", "session" or "" when it was not kept."""
+
+    ok: bool
+    stored: str
+    problem: Problem | None
+
+
+@dataclass(frozen=True)
+class FrameSource:
+    """A picture as it came: a file, an http(s) address, or raw encoded bytes."""
+
+    path: str = ""
+    url: str = ""
+    data: bytes = b""
+    label: str = ""
+
+
+class AppCommands(Protocol):
+    """What the window may ask of the program; all of it returns at once unless marked BLOCKING."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in use."""
+
+    @property
+    def window_state(self) -> WindowState:
+        """The window's state as last loaded or saved."""
+
+    def apply_settings(self, settings: Settings) -> None:
+        """Save the settings off the main thread; they take effect at once."""
+
+    def save_window_state(self, state: WindowState) -> None:
+        """Save the window's state off the main thread."""
+
+    def set_key(self, key: str, then: Callable[[KeyOutcome], None]) -> None:
+        """Trim, test at the service and store a key, then use PixelDojo."""
+
+    def remove_key(self, then: Callable[[], None]) -> None:
+        """Forget the key for PixelDojo."""
+
+    def has_key(self) -> bool:
+        """True when a key for PixelDojo is known."""
+
+    def use_service(self, service: str) -> None:
+        """Use "demo" or "pixeldojo"."""
+
+    def refill_demo(self) -> None:
+        """Fill up the demo's play money."""
+
+    def clip_folder(self) -> Path:
+        """Where clips are saved."""
+
+    def free_space(self, then: Callable[[int], None]) -> None:
+        """Hand over the free bytes at the clip folder later."""
+
+    def reveal(self, path: Path) -> None:
+        """Show a file or folder in the system's file manager."""
+
+    def check_frame_file(self, path: str) -> str:
+        """BLOCKING. The reason why a file cannot be a frame, or ""."""
+
+    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes]:
+        """BLOCKING. Normalise and store a picture; raises UserError with the sentence."""
+
+    def frame_preview(self, frame: Frame) -> bytes:
+        """BLOCKING. The JPEG bytes of a stored frame; raises UserError when it is gone."""
+
+    def request_close(self) -> None:
+        """Wind down and end the program."""
+
+
+class Player(Protocol):
+    """What the window asks of the player panel."""
+
+    def show_job(self, job: Job | None) -> None:
+        """Show a job's clip, or nothing."""
+
+    def toggle_play(self) -> None:
+        """Play or pause."""
+
+    def step(self, frames: int) -> None:
+        """Go some frames on, or back."""
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or stop filling it."""
+
+    def toggle_loop(self) -> None:
+        """Play once or again and again."""
+
+    def toggle_mute(self) -> None:
+        """Sound off or on."""
+
+    def is_idle(self) -> bool:
+        """True while nothing plays."""
+
+
+@dataclass(frozen=True)
+class UiContext:
+    """Handed to every panel."""
+
+    bus: JobBus
+    workers: Workers
+    settings: Settings
+    commands: AppCommands
+    frames_folder: Path
+    resources: Path

@@ -1,0 +1,1 @@
+"""Settings, shortcuts, about and the sheet shown at closing."""

@@ -1,0 +1,64 @@
+"""What this program is, and where it gets its clips from."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from pixverse_desktop import __version__
+from pixverse_desktop.core.status import DOCS_URL, MODEL_ID
+from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+
+class AboutDialog(QDialog):
+    """Name, version, model, licence."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("About Pixverse Desktop"))
+        self.setMinimumWidth(420)
+        picture = QLabel()
+        picture.setPixmap(parent.windowIcon().pixmap(56, 56))
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(plain_label("Pixverse Desktop", "title"))
+        version = self.tr("Version {version} · model {model}")
+        words.addWidget(
+            plain_label(version.format(version=__version__, model=MODEL_ID), "secondary")
+        )
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(picture)
+        head.addLayout(words, 1)
+        text = plain_label(
+            self.tr(
+                "Makes short clips with PixelDojo's Pixverse V6: prompt or picture in, clip on "
+                "disk out. An independent program under the MIT license; clips are made, and "
+                "paid for, at PixelDojo."
+            ),
+            wrap=True,
+        )
+        self.docs_button = QPushButton(self.tr("Documentation"))
+        self.docs_button.setAccessibleName(self.tr("Open the service's documentation"))
+        self.docs_button.clicked.connect(self.on_docs_button_clicked)
+        self.close_button = QPushButton(self.tr("Close"))
+        self.close_button.setAccessibleName(self.tr("Close"))
+        set_look(self.close_button, kind="")
+        self.close_button.setDefault(True)
+        self.close_button.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.docs_button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(16)
+        column.addLayout(head)
+        column.addWidget(text)
+        column.addLayout(buttons)
+
+    @Slot()
+    def on_docs_button_clicked(self) -> None:
+        QDesktopServices.openUrl(QUrl(DOCS_URL))

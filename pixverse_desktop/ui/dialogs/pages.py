@@ -1,0 +1,283 @@
+"""The pages of the settings dialog, but for the one about the service and its key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from pixverse_desktop.services.settings import Settings, proxy_problem
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.inputs import Stepper
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
+from pixverse_desktop.ui.widgets.segmented import Segmented
+from pixverse_desktop.ui.widgets.toggle import Toggle
+
+
+class Page(QWidget):
+    """A title and fields; ``apply`` saves a change, ``refresh`` shows the values in use."""
+
+    changed = Signal()
+
+    def __init__(self, context: UiContext, title: str) -> None:
+        super().__init__()
+        self.title = title
+        self.context = context
+        self._refreshing = False
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(8, 4, 12, 8)
+        self._column.setSpacing(6)
+        self._column.addWidget(plain_label(title, "head"))
+        self._column.addSpacing(6)
+
+    def settings(self) -> Settings:
+        """The settings in use."""
+        return self.context.commands.settings
+
+    def apply(self, settings: Settings) -> None:
+        """Save settings that differ from those in use."""
+        if self._refreshing or settings == self.settings():
+            return
+        self.context.commands.apply_settings(settings)
+        self.changed.emit()
+
+    def refresh(self) -> None:
+        """Show the settings in use."""
+        self._refreshing = True
+        self.show_settings(self.settings())
+        self._refreshing = False
+
+    def show_settings(self, settings: Settings) -> None:
+        """Fill the fields."""
+
+    def add(self, label: str, field: QWidget, hint: str = "") -> None:
+        """A field under its label, with a hint under it."""
+        name = plain_label(label, "muted")
+        name.setBuddy(field)
+        self._column.addWidget(name)
+        self._column.addWidget(field)
+        if hint:
+            self._column.addWidget(plain_label(hint, "secondary", wrap=True))
+            field.setAccessibleDescription(hint)
+        self._column.addSpacing(10)
+
+    def add_plain(self, widget: QWidget) -> None:
+        """A widget without a label."""
+        self._column.addWidget(widget)
+
+    def add_switch(self, toggle: Toggle, label: str) -> None:
+        """A switch with its words beside it."""
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(toggle)
+        words = plain_label(label, wrap=True)
+        words.setBuddy(toggle)
+        line.addWidget(words, 1)
+        self._column.addLayout(line)
+        self._column.addSpacing(10)
+
+    def end(self) -> None:
+        """Push everything up."""
+        self._column.addStretch(1)
+
+
+def translated(text: str) -> str:
+    """A page's title, needed before its object can translate."""
+    return QCoreApplication.translate("Settings", text)
+
+
+class ClipsPage(Page):
+    """Where clips go and how many are made at a time."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context, translated("Clips"))
+        self._dialog: QFileDialog | None = None
+        self.folder = ElidedLabel("", mode=Qt.TextElideMode.ElideMiddle)
+        self.choose_button = QPushButton(self.tr("Choose…"))
+        self.choose_button.setAccessibleName(self.tr("Choose the clip folder"))
+        self.usual_button = QPushButton(self.tr("Use the usual one"))
+        self.usual_button.setAccessibleName(self.tr("Use the usual clip folder"))
+        for button in (self.choose_button, self.usual_button):
+            button.setAutoDefault(False)
+        self.choose_button.clicked.connect(self.on_choose_button_clicked)
+        self.usual_button.clicked.connect(self.on_usual_button_clicked)
+        buttons = QWidget()
+        line = QHBoxLayout(buttons)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.choose_button)
+        line.addWidget(self.usual_button)
+        line.addStretch(1)
+        self.jobs = Stepper(
+            self.tr("Jobs at a time"), 1, 20, self.tr("Fewer jobs at a time"),
+            self.tr("More jobs at a time"),
+        )  # fmt: skip
+        self.jobs.value_changed.connect(self.on_jobs_value_changed)
+        self.alert = Toggle(self.tr("Call for attention when a clip is ready"))
+        self.alert.toggled.connect(self.on_alert_toggled)
+        self.add_plain(plain_label(self.tr("Clip folder"), "muted"))
+        self.add_plain(self.folder)
+        self.add_plain(buttons)
+        stay = self.tr("Clips that are there already stay where they are.")
+        self.add_plain(plain_label(stay, "secondary", wrap=True))
+        self._column.addSpacing(10)
+        self.add(
+            self.tr("Jobs at a time"),
+            self.jobs,
+            self.tr("How many clips may be under way at the service; the others wait here."),
+        )
+        self.add_switch(self.alert, self.tr("Call for attention when a clip is ready"))
+        self.end()
+
+    def show_settings(self, settings: Settings) -> None:
+        self.folder.setText(str(self.context.commands.clip_folder()))
+        self.usual_button.setVisible(bool(settings.clip_folder))
+        self.jobs.set_value(settings.jobs_at_a_time)
+        self.alert.setChecked(settings.alert_when_ready)
+
+    @Slot()
+    def on_choose_button_clicked(self) -> None:
+        if self._dialog is not None:
+            return
+        dialog = QFileDialog(self.window(), self.tr("Choose the clip folder"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.on_dialog_file_selected)
+        dialog.finished.connect(self.on_dialog_finished)
+        self._dialog = dialog
+        dialog.open()
+
+    @Slot(str)
+    def on_dialog_file_selected(self, path: str) -> None:
+        if path:
+            self.apply(replace(self.settings(), clip_folder=path))
+            self.refresh()
+
+    @Slot(int)
+    def on_dialog_finished(self, _result: int) -> None:
+        self._dialog = None
+
+    @Slot()
+    def on_usual_button_clicked(self) -> None:
+        self.apply(replace(self.settings(), clip_folder=""))
+        self.refresh()
+        self.choose_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(int)
+    def on_jobs_value_changed(self, value: int) -> None:
+        self.apply(replace(self.settings(), jobs_at_a_time=value))
+
+    @Slot(bool)
+    def on_alert_toggled(self, checked: bool) -> None:
+        self.apply(replace(self.settings(), alert_when_ready=checked))
+
+
+class NetworkPage(Page):
+    """How the service is reached."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context, translated("Network"))
+        self.proxy = QLineEdit()
+        self.proxy.setAccessibleName(self.tr("Proxy address"))
+        self.proxy.setPlaceholderText(self.tr("None, or what the system says"))
+        self.proxy.textEdited.connect(self.on_proxy_text_edited)
+        self.proxy.editingFinished.connect(self.on_proxy_editing_finished)
+        self.error = SentenceLabel("error")
+        self.add(
+            self.tr("Proxy"),
+            self.proxy,
+            self.tr("Such as http://proxy.example:8080. Used for the service and for clips."),
+        )
+        self.add_plain(self.error)
+        self.end()
+
+    def show_settings(self, settings: Settings) -> None:
+        self.proxy.setText(settings.proxy)
+        self._mark("")
+
+    @Slot(str)
+    def on_proxy_text_edited(self, _text: str) -> None:
+        self._mark("")
+
+    @Slot()
+    def on_proxy_editing_finished(self) -> None:
+        address = self.proxy.text().strip()
+        reason = proxy_problem(address)
+        self._mark(reason)
+        if not reason:
+            self.apply(replace(self.settings(), proxy=address))
+
+    def _mark(self, reason: str) -> None:
+        self.error.say(reason)
+        set_look(self.proxy, invalid=bool(reason))
+
+
+class LookPage(Page):
+    """Light or dark."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context, translated("Look"))
+        self.theme = Segmented(self.tr("Theme"))
+        self.theme.set_choices(
+            (
+                ("system", self.tr("As the system")),
+                ("dark", self.tr("Dark")),
+                ("light", self.tr("Light")),
+            )
+        )
+        self.theme.value_changed.connect(self.on_theme_value_changed)
+        self.add(self.tr("Theme"), self.theme)
+        self.end()
+
+    def show_settings(self, settings: Settings) -> None:
+        self.theme.set_value(settings.theme)
+
+    @Slot(str)
+    def on_theme_value_changed(self, value: str) -> None:
+        self.apply(replace(self.settings(), theme=value))
+
+
+class AdvancedPage(Page):
+    """What to call the frame fields while the service's own list cannot be read."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context, translated("Advanced"))
+        self.start_field = self._field(self.tr("Name of the start frame field"), "start_image_url")
+        self.end_field = self._field(self.tr("Name of the end frame field"), "end_image_url")
+        intro = self.tr(
+            "The names of the frame fields are read from the service. These are used only while "
+            "its list of parameters cannot be read. Leave them empty unless support told you."
+        )
+        self.add_plain(plain_label(intro, "secondary", wrap=True))
+        self._column.addSpacing(10)
+        self.add(self.tr("Start frame field"), self.start_field)
+        self.add(self.tr("End frame field"), self.end_field)
+        self.error = SentenceLabel("error")
+        self.add_plain(self.error)
+        self.end()
+
+    def show_settings(self, settings: Settings) -> None:
+        self.start_field.setText(settings.start_field)
+        self.end_field.setText(settings.end_field)
+        self.error.say("")
+
+    @Slot()
+    def on_field_editing_finished(self) -> None:
+        start, end = self.start_field.text().strip(), self.end_field.text().strip()
+        usable = all(not name or name.isidentifier() for name in (start, end))
+        same = bool(start) and start == end
+        self.error.say(
+            "" if usable and not same else self.tr("Use two different names of letters and _.")
+        )
+        if usable and not same:
+            self.apply(replace(self.settings(), start_field=start, end_field=end))
+
+    def _field(self, name: str, usual: str) -> QLineEdit:
+        edit = QLineEdit()
+        edit.setAccessibleName(name)
+        edit.setPlaceholderText(usual)
+        edit.setMaxLength(64)
+        edit.editingFinished.connect(self.on_field_editing_finished)
+        return edit

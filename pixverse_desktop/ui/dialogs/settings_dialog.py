@@ -1,0 +1,110 @@
+"""The settings: sections at the left, one page at the right; a change takes effect at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.dialogs.pages import AdvancedPage, ClipsPage, LookPage, NetworkPage, Page
+from pixverse_desktop.ui.dialogs.service_page import ServicePage
+from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+
+class SettingsDialog(QDialog):
+    """Made once and opened at a section: "service", "clips", "network", "look", "advanced"."""
+
+    changed = Signal()
+
+    def __init__(self, context: UiContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Settings"))
+        self.resize(720, 500)
+        self.service = ServicePage(context)
+        self.clips = ClipsPage(context)
+        self.network = NetworkPage(context)
+        self.look = LookPage(context)
+        self.advanced = AdvancedPage(context)
+        self._pages: dict[str, Page] = {
+            "service": self.service,
+            "clips": self.clips,
+            "network": self.network,
+            "look": self.look,
+            "advanced": self.advanced,
+        }
+        self._build_layout()
+        self.service.network_requested.connect(self.on_service_network_requested)
+        for page in self._pages.values():
+            page.changed.connect(self.changed)
+
+    def open_at(self, section: str, *, focus_key: bool = False) -> None:
+        """Show the dialog at a section, with the values in use."""
+        for page in self._pages.values():
+            page.refresh()
+        self.sections.setCurrentRow(tuple(self._pages).index(section))
+        self.open()
+        if focus_key:
+            self.service.key.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.sections.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def on_service_network_requested(self) -> None:
+        self.sections.setCurrentRow(tuple(self._pages).index("network"))
+
+    @Slot(int)
+    def on_sections_current_row_changed(self, row: int) -> None:
+        self._stack.setCurrentIndex(row)
+
+    def _build_layout(self) -> None:
+        self.sections = QListWidget()
+        self.sections.setAccessibleName(self.tr("Sections"))
+        set_look(self.sections, look="nav")
+        self.sections.setFrameShape(QFrame.Shape.NoFrame)
+        self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._stack = QStackedWidget()
+        for page in self._pages.values():
+            self.sections.addItem(page.title)
+            self._stack.addWidget(self._scrolled(page))
+        self.sections.currentRowChanged.connect(self.on_sections_current_row_changed)
+        self.sections.setFixedWidth(self.sections.sizeHintForColumn(0) + 36)
+        self.close_button = QPushButton(self.tr("Close"))
+        self.close_button.setAccessibleName(self.tr("Close the settings"))
+        self.close_button.setAutoDefault(False)
+        self.close_button.clicked.connect(self.accept)
+        left = QVBoxLayout()
+        left.setSpacing(12)
+        left.addWidget(plain_label(self.tr("Settings"), "title"))
+        left.addWidget(self.sections, 1)
+        right = QVBoxLayout()
+        right.setSpacing(12)
+        right.addWidget(self._stack, 1)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        right.addLayout(buttons)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 20, 16, 16)
+        row.setSpacing(16)
+        row.addLayout(left)
+        row.addLayout(right, 1)
+
+    def _scrolled(self, page: Page) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        return area

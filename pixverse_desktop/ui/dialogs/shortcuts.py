@@ -1,0 +1,72 @@
+"""All keys of the window, read from the menus so that none is forgotten."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+
+class ShortcutsDialog(QDialog):
+    """Two columns: what it does, and the key."""
+
+    def __init__(self, parent: QWidget, listed: list[tuple[str, str]]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.setMinimumWidth(420)
+        more = [
+            (self.tr("Paste a picture into a frame or the prompt"), "Ctrl+V"),
+            (self.tr("Remove the picture of a frame"), "Del"),
+            (self.tr("Choose a picture for a frame"), "Return"),
+        ]
+        table = QWidget()
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 0, 12, 0)
+        grid.setHorizontalSpacing(32)
+        grid.setVerticalSpacing(8)
+        for row, (words, keys) in enumerate([*listed, *more]):
+            shown = "   ".join(
+                QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+                for key in keys.split(" / ")
+            )
+            grid.addWidget(plain_label(words, "muted", wrap=True), row, 0)
+            grid.addWidget(plain_label(shown, "strong"), row, 1, Qt.AlignmentFlag.AlignRight)
+        grid.setColumnStretch(0, 1)
+        self.close_button = QPushButton(self.tr("Close"))
+        self.close_button.setAccessibleName(self.tr("Close"))
+        self.close_button.setDefault(True)
+        self.close_button.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(16)
+        column.addWidget(plain_label(self.tr("Keyboard shortcuts"), "title"))
+        column.addWidget(_scrolled(table), 1)
+        note = self.tr("Single keys are off while you type.")
+        column.addWidget(plain_label(note, "secondary", wrap=True))
+        column.addLayout(buttons)
+
+
+def _scrolled(table: QWidget) -> QScrollArea:
+    """On a small screen the list scrolls instead of growing past it."""
+    area = QScrollArea()
+    area.setWidget(table)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setAccessibleName(table.tr("List of keys"))
+    area.setMinimumHeight(min(table.sizeHint().height() + 4, 400))
+    return area

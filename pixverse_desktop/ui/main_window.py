@@ -1,0 +1,386 @@
+"""The window: compose, player and queue side by side, with what frames them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+from typing import cast
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QIcon,
+    QKeyEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.problems import Action, Problem
+from pixverse_desktop.core.request import ClipRequest, request_from_json, request_to_json
+from pixverse_desktop.core.status import (
+    OriginKind,
+    ServiceStatus,
+)
+from pixverse_desktop.ui import theme
+from pixverse_desktop.ui.closing import CloseSheet, closing_sentence
+from pixverse_desktop.ui.compose.frame_source import FrameSlot
+from pixverse_desktop.ui.compose.frame_well import FrameWell
+from pixverse_desktop.ui.compose.panel import ComposePanel
+from pixverse_desktop.ui.context import FrameSource, Player, UiContext
+from pixverse_desktop.ui.hold_strip import HoldStrip
+from pixverse_desktop.ui.menus import wants_key
+from pixverse_desktop.ui.problem_view import action_word
+from pixverse_desktop.ui.status_line import StatusLine
+from pixverse_desktop.ui.top_bar import TopBar
+from pixverse_desktop.ui.widgets.strip import Strip
+from pixverse_desktop.ui.window_actions import WindowActions
+
+_SAVE_FORM_AFTER_MS = 1500
+_UNDO_STAYS_MS = 20_000
+_MINIMUM_WIDTHS = (280, 320, 240)  # compose, player, queue
+_USUAL_WIDTHS = (336, 892, 372)
+_NARROW_WIDTHS = (304, 440, 256)  # what the sides give up before the player goes below its share
+
+
+class MainWindow(QMainWindow):
+    """Shows snapshots from the bus and turns what the user does into its commands."""
+
+    def __init__(self, context: UiContext, player: QWidget, queue: QWidget) -> None:
+        super().__init__()
+        self._context = context
+        self._bus = context.bus
+        self._commands = context.commands
+        self.player = player
+        self._player = cast(Player, player)
+        self.queue = queue
+        self._states: dict[str, JobState] = {}
+        self._shown = False  # a clip was put into the player
+        self._picked = False  # by the user
+        self._before_reuse: ClipRequest | None = None
+        self._notice_action = Action.NONE
+        self._closing = False
+        self._sheet: CloseSheet | None = None
+        self._theme = theme.install(context.resources, context.commands.settings.theme)
+        self.setWindowTitle("Pixverse Desktop")
+        self.setWindowIcon(QIcon(str(context.resources / "icons" / "app.svg")))
+        self.setAcceptDrops(True)
+        self.setMinimumSize(900, 560)
+        self._build_panels()
+        self.user_actions = WindowActions(self, context, self.compose, self._player)
+        self._build_layout()
+        self._build_timers()
+        self._connect_panels()
+        self._connect_bus()
+        self._restore()
+
+    # --- what came from the bus ---
+
+    @Slot(object)
+    def on_bus_status_changed(self, status: ServiceStatus) -> None:
+        self.compose.set_status(status)
+        self.top_bar.set_status(status, self._commands.has_key())
+        self.hold_strip.set_status(status)
+        demo = status.origin.kind is OriginKind.DEMO
+        quiet = self._commands.settings.strip_dismissed or self._commands.has_key()
+        self.demo_strip.setVisible(demo and not quiet)
+        self.user_actions.set_status(status)
+        self._show_work()
+        self.status_line.set_folder(self._commands.clip_folder())
+
+    @Slot(object)
+    def on_bus_jobs_reset(self, jobs: tuple[Job, ...]) -> None:
+        self._states = {job.id: job.state for job in jobs}
+        self._show_work()
+
+    @Slot(object)
+    def on_bus_job_changed(self, job: Job) -> None:
+        before = self._states.get(job.id)
+        self._states[job.id] = job.state
+        self._show_work()
+        if before is None and job.request.seed is not None:
+            self.compose.remember_seed(job.request.seed)
+        if job.state is JobState.SAVED and before not in (None, JobState.SAVED):
+            self._greet_clip(job)
+
+    @Slot(object)
+    def on_bus_notice(self, problem: Problem) -> None:
+        self._notice_action = problem.action
+        demo = self._bus.status.origin.kind is OriginKind.DEMO
+        self.notice_strip.say(problem.message, action_word(problem.action, demo=demo), "warn")
+
+    # --- what came from the panels ---
+
+    @Slot(object)
+    def on_compose_generate_requested(self, request: ClipRequest) -> None:
+        self.undo_strip.hide()
+        self._bus.generate(request)
+
+    @Slot()
+    def on_compose_changed(self) -> None:
+        self._save_timer.start()
+
+    def open_pictures(self, paths: list[str]) -> None:
+        """Take files named at the start as start and end frame."""
+        for slot, path in zip(FrameSlot, paths, strict=False):
+            self.compose.set_frame_source(slot, FrameSource(path=path, label=PurePath(path).name))
+
+    @Slot(object)
+    def on_queue_job_selected(self, job: Job | None) -> None:
+        self._picked = job is not None
+        self._shown = job is not None
+        self._player.show_job(job)
+
+    @Slot(object)
+    def on_reuse_requested(self, job: Job) -> None:
+        self._before_reuse = self.compose.request()
+        self.compose.set_request(job.request)
+        words = " ".join(job.request.prompt.split())
+        short = words if len(words) <= 60 else words[:59] + "…"
+        self.undo_strip.say(
+            self.tr("Settings taken from “{clip}”").format(clip=short), self.tr("Undo")
+        )
+        self._undo_timer.start()
+
+    @Slot()
+    def on_undo_strip_action_clicked(self) -> None:
+        if self._before_reuse is not None:
+            self.compose.set_request(self._before_reuse)
+        self.on_undo_strip_dismissed()
+
+    @Slot()
+    def on_undo_strip_dismissed(self) -> None:
+        self._before_reuse = None
+        self._undo_timer.stop()
+        self.undo_strip.hide()
+
+    @Slot()
+    def on_demo_strip_dismissed(self) -> None:
+        self.demo_strip.hide()
+        self._commands.apply_settings(replace(self._commands.settings, strip_dismissed=True))
+
+    @Slot()
+    def on_notice_strip_action_clicked(self) -> None:
+        self.notice_strip.hide()
+        self.user_actions.do_action(self._notice_action)
+
+    @Slot()
+    def measure_space(self) -> None:
+        self._commands.free_space(self.status_line.set_space)
+
+    @Slot()
+    def on_settings_changed(self) -> None:
+        self._theme.set_mode(self._commands.settings.theme)
+        self.on_bus_status_changed(self._bus.status)
+        self.measure_space()
+
+    # --- closing ---
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        if self._closing:
+            return
+        sentence = closing_sentence(self._bus.jobs.values())
+        if not sentence:
+            self.on_close_agreed()
+        elif self._sheet is None:
+            self._sheet = CloseSheet(self, sentence)
+            self._sheet.agreed.connect(self.on_close_agreed)
+            self._sheet.finished.connect(self.on_sheet_finished)
+            self._sheet.open()
+
+    @Slot(int)
+    def on_sheet_finished(self, _result: int) -> None:
+        self._sheet = None
+
+    @Slot()
+    def on_close_agreed(self) -> None:
+        self._closing = True
+        self.save_state()
+        self.status_line.say(self.tr("Closing…"))
+        self.notice_strip.say(self.tr("Closing…"))
+        self.notice_strip.close_button.hide()
+        self._splitter.setEnabled(False)
+        self._commands.request_close()
+
+    @Slot()
+    def save_state(self) -> None:
+        """Hand the window's memory over to be saved."""
+        self._save_timer.stop()
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        self._commands.save_window_state(
+            replace(
+                self._commands.window_state,
+                geometry=geometry,
+                splitter=tuple(self._wanted_widths),
+                form=request_to_json(self.compose.request()),
+            )
+        )
+
+    # --- drags over the window, outside of the wells ---
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        under = self.childAt(event.position().toPoint())
+        if isinstance(under, FrameWell):
+            event.ignore()  # the well has refused it already
+            return
+        self.compose.frames.drops.enter(self.compose.frames.default_slot(), event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self.compose.frames.drops.move(self.compose.frames.default_slot(), event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        event.accept()
+        self.compose.frames.drops.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.compose.frames.drops.drop(self.compose.frames.default_slot(), event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def event(self, event: QEvent) -> bool:
+        # Single keys belong to the focused field or button before they belong to the player.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and wants_key(QApplication.focusWidget(), event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    # --- inside ---
+
+    @Slot(int, int)
+    def on_splitter_moved(self, _position: int, _index: int) -> None:
+        self._wanted_widths = self._splitter.sizes()
+
+    def _make_room(self) -> None:
+        """The side panels keep the widths the user gave them, unless the player gets too small."""
+        left, right = self._wanted_widths[0], self._wanted_widths[-1]
+        total = self.width() - 2
+        missing = _NARROW_WIDTHS[1] - (total - left - right)
+        given = min(max(0, missing), max(0, right - _NARROW_WIDTHS[2]))
+        right -= given
+        left -= min(max(0, missing - given), max(0, left - _NARROW_WIDTHS[0]))
+        self._splitter.setSizes([left, total - left - right, right])
+
+    def _greet_clip(self, job: Job) -> None:
+        if not self.isActiveWindow() and self._commands.settings.alert_when_ready:
+            QApplication.alert(self)
+        idle = self._player.is_idle()
+        if not self._shown or (idle and not self._picked):
+            self._shown = True
+            self._player.show_job(job)
+
+    def _show_work(self) -> None:
+        if not self._closing:
+            self.status_line.set_jobs(self._bus.jobs.values(), self._bus.status.origin.id)
+
+    def _build_panels(self) -> None:
+        self.compose = ComposePanel(self._context)
+        self.hold_strip = HoldStrip()
+        self.demo_strip = Strip(dismissible=True)
+        self.demo_strip.say(
+            self.tr(
+                "You are on the built-in demo service: clips are simulated and free. "
+                "Add your API key to make real ones."
+            ),
+            self.tr("Add API key"),
+        )
+        self.notice_strip = Strip(dismissible=True)
+        self.undo_strip = Strip(dismissible=True)
+        self.status_line = StatusLine()
+
+    def _build_layout(self) -> None:
+        bar = self.user_actions.menus.bar
+        native = bar.isNativeMenuBar()
+        if native:
+            self.setMenuBar(bar)
+        self.top_bar = TopBar(None if native else bar)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(1)
+        panels = (self.compose, self.player, self.queue)
+        for panel, width in zip(panels, _MINIMUM_WIDTHS, strict=True):
+            panel.setMinimumWidth(width)
+            self._splitter.addWidget(panel)
+        self._splitter.setCollapsible(1, False)
+        for index, stretch in enumerate((0, 1, 0)):
+            self._splitter.setStretchFactor(index, stretch)
+        self._wanted_widths = list(_USUAL_WIDTHS)
+        self._splitter.setSizes(self._wanted_widths)
+        self._splitter.splitterMoved.connect(self.on_splitter_moved)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        for strip in (self.demo_strip, self.hold_strip, self.notice_strip, self.undo_strip):
+            column.addWidget(strip)
+        column.addWidget(self._splitter, 1)
+        column.addWidget(self.status_line)
+        self.setCentralWidget(centre)
+
+    def _build_timers(self) -> None:
+        self._save_timer = QTimer(self)
+        self._save_timer.setSingleShot(True)
+        self._save_timer.setInterval(_SAVE_FORM_AFTER_MS)
+        self._save_timer.timeout.connect(self.save_state)
+        self._undo_timer = QTimer(self)
+        self._undo_timer.setSingleShot(True)
+        self._undo_timer.setInterval(_UNDO_STAYS_MS)
+        self._undo_timer.timeout.connect(self.on_undo_strip_dismissed)
+
+    def _connect_panels(self) -> None:
+        does = self.user_actions
+        does.settings_dialog.changed.connect(self.on_settings_changed)
+        self.compose.generate_requested.connect(self.on_compose_generate_requested)
+        self.compose.changed.connect(self.on_compose_changed)
+        self.queue.job_selected.connect(self.on_queue_job_selected)  # type: ignore[attr-defined]
+        for panel in (self.queue, self.player):
+            panel.reuse_requested.connect(self.on_reuse_requested)  # type: ignore[attr-defined]
+        self.top_bar.key_requested.connect(does.open_key_settings)
+        self.top_bar.refill_requested.connect(self._commands.refill_demo)
+        self.top_bar.settings_requested.connect(does.open_settings)
+        self.demo_strip.action_clicked.connect(does.open_key_settings)
+        self.demo_strip.dismissed.connect(self.on_demo_strip_dismissed)
+        self.hold_strip.resume_requested.connect(self._bus.resume)
+        self.hold_strip.problem_action_requested.connect(self.user_actions.do_action)
+        self.notice_strip.action_clicked.connect(self.on_notice_strip_action_clicked)
+        self.notice_strip.dismissed.connect(self.notice_strip.hide)
+        self.undo_strip.action_clicked.connect(self.on_undo_strip_action_clicked)
+        self.undo_strip.dismissed.connect(self.on_undo_strip_dismissed)
+        self.status_line.folder_clicked.connect(does.reveal_folder)
+        self.status_line.space_wanted.connect(self.measure_space)
+
+    def _connect_bus(self) -> None:
+        self._bus.status_changed.connect(self.on_bus_status_changed)
+        self._bus.jobs_reset.connect(self.on_bus_jobs_reset)
+        self._bus.job_changed.connect(self.on_bus_job_changed)
+        self._bus.notice.connect(self.on_bus_notice)
+        self.on_bus_jobs_reset(tuple(self._bus.jobs.values()))
+        self.on_bus_status_changed(self._bus.status)
+
+    def _restore(self) -> None:
+        state = self._commands.window_state
+        restored = bool(state.geometry) and self.restoreGeometry(
+            QByteArray.fromBase64(state.geometry.encode("ascii", "ignore"))
+        )
+        if not restored:
+            self.resize(1440, 900)
+        if len(state.splitter) == len(_MINIMUM_WIDTHS) and all(s >= 0 for s in state.splitter):
+            self._wanted_widths = list(state.splitter)
+            self._make_room()
+        if state.form is not None:
+            try:
+                self.compose.set_request(request_from_json(state.form))
+            except ValueError:
+                return  # an older program's form: the defaults stand there already
+            self._save_timer.stop()
+        QTimer.singleShot(0, self.measure_space)

@@ -1,0 +1,1 @@
+"""The player: one clip on the stage, and the controls under it."""

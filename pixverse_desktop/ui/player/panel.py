@@ -1,0 +1,368 @@
+"""The centre: one clip, how it is played, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.player.controls import SPEEDS, Controls
+from pixverse_desktop.ui.player.deck import Deck
+from pixverse_desktop.ui.player.frames import StillFrame
+from pixverse_desktop.ui.player.full_screen import FullScreen
+from pixverse_desktop.ui.player.stage import MARGIN, Page, Stage
+from pixverse_desktop.ui.player.transport import Transport
+from pixverse_desktop.ui.theme import color
+
+_SAVE_AFTER_MS = 600
+
+
+class PlayerPanel(QWidget):
+    """Plays the clip of a saved job. Everything slow happens on workers or in QtMultimedia."""
+
+    reuse_requested = Signal(object)  # Job
+    state_changed = Signal()
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._bus = context.bus
+        self._commands = context.commands
+        self._job: Job | None = None
+        self._shell: FullScreen | None = None
+        self._resumes = False  # plays on after scrubbing
+        self._closed = False
+        state = context.commands.window_state
+        self._volume = min(max(state.volume, 0.0), 1.0)
+        self._muted = state.muted
+        self.setAccessibleName(self.tr("Player"))
+        self.setMinimumWidth(320)
+        self.stage = Stage()
+        self.controls = Controls()
+        self.transport = Transport(context.workers, self.stage.long_side_px, self)
+        self.transport.set_loop(state.loop)
+        self.transport.set_speed(state.speed if state.speed in SPEEDS else 1.0)
+        self.menu = QMenu(self)
+        self._build_layout()
+        self._connect()
+        self._show_settings()
+
+    @property
+    def current_job(self) -> Job | None:
+        """The job whose clip is on the stage."""
+        return self._job
+
+    def show_job(self, job: Job | None, autoplay: bool = True) -> None:
+        """Play the clip of ``job`` from its start; None, or a job without a clip, empties it."""
+        if self._closed:
+            return
+        clip = job.clip if job is not None and job.state is JobState.SAVED else None
+        self._job = job if clip is not None else None
+        self._resumes = False
+        if clip is None:
+            self.stage.show_page(Page.EMPTY)
+        else:
+            self.stage.set_shape(QSize(clip.width, clip.height))
+        self.controls.set_clip(clip is not None, clip is None or clip.has_audio)
+        self.transport.load(clip, play=autoplay)
+
+    def is_idle(self) -> bool:
+        """True when another clip may take the stage: none is loaded, playing or looked at."""
+        if self._shell is not None:
+            return False
+        return self._job is None or self.transport.at_end or self.stage.page is Page.PROBLEM
+
+    def shutdown(self) -> None:
+        """Stop and let go of the file and the sound; safe to repeat."""
+        if self._closed:
+            return
+        if self._shell is not None:
+            self.toggle_full_screen()
+        if self._save_timer.isActive():
+            self.on_save_timer_timeout()
+        self._closed = True
+        self.stage.show_page(Page.EMPTY)
+        self.transport.close()
+
+    # --- commands ---
+
+    @Slot()
+    def toggle_play(self) -> None:
+        """Play or pause."""
+        if self.transport.is_playing:
+            self.transport.pause()
+        else:
+            self.transport.play()
+
+    def step(self, frames: int) -> None:
+        """Pause, and go ``frames`` on or back, exactly."""
+        self.transport.step(frames)
+
+    @Slot()
+    def toggle_loop(self) -> None:
+        """Begin again at the end, or stop there."""
+        self.transport.set_loop(not self.transport.loop)
+        self._show_settings()
+        self._save_timer.start()
+
+    @Slot()
+    def toggle_mute(self) -> None:
+        """Sound on or off."""
+        self._muted = not self._muted
+        self._show_settings()
+        self._save_timer.start()
+
+    @Slot()
+    def toggle_full_screen(self) -> None:
+        """Give the stage the whole screen, or take it back."""
+        if self._shell is None:
+            if self._job is None or self._closed:
+                return
+            self._shell = FullScreen(self._body, self.controls)
+            self._shell.left.connect(self.toggle_full_screen)
+            self._shell.key_pressed.connect(self.on_shell_key_pressed)
+            self._shell.enter()
+        else:
+            shell, self._shell = self._shell, None
+            shell.leave()
+            self._column.addWidget(self._body)
+            self._body.show()
+            shell.deleteLater()
+            self.controls.play.setFocus(Qt.FocusReason.OtherFocusReason)
+        inside = self._shell is not None
+        self.stage.set_margin(0 if inside else MARGIN)
+        self.controls.full_screen.set_icon("full-screen-exit" if inside else "full-screen")
+        name = self.tr("Leave full screen (Esc)") if inside else self.tr("Full screen (F)")
+        self.controls.full_screen.setToolTip(name)
+        self.controls.full_screen.setAccessibleName(name)
+        self.state_changed.emit()
+
+    # --- what came from the transport ---
+
+    @Slot()
+    def on_transport_changed(self) -> None:
+        transport = self.transport
+        self.controls.set_time(transport.position_ms, transport.duration_ms)
+        self.controls.play.set_playing(transport.is_playing)
+        self.state_changed.emit()
+
+    @Slot(object)
+    def on_transport_still_ready(self, still: StillFrame) -> None:
+        self.stage.still.set_image(still.image)
+        self.stage.show_page(Page.STILL)
+
+    @Slot()
+    def on_transport_video_runs(self) -> None:
+        self.stage.show_page(Page.VIDEO)
+
+    @Slot(object)
+    def on_transport_deck_made(self, deck: Deck) -> None:
+        self.stage.video.set_video(deck.video)
+        deck.set_sound(self._volume, self._muted)
+
+    @Slot(object)
+    def on_transport_failed(self, still: StillFrame) -> None:
+        fetchable = self._job is not None and self._job.remote_id is not None
+        if still.missing:
+            sentence = self.tr("The file of this clip is no longer where it was saved.")
+            self.stage.show_problem(sentence, "", fetch=fetchable, reveal=not fetchable)
+        else:
+            sentence = self.tr("This clip cannot be played here.")
+            self.stage.show_problem(sentence, still.trouble[:300], fetch=False, reveal=True)
+        self._offer_less()
+
+    # --- what came from the bus ---
+
+    @Slot(object)
+    def on_bus_job_changed(self, job: Job) -> None:
+        if self._job is None or job.id != self._job.id:
+            return
+        if self.stage.page is Page.PROBLEM and job.state is JobState.SAVED:
+            self.show_job(job)  # it was fetched again
+        elif job.clip is not None:
+            self._job = job
+
+    # --- what the user does ---
+
+    @Slot()
+    def on_stage_double_clicked(self) -> None:
+        # The first click of the two has toggled it already.
+        self.toggle_play()
+        self.toggle_full_screen()
+
+    @Slot()
+    def on_seek_scrub_started(self) -> None:
+        self._resumes = self.transport.is_playing
+        self.transport.pause()
+
+    @Slot()
+    def on_seek_scrub_ended(self) -> None:
+        if self._resumes:
+            self._resumes = False
+            self.transport.play()
+
+    @Slot(float)
+    def on_controls_volume_moved(self, volume: float) -> None:
+        self._volume = volume
+        self._muted = False
+        self._show_settings()
+        self._save_timer.start()
+
+    @Slot(float)
+    def on_controls_speed_chosen(self, speed: float) -> None:
+        self.transport.set_speed(speed)
+        self._show_settings()
+        self._save_timer.start()
+
+    @Slot(QPoint)
+    def on_controls_menu_wanted(self, place: QPoint) -> None:
+        self.menu.clear()
+        entries = [
+            ("reuse", self.tr("Reuse settings")),
+            ("prompt", self.tr("Copy prompt")),
+            ("path", self.tr("Copy file path")),
+            ("reveal", self.tr("Show file")),
+        ]
+        for name, text in entries:
+            self.menu.addAction(text).setData(name)
+        if self.controls.speed.isHidden():
+            self.menu.addMenu(self.controls.speed_menu)
+        self.menu.popup(place - QPoint(0, self.menu.sizeHint().height()))
+
+    @Slot(QAction)
+    def on_menu_triggered(self, action: QAction) -> None:
+        job = self._job
+        if job is None or job.clip is None:
+            return
+        match action.data():
+            case "reuse":
+                self.on_reuse_clicked()
+            case "prompt":
+                QGuiApplication.clipboard().setText(job.request.prompt)
+            case "path":
+                QGuiApplication.clipboard().setText(job.clip.path)
+            case "reveal":
+                self.on_reveal_clicked()
+
+    @Slot()
+    def on_reuse_clicked(self) -> None:
+        if self._job is None:
+            return
+        if self._shell is not None:
+            self.toggle_full_screen()
+        self.reuse_requested.emit(self._job)
+
+    @Slot()
+    def on_reveal_clicked(self) -> None:
+        if self._job is not None and self._job.clip is not None:
+            self._commands.reveal(Path(self._job.clip.path))
+
+    @Slot()
+    def on_fetch_clicked(self) -> None:
+        if self._job is not None:
+            self._bus.fetch_again(self._job.id)
+            self.stage.show_problem(
+                self.tr("The clip is being fetched again."), "", fetch=False, reveal=False
+            )
+
+    @Slot()
+    def on_back_clicked(self) -> None:
+        self.step(-1)
+
+    @Slot()
+    def on_forward_clicked(self) -> None:
+        self.step(1)
+
+    @Slot(int)
+    def on_shell_key_pressed(self, key: int) -> None:
+        match key:
+            case Qt.Key.Key_Space:
+                self.toggle_play()
+            case Qt.Key.Key_Comma | Qt.Key.Key_Left:
+                self.step(-1)
+            case Qt.Key.Key_Period | Qt.Key.Key_Right:
+                self.step(1)
+            case Qt.Key.Key_L:
+                self.toggle_loop()
+            case Qt.Key.Key_M:
+                self.toggle_mute()
+
+    @Slot()
+    def on_save_timer_timeout(self) -> None:
+        self._save_timer.stop()
+        state = replace(
+            self._commands.window_state,
+            volume=self._volume,
+            muted=self._muted,
+            loop=self.transport.loop,
+            speed=self.transport.speed,
+        )
+        self._commands.save_window_state(state)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), color("stage"))
+
+    # --- inside ---
+
+    def _show_settings(self) -> None:
+        self.controls.loop.set_on(self.transport.loop)
+        self.controls.set_speed(self.transport.speed)
+        self.controls.set_sound(self._volume, self._muted)
+        if self.transport.deck is not None:
+            self.transport.deck.set_sound(self._volume, self._muted)
+
+    def _offer_less(self) -> None:
+        """Without a picture there is nothing to play, but still a job to reuse."""
+        controls = self.controls
+        controls.set_clip(False, True)
+        for widget in (controls.reuse, controls.more):
+            widget.setEnabled(True)
+        if self._shell is not None:
+            controls.full_screen.setEnabled(True)
+
+    def _build_layout(self) -> None:
+        self._body = QWidget()
+        inner = QVBoxLayout(self._body)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(self.stage, 1)
+        inner.addWidget(self.controls)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._body)
+        self._save_timer = QTimer(self)
+        self._save_timer.setSingleShot(True)
+        self._save_timer.setInterval(_SAVE_AFTER_MS)
+
+    def _connect(self) -> None:
+        transport, controls, stage = self.transport, self.controls, self.stage
+        transport.changed.connect(self.on_transport_changed)
+        transport.still_ready.connect(self.on_transport_still_ready)
+        transport.video_runs.connect(self.on_transport_video_runs)
+        transport.deck_made.connect(self.on_transport_deck_made)
+        transport.failed.connect(self.on_transport_failed)
+        self._bus.job_changed.connect(self.on_bus_job_changed)
+        stage.clicked.connect(self.toggle_play)
+        stage.double_clicked.connect(self.on_stage_double_clicked)
+        stage.fetch_button.clicked.connect(self.on_fetch_clicked)
+        stage.reveal_button.clicked.connect(self.on_reveal_clicked)
+        controls.seek.scrub_started.connect(self.on_seek_scrub_started)
+        controls.seek.sought.connect(transport.seek)
+        controls.seek.scrub_ended.connect(self.on_seek_scrub_ended)
+        controls.play.clicked.connect(self.toggle_play)
+        controls.back.clicked.connect(self.on_back_clicked)
+        controls.forward.clicked.connect(self.on_forward_clicked)
+        controls.loop.clicked.connect(self.toggle_loop)
+        controls.mute.clicked.connect(self.toggle_mute)
+        controls.full_screen.clicked.connect(self.toggle_full_screen)
+        controls.reuse.clicked.connect(self.on_reuse_clicked)
+        controls.reveal.clicked.connect(self.on_reveal_clicked)
+        controls.volume_moved.connect(self.on_controls_volume_moved)
+        controls.speed_chosen.connect(self.on_controls_speed_chosen)
+        controls.menu_wanted.connect(self.on_controls_menu_wanted)
+        self.menu.triggered.connect(self.on_menu_triggered)
+        self._save_timer.timeout.connect(self.on_save_timer_timeout)

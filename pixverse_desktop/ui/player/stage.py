@@ -1,0 +1,220 @@
+"""What fills the middle: nothing yet, the running video, one exact frame, or a problem."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pixverse_desktop.ui.theme import color, set_look
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+MARGIN = 24
+
+
+class Page(IntEnum):
+    """The native video cannot be painted over, so pages are swapped instead."""
+
+    EMPTY = 0
+    VIDEO = 1
+    STILL = 2
+    PROBLEM = 3
+
+
+def fitted(shape: QSize, room: QRect, margin: int) -> QRect:
+    """Where a clip of that shape stands in the room, whole and centred."""
+    room = room.adjusted(margin, margin, -margin, -margin)
+    if shape.isEmpty():
+        return room
+    size = shape.scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    place = QRect(0, 0, size.width(), size.height())
+    place.moveCenter(room.center())
+    return place
+
+
+class VideoPage(QWidget):
+    """Keeps the video in the clip's own shape, so that the stage's colour surrounds it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._video: QWidget | None = None
+        self._shape = QSize()
+        self._margin = MARGIN
+
+    def set_video(self, video: QWidget) -> None:
+        """Take in the native video widget."""
+        self._video = video
+        video.setParent(self)
+        video.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        video.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        video.show()
+        self._fit()
+
+    def set_shape(self, shape: QSize) -> None:
+        """The clip's size in pixels."""
+        self._shape = shape
+        self._fit()
+
+    def set_margin(self, margin: int) -> None:
+        """Pixels of stage on every side."""
+        self._margin = margin
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._video is not None:
+            self._video.setGeometry(fitted(self._shape, self.rect(), self._margin))
+
+
+class StillPage(QWidget):
+    """One frame at the very place where the video runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.image = QImage()
+        self._shape = QSize()
+        self._margin = MARGIN
+
+    def set_shape(self, shape: QSize) -> None:
+        """The clip's size in pixels."""
+        self._shape = shape
+        self.update()
+
+    def set_margin(self, margin: int) -> None:
+        """Pixels of stage on every side."""
+        self._margin = margin
+        self.update()
+
+    def set_image(self, image: QImage) -> None:
+        """Show a frame."""
+        self.image = image
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self.image.isNull():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(fitted(self._shape, self.rect(), self._margin), self.image)
+
+
+class MessagePage(QWidget):
+    """A sentence in the middle, with buttons where there is something to do."""
+
+    def __init__(self, title_role: str) -> None:
+        super().__init__()
+        self.title = plain_label("", title_role, wrap=True)
+        self.text = plain_label("", "muted", wrap=True)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addStretch(1)
+        for label in (self.title, self.text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(label)
+        column.addSpacing(4)
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addLayout(self.buttons)
+        line.addStretch(1)
+        column.addLayout(line)
+        column.addStretch(1)
+
+    def add_button(self, text: str) -> QPushButton:
+        """One more thing to do."""
+        button = QPushButton(text)
+        button.setAccessibleName(text)
+        self.buttons.addWidget(button)
+        return button
+
+    def say(self, title: str, text: str) -> None:
+        """Show words."""
+        self.title.setText(title)
+        self.text.setText(text)
+        self.text.setVisible(bool(text))
+
+
+class Stage(QWidget):
+    """The four pages, and clicks on any of them."""
+
+    clicked = Signal()
+    double_clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pressed = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 90)
+        self.empty = MessagePage("title")
+        self.empty.say(
+            self.tr("Your clips play here"),
+            self.tr("Describe a clip or drop a picture, then press Generate."),
+        )
+        self.video = VideoPage()
+        self.still = StillPage()
+        self.problem = MessagePage("")
+        self.fetch_button = self.problem.add_button(self.tr("Fetch again"))
+        self.reveal_button = self.problem.add_button(self.tr("Show file"))
+        set_look(self.problem.title, role="strong")
+        self._pages = QStackedLayout(self)
+        for page in (self.empty, self.video, self.still, self.problem):
+            self._pages.addWidget(page)
+
+    def set_margin(self, margin: int) -> None:
+        """Pixels of stage around the clip; none on the whole screen."""
+        self.video.set_margin(margin)
+        self.still.set_margin(margin)
+
+    @property
+    def page(self) -> Page:
+        """What shows now."""
+        return Page(self._pages.currentIndex())
+
+    def show_page(self, page: Page) -> None:
+        """Swap to another page."""
+        self._pages.setCurrentIndex(page)
+
+    def set_shape(self, shape: QSize) -> None:
+        """The size of the clip in pixels, empty when unknown."""
+        self.video.set_shape(shape)
+        self.still.set_shape(shape)
+
+    def show_problem(self, sentence: str, detail: str, *, fetch: bool, reveal: bool) -> None:
+        """A sentence instead of silence."""
+        self.problem.say(sentence, detail)
+        self.fetch_button.setVisible(fetch)
+        self.reveal_button.setVisible(reveal)
+        self.show_page(Page.PROBLEM)
+
+    def long_side_px(self) -> int:
+        """Device pixels that a frame may fill."""
+        return max(64, round(max(self.width(), self.height()) * self.devicePixelRatioF()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.button() is Qt.MouseButton.LeftButton
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pressed and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+        self._pressed = False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.double_clicked.emit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), color("stage"))

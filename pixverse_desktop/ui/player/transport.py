@@ -1,0 +1,237 @@
+"""Where a clip stands: the running deck and the exact frames, told as one position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from pixverse_desktop.core.job import Clip
+from pixverse_desktop.services.worker import Workers
+from pixverse_desktop.ui.player.deck import Deck, NoPlayback
+from pixverse_desktop.ui.player.frames import FrameFinder, StillFrame
+
+_USUAL_FPS = 24.0
+
+
+class Transport(QObject):
+    """While the clip stands still, an exact frame is shown; while it runs, the deck's video."""
+
+    changed = Signal()  # position, length, or whether it plays
+    still_ready = Signal(object)  # StillFrame
+    video_runs = Signal()  # the deck shows a newer picture than the still
+    failed = Signal(object)  # StillFrame with what is wrong
+    deck_made = Signal(object)  # Deck
+
+    def __init__(self, workers: Workers, long_side_px: Callable[[], int], parent: QObject) -> None:
+        super().__init__(parent)
+        self._long_side_px = long_side_px
+        self.deck: Deck | None = None
+        self.finder = FrameFinder(workers, self)
+        self.finder.found.connect(self.on_finder_found)
+        self.position_ms = 0
+        self.duration_ms = 0
+        self.at_end = False
+        self.loop = True
+        self.speed = 1.0
+        self._fps = _USUAL_FPS
+        self._count = 0
+        self._index = 0  # the frame wished for last, while standing still
+        self._path = ""
+        self._stands = False  # a still is shown, or asked for
+        self._starts_playing = False
+        self._opening = False
+        self._run_from_ms = 0
+
+    @property
+    def is_playing(self) -> bool:
+        """True while the clip runs."""
+        return self.deck is not None and self.deck.is_playing
+
+    @property
+    def is_loaded(self) -> bool:
+        """True with a clip that can be shown."""
+        return bool(self._path) and not self._opening
+
+    def load(self, clip: Clip | None, *, play: bool) -> None:
+        """Open a clip: its first frame at once, then the deck. None unloads."""
+        if self.deck is not None:
+            self.deck.empty()
+        self._path = clip.path if clip else ""
+        self._fps = clip.fps if clip and clip.fps > 0 else _USUAL_FPS
+        self.duration_ms = round(clip.duration_s * 1000) if clip else 0
+        self._count = round(self.duration_ms * self._fps / 1000)
+        self.position_ms = self._index = 0
+        self.at_end = False
+        self._stands = self._opening = clip is not None
+        self._starts_playing = play
+        self.finder.use(Path(self._path) if clip else None)
+        if clip is not None:
+            self.finder.want(0, self._long_side_px())
+        self.changed.emit()
+
+    def play(self) -> None:
+        """Run from the frame that is shown; from the beginning when it is the last."""
+        if not self.is_loaded or self.deck is None:
+            self._starts_playing = self._opening or self._starts_playing
+            return
+        self.at_end = False
+        if not self._stands:
+            self.deck.play()
+            return
+        last = self._count > 0 and self._index >= self._count - 1
+        self._run_from_ms = 0 if last else self._ms_of(self._index)
+        self.deck.play_from(self._run_from_ms)
+
+    def pause(self) -> None:
+        """Stand still on the picture that is shown."""
+        self._starts_playing = False
+        if self.deck is not None:
+            self.deck.pause()
+
+    def step(self, frames: int) -> None:
+        """Stand still ``frames`` further."""
+        if self.is_loaded:
+            self.stand_at(self._here() + frames)
+
+    def seek(self, position_ms: int) -> None:
+        """Go to a time: the deck while it runs, the exact frame while it stands still."""
+        if not self.is_loaded:
+            return
+        if self.is_playing and self.deck is not None:
+            self.deck.seek(position_ms)
+        else:
+            self.stand_at(int(position_ms * self._fps / 1000))
+
+    def stand_at(self, index: int) -> None:
+        """Stand still on exactly this frame."""
+        self.pause()
+        top = self._count - 1 if self._count else index
+        self._index = max(0, min(index, top))
+        self._stands = True
+        self.at_end = False
+        self.position_ms = self._ms_of(self._index)
+        self.finder.want(self._index, self._long_side_px())
+        self.changed.emit()
+
+    def set_loop(self, loop: bool) -> None:
+        """Begin again at the end."""
+        self.loop = loop
+        if self.deck is not None:
+            self.deck.set_loop(loop)
+
+    def set_speed(self, speed: float) -> None:
+        """1.0 is the clip's own."""
+        self.speed = speed
+        if self.deck is not None:
+            self.deck.set_speed(speed)
+
+    def close(self) -> None:
+        """Let go of the clip and the deck; safe to repeat."""
+        self.finder.use(None)
+        self._path = ""
+        if self.deck is not None:
+            self.deck.close()
+            self.deck = None
+
+    @Slot(object)
+    def on_finder_found(self, still: StillFrame) -> None:
+        if still.missing or still.trouble:
+            self._fail(still)
+            return
+        self._count = still.count or self._count
+        if not self._stands:
+            return  # the clip runs again already
+        if not self.is_playing and not self.at_end:
+            self._index = still.index
+            self.position_ms = self._ms_of(still.index)
+        self.still_ready.emit(still)
+        if self._opening and not self._open_deck():
+            return
+        self.changed.emit()
+        if self._starts_playing:
+            self._starts_playing = False
+            self.play()
+
+    @Slot(int)
+    def on_deck_position_changed(self, position_ms: int) -> None:
+        if not self.is_playing:
+            return
+        if self._stands and position_ms != self._run_from_ms:
+            self._stands = False
+            self.video_runs.emit()
+        self.position_ms = position_ms
+        self.changed.emit()
+
+    @Slot(int)
+    def on_deck_duration_changed(self, duration_ms: int) -> None:
+        if duration_ms > 0:
+            self.duration_ms = duration_ms
+            self.changed.emit()
+
+    @Slot(bool)
+    def on_deck_playing_changed(self, _playing: bool) -> None:
+        self.changed.emit()
+
+    @Slot()
+    def on_deck_ended(self) -> None:
+        """The last frame stays; what the deck leaves on its surface differs by system."""
+        if self.loop:
+            return
+        self.stand_at(max(0, self._count - 1))
+        self.at_end = True
+        self.position_ms = self.duration_ms
+        self.changed.emit()
+
+    @Slot(str)
+    def on_deck_failed(self, text: str) -> None:
+        self._fail(_trouble(text))
+
+    def _open_deck(self) -> bool:
+        self._opening = False
+        try:
+            deck = self.deck or self._make_deck()
+        except NoPlayback as error:
+            self._fail(_trouble(str(error)))
+            return False
+        deck.open(self._path)
+        deck.set_loop(self.loop)
+        deck.set_speed(self.speed)
+        return True
+
+    def _make_deck(self) -> Deck:
+        self.deck = deck = Deck(self)
+        deck.position_changed.connect(self.on_deck_position_changed)
+        deck.duration_changed.connect(self.on_deck_duration_changed)
+        deck.playing_changed.connect(self.on_deck_playing_changed)
+        deck.ended.connect(self.on_deck_ended)
+        deck.failed.connect(self.on_deck_failed)
+        self.deck_made.emit(deck)
+        return deck
+
+    def _fail(self, still: StillFrame) -> None:
+        self._starts_playing = self._opening = False
+        self._path = ""
+        self._stands = False
+        self.position_ms = self.duration_ms = 0
+        if self.deck is not None:
+            self.deck.empty()
+        self.failed.emit(still)
+        self.changed.emit()
+
+    def _here(self) -> int:
+        if self._stands:
+            return self._index
+        position_ms = self.deck.position_ms if self.deck else self.position_ms
+        # A hair more: a frame's own time must not be rounded to the frame before it.
+        return int(position_ms * self._fps / 1000 + 0.01)
+
+    def _ms_of(self, index: int) -> int:
+        # A millisecond inside the frame, since the deck counts whole ones.
+        return int(index * 1000 / self._fps + 0.999)
+
+
+def _trouble(text: str) -> StillFrame:
+    return StillFrame(QImage(), trouble=text or "unknown")

@@ -1,0 +1,1 @@
+"""What is under way, and the clips that came of it."""

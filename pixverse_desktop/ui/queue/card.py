@@ -1,0 +1,189 @@
+"""The card under the queue: what a job's state means, and the decisions it asks for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.problems import SENTENCES, ProblemCode
+from pixverse_desktop.core.status import ServiceStatus
+from pixverse_desktop.ui.queue.flow import FlowLayout
+from pixverse_desktop.ui.queue.row_text import ENDED_BADLY, RUNNING, one_line
+from pixverse_desktop.ui.queue.verbs import Verb, card_verbs, removal_word, verb_word
+from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.fold_out import FoldOut
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
+
+_DETAIL_LINES = 5
+
+
+class JobCard(QWidget):
+    """Shows one job; ``verb_chosen`` says what the user decided."""
+
+    verb_chosen = Signal(object, object)  # Verb, Job
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.job: Job | None = None
+        self._status: ServiceStatus | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, surface="card")
+        self.prompt = ElidedLabel("", "secondary")
+        self.sentence = plain_label("", wrap=True)
+        self.buttons: dict[Verb, QPushButton] = {}
+        self._row = QWidget()
+        flow = FlowLayout(6, self._row)
+        for verb in _BUTTONS:
+            self.buttons[verb] = button = QPushButton()
+            set_look(button, kind="small")
+            button.setProperty("verb", str(verb))
+            button.clicked.connect(self.on_button_clicked)
+            flow.addWidget(button)
+        self._build_detail()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(6)
+        column.addWidget(self.prompt)
+        column.addWidget(self.sentence)
+        column.addWidget(self._row)
+        column.addWidget(self.details)
+        self.hide()
+
+    def show_job(self, job: Job | None, status: ServiceStatus) -> None:
+        """Show a job, or nothing. The same snapshot again changes nothing."""
+        if job == self.job and status == self._status:
+            return
+        same = job is not None and self.job is not None and job.id == self.job.id
+        self.job, self._status = job, status
+        if job is None:
+            self.hide()
+            return
+        set_look(self, tone=_tone(job))
+        self.prompt.setText(one_line(job.request.prompt))
+        self.sentence.setText(sentence_of(job))
+        self.setAccessibleName(sentence_of(job))
+        self._offer(job, status)
+        detail = job.problem.detail if job.problem else ""
+        self.detail.setPlainText(detail)
+        self.details.setVisible(bool(detail))
+        if not same:
+            self.details.set_open(False)
+            self.copy_button.setText(self.tr("Copy"))
+        self.show()
+
+    def focus_first(self) -> None:
+        """Put the keyboard on the first decision."""
+        for button in self.buttons.values():
+            if not button.isHidden():
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    @Slot()
+    def on_button_clicked(self) -> None:
+        sender = self.sender()
+        if self.job is not None and sender is not None:
+            self.verb_chosen.emit(Verb(sender.property("verb")), self.job)
+
+    @Slot()
+    def on_copy_button_clicked(self) -> None:
+        if self.job is not None and self.job.problem is not None:
+            problem = self.job.problem
+            text = f"{problem.message}\n[{problem.code}]\n{problem.detail}"
+            QGuiApplication.clipboard().setText(text)
+            self.copy_button.setText(self.tr("Copied"))
+
+    def _offer(self, job: Job, status: ServiceStatus) -> None:
+        offered = card_verbs(job)
+        if job.state in (JobState.FAILED, JobState.REJECTED):
+            offered = [*offered, Verb.REUSE]
+        if job.state is not JobState.UNCONFIRMED:
+            offered = [*offered, Verb.REMOVE]
+        for verb, button in self.buttons.items():
+            button.setVisible(verb in offered)
+            if verb in offered:
+                button.setText(_button_word(verb, job, status))
+                tip = removal_word(job) if verb is Verb.REMOVE else ""
+                button.setToolTip(tip)
+                button.setAccessibleName(tip or button.text())
+
+    def _build_detail(self) -> None:
+        self.detail = QPlainTextEdit()
+        self.detail.setReadOnly(True)
+        self.detail.setTabChangesFocus(True)
+        self.detail.setAccessibleName(self.tr("Details of the problem"))
+        set_look(self.detail, look="detail")
+        self.detail.setFixedHeight(self.detail.fontMetrics().lineSpacing() * _DETAIL_LINES + 16)
+        self.copy_button = QPushButton(self.tr("Copy"))
+        self.copy_button.setAccessibleName(self.tr("Copy the details"))
+        set_look(self.copy_button, kind="small")
+        self.copy_button.clicked.connect(self.on_copy_button_clicked)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.detail)
+        column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.details = FoldOut(self.tr("Details"), "", content)
+
+
+_BUTTONS = (
+    Verb.CHECK,
+    Verb.NOT_CHARGED,
+    Verb.SEND_AGAIN,
+    Verb.RETRY,
+    Verb.REUSE,
+    Verb.REMOVE,
+)
+
+
+def sentence_of(job: Job) -> str:
+    """What the state of a job means for the user."""
+    problem = job.problem
+    if job.state is JobState.UNCONFIRMED:
+        interrupted = problem is not None and problem.code is ProblemCode.INTERRUPTED
+        code = ProblemCode.INTERRUPTED if interrupted else ProblemCode.UNCONFIRMED
+        return _tr(SENTENCES[code][0])
+    if problem is not None:
+        return problem.message
+    match job.state:
+        case JobState.QUEUED:
+            return _tr("Waits here. Nothing was sent yet.")
+        case JobState.SUBMITTING:
+            return _tr("Is being sent to the service.")
+        case JobState.FAILED:
+            return _tr(SENTENCES[ProblemCode.FAILED][0])
+        case JobState.REJECTED:
+            return _tr(SENTENCES[ProblemCode.INVALID][0])
+        case JobState.NO_FILE:
+            return _tr(SENTENCES[ProblemCode.NO_FILE][0])
+        case JobState.EXPIRED:
+            return _tr(SENTENCES[ProblemCode.EXPIRED][0])
+        case JobState.ACCEPTED if job.finished_at is None:
+            return _tr("The service is making this clip.")
+        case _:
+            return _tr("The clip is made and is being saved.")
+
+
+def _tone(job: Job) -> str:
+    if job.state in (JobState.FAILED, JobState.REJECTED):
+        return "error"
+    if job.state is JobState.UNCONFIRMED or job.state in ENDED_BADLY or job.problem is not None:
+        return "warn"
+    return ""
+
+
+def _button_word(verb: Verb, job: Job, status: ServiceStatus) -> str:
+    """Shorter than in a menu: the card's sentence and the tooltip say the rest."""
+    if verb is Verb.REUSE:
+        return _tr("Edit")
+    if verb is Verb.REMOVE and job.state is JobState.QUEUED:
+        return _tr("Withdraw")
+    if verb is Verb.REMOVE:
+        return _tr("Take off the list") if job.state in RUNNING else _tr("Remove")
+    return verb_word(verb, job, status)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("JobCard", text)

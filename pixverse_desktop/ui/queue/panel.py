@@ -1,0 +1,262 @@
+"""The right column: jobs under way, and the clips they became."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from pixverse_desktop.core.job import Job
+from pixverse_desktop.core.status import ServiceStatus
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.queue.card import JobCard
+from pixverse_desktop.ui.queue.header import QueueHeader
+from pixverse_desktop.ui.queue.pictures import Pictures
+from pixverse_desktop.ui.queue.queue_delegate import QueueDelegate
+from pixverse_desktop.ui.queue.queue_rows import QueueRows
+from pixverse_desktop.ui.queue.recent_delegate import RecentDelegate
+from pixverse_desktop.ui.queue.recent_rows import RecentRows
+from pixverse_desktop.ui.queue.undo_strip import UndoStrip
+from pixverse_desktop.ui.queue.verbs import JobDeeds, Verb, menu_verbs, verb_word
+from pixverse_desktop.ui.queue.views import QueueList, RecentGrid
+from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+_TICK_MS = 1000
+_QUEUE_SHARE = 0.42  # of the height at most; the clips keep the rest
+_FEWEST_ROWS = 2
+_CLIPS_HEIGHT = 110  # kept for the clips while the list still has more than its fewest rows
+_KEY_HINTS = {
+    Verb.PLAY: "\tEnter",
+    Verb.COPY_PROMPT: "\tCtrl+C",
+    Verb.REUSE: "\tR",
+    Verb.REMOVE: "\tDel",
+}
+
+
+class QueuePanel(QWidget):
+    """Shows what the bus tells; ``job_selected`` carries a saved clip that is to be played."""
+
+    job_selected = Signal(object)  # Job
+    reuse_requested = Signal(object)  # Job
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._bus = context.bus
+        self._removing: set[str] = set()
+        self._menu_job: Job | None = None
+        self.setAccessibleName(self.tr("Queue and recent clips"))
+        self.setMinimumWidth(240)
+        self.pictures = Pictures(context, self)
+        self.deeds = JobDeeds(context, self)
+        self.rows = QueueRows(context.bus.usual_s, parent=self)
+        self.recent_rows = RecentRows(self)
+        self._build_views()
+        self._build_layout()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, surface="panel")  # only now: restyling asks the list to fit again
+        self._connect()
+        self.on_bus_status_changed(self._bus.status)
+        self.on_bus_jobs_reset(tuple(self._bus.jobs.values()))
+
+    # --- what came from the bus ---
+
+    @Slot(object)
+    def on_bus_jobs_reset(self, jobs: tuple[Job, ...]) -> None:
+        self.rows.reset(jobs)
+        self.recent_rows.reset(jobs)
+        self._after_change()
+        first = self.rows.first_running()
+        if first >= 0:
+            self.list.scrollTo(self.rows.index(first, 0))
+
+    @Slot(object)
+    def on_bus_job_changed(self, job: Job) -> None:
+        leaves = job.hidden or not self.rows.accepts(job)
+        marked = self.list.marked_job()
+        if leaves and marked is not None and marked.id == job.id and job.id not in self._removing:
+            self.list.unmark()  # or the mark would jump to a neighbour nobody chose
+        self._removing.discard(job.id)
+        if not self.recent_rows.accepts(job) or self.recent_rows.row_of(job.id) < 0:
+            self.pictures.forget_clip(job.id)
+        self.rows.put(job)
+        self.recent_rows.put(job)
+        self._after_change()
+
+    @Slot(object)
+    def on_bus_status_changed(self, status: ServiceStatus) -> None:
+        self.header.set_hold(status.hold)
+        if status.origin.id != self.rows.origin_id:
+            self.rows.origin_id = status.origin.id
+            self.list.viewport().update()
+        self._show_card()
+
+    # --- what the user does ---
+
+    @Slot(object, object)
+    def on_verb_chosen(self, verb: Verb, job: Job) -> None:
+        if verb is Verb.REMOVE:
+            self._removing.add(job.id)
+        self.deeds.do(verb, job)
+
+    @Slot(object, QPoint)
+    def on_menu_wanted(self, job: Job, place: QPoint) -> None:
+        """Open the menu of one job."""
+        self._menu_job = job
+        self.menu.clear()
+        verbs = menu_verbs(job)
+        if self.pictures.is_missing(job) and job.remote_id:
+            verbs.insert(1, Verb.FETCH_AGAIN)
+        for verb in verbs:
+            if verb in (Verb.REMOVE, Verb.RETRY) and not self.menu.isEmpty():
+                self.menu.addSeparator()
+            text = verb_word(verb, job, self._bus.status).replace("&", "&&")
+            action = self.menu.addAction(text + _KEY_HINTS.get(verb, ""))
+            action.setData(str(verb))
+        self.menu.popup(place)
+
+    @Slot(QAction)
+    def on_menu_triggered(self, action: QAction) -> None:
+        job, self._menu_job = self._menu_job, None
+        if job is not None:
+            self.on_verb_chosen(Verb(action.data()), job)
+
+    @Slot(str)
+    def on_undo_requested(self, job_id: str) -> None:
+        self._bus.undo_remove(job_id)
+
+    @Slot()
+    def on_list_job_marked(self) -> None:
+        self._show_card()
+
+    @Slot()
+    def on_timer_timeout(self) -> None:
+        self.rows.tick(*self.list.visible_rows())
+
+    @Slot(str)
+    def on_pictures_loaded(self, key: str) -> None:
+        (self.grid if key.startswith("clip ") else self.list).viewport().update()
+
+    def minimumSizeHint(self) -> QSize:
+        # A long card must not make the window grow.
+        return QSize(240, 320)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_list()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.list.scheduleDelayedItemsLayout()
+            self._fit_list()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._run_timer()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.timer.stop()
+
+    # --- inside ---
+
+    def _after_change(self) -> None:
+        self.header.set_counts(self.rows.running(), self.rows.waiting())
+        self._show_card()
+        self._fit_list()
+        self._run_timer()
+        self.recent.setCurrentWidget(self.grid if self.recent_rows.rowCount() else self.no_clips)
+
+    def _show_card(self) -> None:
+        marked = self.list.marked_job()
+        self.card.show_job(marked or self.rows.newest_unconfirmed(), self._bus.status)
+
+    def _run_timer(self) -> None:
+        wanted = self.rows.running() > 0 and self.isVisible()
+        if wanted and not self.timer.isActive():
+            self.timer.start()
+        elif not wanted:
+            self.timer.stop()
+
+    def _fit_list(self) -> None:
+        count = self.rows.rowCount()
+        self.list.setVisible(count > 0)
+        self.nothing.setVisible(count == 0)
+        row = self.list.row_height()
+        most = max(_FEWEST_ROWS * row, int(self.height() * _QUEUE_SHARE))
+        height = min(count * row, most)
+        self.list.set_heights(min(count, _FEWEST_ROWS) * row, height)
+
+    def _build_views(self) -> None:
+        self.header = QueueHeader()
+        self.list = QueueList(self.rows, self.tr("Queue"))
+        self.list.setItemDelegate(QueueDelegate(self.rows, self.pictures, self.list))
+        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.nothing = _empty(self.tr("Nothing waiting. Press Generate to make a clip."))
+        self.card = JobCard()
+        self.undo_strip = UndoStrip()
+        self.grid = RecentGrid(self.recent_rows, self.tr("Recent clips"))
+        self.grid.setItemDelegate(RecentDelegate(self.pictures, self.grid))
+        self.no_clips = _empty(self.tr("Finished clips appear here."))
+        self.no_clips.setContentsMargins(4, 4, 16, 8)
+        self.recent = QStackedWidget()
+        self.recent.addWidget(self.grid)
+        self.recent.addWidget(self.no_clips)
+        self.recent.setMinimumHeight(_CLIPS_HEIGHT)
+        self.menu = QMenu(self)
+        self.timer = QTimer(self)
+        self.timer.setInterval(_TICK_MS)
+
+    def _build_layout(self) -> None:
+        aside = QVBoxLayout()
+        aside.setContentsMargins(16, 8, 16, 0)
+        aside.setSpacing(8)
+        aside.addWidget(self.card)
+        aside.addWidget(self.undo_strip)
+        head = plain_label(self.tr("Recent"), "head")
+        head.setContentsMargins(16, 16, 16, 6)
+        below = QVBoxLayout()
+        below.setContentsMargins(12, 0, 0, 0)
+        below.addWidget(self.recent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.list)
+        column.addWidget(self.nothing)
+        column.addLayout(aside)
+        column.addWidget(head)
+        column.addLayout(below, 1)
+
+    def _connect(self) -> None:
+        bus = self._bus
+        bus.jobs_reset.connect(self.on_bus_jobs_reset)
+        bus.job_changed.connect(self.on_bus_job_changed)
+        bus.progress_changed.connect(self.rows.set_progress)
+        bus.status_changed.connect(self.on_bus_status_changed)
+        self.header.pause_requested.connect(bus.pause)
+        self.header.resume_requested.connect(bus.resume)
+        for source in (self.list, self.grid, self.card):
+            source.verb_chosen.connect(self.on_verb_chosen)
+        for view in (self.list, self.grid):
+            view.menu_wanted.connect(self.on_menu_wanted)
+        self.list.job_marked.connect(self.on_list_job_marked)
+        self.list.details_wanted.connect(self.card.focus_first)
+        self.deeds.play_requested.connect(self.job_selected)
+        self.deeds.reuse_requested.connect(self.reuse_requested)
+        self.deeds.removed.connect(self.undo_strip.add)
+        self.undo_strip.undo_requested.connect(self.on_undo_requested)
+        self.pictures.loaded.connect(self.on_pictures_loaded)
+        self.menu.triggered.connect(self.on_menu_triggered)
+        self.timer.timeout.connect(self.on_timer_timeout)
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(self.undo_strip.undo)
+
+
+def _empty(text: str) -> QLabel:
+    label = plain_label(text, "muted", wrap=True)
+    label.setContentsMargins(16, 4, 16, 8)
+    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    return label

@@ -1,0 +1,121 @@
+"""Paints a row of the queue: picture, prompt, what it is, and how it stands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from pixverse_desktop.core.job import Job
+from pixverse_desktop.ui.queue import paint
+from pixverse_desktop.ui.queue.model import JOB_ROLE
+from pixverse_desktop.ui.queue.pictures import Pictures
+from pixverse_desktop.ui.queue.queue_rows import QueueRows
+from pixverse_desktop.ui.queue.row_text import DEMO_ORIGIN, RowText
+from pixverse_desktop.ui.theme import color, pixels, tabular
+
+SIDE = 16
+THUMB = QSize(64, 36)
+_GAP = 10
+_NARROW = 270  # below this width the picture gives its room to the words
+
+
+class QueueDelegate(QStyledItemDelegate):
+    """Every row is as high as the next, so a list of thousands is laid out at once."""
+
+    def __init__(self, rows: QueueRows, pictures: Pictures, parent: QObject) -> None:
+        super().__init__(parent)
+        self._rows = rows
+        self._pictures = pictures
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        lines = pixels(13) * 1.4 + pixels(12) * 1.4 + 2
+        return QSize(100, max(THUMB.height(), round(lines)) + 18)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        job = index.data(JOB_ROLE)
+        if not isinstance(job, Job):
+            return
+        text = self._rows.text_of(job)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, option)
+        area = option.rect.adjusted(SIDE, 0, -self._right_side(option), 0)
+        if option.rect.width() >= pixels(_NARROW):
+            thumb = QRect(area.left(), 0, THUMB.width(), THUMB.height())
+            thumb.moveCenter(area.center())
+            thumb.moveLeft(area.left())
+            self._paint_thumb(painter, thumb, job, text)
+            area.setLeft(thumb.right() + 1 + _GAP)
+        self._paint_words(painter, option, area, job, text)
+        painter.restore()
+
+    def _right_side(self, option: QStyleOptionViewItem) -> int:
+        """The scroll bar lies in the margin: the words end where they end without it."""
+        view = option.widget
+        if isinstance(view, QAbstractScrollArea) and view.verticalScrollBar().isVisible():
+            return max(2, SIDE - view.verticalScrollBar().width())
+        return SIDE
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected:
+            painter.fillRect(option.rect, color("hover"))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(option.rect, color("raised"))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint.outline(painter, option.rect.adjusted(2, 1, -2, -1), "accent", 6)
+
+    def _paint_thumb(self, painter: QPainter, area: QRect, job: Job, text: RowText) -> None:
+        paint.well(painter, area, "raised", 5)
+        found = self._pictures.start_frame(job)
+        if found is not None and not found.pixmap.isNull():
+            paint.picture(painter, area, found.pixmap, 5, fill=True)
+            return
+        paint.outline(painter, area, "line", 5, 1)
+        role = text.tone if text.tone in ("warn", "error") else "muted"
+        paint.glyph(painter, area, text.glyph, role)
+
+    def _paint_words(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        area: QRect,
+        job: Job,
+        text: RowText,
+    ) -> None:
+        body = paint.sized(option.font, 13)
+        small = tabular(paint.sized(option.font, 12))
+        first, second = QFontMetrics(body).height(), QFontMetrics(small).height()
+        top = area.center().y() - (first + 2 + second) // 2 + 1
+        upper = QRect(area.left(), top, area.width(), first)
+        lower = QRect(area.left(), top + first + 2, area.width(), second)
+        if job.origin == DEMO_ORIGIN:
+            upper.setRight(self._paint_demo(painter, option, upper))
+        painter.setFont(body)
+        painter.setPen(color("text"))
+        painter.drawText(upper, paint.ALIGN_LEFT, paint.elided(body, text.prompt, upper.width()))
+        painter.setFont(small)
+        aside_width = QFontMetrics(small).horizontalAdvance(text.aside) + 2
+        painter.setPen(color(text.tone))
+        painter.drawText(lower, paint.ALIGN_RIGHT, text.aside)
+        lower.setRight(lower.right() - aside_width - 8)
+        painter.setPen(color("muted"))
+        painter.drawText(lower, paint.ALIGN_LEFT, paint.elided(small, text.line, lower.width()))
+
+    def _paint_demo(self, painter: QPainter, option: QStyleOptionViewItem, line: QRect) -> int:
+        """The badge at the right end of ``line``; returns where the words have to end."""
+        font = paint.sized(option.font, 10)
+        word = self.tr("Demo")
+        size = paint.badge_size(font, word)
+        place = QRect(line.right() + 1 - size.width(), line.top(), size.width(), size.height())
+        place.moveTop(line.center().y() - size.height() // 2)
+        paint.pill(painter, place, font, word)
+        return place.left() - 8

@@ -1,0 +1,92 @@
+"""Paints a saved clip in the grid: its picture, length, and where it comes from."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from pixverse_desktop.core.job import Job
+from pixverse_desktop.ui.queue import paint
+from pixverse_desktop.ui.queue.model import JOB_ROLE
+from pixverse_desktop.ui.queue.pictures import Pictures
+from pixverse_desktop.ui.queue.recent_rows import clip_length
+from pixverse_desktop.ui.queue.row_text import DEMO_ORIGIN
+from pixverse_desktop.ui.theme import color, tabular
+
+CELL_GAP = 4  # around every picture, so that neighbours are twice as far apart
+_RADIUS = 6
+
+
+class RecentDelegate(QStyledItemDelegate):
+    """The view says how large a cell is; every cell is alike."""
+
+    def __init__(self, pictures: Pictures, parent: QObject) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self.cell = QSize(160, 94)
+
+    def sizeHint(
+        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return self.cell
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        job = index.data(JOB_ROLE)
+        if not isinstance(job, Job):
+            return
+        area = option.rect.adjusted(CELL_GAP, CELL_GAP, -CELL_GAP, -CELL_GAP)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint.well(painter, area, "stage", _RADIUS)
+        missing = self._paint_picture(painter, option, area, job)
+        font = tabular(paint.sized(option.font, 11))
+        if not missing:
+            self._paint_badge(painter, area, font, clip_length(job), right=True)
+        if job.origin == DEMO_ORIGIN:
+            self._paint_badge(painter, area, font, self.tr("Demo"), right=False)
+        self._paint_outline(painter, option, area)
+        painter.restore()
+
+    def _paint_picture(
+        self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, job: Job
+    ) -> bool:
+        found = self._pictures.clip(job)
+        if found is None:
+            return False
+        if not found.missing:
+            if found.pixmap.isNull():
+                paint.glyph(painter, area, "film", "muted", 20)
+            else:
+                paint.picture(painter, area, found.pixmap, _RADIUS, fill=False)
+            return False
+        font = paint.sized(option.font, 12)
+        painter.setFont(font)
+        painter.setPen(color("warn"))
+        line = QRect(area.left() + 4, area.center().y() + 2, area.width() - 8, 20)
+        painter.drawText(line, paint.ALIGN_CENTER, self.tr("Missing"))
+        paint.glyph(painter, area.adjusted(0, 0, 0, -area.height() // 3), "missing", "warn", 18)
+        return True
+
+    def _paint_badge(
+        self, painter: QPainter, area: QRect, font: QFont, text: str, *, right: bool
+    ) -> None:
+        size = paint.badge_size(font, text)
+        left = area.right() + 1 - size.width() - 6 if right else area.left() + 6
+        place = QRect(left, area.bottom() + 1 - size.height() - 6, size.width(), size.height())
+        paint.badge(painter, place, font, text)
+
+    def _paint_outline(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:
+        if option.state & QStyle.StateFlag.State_Selected:
+            paint.outline(painter, area.adjusted(-2, -2, 2, 2), "accent", _RADIUS + 2)
+            if option.state & QStyle.StateFlag.State_HasFocus:
+                paint.outline(painter, area, "panel", _RADIUS, 1)
+        elif option.state & QStyle.StateFlag.State_HasFocus:
+            paint.outline(painter, area.adjusted(-2, -2, 2, 2), "text", _RADIUS + 2)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            paint.outline(painter, area.adjusted(-1, -1, 1, 1), "accent", _RADIUS + 1, 1)

@@ -1,0 +1,202 @@
+"""The two lists of jobs: keys, clicks and context menus turned into verbs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
+
+from pixverse_desktop.core.job import Job
+from pixverse_desktop.ui.queue.model import JOB_ROLE, JobRows
+from pixverse_desktop.ui.queue.queue_delegate import QueueDelegate
+from pixverse_desktop.ui.queue.recent_delegate import CELL_GAP, RecentDelegate
+from pixverse_desktop.ui.queue.verbs import Verb
+from pixverse_desktop.ui.theme import set_look
+
+_WIDEST_CELL = 260
+_MOST_ROWS_AT_ONCE = 5000  # about 20 ms; with fewer, a long list would jump at every change
+
+
+class JobView(QListView):
+    """A list of jobs without frames of its own."""
+
+    verb_chosen = Signal(object, object)  # Verb, Job
+    menu_wanted = Signal(object, QPoint)  # Job, where on the screen
+    job_marked = Signal(object)  # Job or None
+
+    def __init__(self, model: JobRows, name: str, enter: Verb | None) -> None:
+        super().__init__()
+        self._rows = model
+        self._enter = enter
+        self.setAccessibleName(name)
+        set_look(self, look="nav")
+        self.setModel(model)
+        self.setUniformItemSizes(True)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(_MOST_ROWS_AT_ONCE)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.selectionModel().selectionChanged.connect(self.on_selection_changed)
+
+    def marked_job(self) -> Job | None:
+        """The selected job."""
+        index = self.currentIndex()
+        job = index.data(JOB_ROLE) if index.isValid() else None
+        return job if isinstance(job, Job) and self.selectionModel().isSelected(index) else None
+
+    def unmark(self) -> None:
+        """Select nothing."""
+        self.clearSelection()
+        self.setCurrentIndex(QModelIndex())
+
+    @Slot()
+    def on_selection_changed(self) -> None:
+        self.job_marked.emit(self.marked_job())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        job = self.marked_job()
+        if job is None or not self._took_key(event, job):
+            super().keyPressEvent(event)
+        else:
+            event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        reasons = Qt.FocusReason
+        by_key = event.reason() in (reasons.TabFocusReason, reasons.BacktabFocusReason)
+        if by_key and self.marked_job() is None and self.currentIndex().isValid():
+            self.selectionModel().select(
+                self.currentIndex(), QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._ask_menu_at_mark()
+            return
+        job = self.indexAt(event.pos()).data(JOB_ROLE)
+        if isinstance(job, Job):
+            self.menu_wanted.emit(job, event.globalPos())
+
+    def _took_key(self, event: QKeyEvent, job: Job) -> bool:
+        key, bare = event.key(), event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.verb_chosen.emit(Verb.COPY_PROMPT, job)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not _holds_command(event):
+            self.on_enter(job)
+        elif key == Qt.Key.Key_Delete:
+            self.verb_chosen.emit(Verb.REMOVE, job)
+        elif key == Qt.Key.Key_R and bare:
+            self.verb_chosen.emit(Verb.REUSE, job)
+        elif key == Qt.Key.Key_Escape:
+            self.unmark()
+        elif key == Qt.Key.Key_Menu or (
+            key == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        ):
+            self._ask_menu_at_mark()
+        else:
+            return False
+        return True
+
+    def on_enter(self, job: Job) -> None:
+        """The usual thing to do with a job."""
+        if self._enter is not None:
+            self.verb_chosen.emit(self._enter, job)
+
+    def _ask_menu_at_mark(self) -> None:
+        job = self.marked_job()
+        if job is not None:
+            place = self.visualRect(self.currentIndex()).center()
+            self.menu_wanted.emit(job, self.viewport().mapToGlobal(place))
+
+
+def _holds_command(event: QKeyEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+class QueueList(JobView):
+    """Rows as wide as the panel."""
+
+    details_wanted = Signal()
+
+    def __init__(self, model: JobRows, name: str) -> None:
+        super().__init__(model, name, None)
+        self._wanted_height = 0
+
+    def set_heights(self, least: int, wanted: int) -> None:
+        """Pixels; between the two the panel's layout decides."""
+        if (least, wanted) != (self.minimumHeight(), self._wanted_height):
+            self._wanted_height = wanted
+            self.setMinimumHeight(least)
+            self.setMaximumHeight(wanted)
+            self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.marked_job() is not None:
+            self.scrollTo(self.currentIndex())  # its card must not push it out of sight
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, self._wanted_height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(100, self.minimumHeight())
+
+    def on_enter(self, job: Job) -> None:
+        self.details_wanted.emit()
+
+    def row_height(self) -> int:
+        """Pixels."""
+        delegate = self.itemDelegate()
+        if not isinstance(delegate, QueueDelegate):
+            return 54
+        return delegate.sizeHint(QStyleOptionViewItem(), QModelIndex()).height()
+
+    def visible_rows(self) -> tuple[int, int]:
+        """First and last row in sight; the first is behind the last when there is none."""
+        area = self.viewport().rect()
+        first = self.indexAt(QPoint(4, 1))
+        if not first.isValid():
+            return 0, -1
+        last = self.indexAt(QPoint(4, area.bottom()))
+        return first.row(), last.row() if last.isValid() else self.model().rowCount() - 1
+
+
+class RecentGrid(JobView):
+    """Cells of one size, as many side by side as fit, at least two."""
+
+    def __init__(self, model: JobRows, name: str) -> None:
+        super().__init__(model, name, Verb.PLAY)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setDragEnabled(False)
+        self.setSpacing(0)
+        self.clicked.connect(self.on_clicked)
+
+    @Slot(QModelIndex)
+    def on_clicked(self, index: QModelIndex) -> None:
+        job = index.data(JOB_ROLE)
+        if isinstance(job, Job):
+            self.verb_chosen.emit(Verb.PLAY, job)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_cells()
+        super().resizeEvent(event)
+
+    def _fit_cells(self) -> None:
+        delegate = self.itemDelegate()
+        if not isinstance(delegate, RecentDelegate):
+            return
+        # The scroll bar's room is kept free, or its coming would move every clip.
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        room = self.width() - bar - 1
+        columns = max(2, -(-room // _WIDEST_CELL))
+        width = max(60, room // columns)
+        height = round((width - 2 * CELL_GAP) * 9 / 16) + 2 * CELL_GAP
+        if delegate.cell != QSize(width, height):
+            delegate.cell = QSize(width, height)
+            self.setGridSize(delegate.cell)

@@ -1,0 +1,110 @@
+"""The line at the bottom: what is under way, where clips go and how much room is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from pixverse_desktop.core.job import Job
+from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
+
+
+class FolderButton(QPushButton):
+    """A path that is elided in the middle; a click reveals the folder."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._path = ""
+        set_look(self, kind="link")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_path(self, path: str) -> None:
+        """Show a path, the home folder as ~."""
+        self._path = path
+        self.setAccessibleName(self.tr("Clip folder: {path}").format(path=path))
+        self.setToolTip(self.tr("Show {path}").format(path=path))
+        self._elide()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetrics(self.font()).horizontalAdvance(self._path) + 12
+        return QSize(width, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = max(40, self.width() - 12)
+        shown = self.fontMetrics().elidedText(self._path, Qt.TextElideMode.ElideMiddle, room)
+        self.setText(shown.replace("&", "&&"))
+
+
+class StatusLine(QWidget):
+    """28 pixels high at the usual type size."""
+
+    folder_clicked = Signal()
+    space_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, surface="foot")
+        self.setMinimumHeight(28)
+        self.work = ElidedLabel("", "secondary")
+        self.folder = FolderButton()
+        self.folder.clicked.connect(self.folder_clicked)
+        self.space = plain_label("", "secondary")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 1, 16, 0)
+        row.setSpacing(4)
+        row.addWidget(self.work, 1)
+        row.addStretch(1)
+        row.addWidget(self.folder, 2)
+        row.addWidget(self.space)
+        self._timer = QTimer(self)
+        self._timer.setInterval(30_000)
+        self._timer.timeout.connect(self.on_timer_timeout)
+        self._timer.start()
+
+    def set_jobs(self, jobs: Iterable[Job], origin_id: str) -> None:
+        """Count what is under way at the service in use."""
+        active = [job for job in jobs if job.is_active and job.origin == origin_id]
+        if not active:
+            self.work.setText(self.tr("Nothing under way"))
+            return
+        credits = sum(job.price for job in active)
+        count = len(active)
+        words = self.tr("1 job") if count == 1 else self.tr("{n} jobs").format(n=count)
+        money = self.tr("{n} credits under way").format(n=f"{credits:,}")
+        self.work.setText(f"{words} · {money}")
+
+    def set_folder(self, folder: Path) -> None:
+        """Where clips are saved."""
+        home = str(Path.home())
+        text = str(folder)
+        self.folder.set_path("~" + text[len(home) :] if text.startswith(home) else text)
+
+    def set_space(self, free_bytes: int) -> None:
+        """Free room at the clip folder."""
+        gigabytes = free_bytes / 1e9
+        number = f"{gigabytes:,.0f}" if gigabytes >= 10 else f"{gigabytes:.1f}"
+        self.space.setText("· " + self.tr("{n} GB free").format(n=number))
+        set_look(self.space, role="secondary" if gigabytes >= 1 else "note")
+
+    def say(self, text: str) -> None:
+        """Show something else than the work under way, such as that the program closes."""
+        self.work.setText(text)
+
+    @Slot()
+    def on_timer_timeout(self) -> None:
+        self.space_wanted.emit()

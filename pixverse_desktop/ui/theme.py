@@ -1,0 +1,299 @@
+"""Colours, type and icons: the one place that knows what the window looks like."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QGuiApplication,
+    QIcon,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The colours by what they are for; ``faint`` never carries what one must read."""
+
+    bg: str
+    panel: str
+    raised: str
+    hover: str
+    line: str
+    text: str
+    muted: str
+    faint: str
+    accent: str
+    accent_hover: str
+    on_accent: str
+    running: str
+    done: str
+    warn: str
+    error: str
+    stage: str
+
+
+DARK = Tokens(
+    bg="#131518",
+    panel="#1A1D21",
+    raised="#22262B",
+    hover="#2A2F36",
+    line="#2C3138",
+    text="#E9ECEF",
+    muted="#98A2AE",
+    faint="#6B7580",
+    accent="#FF8A4C",
+    accent_hover="#FF9C68",
+    on_accent="#1B0D04",
+    running="#6AA8FF",
+    done="#5CC98B",
+    warn="#F2B84B",
+    error="#FF6B6B",
+    stage="#0B0C0E",
+)
+LIGHT = Tokens(
+    bg="#F3F4F6",
+    panel="#FFFFFF",
+    raised="#F6F7F9",
+    hover="#ECEEF1",
+    line="#DDE1E6",
+    text="#1A1E23",
+    muted="#5B6570",
+    faint="#88929D",
+    accent="#C2410C",
+    accent_hover="#A83809",
+    on_accent="#FFFFFF",
+    running="#1B62D3",
+    done="#157A42",
+    warn="#8A5C00",
+    error="#C62828",
+    stage="#E4E7EB",
+)
+ROLES = tuple(Tokens.__dataclass_fields__)
+BODY_PX = 13
+_ON_PICTURES = {"scrim": "#A5000000", "on_scrim": "#FFFFFF"}  # the same in both themes
+_ICON_SIZES = (16, 20, 24, 32, 48, 64)
+
+
+_installed: list[Theme] = []
+
+
+class Theme(QObject):
+    """Applies the tokens to the application and follows the system when asked to."""
+
+    changed = Signal()
+
+    def __init__(self, resources: Path, mode: str) -> None:
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            raise RuntimeError("a theme needs a QApplication")
+        super().__init__(app)
+        self._app = app
+        self._template = (resources / "style.qss").read_text(encoding="utf-8")
+        # Read once: a theme switch must not touch the disk again.
+        self._drawings = {
+            path.stem: path.read_text(encoding="utf-8")
+            for path in sorted((resources / "icons").glob("*.svg"))
+        }
+        self._icons: dict[tuple[str, str], QIcon] = {}
+        self._mode = mode
+        self.tokens = DARK
+        self.font_scale = system_font_scale()
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.styleHints().colorSchemeChanged.connect(self.on_hints_color_scheme_changed)
+        _installed[:] = [self]
+        self.set_mode(mode)
+
+    @property
+    def is_dark(self) -> bool:
+        """True while the dark tokens are in use."""
+        return self.tokens is DARK
+
+    def set_mode(self, mode: str) -> None:
+        """Use "dark", "light", or with "system" what the desktop says (dark if it says nothing)."""
+        self._mode = mode
+        hints = self._app.styleHints()
+        match mode:
+            case "dark":
+                hints.setColorScheme(Qt.ColorScheme.Dark)
+            case "light":
+                hints.setColorScheme(Qt.ColorScheme.Light)
+            case _:
+                hints.unsetColorScheme()
+        if self._wanted() is not self.tokens or not self._app.styleSheet():
+            self._apply(self._wanted())
+
+    def set_font_scale(self, scale: float) -> None:
+        """Type at ``scale`` times its usual size; 1.0 is a body of 13 pixels."""
+        self.font_scale = scale
+        self._apply(self.tokens)
+
+    def pixels(self, size: int) -> int:
+        """A type size in pixels after the font scale."""
+        return max(8, round(size * self.font_scale))
+
+    def color(self, role: str) -> QColor:
+        """The colour of a role, or "scrim" and "on_scrim" for what lies on a picture."""
+        if role in _ON_PICTURES:
+            return QColor(_ON_PICTURES[role])
+        return QColor(str(getattr(self.tokens, role)))
+
+    def icon(self, name: str, role: str) -> QIcon:
+        """An icon in the role's colour, brighter under the pointer and faint when disabled."""
+        key = (name, role)
+        if key not in self._icons:
+            self._icons[key] = self._drawn(name, role)
+        return self._icons[key]
+
+    @Slot(Qt.ColorScheme)
+    def on_hints_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
+        if self._mode not in ("dark", "light") and self._wanted() is not self.tokens:
+            self._apply(self._wanted())
+
+    def _wanted(self) -> Tokens:
+        if self._mode in ("dark", "light"):
+            return LIGHT if self._mode == "light" else DARK
+        light = self._app.styleHints().colorScheme() is Qt.ColorScheme.Light
+        return LIGHT if light else DARK
+
+    def _apply(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self._icons.clear()
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        font.setPixelSize(self.pixels(BODY_PX))
+        self._app.setFont(font)
+        self._app.setPalette(palette_of(tokens))
+        self._app.setStyleSheet(self._filled(self._template))
+        self.changed.emit()
+
+    def _filled(self, template: str) -> str:
+        sized = re.sub(r"@fs(\d+)", lambda m: f"{self.pixels(int(m[1]))}px", template)
+        return re.sub(r"@([a-z_]+)", lambda m: str(getattr(self.tokens, m[1])), sized)
+
+    def _drawn(self, name: str, role: str) -> QIcon:
+        drawing = self._drawings[name]
+        result = QIcon()
+        modes = (
+            (QIcon.Mode.Normal, role),
+            (QIcon.Mode.Active, "text" if role == "muted" else role),
+            (QIcon.Mode.Disabled, "faint"),
+        )
+        for mode, tint in modes:
+            for size in _ICON_SIZES:
+                result.addPixmap(_rendered(drawing, self.color(tint), size), mode)
+        return result
+
+
+def install(resources: Path, mode: str) -> Theme:
+    """Dress the running application; calling it again only changes the mode."""
+    if not _installed:
+        return Theme(resources, mode)
+    _installed[0].set_mode(mode)
+    return _installed[0]
+
+
+def current() -> Theme:
+    """The installed theme."""
+    return _installed[0]
+
+
+def color(role: str) -> QColor:
+    """The colour of a role in the theme in use, for widgets that paint themselves."""
+    return current().color(role)
+
+
+def icon(name: str, role: str = "muted") -> QIcon:
+    """The icon ``name`` in the colour of ``role``; ask again after Theme.changed."""
+    return current().icon(name, role)
+
+
+def pixels(size: int) -> int:
+    """A type size in pixels after the font scale."""
+    return current().pixels(size)
+
+
+def set_look(widget: QWidget, **properties: str | bool) -> None:
+    """Set dynamic properties that the style sheet looks at, and restyle when one changed."""
+    stale = False
+    for name, value in properties.items():
+        if widget.property(name) != value:
+            widget.setProperty(name, value)
+            stale = True
+    if stale:
+        style = widget.style()
+        style.unpolish(widget)
+        style.polish(widget)
+
+
+def tabular(font: QFont) -> QFont:
+    """The font with figures of one width, for times that count."""
+    result = QFont(font)
+    result.setFeature(QFont.Tag("tnum"), 1)
+    return result
+
+
+def system_font_scale() -> float:
+    """How much larger than usual the desktop wants its text, 1.0 to 2.0."""
+    screen = QGuiApplication.primaryScreen()
+    usual = 72.0 if sys.platform == "darwin" else 96.0
+    scale = screen.logicalDotsPerInch() / usual if screen else 1.0
+    if sys.platform == "win32":
+        # Windows' "make text bigger" arrives in the size of the message font, usually 9 points.
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        scale *= max(font.pointSizeF(), 9.0) / 9.0
+    return min(max(scale, 1.0), 2.0)
+
+
+def palette_of(tokens: Tokens) -> QPalette:
+    """The palette for widgets and dialogs that the style sheet does not reach."""
+    result = QPalette()
+    role = QPalette.ColorRole
+    table = {
+        role.Window: tokens.panel,
+        role.WindowText: tokens.text,
+        role.Base: tokens.raised,
+        role.AlternateBase: tokens.panel,
+        role.ToolTipBase: tokens.raised,
+        role.ToolTipText: tokens.text,
+        role.Text: tokens.text,
+        role.PlaceholderText: tokens.muted,
+        role.Button: tokens.raised,
+        role.ButtonText: tokens.text,
+        role.BrightText: tokens.error,
+        role.Highlight: tokens.accent,
+        role.HighlightedText: tokens.on_accent,
+        role.Link: tokens.running,
+        role.LinkVisited: tokens.running,
+        role.Light: tokens.hover,
+        role.Midlight: tokens.raised,
+        role.Mid: tokens.line,
+        role.Dark: tokens.line,
+        role.Shadow: tokens.stage,
+        role.Accent: tokens.accent,
+    }
+    for which, value in table.items():
+        result.setColor(which, QColor(value))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, which, QColor(tokens.faint))
+    return result
+
+
+def _rendered(drawing: str, tint: QColor, size: int) -> QPixmap:
+    data = QByteArray(drawing.replace("currentColor", tint.name()).encode())
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(data).render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return pixmap

@@ -1,0 +1,49 @@
+"""A small square button with an icon that follows the theme."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from pixverse_desktop.ui.theme import icon
+
+
+class IconButton(QToolButton):
+    """``name`` is read aloud and shown as the tooltip unless another is given."""
+
+    def __init__(
+        self,
+        icon_name: str,
+        name: str,
+        *,
+        size: int = 28,
+        glyph: int = 16,
+        role: str = "muted",
+        kind: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._icon_name = icon_name
+        self._role = role
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setFixedSize(size, size)
+        self.setIconSize(QSize(glyph, glyph))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if kind:
+            self.setProperty("kind", kind)
+        self._retint()
+
+    def set_icon(self, icon_name: str, role: str = "") -> None:
+        """Show another icon."""
+        self._icon_name = icon_name
+        self._role = role or self._role
+        self._retint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._retint()
+
+    def _retint(self) -> None:
+        self.setIcon(icon(self._icon_name, self._role))

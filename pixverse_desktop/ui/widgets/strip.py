@@ -1,0 +1,57 @@
+"""A quiet line across the window: a sentence, at most one action, and a way to dismiss it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+
+class Strip(QWidget):
+    """Hidden until it has something to say."""
+
+    action_clicked = Signal()
+    dismissed = Signal()
+
+    def __init__(self, dismissible: bool) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, surface="strip")
+        self.label: QLabel = plain_label("", wrap=True)
+        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.aside: QLabel = plain_label("", "muted")
+        self.aside.hide()
+        self.button = QPushButton()
+        self.button.setAccessibleName(self.tr("What to do about it"))
+        self.button.setProperty("kind", "small")
+        self.button.clicked.connect(self.action_clicked)
+        self.close_button = IconButton("close", self.tr("Dismiss"), size=24, glyph=14)
+        self.close_button.clicked.connect(self.dismissed)
+        self.close_button.setVisible(dismissible)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 12, 6)
+        row.setSpacing(12)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.aside)
+        row.addWidget(self.button)
+        row.addWidget(self.close_button)
+        self.setMinimumHeight(38)
+        self.hide()
+
+    def say(self, sentence: str, action: str = "", tone: str = "") -> None:
+        """Show a sentence and, if ``action`` is set, its button."""
+        set_look(self.label, role=tone)
+        self.label.setText(sentence)
+        self.button.setText(action)
+        if action:
+            self.button.setAccessibleName(action)
+        self.button.setVisible(bool(action))
+        self.show()
+
+    def say_aside(self, text: str) -> None:
+        """Show a short text at the right, such as a countdown."""
+        self.aside.setText(text)
+        self.aside.setVisible(bool(text))

@@ -1,0 +1,181 @@
+"""What the menus, the keys and the strips do, and the dialogs they open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from pixverse_desktop.core.problems import Action
+from pixverse_desktop.core.status import (
+    CREDITS_URL,
+    DOCS_URL,
+    MODELS_URL,
+    HoldReason,
+    OriginKind,
+    ServiceStatus,
+)
+from pixverse_desktop.ui.compose.frame_source import FrameSlot
+from pixverse_desktop.ui.compose.panel import ComposePanel
+from pixverse_desktop.ui.context import Player, UiContext
+from pixverse_desktop.ui.dialogs.about import AboutDialog
+from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
+from pixverse_desktop.ui.dialogs.shortcuts import ShortcutsDialog
+from pixverse_desktop.ui.menus import SEPARATOR, Command, Menus
+
+
+class WindowActions(QObject):
+    """One slot for each thing the user can ask of the window."""
+
+    def __init__(
+        self, window: QWidget, context: UiContext, compose: ComposePanel, player: Player
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._bus = context.bus
+        self._commands = context.commands
+        self._compose = compose
+        self._player = player
+        self._build_menus()
+        self._menu_key = QShortcut(QKeySequence("F10"), window)
+        self._menu_key.activated.connect(self.enter_menus)
+        self.settings_dialog = SettingsDialog(context, window)
+        self.shortcuts_dialog = ShortcutsDialog(window, self.menus.listed)
+        self.about_dialog = AboutDialog(window)
+
+    def set_status(self, status: ServiceStatus) -> None:
+        """Name the pause entry after what it would do."""
+        self.menus.actions["pause"].setText(
+            self.tr("Resume sending") if _is_held(status) else self.tr("Pause sending")
+        )
+
+    @Slot(object)
+    def do_action(self, action: Action) -> None:
+        """The one thing to do about a problem."""
+        match action:
+            case Action.OPEN_KEY:
+                self.open_key_settings()
+            case Action.BUY_CREDITS:
+                if self._bus.status.origin.kind is OriginKind.DEMO:
+                    self._commands.refill_demo()
+                else:
+                    QDesktopServices.openUrl(QUrl(CREDITS_URL))
+            case Action.SHOW_MODELS:
+                QDesktopServices.openUrl(QUrl(MODELS_URL))
+            case Action.CHOOSE_FOLDER:
+                self.settings_dialog.open_at("clips")
+            case Action.CHECK_NETWORK:
+                self.settings_dialog.open_at("network")
+            case Action.EDIT:
+                self._compose.focus_field("prompt")
+            case Action.RETRY | Action.CHECK_AGAIN:
+                self._bus.resume()
+            case Action.NONE | Action.WAIT | Action.DECIDE:
+                return
+
+    @Slot()
+    def enter_menus(self) -> None:
+        self.menus.bar.setFocus(Qt.FocusReason.MenuBarFocusReason)
+        self.menus.bar.setActiveAction(self.menus.bar.actions()[0])
+
+    @Slot()
+    def open_settings(self) -> None:
+        self.settings_dialog.open_at("service")
+
+    @Slot()
+    def open_key_settings(self) -> None:
+        self.settings_dialog.open_at("service", focus_key=True)
+
+    @Slot()
+    def pick_start_frame(self) -> None:
+        self._compose.frames.pick(FrameSlot.START)
+
+    @Slot()
+    def pick_end_frame(self) -> None:
+        self._compose.frames.pick(FrameSlot.END)
+
+    @Slot()
+    def toggle_play(self) -> None:
+        self._player.toggle_play()
+
+    @Slot()
+    def step_back(self) -> None:
+        self._player.step(-1)
+
+    @Slot()
+    def step_forward(self) -> None:
+        self._player.step(1)
+
+    @Slot()
+    def toggle_full_screen(self) -> None:
+        self._player.toggle_full_screen()
+
+    @Slot()
+    def toggle_loop(self) -> None:
+        self._player.toggle_loop()
+
+    @Slot()
+    def toggle_mute(self) -> None:
+        self._player.toggle_mute()
+
+    @Slot()
+    def toggle_pause(self) -> None:
+        if _is_held(self._bus.status):
+            self._bus.resume()
+        else:
+            self._bus.pause()
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        self.shortcuts_dialog.open()
+
+    @Slot()
+    def show_documentation(self) -> None:
+        QDesktopServices.openUrl(QUrl(DOCS_URL))
+
+    @Slot()
+    def show_about(self) -> None:
+        self.about_dialog.open()
+
+    @Slot()
+    def reveal_folder(self) -> None:
+        self._commands.reveal(self._commands.clip_folder())
+
+    @Slot()
+    def quit(self) -> None:
+        self._window.close()
+
+    def _build_menus(self) -> None:
+        tr = self.tr
+        self.menus = menus = Menus(self._window)
+        menus.add_menu(tr("&File"), [
+            Command(tr("Open start frame…"), ("Ctrl+O",), self.pick_start_frame),
+            Command(tr("Open end frame…"), ("Ctrl+Shift+O",), self.pick_end_frame),
+            Command(tr("Show clip folder"), ("Ctrl+Shift+R",), self.reveal_folder),
+            SEPARATOR,
+            Command(tr("Settings…"), ("Ctrl+,",), self.open_settings),
+            SEPARATOR,
+            Command(tr("Quit"), ("Ctrl+Q",), self.quit),
+        ])  # fmt: skip
+        menus.add_menu(tr("&Clip"), [
+            Command(tr("Play / Pause"), ("Space",), self.toggle_play),
+            Command(tr("Previous frame"), (",",), self.step_back, "step back"),
+            Command(tr("Next frame"), (".",), self.step_forward, "step forward"),
+            SEPARATOR,
+            Command(tr("Full screen"), ("F",), self.toggle_full_screen),
+            Command(tr("Loop"), ("L",), self.toggle_loop),
+            Command(tr("Mute"), ("M",), self.toggle_mute),
+        ])  # fmt: skip
+        menus.add_menu(tr("&Queue"), [
+            Command(tr("Generate"), ("Ctrl+Return", "Ctrl+Enter"), self._compose.generate),
+            Command(tr("Pause sending"), ("Ctrl+Shift+P",), self.toggle_pause, "pause"),
+        ])  # fmt: skip
+        menus.add_menu(tr("&Help"), [
+            Command(tr("Keyboard shortcuts"), ("F1", "?"), self.show_shortcuts),
+            Command(tr("Documentation"), (), self.show_documentation),
+            Command(tr("About Pixverse Desktop"), (), self.show_about),
+        ])  # fmt: skip
+
+
+def _is_held(status: ServiceStatus) -> bool:
+    return status.hold is not None and status.hold.reason is not HoldReason.RATE

@@ -1,0 +1,82 @@
+"""For every test: the key canary, no unexpected warnings in the log, a simulator to speak with."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.simulator_process import SimulatorProcess
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Never the developer's own keyring or key.
+os.environ.pop("PIXELDOJO_API_KEY", None)
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
+# Split, so that this very file does not hold what must be found nowhere.
+KEY_CANARY = "pd_canary_" + "7f3e9d2b" + "c1a85046"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "logs_warnings: warnings in the program's log are expected")
+
+
+@pytest.fixture
+def key() -> str:
+    """An API key that must never be written anywhere."""
+    return KEY_CANARY
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_key_is_nowhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    yield
+    needle = KEY_CANARY.encode()
+    root = tmp_path_factory.getbasetemp()
+    files = [p for p in root.rglob("*") if p.is_file() and not p.is_symlink()]
+    assert [str(p) for p in files if needle in p.read_bytes()] == []
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_warnings(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    yield
+    if request.node.get_closest_marker("logs_warnings"):
+        return
+    seen = [r for r in caplog.get_records("call") if r.levelno >= logging.WARNING]
+    assert [r.getMessage() for r in seen if r.name.startswith("pixverse_desktop")] == []
+
+
+@pytest.fixture(scope="session")
+def _simulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
+    with SimulatorProcess(tmp_path_factory.mktemp("simulator")) as process:
+        yield process
+
+
+@pytest.fixture
+def simulator(_simulator_process: SimulatorProcess) -> Iterator[SimulatorProcess]:
+    """The simulator with its usual settings, no faults and plenty of credits; clips are cached."""
+    normal = {
+        "render": "cached",
+        "list_mode": "echo",
+        "min_job_s": 0,
+        "schema_mode": "normal",
+        "rejected_keys": [],
+        "credit_cost": 10,
+        "requests_per_minute": None,
+        "url_ttl_s": 3600,
+    }
+    _simulator_process.settings(**normal)
+    _simulator_process.reset(10_000)
+    yield _simulator_process
+    _simulator_process.settings(**normal)
+    _simulator_process.reset(10_000)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """A data folder of its own."""
+    return tmp_path / "data"

@@ -1,0 +1,212 @@
+"""Control -> stored job -> request as received -> row text -> clip on disk, for every legal value.
+
+The real window and engine, the simulator in its own process, and ffprobe as the second reader.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QListView
+
+from pixverse_desktop.app import Program
+from pixverse_desktop.core.capabilities import BUNDLED, pixel_size
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.request import ClipRequest, request_from_json
+from pixverse_desktop.core.status import custom_origin
+from pixverse_desktop.ui.compose.form import Form
+from pixverse_desktop.ui.compose.frame_source import FrameSlot
+from pixverse_desktop.ui.compose.words import word_for
+from tests.show import driver
+from tests.simulator_process import SimulatorProcess
+
+START, END = Path("resources/demo/start.jpg"), Path("resources/demo/end.jpg")
+BASE = ClipRequest(prompt="", resolution="360p", duration_s=1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A value of one parameter, and the service's name for it."""
+
+    field: str
+    value: Any
+    key: str
+    sent: Any
+
+    @property
+    def name(self) -> str:
+        return f"{self.field} is {self.value!r}"[:80]
+
+
+def cases() -> list[Case]:
+    """Every legal value; free text and numbers by their edges."""
+
+    def plain(field: str, key: str, values: Any) -> list[Case]:
+        return [Case(field, value, key, value) for value in values]
+
+    low, high = BUNDLED.duration_s.minimum, BUNDLED.duration_s.maximum
+    styles = [Case("style", s, "style", s if s != "none" else None) for s in BUNDLED.style.values]
+    return [
+        *plain("resolution", "resolution", BUNDLED.resolution.values),
+        *plain("duration_s", "duration", range(low, high + 1)),
+        *plain("aspect_ratio", "aspect_ratio", BUNDLED.aspect_ratio.values),
+        *styles,
+        *plain("audio", "generate_audio", (True, False)),
+        *plain("thinking", "thinking_type", BUNDLED.thinking.values),
+        *plain("multi_clip", "multi_clip", (True, False)),
+        *plain("negative_prompt", "negative_prompt", ("", "fog, crowds", BUNDLED.negative_prompt.default)),
+        *plain("seed", "seed", (0, 1, 2**31 - 1)),
+        *plain("prompt", "prompt", ("Wellen, Gischt – Dämmerung", "a 🦊 in the 雪", "line one\nline two")),
+        Case("start_frame", START, "start_image_url", "image/jpeg"),
+        Case("end_frame", END, "end_image_url", "image/jpeg"),
+    ]  # fmt: skip
+
+
+def click_chip(field: Any, value: str) -> None:
+    buttons = field.findChildren(QAbstractButton)
+    QTest.mouseClick(buttons[field.values().index(value)], Qt.MouseButton.LeftButton)
+
+
+def set_control(form: Form, case: Case) -> None:
+    """Use the control as a hand would."""
+    value = case.value
+    setters: dict[str, Callable[[], object]] = {
+        "prompt": lambda: form.prompt.setPlainText(value),
+        "negative_prompt": lambda: form.negative.setPlainText(value),
+        "resolution": lambda: click_chip(form.resolution, value),
+        "thinking": lambda: click_chip(form.thinking, value),
+        "aspect_ratio": lambda: form.aspect.setCurrentIndex(form.aspect.findData(value)),
+        "style": lambda: form.style_field.setCurrentIndex(form.style_field.findData(value)),
+        "audio": lambda: form.sound.isChecked() == value or form.sound.click(),
+        "multi_clip": lambda: form.shots.isChecked() == value or form.shots.click(),
+        "seed": lambda: form.seed.set_value(value),
+        "duration_s": lambda: set_slider(form, value),
+    }
+    setters[case.field]()
+
+
+def set_slider(form: Form, value: int) -> None:
+    slider = form.duration.slider
+    QTest.keyClick(slider, Qt.Key.Key_Home)
+    for _ in range(value - slider.minimum()):
+        QTest.keyClick(slider, Qt.Key.Key_Right)
+
+
+def probed(path: str) -> tuple[int, int, float, bool]:
+    """Width, height, seconds and sound of a clip, by ffprobe."""
+    command = ["ffprobe", "-v", "error", "-show_streams", "-show_format", "-of", "json", path]
+    facts = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    video = next(s for s in facts["streams"] if s["codec_type"] == "video")
+    sound = any(s["codec_type"] == "audio" for s in facts["streams"])
+    return video["width"], video["height"], float(facts["format"]["duration"]), sound
+
+
+def shown_row(program: Program, job_id: str) -> str:
+    """What the queue's row says, as a screen reader hears it."""
+    view = program.window.queue.findChildren(QListView)[0]
+    model = view.model()
+    index = model.index_of(job_id)  # type: ignore[attr-defined]
+    return str(model.data(index, Qt.ItemDataRole.AccessibleTextRole))
+
+
+async def use_window(program: Program, made: dict[str, Case], rows: dict[str, str]) -> None:
+    """Set each control in turn and press Generate; ``made`` maps job ids to cases."""
+    compose = program.window.compose
+    program.window.resize(1600, 1000)
+    await driver.ready(program)
+    await driver.until(lambda: not program.bus.status.capabilities.frames_guessed, "the schema")
+    # The suite's own haste: the service's real limit would make this test wait for minutes.
+    program.engine.session.budget.per_minute = 6000
+    compose.form.more.set_open(True)
+    for case in cases():
+        if case.field not in ("start_frame", "end_frame"):
+            compose.set_request(dataclasses.replace(BASE, prompt=case.name))
+            set_control(compose.form, case)
+        else:
+            slot = FrameSlot.START if case.field == "start_frame" else FrameSlot.END
+            if case.field == "start_frame":
+                compose.set_request(dataclasses.replace(BASE, prompt=case.name))
+            driver.drop_file(compose.frames.wells[slot], case.value)
+            await driver.until(lambda: compose.frames.frame(slot), "the picture")  # noqa: B023
+        before = set(program.bus.jobs)
+        driver.press_generate(program)
+        await driver.until(lambda: set(program.bus.jobs) - before, case.name)  # noqa: B023
+        (job_id,) = set(program.bus.jobs) - before
+        made[job_id] = case
+        rows[job_id] = shown_row(program, job_id)
+    await driver.until(
+        lambda: len(driver.jobs_in(program, JobState.SAVED)) == len(made), "every clip", 240
+    )
+
+
+def check_clip(job: Job) -> None:
+    """Size, length and sound are what was asked for."""
+    assert job.clip is not None
+    width, height, seconds, sound = probed(job.clip.path)
+    request = job.request
+    if request.start_frame is None:
+        assert (width, height) == pixel_size(request.resolution, request.aspect_ratio)
+    else:
+        assert (width, height) == (576, 360)
+    assert abs(seconds - request.duration_s) <= 0.12
+    assert sound is request.audio
+    assert (job.clip.width, job.clip.height, job.clip.has_audio) == (width, height, sound)
+
+
+def check_case(job: Job, case: Case, stored: ClipRequest, body: dict[str, Any], row: str) -> None:
+    """One value, at every station."""
+    assert job.request == stored
+    if case.field in ("start_frame", "end_frame"):
+        assert getattr(stored, case.field) is not None
+        assert body[case.key]["media_type"] == case.sent
+        assert "aspect_ratio" not in body
+    else:
+        assert getattr(stored, case.field) == case.value
+        assert body.get(case.key) == case.sent
+        assert body["aspect_ratio"] == stored.aspect_ratio
+    assert body["seed"] == stored.seed
+    assert f"{stored.duration_s} s" in row
+    assert stored.resolution in row
+    assert stored.prompt.split("\n")[0] in row
+    if stored.style != "none":
+        assert word_for(stored.style) in row or stored.style in row
+    check_clip(job)
+
+
+@pytest.mark.timeout(420)
+def test_every_legal_value_from_control_to_clip(
+    tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIXELDOJO_API_KEY", key)
+    made: dict[str, Case] = {}
+    jobs: dict[str, Job] = {}
+    shown: dict[str, str] = {}
+
+    async def script(program: Program) -> None:
+        program.commands.apply_settings(dataclasses.replace(program.settings, jobs_at_a_time=20))
+        await use_window(program, made, shown)
+        jobs.update(program.bus.jobs)
+
+    with SimulatorProcess(tmp_path / "service", workers=2) as simulator:
+        data = tmp_path / "data"
+        driver.drive(script, data, fixed=custom_origin(simulator.api_url))
+        bodies = {r["body"]["seed"]: r["body"] for r in simulator.requests("api") if r.get("body")}
+        assert len(simulator.ledger()) == len(made) == len(cases())
+        assert not any(r["has_authorization"] for r in simulator.requests("media"))
+    with sqlite3.connect(data / "pixverse.db") as database:
+        rows = database.execute("SELECT id, data FROM jobs").fetchall()
+    database.close()
+    stored = {row[0]: request_from_json(json.loads(row[1])["request"]) for row in rows}
+    for job_id, case in made.items():
+        seed = stored[job_id].seed
+        assert seed is not None
+        check_case(jobs[job_id], case, stored[job_id], bodies[seed], shown[job_id])

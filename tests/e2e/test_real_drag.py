@@ -1,0 +1,124 @@
+"""A real drag from another process, over a virtual screen, into the start well."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from PIL import Image
+
+from tests.show.screen import virtual_screen
+
+SOURCE_AT = (1400, 760)
+
+
+@pytest.fixture
+def screen() -> Iterator[str]:
+    assert shutil.which("xdotool"), "xdotool is needed (packaging/linux/system-deps.sh tests)"
+    with virtual_screen() as display:
+        yield display
+
+
+class Target:
+    """The window's process and what it last said."""
+
+    def __init__(self, display: str, data_dir: Path) -> None:
+        env = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        self.env = env
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.drag_target", str(data_dir)],
+            env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+
+    def next_with(self, word: str, limit_s: float = 60.0) -> dict[str, Any]:
+        """The next line that holds ``word``."""
+        end = time.monotonic() + limit_s
+        while True:
+            line = self._lines.get(timeout=max(0.01, end - time.monotonic()))
+            if word in line:
+                return dict(json.loads(line))
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._reader.join(5)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+def xdotool(env: dict[str, str], *words: object) -> None:
+    subprocess.run(["xdotool", *map(str, words)], env=env, check=True)
+
+
+def drag(target: Target, path: Path, to: tuple[int, int]) -> subprocess.Popen[str]:
+    """Drag ``path`` over ``to`` and hold it there; the button is still down."""
+    source = subprocess.Popen(
+        [sys.executable, "-m", "tests.e2e.drag_source", str(path)],
+        env=target.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    assert source.stdout is not None
+    assert source.stdout.readline().strip() == "shown"
+    time.sleep(0.3)
+    xdotool(target.env, "mousemove", *SOURCE_AT, "mousedown", 1)
+    for step in range(1, 21):
+        x = SOURCE_AT[0] + (to[0] - SOURCE_AT[0]) * step // 20
+        y = SOURCE_AT[1] + (to[1] - SOURCE_AT[1]) * step // 20
+        xdotool(target.env, "mousemove", x, y)
+        time.sleep(0.02)
+    for wiggle in (2, 0, 2, 0):
+        xdotool(target.env, "mousemove", to[0] + wiggle, to[1])
+        time.sleep(0.05)
+    return source
+
+
+def drop(target: Target, source: subprocess.Popen[str]) -> None:
+    xdotool(target.env, "mouseup", 1)
+    time.sleep(0.3)
+    source.kill()
+    source.communicate()
+
+
+@pytest.mark.timeout(180)
+def test_a_dragged_picture_becomes_a_clip_and_other_things_are_refused(
+    screen: str, tmp_path: Path
+) -> None:
+    pdf, empty, picture = tmp_path / "a.pdf", tmp_path / "empty.png", tmp_path / "fox.png"
+    pdf.write_bytes(b"%PDF-1.7 nothing")
+    empty.touch()
+    Image.new("RGB", (800, 500), (200, 90, 40)).save(picture)
+    target = Target(screen, tmp_path / "data")
+    try:
+        where = target.next_with("well")["well"]
+        for path, reason in ((pdf, "PDF"), (tmp_path, "folder"), (empty, "empty")):
+            source = drag(target, path, (where[0], where[1]))
+            assert reason in target.next_with(reason, 10)["says"]
+            drop(target, source)
+        drop(target, drag(target, picture, (where[0], where[1])))
+        done = target.next_with("clip", 60)
+    finally:
+        target.stop()
+    assert done["request"]["start_frame"]["label"] == "fox.png"
+    with av.open(done["clip"]) as clip:
+        video = clip.streams.video[0]
+        assert (video.width, video.height) == (576, 360)
+        first = next(clip.decode(video)).to_ndarray(format="rgb24")
+    assert abs(int(first[180, 288, 0]) - 200) < 30

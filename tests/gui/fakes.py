@@ -1,0 +1,256 @@
+"""Hand-written stand-ins for what the window is given."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.problems import ProblemCode, UserError, problem
+from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.status import Connection, ServiceStatus, demo_origin
+from pixverse_desktop.services.settings import Settings, WindowState
+from pixverse_desktop.ui.context import FrameSource, KeyOutcome, UiContext
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+
+
+class FakeWorkers:
+    """Keeps calls until ``run_all``; with ``at_once`` each runs inside the call."""
+
+    def __init__(self, at_once: bool = True) -> None:
+        self.at_once = at_once
+        self.waiting: list[Callable[[], None]] = []
+        self.lanes: list[Lane] = []
+
+    def call(
+        self,
+        lane: Lane,
+        fn: Callable[..., object],
+        *args: object,
+        then: Callable[[object], None],
+        otherwise: Callable[[UserError], None] | None = None,
+    ) -> None:
+        self.lanes.append(lane)
+
+        def work() -> None:
+            try:
+                value = fn(*args)
+            except UserError as error:
+                if otherwise is not None:
+                    otherwise(error)
+            else:
+                then(value)
+
+        if self.at_once:
+            work()
+        else:
+            self.waiting.append(work)
+
+    def run_all(self) -> None:
+        while self.waiting:
+            self.waiting.pop(0)()
+
+
+class FakeBus(QObject):
+    """Signals as the real one's; commands are only written down."""
+
+    jobs_reset = Signal(object)
+    job_changed = Signal(object)
+    progress_changed = Signal(str, float)
+    status_changed = Signal(object)
+    notice = Signal(object)
+
+    def __init__(self, status: ServiceStatus) -> None:
+        super().__init__()
+        self.jobs: dict[str, Job] = {}
+        self.status = status
+        self.calls: list[tuple[object, ...]] = []
+
+    def show_job(self, job: Job) -> None:
+        self.jobs[job.id] = job
+        self.job_changed.emit(job)
+
+    def show_status(self, status: ServiceStatus) -> None:
+        self.status = status
+        self.status_changed.emit(status)
+
+    def usual_s(self, request: ClipRequest) -> float | None:
+        return 45.0
+
+    def generate(self, request: ClipRequest) -> None:
+        self.calls.append(("generate", request))
+
+    def pause(self) -> None:
+        self.calls.append(("pause",))
+
+    def resume(self) -> None:
+        self.calls.append(("resume",))
+
+
+class FakeCommands:
+    """The program's side, without a disk: files are the paths it was told of."""
+
+    def __init__(self) -> None:
+        self.settings = Settings(theme="dark")
+        self.window_state = WindowState()
+        self.calls: list[tuple[object, ...]] = []
+        self.key = ""
+        self.key_problem: UserError | None = None
+        self.key_storage = "keyring"
+        self.bad_files: dict[str, str] = {}
+        self.prepared: list[FrameSource] = []
+        self.size = (1920, 1200)
+
+    def apply_settings(self, settings: Settings) -> None:
+        self.settings = settings
+        self.calls.append(("apply_settings", settings))
+
+    def save_window_state(self, state: WindowState) -> None:
+        self.window_state = state
+        self.calls.append(("save_window_state", state))
+
+    def set_key(self, key: str, then: Callable[[KeyOutcome], None]) -> None:
+        if self.key_problem is not None:
+            then(KeyOutcome(False, "", self.key_problem.problem))
+            return
+        self.key = key
+        self.settings = replace(self.settings, service="pixeldojo")
+        then(KeyOutcome(True, self.key_storage, None))
+
+    def remove_key(self, then: Callable[[], None]) -> None:
+        self.key = ""
+        then()
+
+    def has_key(self) -> bool:
+        return bool(self.key)
+
+    def use_service(self, service: str) -> None:
+        self.settings = replace(self.settings, service=service)
+        self.calls.append(("use_service", service))
+
+    def refill_demo(self) -> None:
+        self.calls.append(("refill_demo",))
+
+    def clip_folder(self) -> Path:
+        return Path(self.settings.clip_folder or Path.home() / "Videos" / "Pixverse Desktop")
+
+    def free_space(self, then: Callable[[int], None]) -> None:
+        then(212_000_000_000)
+
+    def reveal(self, path: Path) -> None:
+        self.calls.append(("reveal", path))
+
+    def check_frame_file(self, path: str) -> str:
+        return self.bad_files.get(path, "")
+
+    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes]:
+        reason = self.bad_files.get(source.path, "") or self.bad_files.get(source.url, "")
+        if reason:
+            raise UserError(problem(ProblemCode.FRAME, reason))
+        self.prepared.append(source)
+        kind = FrameKind.URL if source.url else FrameKind.FILE
+        value = source.url or f"frame{len(self.prepared)}.jpg"
+        return Frame(kind, value, *self.size, source.label), jpeg_bytes(*self.size)
+
+    def frame_preview(self, frame: Frame) -> bytes:
+        return jpeg_bytes(frame.width or 16, frame.height or 9)
+
+    def request_close(self) -> None:
+        self.calls.append(("request_close",))
+
+    def names(self) -> list[object]:
+        return [call[0] for call in self.calls]
+
+
+class FakePlayer(QWidget):
+    reuse_requested = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[object, ...]] = []
+        self.idle = True
+
+    def show_job(self, job: Job | None) -> None:
+        self.calls.append(("show_job", job))
+
+    def toggle_play(self) -> None:
+        self.calls.append(("toggle_play",))
+
+    def step(self, frames: int) -> None:
+        self.calls.append(("step", frames))
+
+    def toggle_full_screen(self) -> None:
+        self.calls.append(("toggle_full_screen",))
+
+    def toggle_loop(self) -> None:
+        self.calls.append(("toggle_loop",))
+
+    def toggle_mute(self) -> None:
+        self.calls.append(("toggle_mute",))
+
+    def is_idle(self) -> bool:
+        return self.idle
+
+
+class FakeQueue(QWidget):
+    job_selected = Signal(object)
+    reuse_requested = Signal(object)
+
+
+def jpeg_bytes(width: int, height: int) -> bytes:
+    """A small JPEG of that shape."""
+    scale = max(1, max(width, height) // 96)
+    image = QImage(max(1, width // scale), max(1, height // scale), QImage.Format.Format_RGB32)
+    image.fill(QColor("#336699"))
+    held = QByteArray()
+    buffer = QBuffer(held)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPG")
+    return bytes(held.data())
+
+
+def demo_status(**changes: object) -> ServiceStatus:
+    """The demo, online with 95 credits."""
+    status = ServiceStatus(
+        demo_origin("http://127.0.0.1:9/api/v1"),
+        Connection.ONLINE,
+        has_key=True,
+        credits=95,
+        credits_at=time.time() - 120,
+    )
+    return replace(status, **changes)
+
+
+def make_job(number: int = 1, state: JobState = JobState.QUEUED, **changes: object) -> Job:
+    """A job of the demo."""
+    job = Job(
+        id=f"job{number}",
+        origin="demo",
+        request=ClipRequest(prompt=f"Clip {number}", seed=number),
+        state=state,
+        created_at=float(number),
+        updated_at=float(number),
+        price=10,
+    )
+    return replace(job, **changes)
+
+
+def make_context(status: ServiceStatus | None = None, *, at_once: bool = True) -> UiContext:
+    """A context of fakes."""
+    commands = FakeCommands()
+    return UiContext(
+        bus=FakeBus(status or demo_status()),
+        workers=FakeWorkers(at_once),
+        settings=commands.settings,
+        commands=commands,
+        frames_folder=Path("/nowhere"),
+        resources=RESOURCES,
+    )

@@ -1,0 +1,153 @@
+"""Everything by keyboard, everything named, everything readable."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QColor, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QWidget,
+)
+
+from pixverse_desktop.ui import theme
+from pixverse_desktop.ui.compose.frame_well import FrameWell
+from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.widgets.segmented import Segmented
+
+INTERACTIVE = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    FrameWell,
+)
+
+
+def interactive(parent: QWidget) -> list[QWidget]:
+    """Everything the user can work with, without the inner parts of combo and spin boxes."""
+    found = []
+    for widget in parent.findChildren(QWidget):
+        inner = isinstance(widget.parentWidget(), QComboBox | QAbstractSpinBox)
+        popup = widget.window().windowType() is Qt.WindowType.Popup
+        toolkit = widget.objectName().startswith("qt_") or isinstance(widget, QScrollBar)
+        if isinstance(widget, INTERACTIVE) and not (inner or popup or toolkit):
+            found.append(widget)
+    return found
+
+
+def is_other_chip(widget: QWidget) -> bool:
+    """True for a chip that is not the chosen one: the arrow keys lead to it."""
+    chips = widget.parentWidget()
+    return isinstance(chips, Segmented) and not widget.isChecked()
+
+
+def test_interactive_widgets_have_names(window: MainWindow) -> None:
+    unnamed = [
+        f"{type(w).__name__} in {type(w.parentWidget()).__name__}"
+        for w in interactive(window)
+        if not w.accessibleName()
+    ]
+    assert unnamed == []
+
+
+def test_interactive_widgets_can_be_reached_by_keyboard(window: MainWindow) -> None:
+    deaf = [
+        w.accessibleName()
+        for w in interactive(window)
+        if not w.focusPolicy() & Qt.FocusPolicy.TabFocus and not is_other_chip(w)
+    ]
+    assert deaf == []
+
+
+def test_shortcuts_do_not_clash(window: MainWindow) -> None:
+    keys = Counter(
+        key.toString()
+        for action in set(window.findChildren(QAction))
+        for key in action.shortcuts()
+        if not key.isEmpty()
+    )
+    assert [key for key, count in keys.items() if count > 1] == []
+    assert {"Space", ",", ".", "F", "L", "M", "F1", "?", "Ctrl+Q", "Ctrl+,"} <= set(keys)
+    assert QKeySequence("Ctrl+Return").toString() in keys
+
+
+def test_every_label_is_plain_text(window: MainWindow) -> None:
+    rich = [
+        label.text()
+        for label in window.findChildren(QLabel)
+        if label.textFormat() is not Qt.TextFormat.PlainText and label.text()
+    ]
+    assert rich == []
+
+
+def test_tab_goes_from_the_frames_down_to_generate(window: MainWindow) -> None:
+    window.compose.set_request(window.compose.request())
+    window.compose.frames.wells["start"].setFocus()
+    names = []
+    for _ in range(20):
+        names.append(QApplication.focusWidget().accessibleName())
+        if names[-1].startswith("Generate"):
+            break
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert names == [
+        "Start frame",
+        "End frame",
+        "Prompt",
+        "Resolution: 720p",
+        "Duration in seconds",
+        "Aspect ratio",
+        "Style",
+        "Sound",
+        "Several shots",
+        "Seed",
+        "Draw a new seed",
+        "Keep the seed",
+        "More",
+        "Generate, 10 credits",
+    ]
+
+
+@pytest.mark.parametrize("tokens", [theme.DARK, theme.LIGHT], ids=["dark", "light"])
+def test_what_is_read_has_contrast(tokens: theme.Tokens) -> None:
+    for surface in (tokens.bg, tokens.panel, tokens.raised, tokens.hover):
+        for role in ("text", "muted", "running", "done", "warn", "error"):
+            assert contrast(getattr(tokens, role), surface) >= 4.5, (role, surface)
+        assert contrast(tokens.accent, surface) >= 3
+    assert contrast(tokens.on_accent, tokens.accent) >= 4.5
+    assert contrast(tokens.on_accent, tokens.accent_hover) >= 4.5
+
+
+def contrast(first: str, second: str) -> float:
+    """The contrast ratio of two colours as WCAG defines it."""
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(name: str) -> float:
+    parts = QColor(name).getRgbF()[:3]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_f10_and_alt_enter_the_menus(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F10)
+    bar = window.user_actions.menus.bar
+    assert bar.activeAction() is bar.actions()[0]
+    assert all("&" in action.text() for action in bar.actions())
+    QTest.keyClick(bar, Qt.Key.Key_Escape)

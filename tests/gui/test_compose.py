@@ -1,0 +1,310 @@
+"""The form: what it holds, what it refuses, what it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from pixverse_desktop.core.capabilities import BUNDLED, Choice, IntRange, Text
+from pixverse_desktop.core.request import MAX_SEED, ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.status import pixeldojo_origin
+from pixverse_desktop.ui.compose.panel import ComposePanel
+from pixverse_desktop.ui.context import FrameSource, UiContext
+from tests.gui.fakes import demo_status, make_context
+
+FOX = Frame(FrameKind.FILE, "fox.jpg", 1920, 1200, "fox.png")
+FULL = ClipRequest(
+    prompt="A fox",
+    resolution="1080p",
+    duration_s=12,
+    aspect_ratio="9:16",
+    negative_prompt="",
+    seed=MAX_SEED,
+    audio=False,
+    thinking="disabled",
+    multi_clip=True,
+    style="clay",
+    start_frame=FOX,
+    end_frame=replace(FOX, value="end.jpg"),
+)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, context: UiContext) -> ComposePanel:
+    made = ComposePanel(context)
+    qtbot.addWidget(made)
+    made.resize(336, 900)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+def test_a_new_form_is_the_models_default(panel: ComposePanel) -> None:
+    assert panel.request() == BUNDLED.defaults()
+    assert not any(row.reset_button.isVisible() for row in panel.form.rows.values())
+
+
+def test_every_field_survives_the_round_trip(panel: ComposePanel) -> None:
+    panel.set_request(FULL)
+    assert panel.request() == FULL
+
+
+def test_reset_buttons_appear_and_take_one_field_back(panel: ComposePanel) -> None:
+    panel.form.more.set_open(True)
+    panel.set_request(replace(FULL, start_frame=None, end_frame=None))
+    for name, row in panel.form.rows.items():
+        assert row.reset_button.isVisible(), name
+        row.reset_button.click()
+        assert getattr(panel.request(), name) == getattr(BUNDLED.defaults(), name)
+        assert not row.reset_button.isVisible()
+
+
+def test_generate_hands_over_a_snapshot_and_keeps_the_form(
+    panel: ComposePanel, qtbot: QtBot
+) -> None:
+    panel.set_request(FULL)
+    with qtbot.waitSignal(panel.generate_requested) as heard:
+        panel.cost.button.click()
+    assert heard.args == [FULL]
+    assert panel.request() == FULL
+
+
+def test_a_double_click_is_one_clip(panel: ComposePanel) -> None:
+    panel.set_request(ClipRequest("A fox"))
+    heard: list[object] = []
+    panel.generate_requested.connect(heard.append)
+    QTest.mouseClick(panel.cost.button, Qt.MouseButton.LeftButton)
+    QTest.mouseDClick(panel.cost.button, Qt.MouseButton.LeftButton)
+    assert len(heard) == 1
+
+
+def test_an_empty_prompt_is_focused_and_told(panel: ComposePanel) -> None:
+    heard: list[object] = []
+    panel.generate_requested.connect(heard.append)
+    panel.cost.button.click()
+    assert heard == []
+    assert QApplication.focusWidget() is panel.form.prompt
+    assert panel.form.prompt.property("invalid") is True
+    assert "the prompt is empty" in visible_text(panel)
+    panel.form.prompt.insertPlainText("A fox")
+    assert panel.form.prompt.property("invalid") is False
+
+
+def test_a_violation_behind_the_fold_is_opened(panel: ComposePanel) -> None:
+    panel.set_request(ClipRequest("A fox", negative_prompt="x" * 2049))
+    panel.cost.button.click()
+    assert panel.form.more.is_open()
+    assert QApplication.focusWidget() is panel.form.negative
+    assert "2,049 characters" in visible_text(panel)
+
+
+def test_a_long_prompt_is_noted_then_refused(panel: ComposePanel) -> None:
+    panel.set_request(ClipRequest("x" * 2049))
+    assert "2,048 characters" in visible_text(panel)
+    assert panel.cost.button.isEnabled()
+    panel.form.prompt.set_text("x" * 5001)
+    assert "1 characters too many" in visible_text(panel)
+    heard: list[object] = []
+    panel.generate_requested.connect(heard.append)
+    panel.cost.button.click()
+    assert heard == []
+
+
+def test_a_million_characters_are_cut_at_the_limit_and_said(panel: ComposePanel) -> None:
+    mime = QMimeData()
+    mime.setText("fox " * 250_000)
+    panel.form.prompt.insertFromMimeData(mime)
+    assert len(panel.request().prompt) == 5000
+    assert "was cut at the limit of 5,000" in visible_text(panel)
+
+
+def test_characters_that_cannot_be_sent_are_left_out_and_said(panel: ComposePanel) -> None:
+    mime = QMimeData()
+    mime.setText("a\0b")
+    panel.form.prompt.insertFromMimeData(mime)
+    assert panel.request().prompt == "ab"
+    assert "left out" in visible_text(panel)
+
+
+def test_pasting_over_a_selection_counts_what_it_replaces(panel: ComposePanel) -> None:
+    panel.set_request(ClipRequest("x" * 5000))
+    panel.form.prompt.selectAll()
+    mime = QMimeData()
+    mime.setText("y" * 5000)
+    panel.form.prompt.insertFromMimeData(mime)
+    assert panel.request().prompt == "y" * 5000
+    assert "was cut" not in visible_text(panel)
+
+
+def test_an_image_pasted_into_the_prompt_becomes_a_frame(
+    panel: ComposePanel, context: UiContext
+) -> None:
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    image.fill(0)
+    QGuiApplication.clipboard().setImage(image)
+    panel.form.prompt.setFocus()
+    QTest.keySequence(panel.form.prompt, "Ctrl+V")
+    assert panel.request().start_frame is not None
+    assert context.commands.prepared[0].data.startswith(b"\x89PNG")
+    assert panel.request().prompt == ""
+
+
+def test_a_start_frame_takes_over_the_shape_and_says_so(panel: ComposePanel) -> None:
+    panel.set_request(replace(FULL, resolution="720p", end_frame=None))
+    assert not panel.form.aspect.isEnabled()
+    assert panel.form.aspect.placeholderText() == "Start frame's, 16:10"
+    assert panel.cost.clip.text() == "≈ 1152×720 · 12 s · no sound"
+    panel.frames.wells["start"].clear_button.click()
+    assert panel.form.aspect.isEnabled()
+    assert panel.form.aspect.value() == "9:16"
+    assert panel.cost.clip.text() == "≈ 720×1280 · 12 s · no sound"
+
+
+def test_several_shots_with_both_frames_get_a_hint(panel: ComposePanel) -> None:
+    panel.set_request(FULL)
+    assert "several shots may be ignored" in visible_text(panel)
+    panel.form.shots.click()
+    assert "several shots may be ignored" not in visible_text(panel)
+
+
+def test_a_guessed_frame_field_is_told_before_spending(panel: ComposePanel) -> None:
+    panel.set_request(FULL)
+    assert "is a guess" in panel.cost.note.text()
+    panel.set_capabilities(replace(BUNDLED, frames_guessed=False))
+    assert panel.cost.note.text() == ""
+
+
+def test_duration_by_keyboard(panel: ComposePanel) -> None:
+    slider = panel.form.duration.slider
+    slider.setFocus()
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert panel.request().duration_s == 6
+    QTest.keyClick(slider, Qt.Key.Key_End)
+    assert panel.request().duration_s == 15
+    assert "15 s" in panel.cost.clip.text()
+
+
+def test_resolution_by_keyboard(panel: ComposePanel) -> None:
+    panel.focus_field("resolution")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    assert panel.request().resolution == "1080p"
+
+
+def test_seed_takes_digits_only_and_never_changes_by_itself(panel: ComposePanel) -> None:
+    seed = panel.form.seed
+    QTest.keyClicks(seed.edit, "-12a3")
+    assert panel.request().seed == 123
+    panel.cost.button.click()
+    assert panel.request().seed == 123
+    QTest.keyClicks(seed.edit, "4567890")
+    panel.form.prompt.set_text("A fox")
+    panel.cost.button.click()
+    assert panel.request().seed == 1234567890
+    seed.set_value(MAX_SEED + 1)
+    panel.cost.button.click()
+    assert QApplication.focusWidget() is seed.edit
+    assert "0 to 2147483647" in visible_text(panel)
+
+
+def test_dice_and_lock(panel: ComposePanel) -> None:
+    seed = panel.form.seed
+    assert panel.request().seed is None
+    panel.remember_seed(77)
+    assert panel.request().seed is None
+    seed.lock_button.click()
+    assert panel.request().seed == 77
+    seed.lock_button.click()
+    assert panel.request().seed is None
+    assert not seed.lock_button.isChecked()
+    seed.dice_button.click()
+    assert panel.request().seed is not None
+    assert seed.lock_button.isChecked()
+
+
+def test_new_rules_just_appear_and_legal_values_stay(panel: ComposePanel) -> None:
+    panel.set_request(replace(FULL, start_frame=None, end_frame=None))
+    panel.set_capabilities(
+        replace(
+            BUNDLED,
+            prompt=Text(100),
+            duration_s=IntRange(2, 10, 4),
+            style=Choice(("none", "clay", "oil_paint"), "none"),
+            resolution=Choice(("360p", "720p"), "360p"),
+        )
+    )
+    request = panel.request()
+    assert (request.style, request.duration_s, request.resolution) == ("clay", 10, "360p")
+    words = [panel.form.style_field.itemText(i) for i in range(3)]
+    assert words == ["None", "Clay", "Oil paint"]
+    assert request.prompt == "A fox"
+
+
+def test_a_value_at_the_old_default_follows_the_new_one(panel: ComposePanel) -> None:
+    panel.set_capabilities(replace(BUNDLED, duration_s=IntRange(1, 15, 8), audio_default=False))
+    assert panel.request().duration_s == 8
+    assert not panel.request().audio
+
+
+def test_a_model_without_start_frame_says_so(panel: ComposePanel) -> None:
+    panel.set_request(FULL)
+    panel.set_capabilities(replace(BUNDLED, start_frame=None, end_frame=None))
+    well = panel.frames.wells["start"]
+    assert not well.isEnabled()
+    assert well.accessibleDescription() == "This model takes no start frame"
+    assert panel.request().frames() == ()
+    assert panel.form.aspect.isEnabled()
+    panel.set_capabilities(BUNDLED)
+    assert panel.request() == FULL
+
+
+@pytest.mark.parametrize(
+    ("balance", "words"), [(95, "85 left after"), (None, "10 credits"), (4, "6 credits short")]
+)
+def test_cost_line(panel: ComposePanel, balance: int | None, words: str) -> None:
+    panel.set_status(demo_status(credits=balance))
+    assert panel.cost.balance.text() == words
+    assert panel.cost.button.accessibleName() == "Generate, 10 credits"
+    panel.set_status(demo_status(capabilities=replace(BUNDLED, credit_cost=12)))
+    assert panel.cost.button.price() == "12 credits"
+
+
+def test_without_a_key_the_reason_stands_in_words(panel: ComposePanel) -> None:
+    panel.set_status(demo_status(origin=pixeldojo_origin(), has_key=False))
+    assert not panel.cost.button.isEnabled()
+    assert "Add your API key" in visible_text(panel)
+    panel.set_status(demo_status(origin=pixeldojo_origin(), has_key=True))
+    assert panel.cost.button.isEnabled()
+
+
+def test_while_a_picture_is_read_generate_waits(qtbot: QtBot) -> None:
+    context = make_context(at_once=False)
+    panel = ComposePanel(context)
+    qtbot.addWidget(panel)
+    panel.set_frame_source("start", FrameSource(path="/fox.png", label="fox.png"))
+    assert not panel.cost.button.isEnabled()
+    context.workers.run_all()
+    assert panel.cost.button.isEnabled()
+    assert panel.request().start_frame is not None
+
+
+@pytest.mark.parametrize("width", [280, 336, 600])
+def test_nothing_is_wider_than_the_panel(panel: ComposePanel, width: int) -> None:
+    panel.set_request(FULL)
+    panel.form.more.set_open(True)
+    panel.resize(width, 700)
+    QApplication.sendPostedEvents()
+    for row in panel.form.rows.values():
+        right = row.field.mapTo(panel, row.field.rect().topRight()).x()
+        assert right <= width - 6, row.name
+
+
+def visible_text(panel: ComposePanel) -> str:
+    """Everything the panel's labels show."""
+    return "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())

@@ -1,0 +1,388 @@
+"""The window around the panels: status, strips, menus, reuse, closing, memory."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from pixverse_desktop.core.job import JobState
+from pixverse_desktop.core.problems import Action, ProblemCode, problem
+from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.status import (
+    CREDITS_URL,
+    Connection,
+    Hold,
+    HoldReason,
+    custom_origin,
+    pixeldojo_origin,
+)
+from pixverse_desktop.ui import theme
+from pixverse_desktop.ui.closing import CloseSheet, closing_sentence
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.main_window import MainWindow
+from tests.gui.fakes import FakePlayer, FakeQueue, demo_status, make_context, make_job
+
+
+class OpenedUrls:
+    """Catches addresses on their way to the browser."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.urls: list[str] = []
+        monkeypatch.setattr(QDesktopServices, "openUrl", self.keep)
+
+    def keep(self, url: object) -> bool:
+        self.urls.append(url.toString())
+        return True
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> OpenedUrls:
+    return OpenedUrls(monkeypatch)
+
+
+def test_the_bar_says_service_state_and_balance_with_its_age(window: MainWindow) -> None:
+    bar = window.top_bar
+    assert (bar.service.text(), bar.state.text()) == ("Demo service", "Online")
+    assert (bar.credits.text(), bar.age.text()) == ("95 credits", "· 2 min ago")
+    assert bar.key_button.isVisible()
+    assert not bar.refill_button.isVisible()
+
+
+def test_low_credits_on_the_demo_offer_a_refill(window: MainWindow, context: UiContext) -> None:
+    context.bus.show_status(demo_status(credits=10))
+    window.top_bar.refill_button.click()
+    assert context.commands.names() == ["refill_demo"]
+    context.bus.show_status(demo_status(origin=pixeldojo_origin(), credits=10))
+    assert not window.top_bar.refill_button.isVisible()
+
+
+def test_no_balance_yet(window: MainWindow, context: UiContext) -> None:
+    context.bus.show_status(demo_status(credits=None))
+    assert window.top_bar.credits.text() == "no balance yet"
+    assert not window.top_bar.age.isVisible()
+
+
+def test_a_custom_address_is_named(window: MainWindow, context: UiContext) -> None:
+    origin = custom_origin("http://localhost:8080/api/v1")
+    context.bus.show_status(demo_status(origin=origin, connection=Connection.OFFLINE))
+    assert window.top_bar.service.text() == "Custom API address: localhost:8080"
+    assert window.top_bar.state.text() == "Offline"
+    assert not window.demo_strip.isVisible()
+
+
+def test_the_demo_strip_goes_for_good(window: MainWindow, context: UiContext) -> None:
+    assert window.demo_strip.isVisible()
+    window.demo_strip.close_button.click()
+    assert not window.demo_strip.isVisible()
+    assert context.commands.settings.strip_dismissed
+    context.bus.show_status(demo_status(credits=85))
+    assert not window.demo_strip.isVisible()
+
+
+def test_the_demo_strip_leads_to_the_key(window: MainWindow, qtbot: QtBot) -> None:
+    window.demo_strip.button.click()
+    dialog = window.user_actions.settings_dialog
+    assert dialog.isVisible()
+    qtbot.waitUntil(dialog.service.key.hasFocus)
+
+
+@pytest.mark.parametrize(
+    ("hold", "word"),
+    [
+        (Hold(HoldReason.PAUSED), "Resume"),
+        (Hold(HoldReason.UNCERTAIN), "Resume"),
+        (Hold(HoldReason.COST, problem(ProblemCode.SERVICE, "It cost 12.")), "Resume"),
+        (Hold(HoldReason.KEY), "Add API key"),
+        (Hold(HoldReason.CREDITS, problem(ProblemCode.CREDITS)), "Refill"),
+        (Hold(HoldReason.OFFLINE), "Network settings…"),
+        (Hold(HoldReason.DISK), "Choose folder…"),
+        (Hold(HoldReason.RATE), ""),
+    ],
+)
+def test_a_hold_says_why_and_offers_one_action(
+    window: MainWindow, context: UiContext, hold: Hold, word: str
+) -> None:
+    context.bus.show_status(demo_status(hold=hold))
+    strip = window.hold_strip
+    assert strip.isVisible()
+    assert strip.label.text()
+    assert strip.button.isVisible() is bool(word)
+    assert strip.button.text() == word
+    if word == "Resume":
+        strip.button.click()
+        assert context.bus.calls == [("resume",)]
+    context.bus.show_status(demo_status())
+    assert not strip.isVisible()
+
+
+def test_a_hold_counts_down(window: MainWindow, context: UiContext) -> None:
+    context.bus.show_status(demo_status(hold=Hold(HoldReason.RATE, None, time.time() + 42.4)))
+    assert window.hold_strip.aside.text() == "goes on in 0:42"
+
+
+def test_buying_credits_opens_the_page(
+    window: MainWindow, context: UiContext, opened: OpenedUrls
+) -> None:
+    hold = Hold(HoldReason.CREDITS, problem(ProblemCode.CREDITS))
+    context.bus.show_status(demo_status(origin=pixeldojo_origin(), hold=hold))
+    assert window.hold_strip.button.text() == "Buy credits"
+    window.hold_strip.button.click()
+    assert opened.urls == [CREDITS_URL]
+
+
+def test_a_failed_command_is_told_with_its_action(window: MainWindow, context: UiContext) -> None:
+    context.bus.notice.emit(problem(ProblemCode.DISK))
+    assert window.notice_strip.label.text() == "The clip folder cannot be written."
+    window.notice_strip.button.click()
+    assert window.user_actions.settings_dialog.sections.currentRow() == 1
+    assert not window.notice_strip.isVisible()
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_every_action_does_something_or_nothing_but_never_fails(
+    window: MainWindow, opened: OpenedUrls, action: Action
+) -> None:
+    window.user_actions.do_action(action)
+
+
+def test_generate_goes_to_the_bus_and_keeps_the_form(
+    window: MainWindow, context: UiContext
+) -> None:
+    window.compose.form.prompt.set_text("A fox")
+    QTest.keySequence(window.compose.form.prompt, "Ctrl+Return")
+    assert context.bus.calls == [("generate", window.compose.request())]
+    assert window.compose.request().prompt == "A fox"
+
+
+def test_the_status_line_counts_this_service_only(window: MainWindow, context: UiContext) -> None:
+    assert window.status_line.work.text() == "Nothing under way"
+    for number, state in ((1, JobState.ACCEPTED), (2, JobState.QUEUED), (3, JobState.SAVED)):
+        context.bus.show_job(make_job(number, state))
+    context.bus.show_job(make_job(4, JobState.ACCEPTED, origin="https://pixeldojo.ai"))
+    assert window.status_line.work.text() == "2 jobs · 20 credits under way"
+
+
+def test_the_folder_is_shown_and_revealed(
+    window: MainWindow, context: UiContext, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: "212 GB free" in window.status_line.space.text())
+    window.status_line.folder.click()
+    assert context.commands.calls[-1] == ("reveal", context.commands.clip_folder())
+
+
+def test_reuse_fills_the_form_and_can_be_undone(window: MainWindow) -> None:
+    window.compose.set_request(ClipRequest("Mine", duration_s=9))
+    mine = window.compose.request()
+    window.queue.reuse_requested.emit(make_job(5))
+    assert window.compose.request().prompt == "Clip 5"
+    assert window.undo_strip.label.text() == "Settings taken from “Clip 5”"
+    window.undo_strip.button.click()
+    assert window.compose.request() == mine
+    assert not window.undo_strip.isVisible()
+
+
+def test_the_seed_of_the_last_clip_can_be_kept(window: MainWindow, context: UiContext) -> None:
+    context.bus.show_job(make_job(31))
+    assert window.compose.request().seed is None
+    window.compose.form.seed.lock_button.click()
+    assert window.compose.request().seed == 31
+
+
+def test_the_first_clip_plays_by_itself(window: MainWindow, context: UiContext) -> None:
+    context.bus.show_job(make_job(1, JobState.ACCEPTED))
+    done = make_job(1, JobState.SAVED)
+    context.bus.show_job(done)
+    assert window.player.calls == [("show_job", done)]
+
+
+def test_old_clips_and_a_picked_one_are_left_alone(window: MainWindow, context: UiContext) -> None:
+    context.bus.jobs_reset.emit((make_job(1, JobState.SAVED),))
+    context.bus.job_changed.emit(make_job(1, JobState.SAVED))
+    assert window.player.calls == []
+    picked = make_job(2, JobState.SAVED)
+    window.queue.job_selected.emit(picked)
+    context.bus.show_job(make_job(3, JobState.VERIFIED))
+    context.bus.show_job(make_job(3, JobState.SAVED))
+    assert window.player.calls == [("show_job", picked)]
+
+
+def test_a_playing_clip_is_not_replaced(window: MainWindow, context: UiContext) -> None:
+    for number in (1, 2):
+        context.bus.show_job(make_job(number, JobState.VERIFIED))
+        context.bus.show_job(make_job(number, JobState.SAVED))
+        window.player.idle = False
+    assert [call[1].id for call in window.player.calls] == ["job1"]
+
+
+@pytest.mark.parametrize(
+    ("key", "call"),
+    [
+        (Qt.Key.Key_Space, ("toggle_play",)),
+        (Qt.Key.Key_Comma, ("step", -1)),
+        (Qt.Key.Key_Period, ("step", 1)),
+        (Qt.Key.Key_F, ("toggle_full_screen",)),
+        (Qt.Key.Key_L, ("toggle_loop",)),
+        (Qt.Key.Key_M, ("toggle_mute",)),
+    ],
+)
+def test_single_keys_are_the_players_unless_one_types(
+    window: MainWindow, key: Qt.Key, call: tuple[object, ...]
+) -> None:
+    slider = window.compose.form.duration.slider
+    slider.setFocus()
+    QTest.keyClick(slider, key)
+    assert window.player.calls == [call]
+    for field in (window.compose.form.prompt, window.compose.form.seed.edit):
+        field.setFocus()
+        QTest.keyClick(field, key)
+    assert window.player.calls == [call]
+
+
+def test_space_presses_the_focused_button(window: MainWindow) -> None:
+    sound = window.compose.form.sound
+    sound.setFocus()
+    QTest.keyClick(sound, Qt.Key.Key_Space)
+    assert not window.compose.request().audio
+    well = window.compose.frames.wells["start"]
+    well.setFocus()
+    QTest.keyClick(well, Qt.Key.Key_Space)
+    assert window.player.calls == []
+    window.findChild(QFileDialog).reject()
+
+
+def test_pause_is_named_after_what_it_does(window: MainWindow, context: UiContext) -> None:
+    action = window.user_actions.menus.actions["pause"]
+    action.trigger()
+    context.bus.show_status(demo_status(hold=Hold(HoldReason.PAUSED)))
+    assert action.text() == "Resume sending"
+    action.trigger()
+    assert context.bus.calls == [("pause",), ("resume",)]
+
+
+def test_help_opens_without_stopping_the_program(window: MainWindow, opened: OpenedUrls) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    shortcuts = window.user_actions.shortcuts_dialog
+    assert shortcuts.isVisible()
+    shortcuts.accept()
+    window.user_actions.show_about()
+    assert window.user_actions.about_dialog.isVisible()
+    window.user_actions.about_dialog.docs_button.click()
+    assert opened.urls[0].endswith("/pixverse-v6")
+    window.user_actions.about_dialog.accept()
+
+
+def test_closing_with_nothing_under_way_asks_nothing(
+    window: MainWindow, context: UiContext
+) -> None:
+    window.close()
+    assert context.commands.names() == ["save_window_state", "request_close"]
+    assert window.isVisible()
+    assert window.status_line.work.text() == "Closing…"
+    window.close()
+    assert context.commands.names().count("request_close") == 1
+
+
+def test_closing_with_work_under_way_tells_what_goes_on(
+    window: MainWindow, context: UiContext
+) -> None:
+    context.bus.show_job(make_job(1, JobState.ACCEPTED))
+    window.close()
+    sheet = window.findChild(CloseSheet)
+    assert sheet is not None
+    assert sheet.close_button.isDefault()
+    sheet.stay_button.click()
+    assert context.commands.names() == []
+    window.close()
+    [sheet] = [s for s in window.findChildren(CloseSheet) if s.isVisible()]
+    sheet.close_button.click()
+    assert context.commands.names()[-1] == "request_close"
+
+
+def test_the_closing_sentence() -> None:
+    flying = [make_job(n, JobState.ACCEPTED) for n in (1, 2)]
+    assert closing_sentence([*flying, make_job(3)]) == (
+        "2 jobs go on at the service and are fetched at the next start; "
+        "1 waiting job stays queued here."
+    )
+    assert closing_sentence([make_job(1, JobState.SAVED)]) == ""
+
+
+def test_the_window_remembers_its_form_and_panes(
+    window: MainWindow, context: UiContext, qtbot: QtBot
+) -> None:
+    request = ClipRequest("Remember me", duration_s=7, seed=5)
+    window.compose.set_request(request)
+    window.save_state()
+    other = make_context()
+    other.commands.window_state = context.commands.window_state
+    again = MainWindow(other, FakePlayer(), FakeQueue())
+    qtbot.addWidget(again)
+    assert again.compose.request() == request
+    state = context.commands.window_state
+    assert state.geometry
+    assert sum(state.splitter) > 1500
+
+
+def test_a_form_of_another_version_is_no_obstacle(qtbot: QtBot) -> None:
+    context = make_context()
+    context.commands.window_state = replace(
+        context.commands.window_state, form={"unknown": 1}, geometry="%%%", splitter=(1, 2)
+    )
+    window = MainWindow(context, FakePlayer(), FakeQueue())
+    qtbot.addWidget(window)
+    assert window.compose.request().prompt == ""
+
+
+def test_changes_of_the_form_are_saved_after_a_while(
+    window: MainWindow, context: UiContext
+) -> None:
+    window.compose.form.prompt.set_text("A fox")
+    assert window._save_timer.isActive()
+    window._save_timer.timeout.emit()
+    assert context.commands.window_state.form["prompt"] == "A fox"
+
+
+def test_pictures_named_at_the_start(window: MainWindow) -> None:
+    window.open_pictures(["/a/one.png", "/a/two.png", "/a/three.png"])
+    assert [f.label for f in window.compose.request().frames()] == ["one.png", "two.png"]
+
+
+@pytest.mark.parametrize("mode", ["dark", "light"])
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+def test_it_fits_a_small_screen(
+    window: MainWindow, context: UiContext, mode: str, scale: float, qtbot: QtBot
+) -> None:
+    theme.current().set_mode(mode)
+    theme.current().set_font_scale(scale)
+    context.bus.show_status(demo_status(credits=5, hold=Hold(HoldReason.PAUSED)))
+    window.resize(1024, 640)
+    QApplication.sendPostedEvents()
+    try:
+        assert (window.width(), window.height()) == (1024, 640)
+        assert window.player.width() >= 320
+        assert window.queue.width() >= 240
+        assert window.compose.width() >= 280
+        assert cut_labels(window.top_bar) == []
+        assert cut_labels(window.compose.cost) == []
+        window.resize(1600, 1000)
+        assert abs(window.compose.width() - 336) < 8
+    finally:
+        theme.current().set_font_scale(1.0)
+
+
+def cut_labels(parent: QWidget) -> list[str]:
+    """Single-line labels that are narrower than their text."""
+    return [
+        label.text()
+        for label in parent.findChildren(QLabel)
+        if label.isVisible()
+        and not label.wordWrap()
+        and label.fontMetrics().horizontalAdvance(label.text()) > label.width() + 1
+    ]

@@ -1,0 +1,357 @@
+"""The player with real clips: exact steps, what is remembered, and trouble that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import pytest
+from PySide6.QtCore import QMessageLogContext, QPoint, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication, QImage
+from pytestqt.qtbot import QtBot
+
+from pixverse_desktop.core.job import Clip, Job, JobState
+from pixverse_desktop.services.settings import WindowState
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.player.panel import PlayerPanel
+from pixverse_desktop.ui.player.seek_bar import clock_text
+from pixverse_desktop.ui.player.stage import Page
+from tests.gui.fakes import RESOURCES, FakeBus, FakeCommands, FakeWorkers, demo_status, make_job
+
+FPS = 20
+COUNT = 20
+
+
+class FetchBus(FakeBus):
+    def fetch_again(self, job_id: str) -> None:
+        self.calls.append(("fetch_again", job_id))
+
+
+# The offscreen platform has no windows to raise; sound and graphics differ by computer.
+_NOISE = ("This plugin does not support", "PulseAudio", "QRhi")
+
+
+@pytest.fixture(autouse=True)
+def _no_qt_warnings() -> Iterator[None]:
+    """As everywhere, but for what the offscreen platform and the sound of this computer say."""
+    seen: list[str] = []
+
+    def keep(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        noise = any(word in text for word in _NOISE)
+        noise = noise or str(context.category).startswith("qt.multimedia")
+        if kind is not QtMsgType.QtDebugMsg and not noise:
+            seen.append(text)
+
+    before = qInstallMessageHandler(keep)
+    yield
+    qInstallMessageHandler(before)
+    assert seen == []
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
+    """A second of grey that grows lighter by twelve with every frame."""
+    path = tmp_path_factory.mktemp("clips") / "steps.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"
+        stream.options = {"crf": "5", "g": "7"}
+        for number in range(COUNT):
+            image = QImage(160, 90, QImage.Format.Format_RGB888)
+            level = 10 + number * 12
+            image.fill(level << 16 | level << 8 | level)
+            frame = av.VideoFrame(160, 90, "rgb24")
+            frame.planes[0].update(bytes(image.constBits())[: frame.planes[0].buffer_size])
+            for packet in stream.encode(frame):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    return Clip(str(path), path.stat().st_size, "x", 160, 90, COUNT / FPS, float(FPS), False)
+
+
+@pytest.fixture
+def job(clip: Clip) -> Job:
+    return make_job(1, JobState.SAVED, clip=clip, remote_id="remote1")
+
+
+@pytest.fixture
+def workers() -> FakeWorkers:
+    return FakeWorkers()
+
+
+@pytest.fixture
+def bus() -> FetchBus:
+    return FetchBus(demo_status())
+
+
+@pytest.fixture
+def commands() -> FakeCommands:
+    made = FakeCommands()
+    made.window_state = WindowState(volume=0.5, loop=False, muted=True, speed=2.0)
+    return made
+
+
+@pytest.fixture
+def player(
+    qtbot: QtBot, bus: FetchBus, workers: FakeWorkers, commands: FakeCommands, tmp_path: Path
+) -> Iterator[PlayerPanel]:
+    context = UiContext(bus, workers, commands.settings, commands, tmp_path, RESOURCES)
+    made = PlayerPanel(context)
+    qtbot.addWidget(made)
+    made.resize(900, 600)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.shutdown()
+    made.shutdown()
+
+
+def shown_index(player: PlayerPanel) -> int:
+    """Which frame the still on the stage is, by its grey."""
+    image = player.stage.still.image
+    level = image.pixelColor(image.width() // 2, image.height() // 2).green()
+    return round((level - 10) / 12)
+
+
+def test_nothing_loaded_says_how_to_begin(player: PlayerPanel) -> None:
+    assert player.stage.page is Page.EMPTY
+    assert player.stage.empty.title.text() == "Your clips play here"
+    assert player.transport.deck is None
+    assert player.is_idle()
+    assert player.current_job is None
+    for widget in (player.controls.play, player.controls.seek, player.controls.reuse):
+        assert not widget.isEnabled()
+    player.toggle_play()
+    player.step(1)
+    player.toggle_full_screen()
+    assert player.stage.page is Page.EMPTY
+
+
+def test_a_shown_clip_stands_on_its_first_frame(player: PlayerPanel, job: Job) -> None:
+    player.show_job(job, autoplay=False)
+    assert player.stage.page is Page.STILL
+    assert shown_index(player) == 0
+    assert player.controls.time.text() == "0:00.0 / 0:01.0"
+    assert not player.controls.no_sound.isHidden()
+    assert player.controls.mute.isHidden()
+    assert player.current_job == job
+    assert not player.is_idle()
+    player.show_job(None)
+    assert player.stage.page is Page.EMPTY
+    assert player.is_idle()
+
+
+def test_it_plays_to_the_end_and_again(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:
+    player.transport.set_speed(1.0)
+    player.show_job(job)
+    qtbot.waitUntil(lambda: player.stage.page is Page.VIDEO, timeout=5000)
+    qtbot.waitUntil(lambda: player.transport.at_end, timeout=5000)
+    assert player.stage.page is Page.STILL
+    assert shown_index(player) == COUNT - 1
+    assert player.is_idle()
+    player.toggle_play()
+    assert not player.is_idle()
+    qtbot.waitUntil(lambda: player.stage.page is Page.VIDEO, timeout=5000)
+    assert player.transport.position_ms < 900
+    player.toggle_play()
+    assert not player.transport.is_playing
+
+
+def test_another_clip_at_once_is_no_trouble(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:
+    for _ in range(6):
+        player.show_job(job)
+    qtbot.wait(300)
+    assert player.stage.page in (Page.STILL, Page.VIDEO)
+    player.show_job(None)
+    qtbot.wait(100)
+    assert player.stage.page is Page.EMPTY
+
+
+@pytest.mark.parametrize("index", [1, 6, 7, 8, 13, 19])
+def test_a_step_shows_exactly_that_frame(player: PlayerPanel, job: Job, index: int) -> None:
+    player.show_job(job, autoplay=False)
+    player.step(index)
+    assert shown_index(player) == index
+    player.step(-1)
+    assert shown_index(player) == index - 1
+
+
+def test_steps_stay_inside_the_clip(player: PlayerPanel, job: Job) -> None:
+    player.show_job(job, autoplay=False)
+    player.step(-3)
+    assert shown_index(player) == 0
+    player.step(500)
+    assert shown_index(player) == COUNT - 1
+
+
+def test_a_burst_of_steps_decodes_the_last(
+    player: PlayerPanel, job: Job, workers: FakeWorkers
+) -> None:
+    player.show_job(job, autoplay=False)
+    workers.at_once = False
+    before = len(workers.lanes)
+    for _ in range(12):
+        player.step(1)
+    workers.run_all()
+    assert len(workers.lanes) - before == 2  # the first, and what had become of the wish
+    assert shown_index(player) == 12
+    assert player.controls.time.text().startswith("0:00.6")
+
+
+def test_playback_goes_on_from_a_step(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:
+    player.transport.set_speed(0.25)
+    player.show_job(job, autoplay=False)
+    player.step(10)
+    player.toggle_play()
+    qtbot.waitUntil(lambda: player.stage.page is Page.VIDEO, timeout=5000)
+    assert 480 <= player.transport.position_ms < 900
+    player.step(1)
+    assert player.stage.page is Page.STILL
+    assert shown_index(player) >= 10
+
+
+def test_scrubbing_shows_frames_and_plays_on(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:
+    player.show_job(job, autoplay=False)
+    seek = player.controls.seek
+    middle = QPoint(seek.width() // 2, seek.height() // 2)
+    qtbot.mousePress(seek, Qt.MouseButton.LeftButton, pos=middle)
+    assert shown_index(player) in (9, 10)
+    qtbot.mouseRelease(seek, Qt.MouseButton.LeftButton, pos=middle)
+    assert not player.transport.is_playing
+    qtbot.keyClick(seek, Qt.Key.Key_Home)
+    assert shown_index(player) == 0
+    qtbot.keyClick(seek, Qt.Key.Key_Right)
+    assert shown_index(player) == 10
+
+
+def test_loop_mute_speed_and_volume_are_remembered(
+    player: PlayerPanel, commands: FakeCommands
+) -> None:
+    assert not player.controls.loop.isChecked()
+    assert player.controls.speed.text() == "2×"
+    assert player.controls.volume.value() == 50
+    player.toggle_loop()
+    player.toggle_mute()
+    player.controls.volume.setValue(80)
+    player.controls.speed_chosen.emit(0.5)
+    player.on_save_timer_timeout()
+    assert commands.window_state == WindowState(volume=0.8, loop=True, muted=False, speed=0.5)
+    assert player.controls.loop.isChecked()
+
+
+def test_a_missing_file_can_be_fetched_again(
+    player: PlayerPanel, job: Job, bus: FetchBus, clip: Clip
+) -> None:
+    gone = replace(job, clip=replace(clip, path=clip.path + ".gone"))
+    player.show_job(gone)
+    assert player.stage.page is Page.PROBLEM
+    text = player.stage.problem.title.text()
+    assert text == "The file of this clip is no longer where it was saved."
+    assert player.is_idle()
+    player.stage.fetch_button.click()
+    assert bus.calls == [("fetch_again", "job1")]
+    bus.show_job(replace(gone, state=JobState.ACCEPTED, clip=None))
+    bus.show_job(job)
+    assert player.stage.page in (Page.STILL, Page.VIDEO)
+
+
+def test_a_damaged_file_is_told(
+    player: PlayerPanel, job: Job, commands: FakeCommands, tmp_path: Path, clip: Clip
+) -> None:
+    path = tmp_path / "broken.mp4"
+    path.write_bytes(b"this is no clip at all" * 50)
+    player.show_job(replace(job, clip=replace(clip, path=str(path))))
+    assert player.stage.page is Page.PROBLEM
+    assert player.stage.problem.title.text() == "This clip cannot be played here."
+    player.stage.reveal_button.click()
+    assert commands.calls == [("reveal", path)]
+
+
+def test_actions_of_the_clip(
+    qtbot: QtBot, player: PlayerPanel, job: Job, commands: FakeCommands, clip: Clip
+) -> None:
+    player.show_job(job, autoplay=False)
+    with qtbot.waitSignal(player.reuse_requested) as seen:
+        player.controls.reuse.click()
+    assert seen.args == [job]
+    player.controls.reveal.click()
+    assert commands.calls == [("reveal", Path(clip.path))]
+    player.controls.more.click()
+    for action in player.menu.actions():
+        if action.data() == "path":
+            action.trigger()
+    assert QGuiApplication.clipboard().text() == clip.path
+    player.menu.close()
+
+
+def test_a_narrow_player_offers_the_speed_in_its_menu(
+    qtbot: QtBot, player: PlayerPanel, job: Job
+) -> None:
+    player.show_job(job, autoplay=False)
+    player.resize(320, 400)
+    qtbot.waitUntil(player.controls.speed.isHidden)
+    for _ in range(2):  # clearing the menu must leave the speeds alive
+        player.controls.more.click()
+        assert player.menu.actions()[-1].text() == "Speed"
+        player.menu.close()
+    player.controls.speed_menu.actions()[0].trigger()
+    assert player.transport.speed == 0.25
+
+
+def test_full_screen_and_back(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:
+    player.show_job(job, autoplay=False)
+    player.toggle_full_screen()
+    shell = player.stage.window()
+    assert shell is not player.window()
+    assert shell.isFullScreen()
+    assert not player.is_idle()
+    qtbot.keyClick(shell, Qt.Key.Key_Period)
+    assert shown_index(player) == 1
+    qtbot.waitUntil(player.controls.isHidden, timeout=4000)
+    qtbot.keyClick(shell, Qt.Key.Key_Escape)
+    assert player.stage.window() is player.window()
+    assert player.controls.isVisible()
+    assert player.stage.isVisible()
+
+
+def test_clicks_on_the_stage(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:
+    player.show_job(job, autoplay=False)
+    qtbot.mouseClick(player.stage, Qt.MouseButton.LeftButton)
+    assert player.transport.is_playing
+    qtbot.mouseClick(player.stage, Qt.MouseButton.LeftButton)
+    assert not player.transport.is_playing
+    qtbot.mouseDClick(player.stage, Qt.MouseButton.LeftButton)
+    assert player.stage.window().isFullScreen()
+    player.toggle_full_screen()
+
+
+@pytest.mark.parametrize("width", [320, 480, 640, 900])
+def test_controls_fit_at_every_width(
+    qtbot: QtBot, player: PlayerPanel, job: Job, width: int
+) -> None:
+    player.show_job(job, autoplay=False)
+    player.resize(width, 500)
+    qtbot.wait(20)
+    assert player.controls.minimumSizeHint().width() <= 320
+    for widget in (player.controls.play, player.controls.time, player.controls.full_screen):
+        assert widget.isVisible()
+        assert widget.geometry().right() <= width - 24
+        assert widget.width() >= widget.sizeHint().width()
+
+
+def test_after_shutdown_nothing_plays(player: PlayerPanel, job: Job) -> None:
+    player.show_job(job)
+    player.shutdown()
+    player.shutdown()
+    player.show_job(job)
+    player.toggle_play()
+    assert player.transport.deck is None
+    assert player.stage.page is Page.EMPTY
+
+
+def test_times_as_they_are_read() -> None:
+    assert clock_text(3149) == "0:03.1"
+    assert clock_text(61_000) == "1:01.0"
+    assert clock_text(-5) == "0:00.0"

@@ -1,0 +1,367 @@
+"""The queue panel as it is used: cards, keys, menus, removal and undo, the grid of clips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication, QImage
+from pytestqt.qtbot import QtBot
+
+from pixverse_desktop.core.job import Clip, Job, JobState
+from pixverse_desktop.core.problems import ProblemCode, problem
+from pixverse_desktop.core.request import Frame, FrameKind
+from pixverse_desktop.core.status import Hold, HoldReason, pixeldojo_origin
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.queue.panel import QueuePanel
+from pixverse_desktop.ui.queue.verbs import Verb
+from tests.gui.fakes import RESOURCES, FakeBus, FakeCommands, FakeWorkers, demo_status, make_job
+
+S = JobState
+LOST = "The service's answer was lost. It may have been charged; nothing is sent again by itself."
+
+
+class WritingBus(FakeBus):
+    """Writes down the commands that the queue gives."""
+
+    def retry(self, job_id: str) -> None:
+        self.calls.append(("retry", job_id))
+
+    def check_now(self, job_id: str) -> None:
+        self.calls.append(("check_now", job_id))
+
+    def drop_unconfirmed(self, job_id: str) -> None:
+        self.calls.append(("drop_unconfirmed", job_id))
+
+    def send_again(self, job_id: str) -> None:
+        self.calls.append(("send_again", job_id))
+
+    def fetch_again(self, job_id: str) -> None:
+        self.calls.append(("fetch_again", job_id))
+
+    def remove(self, job_id: str) -> None:
+        self.calls.append(("remove", job_id))
+        self.show_job(replace(self.jobs[job_id], hidden=True))
+
+    def undo_remove(self, job_id: str) -> None:
+        self.calls.append(("undo_remove", job_id))
+        self.show_job(replace(self.jobs[job_id], hidden=False))
+
+
+def saved(number: int, **changes: object) -> Job:
+    clip = Clip(f"/nowhere/{number}.mp4", 1, "x", 640, 360, 5.0, 24.0, True)
+    return make_job(number, S.SAVED, clip=clip, finished_at=1000.0 + number, **changes)
+
+
+@pytest.fixture(autouse=True)
+def _no_qt_warnings() -> Iterator[None]:
+    """As everywhere, but for what the offscreen platform says about menus."""
+    seen: list[str] = []
+
+    def keep(kind: QtMsgType, _context: object, text: str) -> None:
+        known = ("This plugin does not support",)
+        if kind is not QtMsgType.QtDebugMsg and not text.startswith(known):
+            seen.append(text)
+
+    before = qInstallMessageHandler(keep)
+    yield
+    qInstallMessageHandler(before)
+    assert seen == []
+
+
+@pytest.fixture
+def bus() -> WritingBus:
+    return WritingBus(demo_status())
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, bus: WritingBus, tmp_path: Path) -> QueuePanel:
+    commands = FakeCommands()
+    context = UiContext(bus, FakeWorkers(), commands.settings, commands, tmp_path, RESOURCES)
+    made = QueuePanel(context)
+    qtbot.addWidget(made)
+    made.resize(372, 800)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def show(bus: WritingBus, *jobs: Job) -> None:
+    bus.jobs = {job.id: job for job in jobs}
+    bus.jobs_reset.emit(jobs)
+
+
+def mark(panel: QueuePanel, job_id: str) -> None:
+    panel.list.setCurrentIndex(panel.rows.index_of(job_id))
+
+
+def offered(panel: QueuePanel) -> dict[str, Verb]:
+    return {b.text(): verb for verb, b in panel.card.buttons.items() if not b.isHidden()}
+
+
+def press(panel: QueuePanel, text: str) -> None:
+    panel.card.buttons[offered(panel)[text]].click()
+
+
+def test_empty_states_say_what_to_do(panel: QueuePanel, bus: WritingBus) -> None:
+    assert panel.nothing.isVisible()
+    assert panel.nothing.text() == "Nothing waiting. Press Generate to make a clip."
+    assert panel.no_clips.text() == "Finished clips appear here."
+    assert panel.recent.currentWidget() is panel.no_clips
+    show(bus, make_job(1), saved(2))
+    assert not panel.nothing.isVisible()
+    assert panel.recent.currentWidget() is panel.grid
+
+
+def test_header_counts_and_pause(panel: QueuePanel, bus: WritingBus) -> None:
+    show(bus, make_job(1, S.ACCEPTED), make_job(2, S.SUBMITTING), make_job(3))
+    assert panel.header.counts.text() == "2 running · 1 waiting"
+    panel.header.button.click()
+    bus.show_status(replace(bus.status, hold=Hold(HoldReason.PAUSED)))
+    assert panel.header.held.text() == "Paused"
+    assert panel.header.button.accessibleName() == "Resume sending"
+    panel.header.button.click()
+    assert bus.calls == [("pause",), ("resume",)]
+
+
+def test_the_newest_unconfirmed_job_asks_without_being_selected(
+    panel: QueuePanel, bus: WritingBus
+) -> None:
+    show(bus, make_job(1, S.UNCONFIRMED), make_job(2, S.UNCONFIRMED), make_job(3))
+    assert panel.card.isVisible()
+    assert panel.card.sentence.text() == LOST
+    assert list(offered(panel)) == ["Check now", "Not charged", "Send again · 10"]
+    for text in ("Check now", "Not charged", "Send again · 10"):
+        press(panel, text)
+    assert bus.calls == [
+        ("check_now", "job2"),
+        ("drop_unconfirmed", "job2"),
+        ("send_again", "job2"),
+    ]
+    bus.show_job(make_job(2, S.ACCEPTED))
+    assert panel.card.job is not None
+    assert panel.card.job.id == "job1"
+    bus.show_job(make_job(1, S.DROPPED, hidden=True))
+    assert not panel.card.isVisible()
+
+
+def test_a_price_is_todays_and_names_a_foreign_service(panel: QueuePanel, bus: WritingBus) -> None:
+    caps = replace(bus.status.capabilities, credit_cost=12)
+    bus.show_status(replace(bus.status, capabilities=caps))
+    show(bus, make_job(1, S.FAILED))
+    mark(panel, "job1")
+    assert "Retry · 12 credits" in offered(panel)
+    bus.show_status(replace(bus.status, origin=pixeldojo_origin()))
+    assert "Make again on PixelDojo · 12 credits" in offered(panel)
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "call"),
+    [
+        (S.EXPIRED, "Check again", "check_now"),
+        (S.NO_FILE, "Check again", "check_now"),
+        (S.FAILED, "Retry · 10 credits", "retry"),
+        (S.REJECTED, "Retry · 10 credits", "retry"),
+        (S.ACCEPTED, "Check now", "check_now"),
+    ],
+)
+def test_a_selected_job_shows_its_card(
+    panel: QueuePanel, bus: WritingBus, state: JobState, text: str, call: str
+) -> None:
+    show(bus, make_job(1, state), make_job(2))
+    assert not panel.card.isVisible()
+    mark(panel, "job1")
+    assert panel.card.isVisible()
+    press(panel, text)
+    assert bus.calls == [(call, "job1")]
+
+
+def test_a_problem_is_a_sentence_with_details(
+    qtbot: QtBot, panel: QueuePanel, bus: WritingBus
+) -> None:
+    wrong = problem(ProblemCode.FAILED, "The <b>service</b> said no.", "raw body")
+    show(bus, make_job(1, S.FAILED, problem=wrong))
+    mark(panel, "job1")
+    assert panel.card.sentence.text() == "The <b>service</b> said no."
+    assert panel.card.sentence.textFormat() is Qt.TextFormat.PlainText
+    panel.card.details.set_open(True)
+    assert panel.card.detail.isVisible()
+    panel.card.copy_button.click()
+    assert "raw body" in QGuiApplication.clipboard().text()
+    with qtbot.waitSignal(panel.reuse_requested) as seen:
+        press(panel, "Edit")
+    assert seen.args[0].id == "job1"
+
+
+def test_a_click_selects_and_a_saved_job_moves_to_the_clips(
+    qtbot: QtBot, panel: QueuePanel, bus: WritingBus
+) -> None:
+    show(bus, make_job(1, S.ACCEPTED), make_job(2), saved(0))
+    place = panel.list.visualRect(panel.rows.index_of("job1")).center()
+    qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert panel.card.job is not None
+    assert panel.card.job.id == "job1"
+    bus.show_job(saved(1))
+    first = panel.recent_rows.job_at(0)
+    assert first is not None
+    assert first.id == "job1"
+    assert panel.rows.rowCount() == 1
+    assert panel.list.marked_job() is None
+    assert not panel.card.isVisible()
+
+
+def test_keys_on_the_queue(qtbot: QtBot, panel: QueuePanel, bus: WritingBus) -> None:
+    show(bus, make_job(1), make_job(2, S.FAILED))
+    mark(panel, "job2")
+    qtbot.keyClick(panel.list, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "Clip 2"
+    with qtbot.waitSignal(panel.reuse_requested):
+        qtbot.keyClick(panel.list, Qt.Key.Key_R)
+    qtbot.keyClick(panel.list, Qt.Key.Key_Return)
+    assert panel.card.buttons[Verb.RETRY].hasFocus()
+    qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
+    assert bus.calls == [("remove", "job2")]
+    qtbot.keyClick(panel.list, Qt.Key.Key_Escape)
+    assert panel.list.marked_job() is None
+
+
+def test_remove_can_be_undone(qtbot: QtBot, panel: QueuePanel, bus: WritingBus) -> None:
+    show(bus, make_job(1), make_job(2), make_job(3))
+    for job_id in ("job1", "job2"):
+        mark(panel, job_id)
+        qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
+    assert panel.undo_strip.isVisible()
+    assert panel.undo_strip.label.text() == "2 removed."
+    panel.list.setFocus()
+    qtbot.keyClick(panel.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert panel.undo_strip.label.text() == "Removed."
+    panel.undo_strip.button.click()
+    assert not panel.undo_strip.isVisible()
+    assert [call for call in bus.calls if call[0] == "undo_remove"] == [
+        ("undo_remove", "job2"),
+        ("undo_remove", "job1"),
+    ]
+    assert panel.rows.rowCount() == 3
+
+
+def test_the_way_back_ends_after_a_while(panel: QueuePanel, bus: WritingBus) -> None:
+    show(bus, make_job(1))
+    panel.on_verb_chosen(Verb.REMOVE, bus.jobs["job1"])
+    assert panel.undo_strip.timer.interval() == 8000
+    panel.undo_strip.timer.timeout.emit()
+    assert not panel.undo_strip.isVisible()
+    panel.undo_strip.undo()
+    assert bus.calls == [("remove", "job1")]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (S.QUEUED, "Withdraw: nothing was sent"),
+        (
+            S.ACCEPTED,
+            "Take off the list: the clip goes on at the service, is charged, and is still saved",
+        ),
+        (S.FAILED, "Remove from list"),
+    ],
+)
+def test_the_menu_says_what_removing_does(
+    qtbot: QtBot, panel: QueuePanel, bus: WritingBus, state: JobState, words: str
+) -> None:
+    show(bus, make_job(1, state))
+    mark(panel, "job1")
+    qtbot.keyClick(panel.list, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    texts = [action.text() for action in panel.menu.actions()]
+    assert words in [text.split("\t")[0] for text in texts]
+    panel.menu.close()
+
+
+def test_the_menu_of_a_clip(panel: QueuePanel, bus: WritingBus, qtbot: QtBot) -> None:
+    show(bus, saved(1, remote_id="r1"))
+    panel.grid.viewport().repaint()
+    panel.on_menu_wanted(bus.jobs["job1"], QPoint(0, 0))
+    texts = [a.text().split("\t")[0] for a in panel.menu.actions() if not a.isSeparator()]
+    assert texts == [
+        "Play",
+        "Fetch again",
+        "Show file",
+        "Copy prompt",
+        "Copy file path",
+        "Reuse settings",
+        "Make again · 10 credits",
+        "Remove from list",
+    ]
+    again = next(a for a in panel.menu.actions() if a.data() == Verb.RETRY)
+    again.trigger()
+    assert bus.calls == [("retry", "job1")]
+    panel.menu.close()
+
+
+def test_clicking_a_clip_or_enter_plays_it(
+    qtbot: QtBot, panel: QueuePanel, bus: WritingBus
+) -> None:
+    show(bus, saved(1), saved(2))
+    with qtbot.waitSignal(panel.job_selected) as seen:
+        place = panel.grid.visualRect(panel.recent_rows.index(0, 0)).center()
+        qtbot.mouseClick(panel.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert seen.args[0].id == "job2"
+    qtbot.keyClick(panel.grid, Qt.Key.Key_Right)
+    with qtbot.waitSignal(panel.job_selected) as seen:
+        qtbot.keyClick(panel.grid, Qt.Key.Key_Return)
+    assert seen.args[0].id == "job1"
+
+
+@pytest.mark.parametrize("width", [240, 300, 372, 500])
+def test_the_grid_has_two_columns_of_one_size(
+    qtbot: QtBot, panel: QueuePanel, bus: WritingBus, width: int
+) -> None:
+    show(bus, *(saved(n) for n in range(30)))
+    panel.resize(width, 800)
+    qtbot.wait(30)
+    rects = [panel.grid.visualRect(panel.recent_rows.index(row, 0)) for row in range(4)]
+    assert rects[0].top() == rects[1].top()
+    assert rects[2].top() == rects[3].top() == rects[0].top() + rects[0].height()
+    assert rects[0].left() == rects[2].left()
+    assert len({rect.size().toTuple() for rect in rects}) == 1
+    assert rects[1].right() < panel.grid.viewport().width()
+
+
+def test_pictures_are_loaded_on_workers_and_a_missing_file_is_known(
+    qtbot: QtBot, panel: QueuePanel, bus: WritingBus, tmp_path: Path
+) -> None:
+    image = QImage(64, 36, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    assert image.save(str(tmp_path / "start.jpg"))
+    framed = replace(make_job(1).request, start_frame=Frame(FrameKind.FILE, "start.jpg"))
+    show(bus, make_job(1, request=framed), saved(2))
+    panel.grab()
+    found = panel.pictures.start_frame(bus.jobs["job1"])
+    assert found is not None
+    assert found.pixmap.width() == 64
+    assert panel.pictures.is_missing(bus.jobs["job2"])
+    bus.show_job(make_job(2, S.ACCEPTED))
+    assert not panel.pictures.is_missing(bus.jobs["job2"])
+
+
+def test_the_clock_runs_only_while_something_does(panel: QueuePanel, bus: WritingBus) -> None:
+    show(bus, make_job(1))
+    assert not panel.timer.isActive()
+    bus.show_job(make_job(1, S.ACCEPTED))
+    assert panel.timer.isActive()
+    panel.hide()
+    assert not panel.timer.isActive()
+    panel.show()
+    assert panel.timer.isActive()
+    bus.show_job(make_job(1, S.FAILED))
+    assert not panel.timer.isActive()
+
+
+def test_a_thousand_rows_are_not_widgets(qtbot: QtBot, panel: QueuePanel, bus: WritingBus) -> None:
+    show(bus, *(make_job(n) for n in range(1000)))
+    qtbot.waitUntil(lambda: panel.list.visible_rows()[1] > 0)
+    assert len(panel.list.viewport().children()) == 0
+    first, last = panel.list.visible_rows()
+    assert 0 <= first <= last < 20

@@ -1,0 +1,211 @@
+"""The words of a row, the order of rows, and that a change touches one row."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from PySide6.QtCore import QModelIndex
+
+from pixverse_desktop.core.job import Clip, Job, JobState
+from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.ui.queue.queue_rows import QueueRows
+from pixverse_desktop.ui.queue.recent_rows import RecentRows
+from pixverse_desktop.ui.queue.row_text import clock, row_text
+from tests.gui.fakes import make_job
+
+NOW = 10_000.0
+S = JobState
+CLIP = Clip("/nowhere/clip.mp4", 1, "x", 640, 360, 5.0, 24.0, True)
+
+
+def no_estimate(_request: ClipRequest) -> float | None:
+    return None
+
+
+class Spy:
+    """Writes down what a model tells its views."""
+
+    def __init__(self, model: QueueRows | RecentRows) -> None:
+        self.changed: list[tuple[int, int]] = []
+        self.inserted: list[int] = []
+        self.removed: list[int] = []
+        self.resets = 0
+        model.dataChanged.connect(self.on_changed)
+        model.rowsInserted.connect(self.on_inserted)
+        model.rowsRemoved.connect(self.on_removed)
+        model.modelReset.connect(self.on_reset)
+
+    def on_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        self.changed.append((first.row(), last.row()))
+
+    def on_inserted(self, _parent: QModelIndex, first: int, _last: int) -> None:
+        self.inserted.append(first)
+
+    def on_removed(self, _parent: QModelIndex, first: int, _last: int) -> None:
+        self.removed.append(first)
+
+    def on_reset(self) -> None:
+        self.resets += 1
+
+
+def rows_of(*jobs: Job) -> QueueRows:
+    rows = QueueRows(no_estimate, now=lambda: NOW)
+    rows.origin_id = "demo"
+    rows.reset(jobs)
+    return rows
+
+
+def ids(rows: QueueRows | RecentRows) -> list[str]:
+    return [job.id for n in range(rows.rowCount()) if (job := rows.job_at(n)) is not None]
+
+
+@pytest.mark.parametrize(
+    ("state", "changes", "line", "aside", "tone"),
+    [
+        (S.QUEUED, {}, "720p · 5 s", "Waiting", "muted"),
+        (S.SUBMITTING, {}, "Sending · 720p · 5 s", "", "running"),
+        (S.UNCONFIRMED, {}, "720p · 5 s", "Unconfirmed", "warn"),
+        (S.ACCEPTED, {"submitted_at": NOW - 42}, "Generating · 720p · 5 s", "0:42", "running"),
+        (
+            S.ACCEPTED,
+            {"submitted_at": NOW - 5, "remote_status": "queued"},
+            "In line · 720p · 5 s",
+            "0:05",
+            "running",
+        ),
+        (
+            S.ACCEPTED,
+            {"submitted_at": NOW - 5, "remote_status": "Upscaling_v2"},
+            "Upscaling_v2 · 720p · 5 s",
+            "0:05",
+            "running",
+        ),
+        (
+            S.ACCEPTED,
+            {"submitted_at": NOW - 90, "finished_at": NOW - 3, "expires_at": NOW + 42},
+            "Downloading · 720p · 5 s",
+            "Expires in 0:42",
+            "warn",
+        ),
+        (S.VERIFIED, {}, "Saving · 720p · 5 s", "Saving", "running"),
+        (S.REJECTED, {}, "720p · 5 s", "Refused", "error"),
+        (S.FAILED, {}, "720p · 5 s", "Failed", "error"),
+        (S.NO_FILE, {}, "720p · 5 s", "No file", "warn"),
+        (S.EXPIRED, {}, "720p · 5 s", "Expired", "warn"),
+    ],
+)
+def test_every_state_has_its_words(
+    state: JobState, changes: dict[str, object], line: str, aside: str, tone: str
+) -> None:
+    text = row_text(make_job(1, state, **changes), NOW)
+    assert (text.prompt, text.line, text.aside, text.tone) == ("Clip 1", line, aside, tone)
+
+
+def test_progress_and_estimate() -> None:
+    running = make_job(1, S.ACCEPTED, submitted_at=NOW - 42)
+    assert row_text(running, NOW, progress=0.649).aside == "Saving 64 %"
+    assert row_text(running, NOW, progress=0.649).line.startswith("Downloading")
+    assert row_text(running, NOW, usual_s=70).aside == "0:42 of ~1:10"
+    assert row_text(running, NOW, usual_s=30).aside == "0:42"
+    assert clock(3725) == "1:02:05"
+
+
+def test_what_differs_from_the_usual_is_said() -> None:
+    request = ClipRequest("a\nb  c\u202e", "540p", 8, "9:16", style="3d_animation")
+    text = row_text(make_job(1, request=request), NOW)
+    assert text.prompt == "a b c"
+    assert text.line == "540p · 8 s · 9:16 · 3d animation"
+    framed = ClipRequest("x", aspect_ratio="9:16", start_frame=Frame(FrameKind.FILE, "a.jpg"))
+    assert row_text(make_job(1, request=framed), NOW).line == "720p · 5 s"
+
+
+def test_rows_keep_their_place_and_new_ones_come_last() -> None:
+    rows = rows_of(
+        make_job(3), make_job(1, S.ACCEPTED), make_job(2, S.FAILED), make_job(9, S.SAVED)
+    )
+    assert ids(rows) == ["job1", "job2", "job3"]
+    spy = Spy(rows)
+    rows.put(make_job(3, S.SUBMITTING))
+    rows.put(make_job(4))
+    assert ids(rows) == ["job1", "job2", "job3", "job4"]
+    assert (spy.changed, spy.inserted, spy.removed, spy.resets) == ([(2, 2)], [3], [], 0)
+    rows.put(make_job(1, S.SAVED, clip=CLIP))
+    rows.put(make_job(2, S.FAILED, hidden=True))
+    assert ids(rows) == ["job3", "job4"]
+    rows.put(make_job(2, S.FAILED))
+    assert ids(rows) == ["job2", "job3", "job4"]
+
+
+def test_counts_follow_every_move() -> None:
+    rows = rows_of(make_job(1), make_job(2), make_job(3, S.ACCEPTED))
+    assert (rows.running(), rows.waiting(), rows.first_running()) == (1, 2, 2)
+    rows.put(make_job(1, S.SUBMITTING))
+    assert (rows.running(), rows.waiting(), rows.first_running()) == (2, 1, 0)
+    rows.put(make_job(1, S.UNCONFIRMED))
+    rows.put(make_job(2, S.UNCONFIRMED))
+    newest = rows.newest_unconfirmed()
+    assert newest is not None
+    assert newest.id == "job2"
+    rows.put(make_job(2, S.DROPPED, hidden=True))
+    rows.put(make_job(3, S.SAVED, clip=CLIP))
+    assert (rows.running(), rows.waiting()) == (0, 0)
+
+
+def test_a_tick_repaints_running_rows_in_sight_alone() -> None:
+    jobs = [make_job(n, S.ACCEPTED if n in (1, 3, 8) else S.QUEUED) for n in range(10)]
+    rows = rows_of(*jobs)
+    spy = Spy(rows)
+    rows.tick(0, 5)
+    assert spy.changed == [(1, 1), (3, 3)]
+
+
+def test_progress_repaints_its_row_when_the_percent_changed() -> None:
+    rows = rows_of(make_job(1), make_job(2, S.ACCEPTED, submitted_at=NOW))
+    spy = Spy(rows)
+    for fraction in (0.5, 0.501, 0.52):
+        rows.set_progress("job2", fraction)
+    rows.set_progress("unknown", 0.5)
+    assert spy.changed == [(1, 1), (1, 1)]
+    job = rows.job_at(1)
+    assert job is not None
+    assert rows.text_of(job).aside == "Saving 52 %"
+
+
+def test_the_learned_time_is_asked_once_and_for_the_service_in_use() -> None:
+    asked: list[ClipRequest] = []
+
+    def usual_s(request: ClipRequest) -> float:
+        asked.append(request)
+        return 60.0
+
+    rows = QueueRows(usual_s, now=lambda: NOW)
+    rows.origin_id = "demo"
+    here = [make_job(n, S.ACCEPTED, submitted_at=NOW - 10) for n in (1, 2)]
+    other = make_job(3, S.ACCEPTED, submitted_at=NOW - 10, origin="https://pixeldojo.ai")
+    rows.reset([*here, other])
+    texts = [rows.text_of(job).aside for job in (*here, other)]
+    assert texts == ["0:10 of ~1:00", "0:10 of ~1:00", "0:10"]
+    assert len(asked) == 1
+
+
+def test_recent_clips_are_newest_first() -> None:
+    rows = RecentRows()
+    saved = [make_job(n, S.SAVED, clip=CLIP, finished_at=100.0 * n) for n in (1, 2, 3)]
+    rows.reset([*saved, make_job(4)])
+    assert ids(rows) == ["job3", "job2", "job1"]
+    rows.put(make_job(4, S.SAVED, clip=CLIP, finished_at=1000.0))
+    rows.put(make_job(2, S.SAVED, clip=CLIP, finished_at=200.0, hidden=True))
+    assert ids(rows) == ["job4", "job3", "job1"]
+    rows.put(saved[1])
+    assert ids(rows) == ["job4", "job3", "job2", "job1"]
+    rows.put(make_job(3, S.ACCEPTED))
+    assert ids(rows) == ["job4", "job2", "job1"]
+
+
+def test_a_thousand_jobs_are_quick() -> None:
+    rows = rows_of(*(make_job(n) for n in range(1000)))
+    started = time.perf_counter()
+    for n in range(0, 1000, 2):
+        rows.put(make_job(n, S.SUBMITTING))
+    assert time.perf_counter() - started < 0.5

@@ -1,0 +1,347 @@
+"""The engine on plain asyncio with real threads, database and simulator; restarts and origins."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from pixverse_desktop.core.engine import Engine
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.job_book import JobBook
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.session import EngineConfig, Outside
+from pixverse_desktop.core.status import HoldReason, Origin, ServiceStatus, custom_origin
+from pixverse_desktop.services import assembly
+from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.services.settings import Settings
+from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
+from pixverse_desktop.store.database import Database
+from tests.simulator_process import SimulatorProcess
+
+SHORT = ClipRequest(prompt="a short clip", resolution="360p", duration_s=1)
+
+
+class Seen:
+    """An event sink that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.states: list[JobState] = []
+        self.status: ServiceStatus | None = None
+        self.changed = asyncio.Event()
+
+    def job_changed(self, job: Job) -> None:
+        self.jobs[job.id] = job
+        self.states.append(job.state)
+        self.changed.set()
+
+    def progress_changed(self, job_id: str, fraction: float) -> None:
+        assert 0 <= fraction <= 1
+
+    def status_changed(self, status: ServiceStatus) -> None:
+        self.status = status
+        self.changed.set()
+
+    async def until(self, condition: Callable[[], bool], limit_s: float = 30) -> None:
+        end = time.monotonic() + limit_s
+        while not condition():
+            self.changed.clear()
+            await asyncio.wait_for(self.changed.wait(), end - time.monotonic())
+
+
+class Desk:
+    """An engine with everything below it, for one service."""
+
+    def __init__(self, data_dir: Path, origin: Origin, key: str, **config: object) -> None:
+        self.seen = Seen()
+        self._run = ThreadWorkers()
+        self._database = Database(data_dir / "pixverse.db")
+        paths = paths_below(data_dir)
+        client = assembly.make_client(origin, key, paths, Settings())
+        files = assembly.make_clip_folder(paths, Settings())
+        self.book = JobBook(self._database, self._run, SystemClock(), self.seen)
+        outside = Outside(self._run, SystemClock(), self.seen, files, self._database.save_fact)
+        usual = EngineConfig(unknown_usual_s=1.0, **config)  # type: ignore[arg-type]
+        self.engine = Engine(self.book, client, origin, outside, usual)
+
+    async def __aenter__(self) -> Desk:
+        await self._run(Lane.STORE, self._database.open)
+        await self.book.load()
+        await self.engine.recover()
+        self.engine.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.engine.close()
+        await self._run(Lane.STORE, self._database.close)
+        self._run.close()
+
+    def in_state(self, state: JobState) -> list[Job]:
+        return [job for job in self.book.all() if job.state is state]
+
+    async def until_saved(self, count: int) -> None:
+        await self.seen.until(lambda: len(self.in_state(JobState.SAVED)) >= count)
+
+
+def desk(simulator: SimulatorProcess, data_dir: Path, key: str, **config: object) -> Desk:
+    return Desk(data_dir, custom_origin(simulator.api_url), key, **config)
+
+
+def run(work: Awaitable[None]) -> None:
+    asyncio.run(asyncio.wait_for(work, 60))
+
+
+def test_a_job_becomes_a_clip_with_every_step_in_order(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            job = await d.engine.generate(SHORT)
+            assert job.request.seed is not None
+            await d.until_saved(1)
+            order = list(dict.fromkeys(d.seen.states))
+            assert order == ["queued", "submitting", "accepted", "verified", "saved"]
+            saved = d.book.get(job.id)
+            assert saved.clip is not None
+            assert (saved.clip.width, saved.clip.height, saved.clip.has_audio) == (640, 360, True)
+            assert Path(saved.clip.path).stat().st_size == saved.clip.size_bytes
+            charge = simulator.ledger()[-1]
+            assert charge["jobId"] == saved.remote_id
+            assert charge["input"]["seed"] == job.request.seed
+            assert d.seen.status is not None
+            assert d.seen.status.credits == charge["balance_after"]
+            assert d.engine.usual_s(SHORT) is not None
+
+    run(work())
+
+
+def test_only_so_many_run_at_a_time(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:
+    most = 0
+
+    async def work() -> None:
+        nonlocal most
+        async with desk(simulator, data_dir, key, jobs_at_a_time=2) as d:
+            for _ in range(6):
+                await d.engine.generate(SHORT)
+
+            def look() -> bool:
+                nonlocal most
+                most = max(most, len(d.engine.session.in_flight()))
+                return len(d.in_state(JobState.SAVED)) == 6
+
+            await d.seen.until(look)
+
+    run(work())
+    assert 1 <= most <= 2
+
+
+def test_a_restart_polls_what_was_accepted_and_keeps_what_waits(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    before = len(simulator.ledger())
+    simulator.settings(min_job_s=1.0)
+
+    async def first() -> None:
+        async with desk(simulator, data_dir, key, jobs_at_a_time=1) as d:
+            await d.engine.generate(SHORT)
+            await d.engine.generate(SHORT)
+            await d.seen.until(lambda: bool(d.in_state(JobState.ACCEPTED)))
+
+    async def second() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            await d.until_saved(2)
+
+    run(first())
+    run(second())
+    assert len(simulator.ledger()) == before + 2
+
+
+def test_what_was_in_the_air_is_unconfirmed_and_never_sent_again(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    simulator.settings(list_mode="none")
+    before = len(simulator.ledger())
+
+    async def first() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            d.engine.pause()
+            job = await d.engine.generate(SHORT)
+            # The state a crash between commit and answer leaves behind.
+            await d.book.move(job.id, JobState.SUBMITTING)
+
+    async def second() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            (job,) = d.in_state(JobState.UNCONFIRMED)
+            assert job.problem is not None
+            assert "charged" in job.problem.message
+            d.engine.resume()
+            await d.engine.generate(SHORT)
+            await d.until_saved(1)
+            assert d.book.get(job.id).state is JobState.UNCONFIRMED
+
+    run(first())
+    run(second())
+    assert len(simulator.ledger()) == before + 1
+
+
+@pytest.mark.parametrize("kind", ["drop_after_charge", "reset_after_charge"])
+def test_a_lost_answer_is_found_in_the_list(
+    simulator: SimulatorProcess, data_dir: Path, key: str, kind: str
+) -> None:
+    simulator.fault("run", kind)
+    before = len(simulator.ledger())
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            await d.engine.generate(SHORT)
+            await d.until_saved(1)
+            assert JobState.UNCONFIRMED in d.seen.states
+
+    run(work())
+    assert len(simulator.ledger()) == before + 1
+
+
+def test_the_users_three_choices(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:
+    simulator.settings(list_mode="none")
+    simulator.fault("run", "drop_after_charge", times=2)
+    before = len(simulator.ledger())
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            one = await d.engine.generate(SHORT)
+            two = await d.engine.generate(SHORT)
+            await d.seen.until(lambda: len(d.in_state(JobState.UNCONFIRMED)) == 2)
+            await d.engine.drop_unconfirmed(one.id)
+            again = await d.engine.send_again(two.id)
+            await d.until_saved(1)
+            assert d.book.get(again.id).retry_of == two.id
+            assert len(d.in_state(JobState.DROPPED)) == 2
+
+    run(work())
+    assert len(simulator.ledger()) == before + 3
+
+
+def test_402_holds_the_queue_until_the_user_goes_on(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    simulator.control("refill", {"credits": 10})
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            for _ in range(3):
+                await d.engine.generate(SHORT)
+            await d.seen.until(
+                lambda: (
+                    d.seen.status is not None
+                    and d.seen.status.hold is not None
+                    and d.seen.status.hold.reason is HoldReason.CREDITS
+                )
+            )
+            assert len(d.in_state(JobState.QUEUED)) == 2
+            await d.until_saved(1)
+            simulator.control("refill", {"credits": 100})
+            d.engine.resume()
+            await d.until_saved(3)
+
+    run(work())
+
+
+def test_429_waits_and_goes_on(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:
+    simulator.fault("run", "status", status=429, headers={"Retry-After": "1"})
+    before = len(simulator.ledger())
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            await d.engine.generate(SHORT)
+            await d.until_saved(1)
+
+    run(work())
+    assert len(simulator.ledger()) == before + 1
+
+
+def test_an_expired_link_is_refreshed(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    simulator.fault("download", "expired_url")
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            await d.engine.generate(SHORT)
+            await d.until_saved(1)
+
+    run(work())
+
+
+def test_a_cut_clip_is_never_saved(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:
+    simulator.fault("download", "cut", fraction=0.5)
+    simulator.fault("download", "cut_no_length", fraction=0.7)
+    simulator.fault("download", "wrong_body")
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            await d.engine.generate(SHORT)
+            await d.until_saved(1)
+
+    run(work())
+    assert not list(data_dir.rglob("*.part"))
+
+
+def test_a_job_of_one_service_is_never_sent_to_another(
+    simulator: SimulatorProcess, data_dir: Path, key: str, tmp_path: Path
+) -> None:
+    async def first() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            d.engine.pause()
+            await d.engine.generate(SHORT)
+
+    async def second(other: SimulatorProcess) -> None:
+        async with Desk(data_dir, custom_origin(other.api_url), key) as d:
+            await d.engine.generate(SHORT)
+            await d.until_saved(1)
+            assert len(d.in_state(JobState.QUEUED)) == 1
+
+    run(first())
+    before = len(simulator.ledger())
+    with SimulatorProcess(tmp_path / "other") as other:
+        other.settings(render="cached")
+        run(second(other))
+        assert len(other.ledger()) == 1
+    assert len(simulator.ledger()) == before
+
+
+def test_removing_and_undoing(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            d.engine.pause()
+            job = await d.engine.generate(SHORT)
+            assert (await d.engine.remove(job.id)).state is JobState.WITHDRAWN
+            assert (await d.engine.undo_remove(job.id)).state is JobState.QUEUED
+            d.engine.resume()
+            await d.until_saved(1)
+            assert (await d.engine.remove(job.id)).hidden
+            assert not (await d.engine.undo_remove(job.id)).hidden
+
+    run(work())
+
+
+def test_another_price_than_expected_holds_the_queue(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    simulator.settings(credit_cost=40)
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            job = await d.engine.generate(SHORT)
+            await d.until_saved(1)
+            if d.book.get(job.id).price != 40:  # the live price had not arrived yet
+                assert d.seen.status is not None
+                assert d.seen.status.hold is not None
+                assert d.seen.status.hold.reason is HoldReason.COST
+            assert d.book.get(job.id).credit_cost == 40
+
+    run(work())

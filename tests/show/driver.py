@@ -1,0 +1,110 @@
+"""Runs the real program with a script that uses its window, and takes pictures of the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from qasync import QEventLoop
+
+from pixverse_desktop import app
+from pixverse_desktop.app import Program
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.status import Connection, Origin
+from pixverse_desktop.services.paths import paths_below
+
+Script = Callable[[Program], Awaitable[None]]
+
+
+def control(program: Program, path: str, body: object) -> None:
+    """Tell the demo service behind the window what to play; see ``simulator.control``."""
+    url = f"{program.demo_url.removesuffix('/api/v1')}/sim/{path}"
+    request = urllib.request.Request(url, data=json.dumps(body).encode(), method="POST")
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10).close()
+
+
+def drive(script: Script, data_dir: Path, *, fixed: Origin | None = None) -> None:
+    """Open the window on ``data_dir`` (the demo, or ``fixed``), run ``script``, close it.
+
+    Raises what the script raises, after the window has wound down.
+    """
+    application = QApplication.instance() or app.make_application()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    loop = QEventLoop(application, already_running=False)
+    asyncio.set_event_loop(loop)
+    program = Program(paths_below(data_dir), fixed, demo=fixed is None)
+
+    async def scripted() -> None:
+        try:
+            await script(program)
+        finally:
+            program.close()
+
+    async def both() -> None:
+        ended = await asyncio.gather(program.main([]), scripted(), return_exceptions=True)
+        for result in ended:
+            if isinstance(result, BaseException):
+                raise result
+
+    with loop:
+        loop.run_until_complete(both())
+
+
+async def until(condition: Callable[[], object], what: str, limit_s: float = 60.0) -> None:
+    """Let the window live until ``condition`` holds. Raises TimeoutError naming ``what``."""
+    end = time.monotonic() + limit_s
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} did not happen in {limit_s:.0f} s")
+        await asyncio.sleep(0.02)
+
+
+async def ready(program: Program) -> None:
+    """The window is up and the service answers."""
+    await until(lambda: program.bus.status.connection is Connection.ONLINE, "the service")
+    await asyncio.sleep(0.1)
+
+
+def drop_file(target: QWidget, path: Path) -> None:
+    """Drop a file on a widget, as a file manager would."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path.absolute()))])
+    middle = target.rect().center()
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(target, QDragEnterEvent(QPoint(middle), copy, mime, left, none))
+    QApplication.sendEvent(target, QDropEvent(QPointF(middle), copy, mime, left, none))
+
+
+def press_generate(program: Program) -> None:
+    """Ctrl+Enter, wherever the focus is."""
+    QTest.keyClick(program.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+def close_dialogs(window: QWidget) -> None:
+    """Close whatever stands before the window."""
+    for dialog in window.findChildren(QDialog):
+        dialog.close()
+
+
+def jobs_in(program: Program, state: JobState) -> list[Job]:
+    """The listed jobs in ``state``."""
+    return [job for job in program.bus.jobs.values() if job.state is state]
+
+
+def screenshot(program: Program, path: Path) -> Path:
+    """The window as it stands on the screen, video included."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    area = program.window.geometry()
+    picture = program.window.screen().grabWindow(0, area.x(), area.y(), area.width(), area.height())
+    if not picture.save(str(path)):
+        raise OSError(f"{path} could not be written")
+    return path

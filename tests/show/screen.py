@@ -1,0 +1,69 @@
+"""A virtual screen for windows where there is no display: Xvfb with a window manager.
+
+``python -m tests.show.screen COMMAND …`` runs a command on one of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class NoVirtualScreen(Exception):
+    """Xvfb is not installed, or did not start."""
+
+
+@contextmanager
+def virtual_screen(size: str = "1600x1000") -> Iterator[str]:
+    """The DISPLAY of a new screen, with a window manager where there is one."""
+    if shutil.which("Xvfb") is None:
+        raise NoVirtualScreen("Xvfb is not installed (package xvfb)")
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    manager: subprocess.Popen[bytes] | None = None
+    try:
+        with os.fdopen(read) as numbers:
+            number = numbers.readline().strip()
+        if not number:
+            raise NoVirtualScreen("Xvfb did not start")
+        display = f":{number}"
+        if shutil.which("openbox"):
+            manager = subprocess.Popen(
+                ["openbox"],
+                env={**os.environ, "DISPLAY": display},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            time.sleep(0.3)  # before its first window the manager has to be there
+        yield display
+    finally:
+        for process in (manager, server):
+            if process is not None:
+                process.terminate()
+                process.wait()
+
+
+def main() -> int:
+    """Run the rest of the command line on a virtual screen."""
+    try:
+        with virtual_screen() as display:
+            env = {**os.environ, "DISPLAY": display}
+            env.pop("WAYLAND_DISPLAY", None)
+            return subprocess.run(sys.argv[1:], env=env, check=False).returncode
+    except NoVirtualScreen as error:
+        print(f"No virtual screen: {error}. Window tests cannot run.", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

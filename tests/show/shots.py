@@ -1,0 +1,161 @@
+"""``make shots``: a screenshot of every screen state, light and dark, in two sizes, for eyes.
+
+Real program, real demo service, a virtual screen. Writes to ``out/shots/``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tests.show.screen import NoVirtualScreen, virtual_screen
+
+OUT = Path("out/shots")
+THEMES = ("dark", "light")
+SIZES = ((1600, 1000), (1024, 640))
+PROMPTS = (
+    "Ocean waves at golden hour with a sailing boat",
+    "Neon street after rain at night, tracking shot",
+    "Clay village wakes up, soft morning light",
+    "Desert dunes under a hot sun, pan right",
+    "A planet among the stars, slow orbit",
+    "Misty forest at dawn, light shafts",
+)
+
+
+def main() -> int:
+    """Take all of them."""
+    try:
+        with virtual_screen("1800x1200") as display, tempfile.TemporaryDirectory() as folder:
+            os.environ.update({"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"})
+            os.environ.pop("WAYLAND_DISPLAY", None)
+            _take_all(Path(folder))
+    except NoVirtualScreen as error:
+        print(f"No pictures: {error}.", file=sys.stderr)
+        return 1
+    print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT.absolute()}")
+    return 0
+
+
+def _take_all(folder: Path) -> None:
+    from tests.show import driver
+
+    OUT.mkdir(parents=True, exist_ok=True)
+    full = folder / "full"
+    driver.drive(_fill, full)
+    for theme in THEMES:
+        for size in SIZES:
+            name = f"{theme}-{size[0]}x{size[1]}"
+            driver.drive(_script(_empty_states, theme, size, name), folder / f"empty-{name}")
+            copy = folder / f"full-{name}"
+            shutil.copytree(full, copy)
+            driver.drive(_script(_full_states, theme, size, name), copy)
+
+
+async def _fill(program: object) -> None:
+    """A few clips of different shapes."""
+    from tests.show import driver
+
+    assert isinstance(program, driver.Program)
+    await driver.ready(program)
+    shapes = ("16:9", "9:16", "4:3", "16:9", "1:1", "16:9")
+    for prompt, shape in zip(PROMPTS, shapes, strict=True):
+        request = dataclasses.replace(
+            program.window.compose.request(), prompt=prompt, aspect_ratio=shape,
+            resolution="540p", duration_s=3,
+        )  # fmt: skip
+        program.bus.generate(request)
+    saved = driver.JobState.SAVED
+    await driver.until(lambda: len(driver.jobs_in(program, saved)) == len(PROMPTS), "clips", 120)
+
+
+States = Callable[[object, Callable[[str], Awaitable[None]]], Awaitable[None]]
+
+
+def _script(
+    states: States, theme: str, size: tuple[int, int], name: str
+) -> Callable[[object], Awaitable[None]]:
+    from tests.show import driver
+
+    async def script(program: object) -> None:
+        assert isinstance(program, driver.Program)
+        program.commands.apply_settings(dataclasses.replace(program.settings, theme=theme))
+        program.window.move(20, 40)
+        program.window.resize(*size)
+        await driver.ready(program)
+        await asyncio.sleep(0.5)
+
+        async def shot(what: str) -> None:
+            await asyncio.sleep(0.4)
+            driver.screenshot(program, OUT / f"{what}-{name}.png")
+
+        await states(program, shot)
+
+    return script
+
+
+async def _empty_states(program: object, shot: Callable[[str], Awaitable[None]]) -> None:
+    """What a newcomer sees, and what goes wrong first."""
+    from tests.show import driver
+
+    assert isinstance(program, driver.Program)
+    window = program.window
+    await shot("01-first-run")
+    driver.press_generate(program)
+    await shot("02-empty-prompt")
+    wells = list(window.compose.frames.wells.values())
+    driver.drop_file(wells[0], Path("pyproject.toml"))
+    await shot("03-refused-drop")
+    driver.drop_file(wells[0], Path("resources/demo/start.jpg"))
+    driver.drop_file(wells[1], Path("resources/demo/end.jpg"))
+    await driver.until(lambda: window.compose.request().end_frame, "the frames")
+    window.compose.form.prompt.setPlainText("From dawn to dusk over the mountains, slow push in")
+    window.compose.form.more.set_open(True)
+    await shot("04-both-frames")
+    driver.control(program, "refill", {"credits": 5})
+    driver.press_generate(program)
+    await driver.until(lambda: program.bus.status.hold, "the hold")
+    await shot("05-no-credits")
+    window.user_actions.show_shortcuts()
+    await shot("06-shortcuts")
+
+
+async def _full_states(program: object, shot: Callable[[str], Awaitable[None]]) -> None:
+    """A desk in use."""
+    from tests.show import driver
+
+    assert isinstance(program, driver.Program)
+    window, state = program.window, driver.JobState
+    newest = driver.jobs_in(program, state.SAVED)[0]
+    window.player.show_job(newest)
+    window.compose.form.prompt.setPlainText(PROMPTS[0])
+    await asyncio.sleep(1.5)
+    await shot("10-playing")
+    window.player.step(1)
+    await asyncio.sleep(0.6)
+    await shot("11-one-frame")
+    driver.control(program, "settings", {"min_job_s": 90, "list_mode": "none"})
+    driver.control(program, "faults", [
+        {"on": "run", "kind": "fail_job", "error": "The prompt was refused by the safety check."},
+    ])  # fmt: skip
+    driver.control(program, "faults", [{"on": "run", "kind": "drop_after_charge", "skip": 2}])
+    for prompt in (*PROMPTS[:4], "Waiting for its turn"):
+        program.bus.generate(dataclasses.replace(window.compose.request(), prompt=prompt))
+    await driver.until(lambda: driver.jobs_in(program, state.UNCONFIRMED), "an unconfirmed job")
+    await asyncio.sleep(1.0)
+    await shot("12-busy")
+    window.user_actions.open_settings()
+    await shot("13-settings")
+    driver.close_dialogs(window)
+    window.close()
+    await shot("14-closing")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

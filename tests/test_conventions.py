@@ -1,0 +1,94 @@
+"""House rules that a reader can rely on, read from the source."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "pixverse_desktop"
+FILES = sorted(PACKAGE.rglob("*.py"))
+ALL = [*FILES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "bench").rglob("*.py"))]
+NAMES = {p: str(p.relative_to(ROOT)) for p in ALL}
+MOST_LINES = 420
+MOST_FUNCTION_LINES = 60
+# Plain boxes before there is a loop: app.py runs Qt's own loop for them, once.
+EXEC_ALLOWED = {"app.py": ["QApplication.exec"], "frame_well.py": ["drag.exec"]}
+
+
+def calls(path: Path) -> list[str]:
+    """The dotted text of every call in a file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES.get)
+def test_every_module_says_what_it_owns(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES.get)
+def test_sizes(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= MOST_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= MOST_FUNCTION_LINES, f"{node.name} has {length} lines"
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES.get)
+def test_nothing_blocks_or_kills_the_loop(path: Path) -> None:
+    made = calls(path)
+    modal = [c for c in made if c.endswith(".exec") or c.endswith(".exec_")]
+    assert [c for c in modal if c not in EXEC_ALLOWED.get(path.name, [])] == []
+    assert [c for c in made if c.endswith((".processEvents", ".terminate"))] == []
+    names = {n.id for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+             if isinstance(n, ast.Name)}  # fmt: skip
+    assert not names & {"asyncSlot", "asyncClose"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES.get)
+def test_style_sheets_are_set_in_the_theme_alone(path: Path) -> None:
+    if path.name != "theme.py":
+        assert [c for c in calls(path) if c.endswith("setStyleSheet")] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES.get)
+def test_catching_everything_logs_or_keeps_the_error(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ExceptHandler) and node.type is None:
+            pytest.fail(f"bare except in line {node.lineno}")
+
+
+@pytest.mark.parametrize("path", ALL, ids=NAMES.get)
+def test_no_mock_library_and_nothing_unfinished(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"^\s*(import|from)\s+(unittest\.)?mock\b", text, re.M)
+    if path.name != Path(__file__).name:
+        assert not re.search(r"\b(TODO|FIXME|XXX|HACK|NotImplementedError)\b", text)
+
+
+def test_only_one_place_sends_the_paid_request() -> None:
+    ours = [p for p in FILES if "simulator" not in p.parts]
+    senders = [NAMES[p] for p in ours if any(c.endswith("service.submit") for c in calls(p))
+               or ".service.submit" in p.read_text(encoding="utf-8")]  # fmt: skip
+    assert senders == ["pixverse_desktop/core/submitter.py"]
+    posts = [NAMES[p] for p in (PACKAGE / "api").rglob("*.py")
+             if any(c.endswith(".post") for c in calls(p))]  # fmt: skip
+    assert posts == ["pixverse_desktop/api/client.py"]
+
+
+def test_generate_loads_no_qt() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys\nfrom pixverse_desktop import cli\n"
+        "cli.main(['generate', '--prompt', ''])\n"
+        "sys.exit(any(m.split('.')[0] in ('PySide6', 'qasync') for m in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

@@ -1,0 +1,246 @@
+"""Reading and writing the service's language."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pixverse_desktop.api import wire
+from pixverse_desktop.api.failures import refusal
+from pixverse_desktop.api.http import BearerAuth, BodyTap, parse_json
+from pixverse_desktop.api.retry import parse_retry_after, rate_hint
+from pixverse_desktop.core.capabilities import BUNDLED, FrameField, Source
+from pixverse_desktop.core.ports import Phase
+from pixverse_desktop.core.problems import ProblemCode
+from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
+
+NOW = 1_700_000_000.0
+JPEG = b"\xff\xd8jpeg"
+FILE = Frame(FrameKind.FILE, "f.jpg", 10, 10)
+URL = Frame(FrameKind.URL, "https://example.com/p.png")
+
+
+def body(request: ClipRequest, caps=BUNDLED) -> dict[str, object]:
+    return wire.request_body(request, caps, lambda frame: JPEG)
+
+
+def test_every_parameter_under_its_own_name() -> None:
+    request = ClipRequest("p", "360p", 3, "1:1", "n", 9, False, "enabled", True, "clay")
+    assert body(request) == {
+        "prompt": "p", "resolution": "360p", "duration": 3, "aspect_ratio": "1:1",
+        "negative_prompt": "n", "seed": 9, "generate_audio": False, "thinking_type": "enabled",
+        "multi_clip": True, "style": "clay",
+    }  # fmt: skip
+
+
+def test_what_is_left_out_and_what_is_not() -> None:
+    sent = body(ClipRequest("p", negative_prompt="", start_frame=URL))
+    assert sent["negative_prompt"] == ""
+    assert not {"style", "seed", "aspect_ratio", "end_image_url"} & set(sent)
+    assert sent["start_image_url"] == URL.value
+
+
+def test_frames_as_data_under_the_schemas_names() -> None:
+    caps = dataclasses.replace(
+        BUNDLED, start_frame=FrameField("first_frame"), end_frame=FrameField("tail")
+    )
+    sent = body(ClipRequest("p", start_frame=FILE, end_frame=URL), caps)
+    assert sent["first_frame"] == "data:image/jpeg;base64,/9hqcGVn"
+    assert sent["tail"] == URL.value
+
+
+def test_one_array_takes_both_frames() -> None:
+    caps = wire.capabilities_from_schema({"properties": {"image_urls": {"type": "array"}}})
+    assert body(ClipRequest("p", start_frame=URL, end_frame=URL), caps)["image_urls"] == [
+        URL.value,
+        URL.value,
+    ]
+
+
+def test_only_keys_of_the_schema_are_sent() -> None:
+    caps = wire.capabilities_from_schema({"properties": {"prompt": {}, "duration": {}}})
+    assert set(body(ClipRequest("p"), caps)) == {"prompt", "duration"}
+
+
+@pytest.mark.parametrize("name", wire.START_NAMES)
+def test_every_known_start_name(name: str) -> None:
+    caps = wire.capabilities_from_schema({"properties": {name.upper(): {}}})
+    assert caps.start_frame == FrameField(name.upper())
+
+
+@pytest.mark.parametrize("name", wire.END_NAMES)
+def test_every_known_end_name(name: str) -> None:
+    assert wire.capabilities_from_schema({"properties": {name: {}}}).end_frame == FrameField(name)
+
+
+def test_a_schema_changes_limits_styles_and_defaults() -> None:
+    schema = {
+        "properties": {
+            "duration": {"minimum": 2, "maximum": 8, "default": 20},
+            "style": {"enum": ["none", "oil"], "default": "oil"},
+            "prompt": {"maxLength": 100},
+            "resolution": {"enum": []},
+            "generate_audio": {"default": False},
+        }
+    }
+    caps = wire.capabilities_from_schema(schema)
+    assert (caps.duration_s.minimum, caps.duration_s.maximum, caps.duration_s.default) == (2, 8, 8)
+    assert caps.style.values == ("none", "oil")
+    assert caps.style.default == "oil"
+    assert caps.prompt.max_length == 100
+    assert caps.resolution == BUNDLED.resolution
+    assert caps.audio_default is False
+    assert caps.start_frame is None
+    assert not caps.frames_guessed
+
+
+def test_the_schema_is_remembered() -> None:
+    text = wire.cached_model({"properties": {"duration": {"maximum": 8}}}, 12)
+    caps = wire.capabilities_from_cache(text)
+    assert caps is not None
+    assert (caps.duration_s.maximum, caps.credit_cost, caps.source) == (8, 12, Source.CACHED)
+    assert wire.capabilities_from_cache("{") is None
+
+
+@pytest.mark.parametrize(
+    ("cost", "expected"),
+    [(12, 12), ({"default": 1, "type": "fixed", "amount": 7}, 7), ({"default": 3}, 3),
+     ({"type": "per_second", "amount": 2}, None), ("10", None), (True, None), (None, None)],
+)  # fmt: skip
+def test_model_prices(cost: object, expected: int | None) -> None:
+    assert wire.credit_cost({"creditCost": cost}) == expected
+
+
+@pytest.mark.parametrize("job_id", [None, 5, "", "../../x", "a b", "x" * 129, ["a"], True])
+def test_a_reply_without_a_usable_job_id_accepts_nothing(job_id: object) -> None:
+    assert wire.read_submission({"jobId": job_id, "status": "pending"}) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "phase"),
+    [("completed", Phase.COMPLETED), ("Succeeded", Phase.COMPLETED), ("success", Phase.COMPLETED),
+     ("failed", Phase.FAILED), ("canceled", Phase.FAILED), ("timeout", Phase.FAILED),
+     ("pending", Phase.RUNNING), ("dreaming", Phase.RUNNING), ("", Phase.RUNNING)],
+)  # fmt: skip
+def test_status_words(status: str, phase: Phase) -> None:
+    job = wire.read_job({"jobId": "j", "status": status})
+    assert job is not None
+    assert job.phase is phase
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"output": {"video": "U"}}, {"output": {"video": {"url": "U"}}}, {"output": {"videos": ["U"]}},
+     {"output": {"url": "U"}}, {"assets": [{"type": "image", "url": "I"}, {"type": "video", "url": "U"}]},
+     {"output": "U"}, {"output": ["U"]}, {"output": {"videos": [{"url": "U"}]}}],
+)  # fmt: skip
+def test_where_the_clip_is(part: dict[str, object]) -> None:
+    assert wire.video_url(part) == "U"
+
+
+def test_an_image_is_no_clip() -> None:
+    assert wire.video_url({"output": {"images": ["https://h/a.png"]}}) is None
+    assert wire.video_url({"output": {"images": ["https://h/a.mp4?x=1"]}}) == "https://h/a.mp4?x=1"
+
+
+@pytest.mark.parametrize("name", ["jobs", "data", "items", None])
+def test_lists_of_jobs(name: str | None) -> None:
+    rows = [{"jobId": "a", "input": {"seed": 3, "prompt": "p"}}, {"odd": 1}, "x"]
+    jobs = wire.read_jobs({name: rows} if name else rows)
+    assert jobs is not None
+    assert [(j.remote_id, j.seed, j.prompt) for j in jobs] == [("a", 3, "p")]
+    assert wire.read_jobs({"rows": 5}) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "sent", "code", "field"),
+    [(401, {"error": {"code": "unauthorized", "message": "m"}}, ProblemCode.KEY, None),
+     (402, {"error": "insufficient_credits"}, ProblemCode.CREDITS, None),
+     (403, {"code": "insufficient_credits", "message": "m"}, ProblemCode.CREDITS, None),
+     (403, {"error": "forbidden"}, ProblemCode.KEY, None),
+     (400, {"errors": [{"path": "duration", "message": "too long"}]}, ProblemCode.INVALID, "duration"),
+     (422, {"detail": [{"loc": ["body", "seed"], "msg": "bad"}]}, ProblemCode.INVALID, "seed"),
+     (400, {"error": {"message": "no", "details": {"errors": [{"field": "style"}]}}},
+      ProblemCode.INVALID, "style"),
+     (404, {"detail": "Not found"}, ProblemCode.MODEL, None),
+     (429, {}, ProblemCode.RATE, None),
+     (500, {"error": {"code": "internal_error"}}, ProblemCode.SERVICE, None)],
+)  # fmt: skip
+def test_refusals(status: int, sent: object, code: ProblemCode, field: str | None) -> None:
+    found = refusal(status, json.dumps(sent).encode())
+    assert (found.code, found.field) == (code, field)
+
+
+def test_a_proxys_page_is_kept_as_detail() -> None:
+    found = refusal(400, b"<html>\x00Blocked</html>")
+    assert found.code is ProblemCode.INVALID
+    assert "<html>Blocked" in found.detail
+    assert refusal(404, b"", about_job=True).code is ProblemCode.JOB_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("5", 5.0), ("0", 1.0), ("-1", 1.0), ("1e9", 600.0), ("soon", None), ("", None), (None, None),
+     ("nan", None), ("inf", None), ("Tue, 14 Nov 2023 22:13:50 GMT", 30.0),
+     ("Fri, 31 Dec 9999 23:59:59 GMT", 600.0), ("Fri, 31 Dec 100000 23:59:59 GMT", None)],
+)  # fmt: skip
+def test_retry_after(text: str | None, expected: float | None) -> None:
+    assert parse_retry_after(text, NOW) == expected
+
+
+def test_rate_headers() -> None:
+    assert rate_hint(200, {"X-RateLimit-Limit": "10"}, NOW).per_minute == 10
+    assert rate_hint(429, {"X-RateLimit-Reset": str(NOW + 20)}, NOW).wait_s == 20
+    assert rate_hint(429, {"X-RateLimit-Reset": "15"}, NOW).wait_s == 15
+    assert rate_hint(429, {}, NOW).limited
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"<html>", b"[" * 200_000, b"NaN", b"1" * 5000, b"\xff\xfe", b'{"a": NaN}']
+)
+def test_hostile_bodies_are_value_errors(raw: bytes) -> None:
+    with pytest.raises(ValueError):
+        parse_json(raw)
+
+
+def test_a_byte_order_mark_is_tolerated() -> None:
+    assert parse_json(b"\xef\xbb\xbf{}") == {}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(
+        st.sampled_from(["jobId", "status", "output", "video", "url", "error", "input", "seed",
+                         "assets", "expiresAt", "creditCost", "properties", "schema", "enum",
+                         "errors", "details", "code"]), inner),
+    max_leaves=20,
+)  # fmt: skip
+
+
+@given(JSON)
+def test_any_json_is_read_without_a_crash(value: object) -> None:
+    wire.read_submission(value)
+    wire.read_job(value, "j")
+    wire.read_jobs(value)
+    wire.credit_cost(value)
+    wire.listed_cost(value, "m")
+    schema = wire.read_schema(value)
+    if schema is not None:
+        wire.capabilities_from_schema(schema)
+    refusal(400, json.dumps(value).encode())
+
+
+def test_the_tap_counts_reads() -> None:
+    tap = BodyTap(b"abcdef")
+    assert (len(tap), tap.reads) == (6, 0)
+    assert tap.read(4) + tap.read() == b"abcdef"
+    assert tap.reads == 2
+
+
+def test_the_key_is_not_in_the_auth_objects_text(key: str) -> None:
+    assert key not in repr(BearerAuth(key)) + str(vars(BearerAuth(key)).keys())
+    assert len(BearerAuth(key).fingerprint()) == 8

@@ -1,0 +1,227 @@
+"""Requests, rules, states, budgets and estimates."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pixverse_desktop.core import capabilities as rules
+from pixverse_desktop.core.estimate import usual_s
+from pixverse_desktop.core.job import (
+    TRANSITIONS,
+    IllegalTransition,
+    Job,
+    JobState,
+    check_transition,
+)
+from pixverse_desktop.core.ports import Phase, RemoteJob
+from pixverse_desktop.core.problems import SENTENCES, ProblemCode, plain, problem
+from pixverse_desktop.core.rate import (
+    LEAST_PER_MINUTE,
+    SLOW_INTERVAL_S,
+    RateBudget,
+    RateHint,
+    poll_interval_s,
+)
+from pixverse_desktop.core.reconcile import proven_matches
+from pixverse_desktop.core.request import (
+    ClipRequest,
+    Frame,
+    FrameKind,
+    request_from_json,
+    request_to_json,
+)
+from pixverse_desktop.core.status import OriginKind, custom_origin
+
+FRAME = Frame(FrameKind.FILE, "a.jpg", 1600, 1000, "fox.png")
+REQUEST = ClipRequest(prompt="a fox", seed=7, start_frame=FRAME)
+
+
+def make_job(**changes: object) -> Job:
+    base = Job(
+        id="j1", origin="demo", request=REQUEST, state=JobState.QUEUED, created_at=1.0,
+        updated_at=1.0, price=10,
+    )  # fmt: skip
+    return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
+
+
+def test_a_request_survives_its_stored_form() -> None:
+    assert request_from_json(request_to_json(REQUEST)) == REQUEST
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("duration_s", True), ("duration_s", "5"), ("duration_s", 5.0), ("audio", 1), ("seed", "7"),
+     ("prompt", None), ("start_frame", "x"), ("start_frame", {"kind": "odd"}), ("extra", 1)],
+)  # fmt: skip
+def test_a_stored_request_is_read_strictly(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=name):
+        request_from_json({**request_to_json(REQUEST), name: value})
+
+
+def test_the_defaults_are_legal() -> None:
+    request = dataclasses.replace(rules.BUNDLED.defaults(), prompt="x")
+    assert rules.violations(request, rules.BUNDLED) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("prompt", " \n"), ("prompt", "x" * 5001), ("prompt", "a\0b"), ("prompt", "\ud800"),
+     ("negative_prompt", "x" * 2049), ("resolution", "8K"), ("duration_s", 0),
+     ("duration_s", 16), ("aspect_ratio", "2:1"), ("thinking", "no"), ("style", "oil"),
+     ("seed", -1), ("seed", 2**31)],
+)  # fmt: skip
+def test_a_violation_names_its_field(field: str, value: object) -> None:
+    request = dataclasses.replace(ClipRequest(prompt="x"), **{field: value})  # type: ignore[arg-type]
+    assert [v.field for v in rules.violations(request, rules.BUNDLED)] == [field]
+
+
+def test_an_end_frame_needs_a_start_frame() -> None:
+    request = ClipRequest(prompt="x", end_frame=FRAME)
+    assert [v.field for v in rules.violations(request, rules.BUNDLED)] == ["end_frame"]
+
+
+def test_a_model_without_frame_fields_takes_none() -> None:
+    caps = dataclasses.replace(rules.BUNDLED, start_frame=None, end_frame=None)
+    assert [v.field for v in rules.violations(REQUEST, caps)] == ["start_frame"]
+
+
+@pytest.mark.parametrize(
+    ("resolution", "ratio", "size"),
+    [("360p", "16:9", (640, 360)), ("540p", "4:3", (720, 540)), ("720p", "3:4", (720, 960)),
+     ("1080p", "9:16", (1080, 1920)), ("540p", "16:9", (960, 540)), ("720p", "1:1", (720, 720))],
+)  # fmt: skip
+def test_pixel_sizes_follow_the_table(resolution: str, ratio: str, size: tuple[int, int]) -> None:
+    assert rules.pixel_size(resolution, ratio) == size
+
+
+def test_a_start_frame_gives_the_shape() -> None:
+    assert rules.output_size(REQUEST) == (1152, 720)
+
+
+def test_every_state_is_in_the_table_and_unconfirmed_never_leads_to_sending() -> None:
+    assert set(TRANSITIONS) == set(JobState)
+    assert TRANSITIONS[JobState.UNCONFIRMED] == {JobState.ACCEPTED, JobState.DROPPED}
+    senders = {old for old, news in TRANSITIONS.items() if JobState.SUBMITTING in news}
+    assert senders == {JobState.QUEUED}
+    into_queue = {old for old, news in TRANSITIONS.items() if JobState.QUEUED in news}
+    assert into_queue == {JobState.SUBMITTING, JobState.WITHDRAWN}
+
+
+def test_an_unknown_move_is_refused() -> None:
+    with pytest.raises(IllegalTransition):
+        check_transition(JobState.UNCONFIRMED, JobState.QUEUED)
+
+
+def test_every_problem_has_its_sentence() -> None:
+    assert set(SENTENCES) == set(ProblemCode)
+
+
+def test_text_from_outside_is_made_plain() -> None:
+    assert plain("a\u202eb\x00c\u200b") == "abc"
+    assert len(plain("x" * 10_000_000)) == 600
+    assert problem(ProblemCode.FAILED, "", "d" * 9999).detail.endswith("…")
+
+
+class Ticks:
+    """A monotonic clock set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_budget_holds_polls_back_and_lets_them_go() -> None:
+    clock = Ticks()
+    budget = RateBudget(clock, 30)
+    for _ in range(30):
+        assert budget.poll_delay_s() == 0.0
+        budget.record()
+    assert budget.poll_delay_s() == 60.0
+    clock.now = 60.0
+    assert budget.poll_delay_s() == 0.0
+
+
+def test_a_429_lowers_the_budget_and_backs_off() -> None:
+    clock = Ticks()
+    budget = RateBudget(clock, 30)
+    waits = []
+    for _ in range(5):
+        budget.observe(RateHint(limited=True))
+        waits.append(budget.cool_down_s())
+        clock.now += waits[-1]
+    assert waits == [5, 10, 20, 40, 60]
+    assert budget.per_minute == LEAST_PER_MINUTE
+    budget.observe(RateHint(limited=True, wait_s=7))
+    assert budget.cool_down_s() == 7
+    budget.observe(RateHint())
+    budget.observe(RateHint(limited=True))
+    assert budget.cool_down_s() == 7
+
+
+def test_polls_start_at_4_s_ease_off_tighten_and_slow_down() -> None:
+    assert poll_interval_s(0, 60, True, 0) == 4
+    assert 4 < poll_interval_s(40, 60, True, 0) <= 12
+    assert poll_interval_s(55, 60, True, 0) == 2
+    assert poll_interval_s(300, 60, True, 0) == 12
+    assert poll_interval_s(1800, 60, True, 0) == SLOW_INTERVAL_S
+
+
+def test_the_estimate_is_learned_from_like_jobs() -> None:
+    done = [make_job(id=str(n), submitted_at=0.0, finished_at=float(n)) for n in (10, 20, 30)]
+    other = make_job(
+        id="o", submitted_at=0.0, finished_at=500.0, request=ClipRequest("x", duration_s=15)
+    )
+    assert usual_s(REQUEST, "demo", [*done, other]) == 20
+    assert usual_s(ClipRequest("x", resolution="1080p"), "demo", [other]) == 500
+    assert usual_s(REQUEST, "elsewhere", done) is None
+
+
+def row(remote_id: str, seed: int | None = 7, prompt: str | None = "a fox") -> RemoteJob:
+    return RemoteJob(remote_id, "pending", Phase.RUNNING, seed=seed, prompt=prompt)
+
+
+def test_one_row_with_seed_and_prompt_is_proof() -> None:
+    job = make_job(state=JobState.UNCONFIRMED)
+    assert proven_matches([job], [row("a"), row("b", seed=8)], set()) == {"j1": row("a")}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[], [row("a"), row("b")], [row("a", seed=None)], [row("a", prompt="other")], [row("known")]],
+)
+def test_anything_less_is_not(rows: list[RemoteJob]) -> None:
+    assert proven_matches([make_job(state=JobState.UNCONFIRMED)], rows, {"known"}) == {}
+
+
+def test_two_jobs_never_share_a_row() -> None:
+    jobs = [make_job(id=i, state=JobState.UNCONFIRMED) for i in ("j1", "j2")]
+    assert proven_matches(jobs, [row("a")], set()) == {}
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [("https://example.com/api", OriginKind.CUSTOM), ("http://127.0.0.1:80/x", OriginKind.CUSTOM),
+     ("http://[::1]:5/x", OriginKind.CUSTOM), ("https://pixeldojo.ai/api/v1", OriginKind.PIXELDOJO)],
+)  # fmt: skip
+def test_origins(url: str, kind: OriginKind) -> None:
+    assert custom_origin(url).kind is kind
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.com", "ftp://x", "x", "https://u:p@h", "https://h:99999999", "https://h?q"],
+)
+def test_unsafe_origins_are_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="API URL"):
+        custom_origin(url)
+
+
+@given(st.text())
+def test_any_prompt_is_judged_without_a_crash(prompt: str) -> None:
+    rules.violations(ClipRequest(prompt=prompt), rules.BUNDLED)
