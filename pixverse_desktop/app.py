@@ -42,6 +42,7 @@ from pixverse_desktop.store.database import Database
 from pixverse_desktop.ui import theme
 from pixverse_desktop.ui.commands import Commands
 from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.garbage import MainThreadCollector
 from pixverse_desktop.ui.main_window import MainWindow
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
@@ -114,8 +115,8 @@ class Program:
         self.secrets = Secrets()
         self.key_known = False
         self.workers = Workers()
+        self._collector = MainThreadCollector()
         self.simulator: SimulatorProcess | None = None
-        self.demo_url = ""
         self._closing = asyncio.Event()
         self._database = Database(paths.database)
         self.engine: Engine | None = None
@@ -135,6 +136,7 @@ class Program:
         """Show, work, wind down; False when threads were left at work."""
         self.window.show()
         self.window.open_pictures(pictures)
+        self._collector.freeze()
         try:
             await self._open_store()
             await self.use_service()
@@ -177,20 +179,23 @@ class Program:
     async def _demo_url(self) -> str:
         if self.simulator is None:
             simulator = SimulatorProcess(self.paths.simulator)
-            self.demo_url = await self.workers.run(Lane.NETWORK, simulator.start)
+            await self.workers.run(Lane.NETWORK, simulator.start)
             self.simulator = simulator
-        return self.demo_url
+        return self.simulator.api_url
+
+    def key_origin(self) -> Origin:
+        """The service a key is added for: the one given by address, else PixelDojo."""
+        if self.fixed is not None and self.fixed.kind is OriginKind.CUSTOM:
+            return self.fixed
+        return pixeldojo_origin()
 
     async def _key_for(self, origin: Origin) -> str | None:
         try:
-            real = await self.workers.run(Lane.FILES, self.secrets.find, pixeldojo_origin())
-            self.key_known = real is not None
-            found = real
-            if origin.id != pixeldojo_origin().id:
-                found = await self.workers.run(Lane.FILES, self.secrets.find, origin)
+            found = await self.workers.run(Lane.FILES, self.secrets.find, self.key_origin())
         except ValueError as error:
             log.warning("the key in the environment is not usable: %s", error)
             found = None
+        self.key_known = found is not None
         if origin.kind is OriginKind.DEMO:
             return DEMO_KEY
         if found is not None:
@@ -214,14 +219,18 @@ class Program:
         engine.start()
         self.engine = engine
         self.bus.attach(engine)
+        if origin.kind is OriginKind.DEMO and self.simulator is not None:
+            # The real service tells its balance only with a submission; the demo's is no secret.
+            left = await self.workers.run(Lane.NETWORK, self.simulator.balance)
+            engine.session.note_balance(left)
 
     @property
     def origin(self) -> Origin:
         """The service in use."""
         return self.engine.session.origin if self.engine else self._wanted_origin()
 
-    def note_balance(self, credits_left: int) -> None:
-        """A balance learned outside a submission (the demo's refill)."""
+    def note_refill(self, credits_left: int) -> None:
+        """The demo's play credits were filled up: what they held goes on."""
         if self.engine is not None:
             self.engine.session.note_balance(credits_left)
             self.engine.resume()
@@ -258,4 +267,7 @@ class Program:
         await self.workers.run(Lane.STORE, self._database.close)
         self.window.hide()
         await self.workers.drain(_DRAIN_S)
-        return self.workers.close()
+        ended = self.workers.close()
+        if ended:
+            self._collector.stop()
+        return ended

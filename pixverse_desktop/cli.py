@@ -129,6 +129,8 @@ def _run_generate(options: argparse.Namespace, report: Report) -> Exit:
     except UserError as error:
         code = Exit.DISK if error.problem.code is ProblemCode.STORE else Exit.NETWORK
         raise Stop(code, error.problem.message) from None
+    except OSError as error:
+        raise Stop(Exit.DISK, f"A file cannot be written ({error.strerror}).") from None
     finally:
         if simulator:
             simulator.stop()

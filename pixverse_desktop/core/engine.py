@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 _SCHEMA_RETRY_S = (2.0, 5.0, 15.0, 60.0, 300.0)
 _SCHEMA_AGAIN_S = 3600.0
-CLOSE_WAIT_S = 3.0
+CLOSE_WAIT_S = 2.5  # of the 3 s that closing may take
 
 _RETRYABLE = frozenset({JobState.REJECTED, JobState.FAILED, JobState.EXPIRED, JobState.NO_FILE,
                         JobState.DROPPED, JobState.SAVED})  # fmt: skip

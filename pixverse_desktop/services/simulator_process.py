@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import urllib.request
 from pathlib import Path
 
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
@@ -23,6 +24,7 @@ class SimulatorProcess:
         self._state_dir = state_dir
         self._scenario = scenario
         self._process: subprocess.Popen[str] | None = None
+        self.api_url = ""
 
     def start(self) -> str:
         """Start it and give its API URL. Raises UserError when it does not come up."""
@@ -46,12 +48,32 @@ class SimulatorProcess:
         try:
             assert self._process.stdout is not None
             line = self._process.stdout.readline()
-            return str(json.loads(line)["api_url"])
+            self.api_url = str(json.loads(line)["api_url"])
+            return self.api_url
         except (ValueError, KeyError, TypeError) as error:
             self.stop()
             raise _not_started("no answer from the demo service") from error
         finally:
             watchdog.cancel()
+
+    def balance(self) -> int:
+        """The play credits left. Raises UserError when the demo service does not answer."""
+        return self._credits("state")
+
+    def refill(self) -> int:
+        """Fill up the play credits; gives the new balance. Raises UserError."""
+        return self._credits("refill", b"{}")
+
+    def _credits(self, route: str, body: bytes | None = None) -> int:
+        url = f"{self.api_url.removesuffix('/api/v1')}/sim/{route}"
+        # Our own process on loopback: no key, and never through a proxy.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(urllib.request.Request(url, data=body), timeout=5) as reply:
+                return int(json.loads(reply.read())["balance"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            text = "The demo service does not answer. Start the program again."
+            raise UserError(problem(ProblemCode.OFFLINE, text, str(error))) from error
 
     def stop(self) -> None:
         """Close its standard input, at which it ends; wait a moment, then insist."""

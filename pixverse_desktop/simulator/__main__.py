@@ -6,6 +6,7 @@ The only line on stdout is `{"api_url", "media_url", "pid"}`, printed once both 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import signal
@@ -93,11 +94,10 @@ def _ending_on_signals() -> threading.Event:
 
 def _end_with_stdin() -> None:
     # Whoever started us holds the other end; when it dies, however it dies, so do we.
-    try:
-        while sys.stdin.buffer.read(4096):
+    # Read past Python's own buffer: its lock, held here, would abort an ordinary end.
+    with contextlib.suppress(OSError, ValueError):
+        while os.read(sys.stdin.fileno(), 4096):
             pass
-    except (OSError, ValueError):
-        pass
     os._exit(0)
 
 

@@ -25,8 +25,12 @@ def main() -> int:
     threading.Thread(target=_read_orders, args=(orders,), daemon=True).start()
     while True:
         answer = _answer(parse_object(orders.get()))
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(json.dumps(answer) + "\n")
+            sys.stdout.flush()
+        except OSError:
+            # Nobody listens any more; an ordinary end would wait for the reader's lock.
+            os._exit(0)
 
 
 def _read_orders(orders: queue.SimpleQueue[str]) -> None:

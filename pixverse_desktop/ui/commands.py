@@ -7,11 +7,9 @@ marked BLOCKING are called by the window on workers.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
@@ -23,12 +21,13 @@ from PySide6.QtGui import QDesktopServices
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.problems import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.request import Frame, FrameKind
-from pixverse_desktop.core.status import Origin, pixeldojo_origin
+from pixverse_desktop.core.status import Origin
 from pixverse_desktop.services import assembly, logs
 from pixverse_desktop.services.job_bus import JobBus
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.secrets import Secrets, clean_key
 from pixverse_desktop.services.settings import Settings, WindowState, save_json
+from pixverse_desktop.services.simulator_process import SimulatorProcess
 from pixverse_desktop.services.worker import Workers
 from pixverse_desktop.ui.context import FrameSource, KeyOutcome
 
@@ -44,7 +43,7 @@ class Host(Protocol):
     secrets: Secrets
     workers: Workers
     bus: JobBus
-    demo_url: str
+    simulator: SimulatorProcess | None
     fixed: Origin | None
 
     @property
@@ -54,7 +53,9 @@ class Host(Protocol):
 
     def apply_settings(self, settings: Settings) -> bool: ...
 
-    def note_balance(self, credits_left: int) -> None: ...
+    def note_refill(self, credits_left: int) -> None: ...
+
+    def key_origin(self) -> Origin: ...
 
     def close(self) -> None: ...
 
@@ -105,7 +106,7 @@ class Commands:
         self.apply_settings(replace(self._host.settings, service=service))
 
     def has_key(self) -> bool:
-        """True when a key for PixelDojo is known."""
+        """True when a key is known: PixelDojo's, or the one of a service given by its address."""
         return self._host.key_known
 
     def set_key(self, key: str, then: Callable[[KeyOutcome], None]) -> None:
@@ -120,19 +121,20 @@ class Commands:
             then(KeyOutcome(False, "", problem(ProblemCode.KEY, str(error))))
             return
         logs.keep_out(key)
-        client = assembly.make_client(pixeldojo_origin(), key, host.paths, host.settings)
+        origin = host.key_origin()
+        client = assembly.make_client(origin, key, host.paths, host.settings)
         try:
             await host.workers.run(Lane.NETWORK, client.check_key)
         except UserError as error:
             then(KeyOutcome(False, "", _key_problem(error.problem)))
             return
-        stored = await host.workers.run(Lane.FILES, host.secrets.save, pixeldojo_origin(), key)
+        stored = await host.workers.run(Lane.FILES, host.secrets.save, origin, key)
         host.key_known = True
         then(KeyOutcome(True, stored, None))
         if host.fixed is None:
             host.apply_settings(replace(host.settings, service="pixeldojo"))
             self._save(host.paths.settings, host.settings)
-            await host.use_service()
+        await host.use_service()
 
     def remove_key(self, then: Callable[[], None]) -> None:
         """Forget the key for PixelDojo."""
@@ -140,16 +142,20 @@ class Commands:
 
     async def _remove_key(self, then: Callable[[], None]) -> None:
         host = self._host
-        await host.workers.run(Lane.FILES, host.secrets.remove, pixeldojo_origin())
+        await host.workers.run(Lane.FILES, host.secrets.remove, host.key_origin())
         host.key_known = False
         then()
-        self.use_service("demo")
+        if host.fixed is None:
+            self.use_service("demo")
+        else:
+            await host.use_service()
 
     def refill_demo(self) -> None:
         """Fill up the demo's play money."""
-        url = self._host.demo_url
-        if url:
-            self._host.workers.call(Lane.NETWORK, _refill, url, then=self._host.note_balance)
+        simulator = self._host.simulator
+        if simulator is not None:
+            refilled = self._host.note_refill
+            self._host.workers.call(Lane.NETWORK, simulator.refill, then=refilled)
 
     # --- folders ---
 
@@ -217,19 +223,9 @@ class Commands:
 
 def _key_problem(found: Problem) -> Problem:
     if found.code is ProblemCode.KEY:
-        return problem(ProblemCode.KEY, "PixelDojo does not accept this key.", found.detail)
-    text = "PixelDojo cannot be reached, so the key could not be tested. It was not kept."
+        return problem(ProblemCode.KEY, "The service does not accept this key.", found.detail)
+    text = "The service cannot be reached, so the key could not be tested. It was not kept."
     return problem(found.code, text, found.detail)
-
-
-def _refill(api_url: str) -> int:
-    """Ask the simulator, a process of ours on loopback, for new play money."""
-    url = api_url.removesuffix("/api/v1") + "/sim/refill"
-    request = urllib.request.Request(url, data=b"{}", method="POST")
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=5) as reply:
-        answer = json.loads(reply.read())
-    return int(answer.get("balance", answer.get("credits", 0)))
 
 
 def _reveal_command(path: Path) -> Path | None:

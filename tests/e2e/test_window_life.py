@@ -12,13 +12,14 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
 
 from pixverse_desktop import app
 from pixverse_desktop.app import Program
 from pixverse_desktop.core.job import JobState
 from pixverse_desktop.core.status import Origin, OriginKind, custom_origin
-from pixverse_desktop.ui import commands
 from pixverse_desktop.ui.context import KeyOutcome
 from tests.show import driver
 from tests.simulator_process import SimulatorProcess
@@ -44,7 +45,6 @@ def test_a_demo_job_is_never_sent_elsewhere_when_a_key_is_added(
 ) -> None:
     real = Origin(OriginKind.PIXELDOJO, "https://pixeldojo.ai", simulator.api_url)
     monkeypatch.setattr(app, "pixeldojo_origin", lambda: real)
-    monkeypatch.setattr(commands, "pixeldojo_origin", lambda: real)
     before = len(simulator.ledger())
     outcomes: list[KeyOutcome] = []
 
@@ -108,6 +108,29 @@ def test_closing_with_work_under_way_is_quick_and_loses_nothing(
     simulator.settings(min_job_s=0)
     driver.drive(second, data_dir, fixed=origin)
     assert len(simulator.ledger()) == before + 2
+
+
+def test_a_pasted_picture_becomes_a_clip(data_dir: Path) -> None:
+    async def script(program: Program) -> None:
+        await driver.ready(program)
+        picture = QImage(400, 300, QImage.Format.Format_RGB32)
+        picture.fill(0xFF8040)
+        QGuiApplication.clipboard().setImage(picture)
+        compose = program.window.compose
+        compose.form.prompt.setFocus()
+        QTest.keyClick(compose.form.prompt, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        await driver.until(lambda: compose.request().start_frame, "the pasted picture")
+        compose.set_request(
+            dataclasses.replace(compose.request(), prompt="pasted", resolution="360p", duration_s=1)
+        )
+        driver.press_generate(program)
+        await driver.until(lambda: driver.jobs_in(program, JobState.SAVED), "the clip")
+        (job,) = driver.jobs_in(program, JobState.SAVED)
+        assert job.clip is not None
+        assert (job.clip.width, job.clip.height) == (480, 360)
+        assert program.bus.status.credits == 490
+
+    driver.drive(script, data_dir)
 
 
 def test_the_form_and_sizes_are_remembered(data_dir: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -26,7 +27,8 @@ Script = Callable[[Program], Awaitable[None]]
 
 def control(program: Program, path: str, body: object) -> None:
     """Tell the demo service behind the window what to play; see ``simulator.control``."""
-    url = f"{program.demo_url.removesuffix('/api/v1')}/sim/{path}"
+    assert program.simulator is not None
+    url = f"{program.simulator.api_url.removesuffix('/api/v1')}/sim/{path}"
     request = urllib.request.Request(url, data=json.dumps(body).encode(), method="POST")
     urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10).close()
 
@@ -36,6 +38,14 @@ def drive(script: Script, data_dir: Path, *, fixed: Origin | None = None) -> Non
 
     Raises what the script raises, after the window has wound down.
     """
+    try:
+        _drive(script, data_dir, fixed)
+    finally:
+        # The next window must not find this one's widgets in cycles, to be freed on a worker.
+        gc.collect()
+
+
+def _drive(script: Script, data_dir: Path, fixed: Origin | None) -> None:
     application = QApplication.instance() or app.make_application()
     data_dir.mkdir(parents=True, exist_ok=True)
     loop = QEventLoop(application, already_running=False)
@@ -54,8 +64,12 @@ def drive(script: Script, data_dir: Path, *, fixed: Origin | None = None) -> Non
             if isinstance(result, BaseException):
                 raise result
 
-    with loop:
-        loop.run_until_complete(both())
+    try:
+        with loop:
+            loop.run_until_complete(both())
+    finally:
+        program.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 async def until(condition: Callable[[], object], what: str, limit_s: float = 60.0) -> None:

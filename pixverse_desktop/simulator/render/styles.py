@@ -61,6 +61,15 @@ def _ink(frame: Image.Image, threshold: int, gain: int, thick: int = 1) -> Image
     return lines.filter(ImageFilter.MaxFilter(3)) if thick > 1 else lines
 
 
+def _relief(grey: Image.Image, step: int, scale: float) -> Image.Image:
+    """Light from the upper left: bright where brightness rises along the diagonal."""
+    relief = ImageChops.subtract(grey, ImageChops.offset(grey, step, step), scale, 128)
+    # The shifted picture comes in again at the opposite side.
+    relief.paste(128, (0, 0, relief.width, step))
+    relief.paste(128, (0, 0, step, relief.height))
+    return relief
+
+
 def _steps(levels: int) -> list[int]:
     return [round(round(v / 255 * (levels - 1)) / (levels - 1) * 255) for v in range(256)] * 3
 
@@ -95,7 +104,7 @@ class Animation3d:
         soft = frame.filter(ImageFilter.BoxBlur(self._radius * 0.55))
         grey = soft.convert("L")
         offset = max(1, round(self._radius * 0.9))
-        relief = ImageChops.subtract(grey, ImageChops.offset(grey, offset, offset), 0.4, 128)
+        relief = _relief(grey, offset, 0.4)
         lit = ImageChops.overlay(soft, relief.convert("RGB"))
         gloss = relief.point(self._gloss).filter(ImageFilter.BoxBlur(self._radius * 0.5))
         bloom = frame.convert("L").point(self._gloss).reduce(4).filter(ImageFilter.BoxBlur(6))
@@ -124,7 +133,7 @@ class Clay:
         lumpy = lumpy.filter(ImageFilter.BoxBlur(self._radius * 0.35))
         grey = lumpy.convert("L")
         step = max(2, round(self._radius * 0.6))
-        bevel = ImageChops.subtract(grey, ImageChops.offset(grey, step, step), 0.55, 128)
+        bevel = _relief(grey, step, 0.55)
         lit = ImageChops.overlay(lumpy, bevel.convert("RGB"))
         lit = ImageChops.overlay(lit, self._relief)
         matte = ImageEnhance.Contrast(ImageEnhance.Color(lit).enhance(0.92)).enhance(0.86)
