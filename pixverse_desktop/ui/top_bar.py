@@ -91,7 +91,7 @@ class TopBar(QWidget):
         self.state.setText(word)
         self.dot.set_role(role)
         self.setAccessibleDescription(f"{self.service.text()}, {word}")
-        self.key_button.setVisible(not has_key and not custom)
+        self.key_button.setVisible(not has_key)
         low = status.credits is not None and status.credits < LOW_CREDITS
         self.refill_button.setVisible(kind is OriginKind.DEMO and low)
         self.on_timer_timeout()

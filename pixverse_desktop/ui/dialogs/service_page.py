@@ -52,7 +52,7 @@ class ServicePage(Page):
         context.bus.status_changed.connect(self.on_bus_status_changed)
         self.add(self.tr("Service in use"), self.service)
         self.add_plain(self.custom)
-        self.add(self.tr("API key for PixelDojo"), self.key)
+        self.add(self.tr("API key"), self.key)
         for widget in (self._buttons, self.known, self.result, self.problem):
             self.add_plain(widget)
         self.end()
@@ -63,11 +63,14 @@ class ServicePage(Page):
         self.service.set_value(settings.service)
         self.service.setEnabled(not custom)
         self.custom.say(
-            self.tr("A custom API address is in use: {url}").format(url=origin.api_url)
+            self.tr("A custom API address is in use: {url}. The key below is for it alone.").format(
+                url=origin.api_url
+            )
             if custom
             else ""
         )
         self.key.clear()
+        self.key.setPlaceholderText("" if custom else self.tr("For PixelDojo"))
         self.result.say("")
         self.problem.say(None)
         self._show_known()

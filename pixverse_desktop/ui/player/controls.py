@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.player.buttons import OnOffButton, PlayButton
@@ -93,6 +93,10 @@ class Controls(QWidget):
         super().resizeEvent(event)
         self._fold()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._reserve_time()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(300, super().minimumSizeHint().height())
 
@@ -162,6 +166,7 @@ class Controls(QWidget):
     def _reserve_time(self) -> None:
         """Room for any time of this clip, so that the row stands still while it counts."""
         longest = f"{clock_text(self._duration_ms)} / {clock_text(self._duration_ms)}"
+        self.time.ensurePolished()  # the style sheet makes it bold, and bold is wider
         metrics = self.time.fontMetrics()
         shortest = metrics.horizontalAdvance("0:00.0 / 0:00.0")
         self.time.setMinimumWidth(max(metrics.horizontalAdvance(longest), shortest) + 4)
