@@ -1,10 +1,12 @@
-"""Paints the two sample frames of the demo: `python -m pixverse_desktop.simulator.samples DIR`.
+"""Paints the two sample pictures: `python -m pixverse_desktop.simulator.samples OUT_DIR`.
 
-Both show one place, a fox in the snow, at dawn (`start.jpg`) and at dusk (`end.jpg`).
+`start.jpg` and `end.jpg` show the same mountains at dawn and after nightfall, so that a clip from
+one to the other has something to tell. Neither carries a caption.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,64 +14,86 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .render import land
-from .render.figures import fox
-from .render.motion import View
-from .render.palette import Palette, choose_palette
-from .render.plates import Drawable, Particles
-from .render.sky import Place, sky_plate, star_plate
+from pixverse_desktop.simulator.render import land
+from pixverse_desktop.simulator.render.motion import View
+from pixverse_desktop.simulator.render.palette import Palette
+from pixverse_desktop.simulator.render.plates import Drawable, Particles
+from pixverse_desktop.simulator.render.sky import Place, sky_plate, star_plate
+from pixverse_desktop.simulator.render.styles import Finish
 
 SIZE = (1280, 800)
-_MAX_BYTES = 200_000
+_SEED = 20
+_QUALITY = 88
+DAWN = Palette(
+    sky=((62, 84, 142), (150, 140, 184), (242, 164, 130), (255, 206, 150)),
+    sun=(255, 104, 34),
+    glow=(255, 190, 128),
+    far=(132, 124, 172),
+    near=(30, 40, 72),
+    accent=(255, 236, 228),
+)
+NIGHT = Palette(
+    sky=((6, 10, 34), (18, 28, 74), (52, 62, 124), (128, 108, 150)),
+    sun=(255, 244, 222),
+    glow=(150, 160, 226),
+    far=(48, 58, 112),
+    near=(7, 10, 26),
+    accent=(200, 216, 255),
+    dark=True,
+)
 
 
-def paint(evening: bool) -> Image.Image:
-    """The sample place by the light of dawn, or of the evening with the fox further on."""
-    palette = choose_palette("dusk" if evening else "sunrise snow")
-    if evening:
-        palette = replace(palette, near=(30, 28, 66))
-    large = (SIZE[0] * 2, SIZE[1] * 2)
-    canvas = Image.new("RGB", large)
-    for layer in _layers(palette, large, evening):
-        layer.draw(canvas, View(1.0, 0.0, 0.0), 1.0)
-    return canvas.resize(SIZE, Image.Resampling.LANCZOS)
-
-
-def _layers(palette: Palette, size: tuple[int, int], evening: bool) -> list[Drawable]:
-    rng = np.random.default_rng(20)
-    place = Place.choose(rng, size, "mountains")
-    place = replace(place, sun_x=0.34, sun_y=0.47 if evening else 0.33)
-    layers: list[Drawable] = [sky_plate(np.random.default_rng(5), palette, place)]
-    if evening:
-        layers.append(star_plate(rng, replace(place, horizon=0.4), 90, 0.0))
-    rng = np.random.default_rng(21)
-    for step in range(3):
-        layers.append(land.peaks(rng, palette, place, step / 2, snowy=True))
-        layers.append(land.haze(rng, palette, place, step))
-    for step in range(2):
-        layers.append(land.hills(rng, palette, place, 0.62 + 0.38 * step, snowy=True))
-    layers.append(land.treeline(rng, palette, place, 1.0, sparse=True))
-    layers.append(fox(palette, place, 0.68 if evening else 0.54, 0.25))
-    layers.append(Particles(rng, "snow", size, (255, 255, 255)))
-    return layers
-
-
-def save(picture: Image.Image, path: Path) -> int:
-    """Write a JPEG below 200 kB, as good as fits; the quality used."""
-    for quality in range(92, 40, -4):
-        picture.save(path, quality=quality, optimize=True, progressive=True)
-        if path.stat().st_size < _MAX_BYTES:
-            return quality
-    return 40
-
-
-def main(argv: list[str]) -> int:
-    """Write both samples into the folder named first."""
-    folder = Path(argv[0])
-    for name, evening in (("start.jpg", False), ("end.jpg", True)):
-        save(paint(evening), folder / name)
+def main(argv: list[str] | None = None) -> int:
+    """Write both pictures into a folder."""
+    parser = argparse.ArgumentParser(prog="samples", description="Paint the sample pictures.")
+    parser.add_argument("out_dir", type=Path, help="where start.jpg and end.jpg are written")
+    folder: Path = parser.parse_args(argv).out_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    save(paint(DAWN, (0.66, 0.415), snowfall=True), folder / "start.jpg")
+    save(paint(NIGHT, (0.36, 0.20), snowfall=False), folder / "end.jpg")
     return 0
 
 
+def paint(palette: Palette, light: tuple[float, float], snowfall: bool) -> Image.Image:
+    """The scene in one light: `light` is where sun or moon stands, in parts of the picture."""
+    place = Place.choose(_rng("place"), SIZE, "mountains")
+    place = replace(place, sun_x=light[0], sun_y=light[1])
+    canvas = Image.new("RGB", SIZE)
+    for layer in _layers(palette, place, snowfall):
+        layer.draw(canvas, View(1.0, 0.0, 0.0), 0.0)
+    return Finish(SIZE, _SEED).apply(canvas, 0)
+
+
+def save(picture: Image.Image, path: Path) -> None:
+    """Write a JPEG small enough to be shipped."""
+    picture.save(path, quality=_QUALITY, optimize=True, progressive=True)
+
+
+def _layers(palette: Palette, place: Place, snowfall: bool) -> list[Drawable]:
+    # Snow is painted in the colour of the light; an orange sun would turn it to sand.
+    land_palette = replace(palette, sun=palette.accent)
+    layers: list[Drawable] = [sky_plate(_rng("sky"), palette, place)]
+    if palette.dark:
+        layers.append(star_plate(_rng("stars"), place, 260, 0.0))
+    for step in range(3):
+        layers.append(land.peaks(_rng(f"peaks {step}"), land_palette, place, step / 2, True))
+        layers.append(land.haze(_rng(f"haze {step}"), land_palette, place, step))
+    for step in range(2):
+        layers.append(
+            land.hills(_rng(f"hills {step}"), land_palette, place, 0.62 + 0.38 * step, True)
+        )
+    trees = land.treeline(_rng("trees"), land_palette, place, 1.0, sparse=True)
+    layers.append(trees)
+    layers.append(land.hills(_rng("slope"), land_palette, place, 1.43, True))
+    if snowfall:
+        layers.append(Particles(_rng("snow"), "snow", SIZE, (255, 250, 244)))
+    return layers
+
+
+def _rng(name: str) -> np.random.Generator:
+    # Each layer has a stream of its own: both lights must show the very same mountains.
+    return np.random.default_rng([_SEED, *name.encode()])
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

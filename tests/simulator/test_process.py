@@ -13,8 +13,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from pixverse_desktop.simulator.faults import parse_fault
+from pixverse_desktop.simulator.jsontypes import as_list, as_object, parse_object
+from pixverse_desktop.simulator.settings import Settings
 from tests.simulator.wire import SMALL, call, finished, made, run
-from tests.simulator_process import SimulatorProcess
+from tests.simulator_process import ROOT, SimulatorProcess
 
 
 def children(pid: int) -> list[int]:
@@ -105,6 +108,17 @@ def test_a_scenario_from_a_file(tmp_path: Path) -> None:
     with SimulatorProcess(tmp_path / "state", "--scenario", str(scenario)) as simulator:
         assert run(simulator).status == 503
         assert run(simulator).json["creditsRemaining"] == 5
+
+
+def test_the_shipped_scenarios_can_be_played() -> None:
+    paths = sorted((ROOT / "resources" / "demo" / "scenarios").glob("*.json"))
+    assert paths
+    for path in paths:
+        scenario = parse_object(path.read_bytes())
+        assert set(scenario) <= {"settings", "faults", "credits"}, path.name
+        Settings().changed(as_object(scenario.get("settings")))
+        for order in as_list(scenario.get("faults")):
+            assert parse_fault(order).kind
 
 
 def test_a_bad_scenario_ends_with_words(tmp_path: Path) -> None:

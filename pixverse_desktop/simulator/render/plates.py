@@ -81,7 +81,7 @@ class Water:
         self._top = horizon
         self._light, self._shade = light, shade
         width, height = size[0], max(8, int(size[1] * (1 - horizon)))
-        self._ripples = [_ripples(rng, (width * 2, height)) for _ in range(2)]
+        self._ripples = [ripples(rng, (width * 2, height)) for _ in range(2)]
         across = np.linspace(0, 1, width, dtype=np.float32)[None, :]
         down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
         spread = path_width * (0.35 + 1.1 * down)
@@ -111,7 +111,8 @@ class Water:
         return texture.resize(size, _BILINEAR, box=(left, 0, left + width, texture.height))
 
 
-def _ripples(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
+def ripples(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
+    """A mask of ripples in perspective that tiles: its right half repeats its left half."""
     # Rows are taken from flat noise with perspective: close together at the horizon.
     half = size[0] // 2
     over = half // 4

@@ -124,10 +124,11 @@ class PaintedShot:
 def render_clip(spec: ClipSpec, path: Path) -> None:
     """Paint and write the whole clip."""
     sound = tone_bed(spec.seed, spec.duration_s) if spec.audio else None
-    write_mp4(path, (spec.width, spec.height), _all_frames(spec), sound)
+    write_mp4(path, (spec.width, spec.height), all_frames(spec), sound)
 
 
-def _all_frames(spec: ClipSpec) -> Iterator[Image.Image]:
+def all_frames(spec: ClipSpec) -> Iterator[Image.Image]:
+    """Every finished frame in order, at the clip's own size."""
     from_picture = spec.pictures.start is not None
     size = (spec.width, spec.height) if from_picture else spec.painted_size
     look = choose_look(spec.style, size, spec.seed)
