@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.show.screen import NoVirtualScreen, virtual_screen
 
 OUT = Path("out")
-PROMPT = (
+PROMPT = "Dawn over snowy mountains, falling snow, slow push in, soft morning light"
     "A red fox turns its head in falling snow, breath visible, slow push in, soft morning light"
 )
 

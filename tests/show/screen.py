@@ -19,7 +19,7 @@ class NoVirtualScreen(Exception):
 
 
 @contextmanager
-def virtual_screen(size: str = "1600x1000") -> Iterator[str]:
+def virtual_screen(size: str = "1700x1080") -> Iterator[str]:
     """The DISPLAY of a new screen, with a window manager where there is one."""
     if shutil.which("Xvfb") is None:
         raise NoVirtualScreen("Xvfb is not installed (package xvfb)")
