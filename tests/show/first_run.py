@@ -17,8 +17,6 @@ from tests.show.screen import NoVirtualScreen, virtual_screen
 
 OUT = Path("out")
 PROMPT = "Dawn over snowy mountains, falling snow, slow push in, soft morning light"
-    "A red fox turns its head in falling snow, breath visible, slow push in, soft morning light"
-)
 
 
 def main() -> int:
