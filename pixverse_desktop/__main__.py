@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,7 +23,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments and arguments[0] in ("generate", "simulate"):
         from pixverse_desktop import cli
 
-        return cli.main(arguments)
+        code = cli.main(arguments)
+        if any(not t.daemon and t is not threading.current_thread() for t in threading.enumerate()):
+            # A thread in a blocking call cannot be ended; everything is committed and said.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+        return code
     options = _window_parser().parse_args(arguments)
     try:
         from pixverse_desktop import app

@@ -20,7 +20,7 @@ from pixverse_desktop import __version__
 from pixverse_desktop.core.engine import Engine
 from pixverse_desktop.core.job_book import JobBook
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.core.problems import UserError
+from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.core.session import EngineConfig, Outside
 from pixverse_desktop.core.status import (
     Origin,
@@ -51,6 +51,7 @@ log = logging.getLogger(__name__)
 
 _FORCED_END_S = 5.0
 _DRAIN_S = 1.0
+_SWITCH_WAIT_S = 75.0
 _DEMO_USUAL_S = 8.0
 
 
@@ -137,18 +138,25 @@ class Program:
         self.window.show()
         self.window.open_pictures(pictures)
         self._collector.freeze()
+        starting = asyncio.ensure_future(self._start())
+        await self._closing.wait()
+        starting.cancel()
+        try:
+            return await asyncio.wait_for(self._wind_down(), _FORCED_END_S)
+        except TimeoutError:
+            log.warning("the end was forced")  # everything that matters is committed already
+            return False
+
+    async def _start(self) -> None:
         try:
             await self._open_store()
             await self.use_service()
         except UserError as error:
             log.error("the start failed: %s", error)
             self.bus.notice.emit(error.problem)
-        await self._closing.wait()
-        try:
-            return await asyncio.wait_for(self._wind_down(), _FORCED_END_S)
-        except TimeoutError:
-            log.warning("the end was forced")  # everything that matters is committed already
-            return False
+        except Exception:  # engine border: the window says so instead of standing still
+            log.exception("the start failed")
+            self.bus.notice.emit(problem(ProblemCode.INTERNAL))
 
     async def _open_store(self) -> None:
         await self.workers.run(Lane.STORE, self._database.open)
@@ -167,7 +175,8 @@ class Program:
         async with self._switching:
             if self.engine is not None:
                 self.bus.attach(None)
-                await self.engine.close()
+                # Not closing: a paid answer in the air is worth waiting for.
+                await self.engine.close(_SWITCH_WAIT_S)
                 self.engine = None
             origin = self._wanted_origin()
             self.bus.show_status(ServiceStatus(origin))
@@ -216,6 +225,8 @@ class Program:
         await engine.recover()
         facts = dict(await self.workers.run(Lane.STORE, self._database.facts, origin.id))
         engine.session.recall(facts, assembly.remembered_rules(facts))
+        if self._closing.is_set():
+            return
         engine.start()
         self.engine = engine
         self.bus.attach(engine)
@@ -258,14 +269,14 @@ class Program:
 
     async def _wind_down(self) -> bool:
         self.bus.attach(None)
+        self._player.shutdown()
+        self.window.hide()
         if self.engine is not None:
             await self.engine.close()
-        self._player.shutdown()
         self.commands.flush()
         if self.simulator is not None:
             await self.workers.run(Lane.NETWORK, self.simulator.stop)
         await self.workers.run(Lane.STORE, self._database.close)
-        self.window.hide()
         await self.workers.drain(_DRAIN_S)
         ended = self.workers.close()
         if ended:

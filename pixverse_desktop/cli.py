@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import shutil
 import signal
@@ -54,6 +55,8 @@ from pixverse_desktop.services.simulator_process import DEMO_KEY, SimulatorProce
 from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
 from pixverse_desktop.store.database import Database
 
+log = logging.getLogger(__name__)
+
 _SCHEMA_WAIT_S = 5.0
 
 
@@ -69,6 +72,13 @@ def main(argv: Sequence[str]) -> int:
     except Stop as stop:
         report.error = str(stop)
         code = stop.code
+    except KeyboardInterrupt:
+        report.error = "Interrupted."
+        code = Exit.INTERRUPTED
+    except Exception as error:  # command border: one line and a code, whatever happens
+        log.exception("generate")
+        report.error = f"Something went wrong inside the program ({type(error).__name__})."
+        code = Exit.DISK
     report.print(code)
     return int(code)
 
@@ -96,9 +106,10 @@ class Report:
                 "path": self.path,
                 "error": self.error,
             }
-            print(json.dumps(line, ensure_ascii=False), flush=True)
-        elif code is Exit.SAVED:
-            print(self.path, flush=True)
+            print(json.dumps(line), flush=True)  # plain ASCII: any pipe takes it
+        elif code is Exit.SAVED and self.path:
+            sys.stdout.buffer.write(os.fsencode(self.path) + b"\n")
+            sys.stdout.flush()
         if self.error and not self.as_json:
             print(f"pixverse-desktop: {self.error}", file=sys.stderr)
 
@@ -156,7 +167,7 @@ class _Generate:
         """From arguments to a saved clip. Raises Stop and StoreError."""
         interrupted = asyncio.Event()
         if sys.platform != "win32":  # there the interpreter raises KeyboardInterrupt by itself
-            for name in (signal.SIGINT, signal.SIGTERM):
+            for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(name, interrupted.set)
         work = asyncio.ensure_future(self._work())
         stop = asyncio.ensure_future(interrupted.wait())
@@ -233,13 +244,15 @@ class _Generate:
             )
         if note := guess_note(request, caps):
             print(f"pixverse-desktop: {note}", file=sys.stderr)
-        job = await engine.generate(request)
-        engine.watch_only(job.id)
-        engine.start(learn=False)
+        queued = asyncio.ensure_future(engine.generate(request))
+        interrupted = Outcome(int(Exit.INTERRUPTED), "Interrupted.")
         try:
+            job = await asyncio.shield(queued)
+            engine.watch_only(job.id)
+            engine.start(learn=False)
             outcome = await self._end.wait_for(job.id)
         except asyncio.CancelledError:
-            outcome = Outcome(int(Exit.INTERRUPTED), "Interrupted.")
+            job, outcome = await queued, interrupted
         return await self._finish(engine, job.id, outcome)
 
     async def _finish(self, engine: Engine, job_id: str, outcome: Outcome) -> Exit:
@@ -265,7 +278,7 @@ def _copied(clip: Path, output: Path | None) -> str:
     aside = output.with_name(f".{output.name[:100]}.{os.getpid()}.tmp")
     try:
         shutil.copyfile(clip, aside)
-        os.link(aside, output) if hasattr(os, "link") else aside.rename(output)
+        _name_exclusively(aside, output)
     except FileExistsError:
         raise Stop(Exit.DISK, f"{output} appeared meanwhile; the clip is {clip}.") from None
     except OSError as error:
@@ -274,6 +287,18 @@ def _copied(clip: Path, output: Path | None) -> str:
     finally:
         aside.unlink(missing_ok=True)
     return str(output.absolute())
+
+
+def _name_exclusively(aside: Path, output: Path) -> None:
+    """Give ``aside`` the name ``output`` unless that exists. Raises FileExistsError, OSError."""
+    try:
+        os.link(aside, output)
+    except FileExistsError:
+        raise
+    except (OSError, AttributeError):  # no hard links on this file system
+        with output.open("xb"):
+            pass
+        aside.replace(output)
 
 
 def _show_progress() -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from pixverse_desktop.api import wire
 from pixverse_desktop.api.download import Downloader
@@ -104,8 +105,8 @@ class Client:
                     stream=True,
                 )
                 with response:
-                    raw = read_capped(response)
-        except (requests.RequestException, TooLarge, OSError, ValueError) as error:
+                    raw = self._auth.removed_from(read_capped(response))
+        except (requests.RequestException, HTTPError, TooLarge, OSError, ValueError) as error:
             raise self._broken_submission(tap, error) from None
         return self._submission(response, raw)
 
@@ -196,7 +197,8 @@ class Client:
             )
             with response:
                 raw = read_capped(response)
-        except (requests.RequestException, TooLarge, OSError, ValueError) as error:
+            raw = self._auth.removed_from(raw) if self._auth else raw
+        except (requests.RequestException, HTTPError, TooLarge, OSError, ValueError) as error:
             raise Unreachable(_network_problem(error, type(error).__name__)) from None
         status = response.status_code
         hint = rate_hint(status, response.headers, time.time())

@@ -8,6 +8,7 @@ whether it is a clip is decided by those who look inside.
 from __future__ import annotations
 
 import ipaddress
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -29,6 +30,7 @@ _CHUNK_BYTES = 1 << 18
 _HOPS = 3
 _CONNECT_LIMIT_S = 10.0
 _READ_LIMIT_S = 30.0
+_STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
 _DEAD = frozenset({401, 403, 404, 410})
 
 Progress = Callable[[int, int | None], None]
@@ -45,7 +47,7 @@ class Downloader:
         """Bring ``url`` to ``part``. Raises DownloadFailed, and OSError for the local disk."""
         etag_file = part.with_suffix(".etag")
         have = part.stat().st_size if part.exists() else 0
-        etag = etag_file.read_text(encoding="ascii") if have and etag_file.exists() else ""
+        etag = _stored_etag(etag_file) if have else ""
         if not etag:
             have = 0
         try:
@@ -96,6 +98,8 @@ class Downloader:
         if status in _DEAD:
             raise _failed(f"The link to the clip is dead (HTTP {status}).", refresh=True)
         if status not in (200, 206):
+            if have:  # perhaps it was the question for a piece: ask for the whole next time
+                part.unlink(missing_ok=True)
             raise _failed(f"The media host answered HTTP {status}.")
         if status == 206 and not _continues(response, have):
             part.unlink(missing_ok=True)
@@ -112,21 +116,22 @@ class Downloader:
         response: requests.Response, part: Path, have: int, total: int | None, progress: Progress
     ) -> None:
         etag = response.headers.get("ETag", "")
-        strong = etag if etag.startswith('"') and etag.isascii() else ""
+        strong = etag if _STRONG_ETAG.fullmatch(etag) else ""
         part.with_suffix(".etag").write_text(strong, encoding="ascii")
         pace = _Pace()
+        progress(have, total)  # before anything is touched: it raises when nobody waits any more
         with part.open("r+b" if have else "wb") as file:
             file.seek(have)
             file.truncate()
             size = have
             # read1 gives what is there: a drip is seen as one, where iter_content would wait.
             while piece := response.raw.read1(_CHUNK_BYTES):
-                file.write(piece)
                 size += len(piece)
                 if size > CLIP_LIMIT_BYTES:
                     raise _failed("The clip is larger than 2 GiB; it is not fetched.", refresh=True)
                 pace.check(len(piece))
                 progress(size, total)
+                file.write(piece)
 
 
 class _Pace:
@@ -146,6 +151,15 @@ class _Pace:
             self._window, self._bytes = now, 0
         if now - self._start > TOTAL_LIMIT_S:
             raise _failed("The clip took over an hour; trying again.")
+
+
+def _stored_etag(path: Path) -> str:
+    """The strong ETag a part was begun with; "" for none, or one that a power cut damaged."""
+    try:
+        text = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return text if _STRONG_ETAG.fullmatch(text) else ""
 
 
 def _continues(response: requests.Response, have: int) -> bool:

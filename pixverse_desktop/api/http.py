@@ -38,6 +38,10 @@ class BearerAuth(AuthBase):
     def __repr__(self) -> str:
         return "BearerAuth(***)"
 
+    def removed_from(self, data: bytes) -> bytes:
+        """``data`` without the key: some services quote it when they refuse it."""
+        return data.replace(self._key.encode(), b"***")
+
     def fingerprint(self) -> str:
         """First 8 hex digits of the key's SHA-256: tells accounts apart, tells nothing else."""
         return hashlib.sha256(self._key.encode()).hexdigest()[:8]
@@ -112,16 +116,15 @@ class Sessions:
         return session
 
 
-def read_capped(
-    response: requests.Response, limit: int = JSON_LIMIT_BYTES, total_s: float = TOTAL_LIMIT_S
-) -> bytes:
-    """The whole body, at most ``limit`` bytes in ``total_s`` seconds. Raises TooLarge."""
-    deadline = time.monotonic() + total_s
+def read_capped(response: requests.Response, limit: int = JSON_LIMIT_BYTES) -> bytes:
+    """The whole body, at most ``limit`` bytes in TOTAL_LIMIT_S seconds. Raises TooLarge."""
+    deadline = time.monotonic() + TOTAL_LIMIT_S
     pieces, size = [], 0
-    for piece in response.iter_content(65536):
+    # read1 gives what is there; iter_content would wait for a whole piece, past any deadline.
+    while piece := response.raw.read1(65536, decode_content=True):
         size += len(piece)
         if size > limit or time.monotonic() > deadline:
-            raise TooLarge(f"a reply of more than {limit} bytes or {total_s:.0f} s")
+            raise TooLarge(f"a reply of more than {limit} bytes or {TOTAL_LIMIT_S:.0f} s")
         pieces.append(piece)
     return b"".join(pieces)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from pixverse_desktop.api.http import NoAuth, Sessions, TooLarge, read_capped
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
@@ -39,7 +40,7 @@ class PictureFetcher:
                     return read_capped(response, _LIMIT_BYTES)
         except TooLarge:
             raise _refused("This picture is larger than 20 MB.") from None
-        except (requests.RequestException, ValueError) as error:
+        except (requests.RequestException, HTTPError, ValueError) as error:
             raise _refused(f"The picture could not be fetched ({type(error).__name__}).") from None
         raise _refused("The address redirects too often.")
 

@@ -24,6 +24,7 @@ from pixverse_desktop.core.capabilities import (
     Text,
 )
 from pixverse_desktop.core.ports import Phase, RemoteJob, Submission
+from pixverse_desktop.core.problems import plain
 from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
 
 T = TypeVar("T")
@@ -151,7 +152,7 @@ def read_job(value: object, remote_id: str = "") -> RemoteJob | None:
     inputs = _inputs(body)
     return RemoteJob(
         remote_id=found,
-        status=status[:64],
+        status=plain(status, 64),
         phase=_phase(status),
         video_url=video_url(body),
         error=_error_text(body.get("error")),
@@ -231,10 +232,11 @@ def _asset(assets: object) -> object:
 def read_schema(value: object) -> Json | None:
     """The JSON Schema in a reply: ``schema``, else ``requestSchema``, else the body itself."""
     body = as_object(value)
-    for name in ("schema", "requestSchema"):
-        if isinstance(as_object(body.get(name)).get("properties"), dict):
-            return as_object(body[name])
-    return body if isinstance(body.get("properties"), dict) else None
+    for candidate in (body.get("schema"), body.get("requestSchema"), body):
+        # A schema that knows no prompt is not this model's: sending by it would pay for nothing.
+        if "prompt" in as_object(as_object(candidate).get("properties")):
+            return as_object(candidate)
+    return None
 
 
 def capabilities_from_schema(schema: Json, source: Source = Source.LIVE) -> Capabilities:

@@ -57,6 +57,7 @@ class Engine:
         self._fetcher = Fetcher(self.session, self._fetch_ended)
         self._watcher = Watcher(self.session, self._fetcher.start)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._retrying: set[str] = set()
 
     # --- start and end ---
 
@@ -101,6 +102,7 @@ class Engine:
         except TimeoutError:
             log.warning("a submission is still in the air; it is unconfirmed at the next start")
         await settle(self._tasks | self._fetcher.tasks)
+        await self._book.settle()
 
     async def _learn(self) -> None:
         """Read the live schema: now, after trouble again, then every hour."""
@@ -126,16 +128,16 @@ class Engine:
         self._watcher.fetching.discard(job_id)
         self.session.watch_wake.set()
         self.session.submit_wake.set()
+        job = self._book.get(job_id)
+        if job.state is JobState.VERIFIED and not self.session.closing:
+            self._watcher.fetching.add(job_id)
+            self._fetcher.start(job, None)
 
     # --- commands of the user ---
 
     async def generate(self, request: ClipRequest, retry_of: str | None = None) -> Job:
         """Queue a clip. Raises UserError (INVALID, with the field) and leaves nothing behind."""
-        caps = self.session.status.capabilities
-        found = violations(request, caps)
-        if found:
-            wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
-            raise UserError(wrong)
+        self._check(request)
         if request.seed is None:
             # Drawn here, sent and kept: the clip can be made again, the job recognised.
             request = dataclasses.replace(request, seed=random_seed())
@@ -147,7 +149,7 @@ class Engine:
             state=JobState.QUEUED,
             created_at=now,
             updated_at=now,
-            price=caps.credit_cost,
+            price=self.session.status.capabilities.credit_cost,
             position=self._book.next_position(),
             retry_of=retry_of,
         )
@@ -155,15 +157,27 @@ class Engine:
         self.session.submit_wake.set()
         return job
 
+    def _check(self, request: ClipRequest) -> None:
+        found = violations(request, self.session.status.capabilities)
+        if found:
+            wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
+            raise UserError(wrong)
+
     async def retry(self, job_id: str) -> Job:
         """A new job with the same request; the old one is kept."""
         job = self._book.get(job_id)
-        if job.state not in _RETRYABLE:
+        if job.state not in _RETRYABLE or job_id in self._retrying:
             raise UserError(problem(ProblemCode.INVALID, "This job is still under way."))
-        new = await self.generate(job.request, retry_of=job_id)
-        if job.state is not JobState.SAVED:
-            await self._book.note(job_id, hidden=True)
-        return new
+        if job.hidden:
+            raise UserError(problem(ProblemCode.INVALID, "This job was queued again already."))
+        self._retrying.add(job_id)
+        try:
+            new = await self.generate(job.request, retry_of=job_id)
+            if job.state is not JobState.SAVED:
+                await self._book.note(job_id, hidden=True)
+            return new
+        finally:
+            self._retrying.discard(job_id)
 
     async def withdraw(self, job_id: str) -> Job:
         """Take a queued job back; nothing was sent."""
@@ -204,10 +218,19 @@ class Engine:
         job = self._book.get(job_id)
         if job.state is not JobState.UNCONFIRMED:
             raise UserError(problem(ProblemCode.INVALID, "This job was decided meanwhile."))
+        self._check(job.request)
+        # Dropped first: were it found at the service meanwhile, this fails and nothing is sent.
         await self._book.move(job_id, JobState.DROPPED, hidden=True)
         # A seed of its own, so that the two can be told apart in the service's list.
         request = dataclasses.replace(job.request, seed=random_seed())
-        return await self.generate(request, retry_of=job_id)
+        hold = self.session.status.hold
+        if hold is not None and hold.reason is HoldReason.UNCERTAIN:
+            self.session.end_hold()  # the user has just decided
+        try:
+            return await self.generate(request, retry_of=job_id)
+        except UserError:
+            await self._book.note(job_id, hidden=False)
+            raise
 
     def pause(self) -> None:
         """Send nothing until ``resume``; what is under way goes on."""

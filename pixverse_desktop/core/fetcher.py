@@ -48,8 +48,7 @@ class Fetcher:
 
     async def _guarded(self, job_id: str, row: RemoteJob | None) -> None:
         try:
-            async with self._slots:
-                await self._fetch(job_id, row.video_url if row else None)
+            await self._fetch(job_id, row.video_url if row else None)
         except asyncio.CancelledError:
             raise
         except Exception:  # engine border: the job stays as committed and is looked at again
@@ -59,7 +58,7 @@ class Fetcher:
             self._done(job_id)
 
     async def _fetch(self, job_id: str, url: str | None) -> None:
-        refreshes = failures = 0
+        refreshes = failures = bad_clips = 0
         session = self._session
         while session.book.get(job_id).state is JobState.ACCEPTED:
             try:
@@ -67,9 +66,15 @@ class Fetcher:
                     url = await self._fresh_url(job_id)
                     if url is None:
                         return
-                await self._download(job_id, url)
-                await self._verify(job_id)
+                async with self._slots:  # held while bytes come, never while waiting
+                    await self._download(job_id, url)
+                    await self._verify(job_id)
             except DownloadFailed as error:
+                bad_clips += error.problem.code is ProblemCode.BAD_CLIP
+                if bad_clips >= session.config.bad_clips_most:
+                    await session.book.move(job_id, JobState.NO_FILE, problem=error.problem)
+                    session.submit_wake.set()
+                    return
                 if error.refresh:
                     url = None
                     if refreshes >= len(session.config.refresh_delays_s):
@@ -95,6 +100,8 @@ class Fetcher:
         def progress(done: int, total: int | None) -> None:
             # Runs on the worker: throttled there, told on the loop.
             nonlocal last
+            if session.closing:
+                raise DownloadFailed(problem(ProblemCode.OFFLINE))
             now = time.monotonic()
             if total and now - last >= _PROGRESS_EVERY_S and not loop.is_closed():
                 last = now

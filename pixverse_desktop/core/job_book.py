@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import Coroutine
 from typing import Any
 
 from pixverse_desktop.core.job import Job, JobState, check_transition
@@ -25,9 +26,10 @@ class JobBook:
         self._events = events
         self._jobs: dict[str, Job] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._writes: set[asyncio.Task[Job]] = set()
 
     async def load(self) -> None:
-        """Read everything, and turn what was in the air at the last end into UNCONFIRMED."""
+        """Read everything."""
         loaded = await self._run(Lane.STORE, self._store.load_jobs)
         self._jobs = {job.id: job for job in loaded}
 
@@ -49,18 +51,38 @@ class JobBook:
 
     async def add(self, job: Job) -> Job:
         """Commit a new job."""
-        await self._run(Lane.STORE, self._store.add_job, job)
-        return self._remember(job)
+        return await self._whole(self._add(job))
 
     async def move(self, job_id: str, state: JobState, **changes: Any) -> Job:
         """Commit a transition. Raises IllegalTransition, StaleJob, StoreError."""
+        return await self._whole(self._move(job_id, state, changes))
+
+    async def note(self, job_id: str, **changes: Any) -> Job:
+        """Commit a change that keeps the state."""
+        return await self._whole(self._note(job_id, changes))
+
+    async def settle(self) -> None:
+        """Wait until every commit that was begun is remembered too."""
+        await asyncio.gather(*self._writes, return_exceptions=True)
+
+    async def _whole(self, write: Coroutine[Any, Any, Job]) -> Job:
+        """Who is cancelled in the middle must not leave memory behind what was committed."""
+        task = asyncio.ensure_future(write)
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+        return await asyncio.shield(task)
+
+    async def _add(self, job: Job) -> Job:
+        await self._run(Lane.STORE, self._store.add_job, job)
+        return self._remember(job)
+
+    async def _move(self, job_id: str, state: JobState, changes: dict[str, Any]) -> Job:
         async with self._lock(job_id):
             old = self._jobs[job_id]
             check_transition(old.state, state)
             return await self._commit(old, state=state, **changes)
 
-    async def note(self, job_id: str, **changes: Any) -> Job:
-        """Commit a change that keeps the state."""
+    async def _note(self, job_id: str, changes: dict[str, Any]) -> Job:
         async with self._lock(job_id):
             return await self._commit(self._jobs[job_id], **changes)
 

@@ -122,7 +122,10 @@ def problem(
     return Problem(code, plain(message) or sentence, action, plain(detail, DETAIL_LIMIT), field)
 
 
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Control and bidi characters, and lone surrogates, which cannot even be stored.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 def plain(text: str, limit: int = 600) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pixverse_desktop.core.job import Job
 from pixverse_desktop.core.ports import RemoteJob
 
+_CLOCK_SKEW_S = 86_400.0 + 600.0
+
 
 def proven_matches(
     unconfirmed: Iterable[Job], rows: Iterable[RemoteJob], known: set[str]
@@ -27,8 +29,16 @@ def proven_matches(
             if row.seed is not None
             and row.seed == job.request.seed
             and row.prompt == job.request.prompt
+            and _about_then(row, job)
         ]
         if len(same) == 1:
             found[job.id] = same[0]
     taken = [row.remote_id for row in found.values()]
     return {job_id: row for job_id, row in found.items() if taken.count(row.remote_id) == 1}
+
+
+def _about_then(row: RemoteJob, job: Job) -> bool:
+    """Not an older clip of the same seed and prompt; the service's clock may be a day off."""
+    if row.created_at is None or job.submitted_at is None:
+        return True
+    return abs(row.created_at - job.submitted_at) <= _CLOCK_SKEW_S

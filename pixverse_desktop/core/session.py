@@ -29,6 +29,8 @@ from pixverse_desktop.core.status import Connection, Hold, HoldReason, Origin, S
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+_COST_MARK = "cost: "
+
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
@@ -41,6 +43,7 @@ class EngineConfig:
     unknown_usual_s: float = 60.0
     least_free_bytes: int = 512 * 2**20
     hold_on_cost: bool = True
+    bad_clips_most: int = 8  # what is no clip is fetched again so many times
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,11 @@ class Session:
             credits_at=float(credits_at) if credits_at else None,
             capabilities=cached or BUNDLED,
         )
-        if facts.get("paused") == "yes":
+        paused = facts.get("paused", "no")
+        if paused == "yes":
             self.set_hold(HoldReason.PAUSED)
+        elif paused.startswith(_COST_MARK):
+            self.hold_for_cost(paused.removeprefix(_COST_MARK))
 
     def set_status(self, **changes: object) -> None:
         """Replace fields of the status and tell the sink when something changed."""
@@ -105,6 +111,11 @@ class Session:
             return  # the user's own pause is ended by the user alone
         until = None if wait_s is None else self.outside.clock.time() + wait_s
         self.set_status(hold=Hold(reason, error.problem if error else None, until))
+
+    def hold_for_cost(self, text: str) -> None:
+        """Another price than expected: wait for the user, over restarts too."""
+        self.set_hold(HoldReason.COST, UserError(problem(ProblemCode.CREDITS, text)))
+        self.remember("paused", _COST_MARK + text)
 
     def end_hold(self) -> None:
         """Go on sending."""
@@ -143,7 +154,7 @@ class Session:
                 self.set_hold(HoldReason.KEY, error)
             raise
         self.budget.observe(reply.rate)
-        self.set_status(connection=Connection.ONLINE)
+        self.set_status(connection=Connection.ONLINE, trouble="")
         hold = self.status.hold
         if hold is not None and hold.reason is HoldReason.OFFLINE:
             self.end_hold()
@@ -194,12 +205,8 @@ class Session:
             remote_status=row.status,
             credit_cost=row.credit_cost,
             problem=None,
+            hidden=False,
         )
-
-
-def internal_problem(error: BaseException) -> UserError:
-    """A bug, as something the user can read."""
-    return UserError(problem(ProblemCode.INTERNAL, detail=f"{type(error).__name__}: {error}"))
 
 
 def _log_failure(future: asyncio.Future[None]) -> None:

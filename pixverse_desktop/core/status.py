@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -56,8 +57,11 @@ def pixeldojo_origin() -> Origin:
 
 
 def is_loopback(host: str) -> bool:
-    """True for the names and addresses of this very machine."""
-    return host == "localhost" or host == "::1" or host.startswith("127.")
+    """True for the name and the addresses of this very machine, and nothing that looks alike."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def custom_origin(api_url: str) -> Origin:

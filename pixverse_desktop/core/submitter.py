@@ -11,9 +11,10 @@ import asyncio
 import hashlib
 import logging
 import uuid
+from collections import deque
 
 from pixverse_desktop.core.capabilities import violations
-from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.job import IllegalTransition, Job, JobState
 from pixverse_desktop.core.job_book import StaleJob
 from pixverse_desktop.core.ports import Lane, Reply, Submission
 from pixverse_desktop.core.problems import (
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 _FIRST_RETRY_S = 5.0
 _MOST_RETRY_S = 60.0
 _RATE_WAIT_S = 5.0
+_STORE_RETRY_S = 30.0
+_KEEP_RETRY_S = 2.0
+_UNCERTAIN_WINDOW_S = 600.0
 
 
 class Submitter:
@@ -40,6 +44,8 @@ class Submitter:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._not_sent_in_a_row = 0
+        self._ambiguous_in_a_row = 0
+        self._ambiguous_at: deque[float] = deque()
         self.idle = asyncio.Event()  # set while no paid request is in the air
         self.idle.set()
 
@@ -55,8 +61,12 @@ class Submitter:
             self.idle.clear()
             try:
                 await self.submit(job)
-            except StaleJob:
+            except (StaleJob, IllegalTransition):
                 log.info("job %s changed before it was sent", job.id)
+            except Exception as error:  # engine border: one bad moment must not end the queue
+                log.exception("job %s was not sent", job.id)
+                wrong = problem(ProblemCode.STORE, detail=f"{type(error).__name__}: {error}")
+                session.set_hold(HoldReason.DISK, UserError(wrong), _STORE_RETRY_S)
             finally:
                 self.idle.set()
 
@@ -86,10 +96,10 @@ class Submitter:
 
     async def submit(self, job: Job) -> None:
         """Send one job and put it into the state its answer demands."""
-        body = await self._prepared(job)
-        if body is None:
-            return
         session = self._session
+        body = await self._prepared(job)
+        if body is None or session.closing or session.status.hold is not None:
+            return  # nothing was written yet: the job simply waits on
         attempt_id = str(uuid.uuid4())
         await session.book.move(
             job.id,
@@ -100,6 +110,9 @@ class Submitter:
             submitted_at=session.outside.clock.time(),
             problem=None,
         )
+        if session.closing:
+            await session.book.move(job.id, JobState.QUEUED)
+            return
         session.budget.record()
         try:
             reply = await session.outside.run(Lane.SUBMIT, session.service.submit, body, attempt_id)
@@ -145,23 +158,36 @@ class Submitter:
             detail = f"The service answered with the known job id {answer.remote_id}."
             await self._refused(job, Ambiguous(problem(ProblemCode.UNCONFIRMED, detail=detail)))
             return
-        await session.book.move(
-            job.id,
-            JobState.ACCEPTED,
-            remote_id=answer.remote_id,
-            credit_cost=answer.credit_cost,
-            problem=None,
-        )
+        await self._keep_id(job, answer)
+        self._ambiguous_in_a_row = 0
         session.budget.observe(reply.rate)
         session.set_status(connection=Connection.ONLINE)
         session.note_balance(answer.credits_remaining)
         session.watch_wake.set()
         if session.config.hold_on_cost and answer.credit_cost not in (None, job.price):
-            text = (
+            session.hold_for_cost(
                 f"The service charged {answer.credit_cost} credits instead of {job.price}. "
                 "The queue waits until you go on."
             )
-            session.set_hold(HoldReason.COST, UserError(problem(ProblemCode.CREDITS, text)))
+
+    async def _keep_id(self, job: Job, answer: Submission) -> None:
+        """Commit the job id of a paid job; what is paid for is never given up over a full disk."""
+        session = self._session
+        while True:
+            try:
+                await session.book.move(
+                    job.id,
+                    JobState.ACCEPTED,
+                    remote_id=answer.remote_id,
+                    credit_cost=answer.credit_cost,
+                    problem=None,
+                )
+                return
+            except UserError as error:
+                # The log is the second place that knows the id, should the program end now.
+                log.critical("job %s is %s at the service", job.id, answer.remote_id)
+                session.set_hold(HoldReason.DISK, error, _STORE_RETRY_S)
+                await session.outside.clock.sleep(_KEEP_RETRY_S)
 
     async def _refused(self, job: Job, error: UserError) -> None:
         session = self._session
@@ -178,6 +204,22 @@ class Submitter:
             case _:
                 await session.book.move(job.id, JobState.UNCONFIRMED, problem=error.problem)
                 session.watch_wake.set()
+                self._count_ambiguous()
+
+    def _count_ambiguous(self) -> None:
+        """Two unclear answers in a row, or more than three in ten minutes, stop the queue."""
+        now = self._session.outside.clock.monotonic()
+        self._ambiguous_in_a_row += 1
+        self._ambiguous_at.append(now)
+        while now - self._ambiguous_at[0] > _UNCERTAIN_WINDOW_S:
+            self._ambiguous_at.popleft()
+        if self._ambiguous_in_a_row >= 2 or len(self._ambiguous_at) > 3:
+            text = (
+                "The service's answers keep getting lost, so nothing more is sent "
+                "until you go on. Each of these jobs may have been charged."
+            )
+            wrong = problem(ProblemCode.UNCONFIRMED, text)
+            self._session.set_hold(HoldReason.UNCERTAIN, UserError(wrong))
 
     async def _rejected(self, job: Job, error: Rejected) -> None:
         session = self._session

@@ -28,6 +28,9 @@ _TROUBLE_FIRST_S = 3.0
 _TROUBLE_MOST_S = 60.0
 _UNCONFIRMED_FIRST_S = 5.0
 _UNCONFIRMED_MOST_S = 120.0
+_NO_LIST_S = 600.0
+_BROKEN_LIST_S = 60.0
+_BORDER_WAIT_S = 30.0
 
 
 class Watcher:
@@ -37,9 +40,10 @@ class Watcher:
         self._session = session
         self._fetch = fetch
         self._due: dict[str, float] = {}  # job id -> monotonic time of the next look
-        self._looks_without: dict[str, int] = {}  # unknown job or missing file, in a row
+        self._unknown_looks: dict[str, int] = {}  # "no such job", in a row
+        self._empty_looks: dict[str, int] = {}  # completed without a file, in a row
         self._troubles = 0
-        self._list_works = True
+        self._list_again_at = 0.0  # monotonic; the list is not asked for before
         self._unconfirmed_due = 0.0
         self._unconfirmed_wait_s = _UNCONFIRMED_FIRST_S
         self.fetching: set[str] = set()
@@ -59,15 +63,18 @@ class Watcher:
                 log.info("a look at the service failed: %s", error.problem.code)
                 self._put_off()
             except Rejected as error:
-                log.warning("the service refused a look: %s", error.problem.code)
+                log.info("the service refused a look: %s", error.problem.code)
                 self._put_off()
+            except Exception:  # engine border: one bad moment must not end the watch
+                log.exception("a look at the service")
+                self._put_off(_BORDER_WAIT_S)
 
     def look_now(self, job_id: str) -> None:
         """The user asks: look at this job as soon as the budget allows."""
         self._due[job_id] = 0.0
         self._unconfirmed_due = 0.0
         self._unconfirmed_wait_s = _UNCONFIRMED_FIRST_S
-        self._list_works = True
+        self._list_again_at = 0.0
         self._session.watch_wake.set()
 
     def _jobs(self) -> list[Job]:
@@ -77,8 +84,8 @@ class Watcher:
     def _delay_s(self) -> float | None:
         now = self._session.outside.clock.monotonic()
         times = [self._due.setdefault(job.id, self._first_look(job)) for job in self._jobs()]
-        if self._list_works and self._session.watched(JobState.UNCONFIRMED):
-            times.append(self._unconfirmed_due)
+        if self._session.watched(JobState.UNCONFIRMED):
+            times.append(max(self._unconfirmed_due, self._list_again_at))
         if not times:
             return None
         return max(min(times) - now, self._session.budget.poll_delay_s())
@@ -105,14 +112,17 @@ class Watcher:
     async def _look(self) -> None:
         jobs = self._jobs()
         unconfirmed = self._session.watched(JobState.UNCONFIRMED)
-        if self._list_works and (len(jobs) >= 2 or unconfirmed):
+        now = self._session.outside.clock.monotonic()
+        unconfirmed_due = unconfirmed and now >= self._unconfirmed_due
+        if now >= self._list_again_at and (len(jobs) >= 2 or unconfirmed_due):
             rows = await self._list()
             if rows is not None:
                 await self._reconcile(unconfirmed, rows)
                 await self._take_list(jobs, rows)
                 return
-        if jobs:
-            await self._look_at(min(jobs, key=lambda job: self._due[job.id]))
+        due = [job for job in jobs if self._due[job.id] <= now]
+        if due:
+            await self._look_at(min(due, key=lambda job: self._due[job.id]))
 
     async def _list(self) -> tuple[RemoteJob, ...] | None:
         self._unconfirmed_due = self._session.outside.clock.monotonic() + self._unconfirmed_wait_s
@@ -122,8 +132,16 @@ class Watcher:
         except Rejected as error:
             if error.problem.code is ProblemCode.KEY:
                 raise
-            self._list_works = False
-            return None
+            self._do_without_list(_NO_LIST_S)
+        except Unreachable as error:
+            if error.problem.code is not ProblemCode.SERVICE:
+                raise
+            self._do_without_list(_BROKEN_LIST_S)
+        return None
+
+    def _do_without_list(self, seconds: float) -> None:
+        """The list is nobody's promise: jobs are asked for one by one meanwhile."""
+        self._list_again_at = self._session.outside.clock.monotonic() + seconds
 
     async def _reconcile(self, unconfirmed: list[Job], rows: tuple[RemoteJob, ...]) -> None:
         session = self._session
@@ -139,7 +157,8 @@ class Watcher:
         missing = []
         for job in jobs:
             row = by_id.get(job.remote_id or "")
-            if row is None or (row.phase is Phase.COMPLETED and row.video_url is None):
+            silent = row is None or not row.status
+            if row is None or silent or (row.phase is Phase.COMPLETED and not row.video_url):
                 missing.append(job)
             else:
                 await self._take(job, row)
@@ -159,17 +178,20 @@ class Watcher:
         await self._take(job, row)
 
     async def _unknown(self, job: Job, error: Rejected) -> None:
-        looks = self._looks_without.get(job.id, 0) + 1
-        self._looks_without[job.id] = looks
-        if looks >= _UNKNOWN_LOOKS and self._age_s(job) >= _UNKNOWN_AFTER_S:
+        looks = self._unknown_looks.get(job.id, 0) + 1
+        self._unknown_looks[job.id] = looks
+        # Under another key the job may well be there: another account, not a lost job.
+        same_key = job.key_fingerprint in (None, self._session.service.key_fingerprint())
+        if looks >= _UNKNOWN_LOOKS and self._age_s(job) >= _UNKNOWN_AFTER_S and same_key:
             await self._session.book.move(job.id, JobState.EXPIRED, problem=error.problem)
+            self._session.submit_wake.set()
 
     def _plan(self, job: Job) -> None:
         self._due[job.id] = self._session.outside.clock.monotonic() + self._interval_s(job)
 
-    def _put_off(self) -> None:
+    def _put_off(self, least_s: float = 0.0) -> None:
         """After trouble: everything due waits, longer each time, spread apart."""
-        base = min(_TROUBLE_MOST_S, _TROUBLE_FIRST_S * 1.6**self._troubles)
+        base = max(least_s, min(_TROUBLE_MOST_S, _TROUBLE_FIRST_S * 1.6**self._troubles))
         self._troubles = min(self._troubles + 1, 20)
         now = self._session.outside.clock.monotonic()
         for job in self._jobs():
@@ -180,6 +202,9 @@ class Watcher:
         """Apply what the service says about one job."""
         session = self._session
         self._plan(job)
+        self._unknown_looks.pop(job.id, None)
+        if row.phase is not Phase.COMPLETED:
+            self._empty_looks.pop(job.id, None)
         session.note_balance(row.credits_remaining)
         try:
             match row.phase:
@@ -198,10 +223,10 @@ class Watcher:
             log.info("job %s changed while it was looked at", job.id)
 
     async def _without_file(self, job: Job, row: RemoteJob) -> None:
-        looks = self._looks_without.get(job.id, 0) + 1
-        self._looks_without[job.id] = looks
+        looks = self._empty_looks.get(job.id, 0) + 1
+        self._empty_looks[job.id] = looks
         if looks >= _NO_FILE_LOOKS:
-            del self._looks_without[job.id]
+            del self._empty_looks[job.id]
             await self._end(job, JobState.NO_FILE, row, problem(ProblemCode.NO_FILE))
         else:
             self._due[job.id] = self._session.outside.clock.monotonic() + 2.0
@@ -217,7 +242,7 @@ class Watcher:
         self._session.submit_wake.set()
 
     async def _ready(self, job: Job, row: RemoteJob) -> None:
-        self._looks_without.pop(job.id, None)
+        self._empty_looks.pop(job.id, None)
         now = self._session.outside.clock.time()
         await self._session.book.note(
             job.id,

@@ -18,6 +18,7 @@ _BROKEN_LIMIT_S = 20.0
 _SILENT_LIMIT_S = 60.0
 _RATE_LIMIT_S = 120.0
 _RECONCILE_S = 12.0
+_STORE_LIMIT_S = 15.0
 _TICK_S = 0.25
 
 
@@ -69,6 +70,7 @@ class JobEnd:
     def progress_changed(self, job_id: str, fraction: float) -> None:
         """Keep how much of the clip is fetched."""
         self._fraction = fraction
+        self._since.pop("offline", None)  # bytes are coming
 
     async def wait_for(self, job_id: str) -> Outcome:
         """The end of the job, or the reason why it is not waited for any longer."""
@@ -89,6 +91,8 @@ class JobEnd:
         self._since.pop("unconfirmed", None)
         if job.state is JobState.QUEUED:
             return self._held()
+        if stuck := self._local_trouble(job):
+            return stuck
         if job.problem is not None and job.problem.code is ProblemCode.DISK:
             return Outcome(9, message)
         return self._unreachable(job)
@@ -104,6 +108,16 @@ class JobEnd:
         code = _HOLDS.get(hold.reason)
         return None if code is None else Outcome(code, message)
 
+    def _local_trouble(self, job: Job) -> Outcome | None:
+        """The database stays unwritable: 7 while the paid request's answer is not kept."""
+        hold = self._status.hold if self._status else None
+        if hold is None or hold.reason is not HoldReason.DISK:
+            self._since.pop("store", None)
+            return None
+        message = hold.problem.message if hold.problem else None
+        code = 7 if job.state is JobState.SUBMITTING else 9
+        return Outcome(code, message) if self._lasts("store", _STORE_LIMIT_S) else None
+
     def _unreachable(self, job: Job) -> Outcome | None:
         status = self._status
         if status is not None and status.hold and status.hold.reason is HoldReason.KEY:
@@ -111,10 +125,13 @@ class JobEnd:
         silent = status is not None and "Timeout" in status.trouble
         offline = status is not None and status.connection is Connection.OFFLINE
         broken_download = job.problem is not None and job.problem.code is ProblemCode.OFFLINE
-        if not (offline or broken_download):
+        troubled = status is not None and bool(status.trouble)
+        if not (offline or broken_download or troubled):
             self._since.pop("offline", None)
             return None
         limit_s = _SILENT_LIMIT_S if silent else _BROKEN_LIMIT_S
+        if troubled and not (offline or broken_download):
+            limit_s = _RATE_LIMIT_S  # it answers, with "wait" or "not now"
         if not self._lasts("offline", limit_s):
             return None
         return Outcome(

@@ -7,6 +7,7 @@ marked BLOCKING are called by the window on workers.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import subprocess
 import sys
@@ -97,7 +98,8 @@ class Commands:
     def flush(self) -> None:
         """At the very end: write what a worker did not get to."""
         if self._unsaved is not None:
-            save_json(self._host.paths.window, self._unsaved)
+            with contextlib.suppress(OSError):  # sizes are not worth a failed end
+                save_json(self._host.paths.window, self._unsaved)
 
     # --- services and keys ---
 

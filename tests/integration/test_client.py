@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pixverse_desktop.api import client as client_module
+from pixverse_desktop.api import http
 from pixverse_desktop.api.client import Client
 from pixverse_desktop.core.problems import (
     Ambiguous,
@@ -121,6 +123,29 @@ def test_plain_http_behind_https_is_a_certificate_problem(key: str) -> None:
         with pytest.raises(NotSent) as caught:
             client_of(url, key).submit(b"{}", "a")
     assert caught.value.problem.code is ProblemCode.CERTIFICATE
+
+
+def test_a_key_quoted_by_the_service_is_not_kept(key: str) -> None:
+    body = json.dumps({"error": {"code": "unauthorized", "message": f"bad key {key}"}}).encode()
+    value, _ = submitted(reply("401 No", body), key)
+    assert isinstance(value, Rejected)
+    assert key not in value.problem.detail + value.problem.message
+    assert "bad key ***" in value.problem.detail
+
+
+def test_a_dripping_answer_is_given_up(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "TOTAL_LIMIT_S", 0.3)
+
+    def drip(connection: socket.socket, request: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        for _ in range(500):
+            connection.sendall(b" ")
+            time.sleep(0.01)
+
+    started = time.monotonic()
+    value, _ = submitted(drip, key)
+    assert isinstance(value, Ambiguous)
+    assert time.monotonic() - started < 3
 
 
 def test_without_a_key_nothing_leaves() -> None:

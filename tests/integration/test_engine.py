@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
+from pixverse_desktop.core import submitter
 from pixverse_desktop.core.engine import Engine
-from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.job import IllegalTransition, Job, JobState
 from pixverse_desktop.core.job_book import JobBook
 from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.core.request import ClipRequest
 from pixverse_desktop.core.session import EngineConfig, Outside
 from pixverse_desktop.core.status import HoldReason, Origin, ServiceStatus, custom_origin
@@ -20,7 +23,7 @@ from pixverse_desktop.services import assembly
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
-from pixverse_desktop.store.database import Database
+from pixverse_desktop.store.database import Database, StoreError
 from tests.simulator_process import SimulatorProcess
 
 SHORT = ClipRequest(prompt="a short clip", resolution="360p", duration_s=1)
@@ -217,6 +220,10 @@ def test_the_users_three_choices(simulator: SimulatorProcess, data_dir: Path, ke
             two = await d.engine.generate(SHORT)
             await d.seen.until(lambda: len(d.in_state(JobState.UNCONFIRMED)) == 2)
             await d.engine.drop_unconfirmed(one.id)
+            # Two lost answers in a row: nothing more is sent until the user decides.
+            assert d.seen.status is not None
+            assert d.seen.status.hold is not None
+            assert d.seen.status.hold.reason is HoldReason.UNCERTAIN
             again = await d.engine.send_again(two.id)
             await d.until_saved(1)
             assert d.book.get(again.id).retry_of == two.id
@@ -312,6 +319,83 @@ def test_a_job_of_one_service_is_never_sent_to_another(
         run(second(other))
         assert len(other.ledger()) == 1
     assert len(simulator.ledger()) == before
+
+
+def test_a_broken_list_does_not_stop_polling(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    simulator.settings(min_job_s=1)
+    simulator.fault("jobs", "status", status=500, body="<html>", times=None)
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            for _ in range(3):
+                await d.engine.generate(SHORT)
+            await d.until_saved(3)
+
+    run(work())
+
+
+def test_a_job_withdrawn_while_it_is_prepared_leaves_the_queue_running(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            for _ in range(3):
+                job = await d.engine.generate(SHORT)
+                with contextlib.suppress(IllegalTransition):
+                    await d.engine.withdraw(job.id)
+            await d.engine.generate(SHORT)
+            await d.until_saved(1)
+
+    run(work())
+
+
+@pytest.mark.logs_warnings
+def test_a_database_that_fails_for_a_moment_stops_nothing(
+    simulator: SimulatorProcess, data_dir: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to a paid request is kept through a failing commit."""
+    real = Database.update_job
+    failures = iter([True, True])
+
+    def failing(self: Database, job: Job, expected: JobState) -> bool:
+        if job.state is JobState.ACCEPTED and next(failures, False):
+            raise StoreError(problem(ProblemCode.STORE))
+        return real(self, job, expected)
+
+    monkeypatch.setattr(Database, "update_job", failing)
+    monkeypatch.setattr(submitter, "_KEEP_RETRY_S", 0.05)
+    before = len(simulator.ledger())
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            await d.engine.generate(SHORT)
+            await d.until_saved(1)
+
+    run(work())
+    assert len(simulator.ledger()) == before + 1
+
+
+def test_a_second_retry_of_the_same_job_is_refused(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    simulator.fault("run", "status", status=400, body="{}")
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            job = await d.engine.generate(SHORT)
+            await d.seen.until(lambda: bool(d.in_state(JobState.REJECTED)))
+            both = await asyncio.gather(
+                d.engine.retry(job.id), d.engine.retry(job.id), return_exceptions=True
+            )
+            assert sum(isinstance(result, UserError) for result in both) == 1
+            with pytest.raises(UserError):
+                await d.engine.retry(job.id)
+            await d.until_saved(1)
+            assert len(d.book.all()) == 2
+
+    run(work())
 
 
 def test_removing_and_undoing(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:

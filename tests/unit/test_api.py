@@ -99,11 +99,12 @@ def test_a_schema_changes_limits_styles_and_defaults() -> None:
 
 
 def test_the_schema_is_remembered() -> None:
-    text = wire.cached_model({"properties": {"duration": {"maximum": 8}}}, 12)
+    text = wire.cached_model({"properties": {"prompt": {}, "duration": {"maximum": 8}}}, 12)
     caps = wire.capabilities_from_cache(text)
     assert caps is not None
     assert (caps.duration_s.maximum, caps.credit_cost, caps.source) == (8, 12, Source.CACHED)
     assert wire.capabilities_from_cache("{") is None
+    assert wire.capabilities_from_cache(wire.cached_model({"properties": {}}, 1)) is None
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_every_problem_has_its_sentence() -> None:
 
 
 def test_text_from_outside_is_made_plain() -> None:
-    assert plain("a\u202eb\x00c\u200b") == "abc"
+    assert plain("a\u202eb\x00c\u200b\ud83d") == "abc"
     assert len(plain("x" * 10_000_000)) == 600
     assert problem(ProblemCode.FAILED, "", "d" * 9999).detail.endswith("…")
 
