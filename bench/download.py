@@ -71,13 +71,11 @@ def _fetcher(url: str, target: Path) -> Callable[[], None]:
     """What the product does between a finished job and the commit, but for sync and probing."""
     from pixverse_desktop.api.download import Downloader
     from pixverse_desktop.api.http import Sessions
-    from pixverse_desktop.store.files import sha256_of
 
     downloader = Downloader(Sessions(proxy="", use_environment=False), allow_loopback=True)
 
     def fetch() -> None:
         downloader.fetch(url, target, lambda _done, _total: None)
-        sha256_of(target)
 
     return fetch
 

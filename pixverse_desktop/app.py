@@ -149,6 +149,7 @@ class Program:
 
     async def _start(self) -> None:
         try:
+            await self.workers.run(Lane.NETWORK, assembly.load_network)
             await self._open_store()
             await self.use_service()
         except UserError as error:

@@ -214,9 +214,9 @@ class Client:
 
     # --- clips ---
 
-    def download(self, url: str, part: Path, progress: Callable[[int, int | None], None]) -> None:
+    def download(self, url: str, part: Path, progress: Callable[[int, int | None], None]) -> str:
         """Fetch ``url`` into ``part``, without the key. Raises DownloadFailed, OSError."""
-        self._downloader.fetch(url, part, progress)
+        return self._downloader.fetch(url, part, progress)
 
 
 def _network_problem(error: Exception, detail: str) -> Problem:

@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
+from pixverse_desktop.api.digest import BackgroundDigest
 from pixverse_desktop.api.http import NoAuth, Sessions
 from pixverse_desktop.core.problems import DownloadFailed, ProblemCode, problem
 from pixverse_desktop.core.status import is_loopback
@@ -43,8 +44,11 @@ class Downloader:
         self._sessions = sessions
         self._allow_loopback = allow_loopback
 
-    def fetch(self, url: str, part: Path, progress: Progress) -> None:
-        """Bring ``url`` to ``part``. Raises DownloadFailed, and OSError for the local disk."""
+    def fetch(self, url: str, part: Path, progress: Progress) -> str:
+        """Bring ``url`` to ``part``; gives the SHA-256 of the whole, in hex.
+
+        Raises DownloadFailed, and OSError for the local disk.
+        """
         etag_file = part.with_suffix(".etag")
         have = part.stat().st_size if part.exists() else 0
         etag = _stored_etag(etag_file) if have else ""
@@ -52,7 +56,7 @@ class Downloader:
             have = 0
         try:
             with self._open(url, have, etag) as response:
-                self._receive(response, part, have, progress)
+                return self._receive(response, part, have, progress)
         except (requests.RequestException, HTTPError) as error:
             raise _failed(f"The connection broke ({type(error).__name__}).") from None
 
@@ -90,7 +94,7 @@ class Downloader:
 
     def _receive(
         self, response: requests.Response, part: Path, have: int, progress: Progress
-    ) -> None:
+    ) -> str:
         status = response.status_code
         if status == 416:
             part.unlink(missing_ok=True)
@@ -109,18 +113,19 @@ class Downloader:
         length = response.headers.get("Content-Length", "")
         total = have + int(length) if length.isdigit() else None
         _check_room(part, total, have)
-        self._write(response, part, have, total, progress)
+        return self._write(response, part, have, total, progress)
 
     @staticmethod
     def _write(
         response: requests.Response, part: Path, have: int, total: int | None, progress: Progress
-    ) -> None:
+    ) -> str:
         etag = response.headers.get("ETag", "")
         strong = etag if _STRONG_ETAG.fullmatch(etag) else ""
         part.with_suffix(".etag").write_text(strong, encoding="ascii")
         pace = _Pace()
         progress(have, total)  # before anything is touched: it raises when nobody waits any more
-        with part.open("r+b" if have else "wb") as file:
+        with BackgroundDigest() as digest, part.open("r+b" if have else "wb") as file:
+            digest.update_from(part, have)
             file.seek(have)
             file.truncate()
             size = have
@@ -131,7 +136,9 @@ class Downloader:
                     raise _failed("The clip is larger than 2 GiB; it is not fetched.", refresh=True)
                 pace.check(len(piece))
                 progress(size, total)
+                digest.update(piece)
                 file.write(piece)
+            return digest.hexdigest()
 
 
 class _Pace:

@@ -67,8 +67,7 @@ class Fetcher:
                     if url is None:
                         return
                 async with self._slots:  # held while bytes come, never while waiting
-                    await self._download(job_id, url)
-                    await self._verify(job_id)
+                    await self._verify(job_id, await self._download(job_id, url))
             except DownloadFailed as error:
                 bad_clips += error.problem.code is ProblemCode.BAD_CLIP
                 if bad_clips >= session.config.bad_clips_most:
@@ -92,7 +91,7 @@ class Fetcher:
                 await self._disk_trouble(job_id, error)
         await self.publish(job_id)
 
-    async def _download(self, job_id: str, url: str) -> None:
+    async def _download(self, job_id: str, url: str) -> str:
         session = self._session
         loop = asyncio.get_running_loop()
         last = 0.0
@@ -111,12 +110,13 @@ class Fetcher:
 
         job = session.book.get(job_id)
         part = session.outside.files.part_path(job)
-        await session.outside.run(Lane.DOWNLOAD, session.service.download, url, part, progress)
+        fetch = session.service.download
+        return await session.outside.run(Lane.DOWNLOAD, fetch, url, part, progress)
 
-    async def _verify(self, job_id: str) -> None:
+    async def _verify(self, job_id: str, sha256: str) -> None:
         session = self._session
         job = session.book.get(job_id)
-        clip = await session.outside.run(Lane.DOWNLOAD, session.outside.files.verify, job)
+        clip = await session.outside.run(Lane.DOWNLOAD, session.outside.files.verify, job, sha256)
         await session.book.move(job_id, JobState.VERIFIED, clip=clip, problem=None)
 
     async def publish(self, job_id: str) -> None:

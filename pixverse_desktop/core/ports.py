@@ -125,8 +125,11 @@ class Service(Protocol):
     def capabilities(self) -> Reply[LiveModel]:
         """What the live schema says. Raises Unreachable or Rejected."""
 
-    def download(self, url: str, part: Path, progress: Callable[[int, int | None], None]) -> None:
-        """Fetch ``url`` into ``part``, resuming. Raises DownloadFailed, OSError."""
+    def download(self, url: str, part: Path, progress: Callable[[int, int | None], None]) -> str:
+        """Fetch ``url`` into ``part``, resuming; gives the SHA-256 of the whole in hex.
+
+        Raises DownloadFailed, OSError.
+        """
 
     def key_fingerprint(self) -> str | None:
         """First 8 hex digits of the key's SHA-256; None without a key."""
@@ -153,7 +156,7 @@ class ClipFiles(Protocol):
 
     def part_path(self, job: Job) -> Path: ...
 
-    def verify(self, job: Job) -> Clip:
+    def verify(self, job: Job, sha256: str) -> Clip:
         """Check and sync the part; the clip's final path is chosen here."""
 
     def publish(self, job: Job) -> None:

@@ -76,17 +76,17 @@ class RateBudget:
         self._cool_until = max(self._cool_until, self._monotonic() + wait)
 
 
-def poll_interval_s(age_s: float, usual_s: float, alone: bool, jitter: float) -> float:
+def poll_interval_s(age_s: float, usual_s: float, jitter: float) -> float:
     """Seconds until the next look at a job of age ``age_s``.
 
-    ``usual_s`` is how long such a job has usually taken; ``alone`` that it is the only one in
-    flight; ``jitter`` a number in -1..1 that spreads looks apart by up to a tenth.
+    ``usual_s`` is how long such a job has usually taken; ``jitter`` a number in -1..1 that spreads
+    looks apart by up to a tenth.
     """
     if age_s >= SLOW_AFTER_S:
         base = SLOW_INTERVAL_S
     elif 0.8 * usual_s <= age_s <= 1.5 * usual_s:
         base = 2.0
-    elif alone and age_s < 0.8 * usual_s:
+    elif age_s < 0.8 * usual_s:
         # Never sleep past the time when it is usually done.
         base = min(4.0 + age_s / 15, 12.0, max(2.0, 0.85 * usual_s - age_s))
     else:

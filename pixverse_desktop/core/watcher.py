@@ -105,7 +105,6 @@ class Watcher:
         return poll_interval_s(
             self._age_s(job),
             usual if usual is not None else session.config.unknown_usual_s,
-            alone=len(session.in_flight()) < 2,
             jitter=self._random.uniform(-1, 1),
         )
 

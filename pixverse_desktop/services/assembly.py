@@ -6,12 +6,10 @@ The composition roots (``app`` and ``cli``) call these; nobody else does.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from pixverse_desktop.api import wire
-from pixverse_desktop.api.client import Client
-from pixverse_desktop.api.picture import PictureFetcher
 from pixverse_desktop.core.capabilities import Capabilities
 from pixverse_desktop.core.job import Clip
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
@@ -21,6 +19,9 @@ from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.store.clip_folder import ClipFolder
 from pixverse_desktop.store.frame_folder import FrameFolder
+
+if TYPE_CHECKING:
+    from pixverse_desktop.api.client import Client
 
 
 def lock_data_folder(paths: Paths) -> FileLock | None:
@@ -37,8 +38,15 @@ def lock_data_folder(paths: Paths) -> FileLock | None:
     return lock
 
 
+def load_network() -> None:
+    """Import what speaks HTTP: on a worker, after the first paint, for it takes a while."""
+    import pixverse_desktop.api.client  # noqa: F401
+
+
 def make_client(origin: Origin, key: str | None, paths: Paths, settings: Settings) -> Client:
     """The service of one origin."""
+    from pixverse_desktop.api.client import Client
+
     frames = FrameFolder(paths.frames)
     return Client(
         origin,
@@ -67,6 +75,8 @@ def _inspect(part: Path) -> Clip:
 
 def remembered_rules(facts: dict[str, str]) -> Capabilities | None:
     """What the live schema said the last time it was read; None when it never was."""
+    from pixverse_desktop.api import wire
+
     return wire.capabilities_from_cache(facts["schema"]) if "schema" in facts else None
 
 
@@ -97,6 +107,7 @@ def frame_from_url(url: str, paths: Paths, settings: Settings) -> tuple[Frame, b
     An https address travels as it is; a plain http one, which the service would not take, is kept
     and sent as data. Raises UserError (FRAME): not reachable, not a picture.
     """
+    from pixverse_desktop.api.picture import PictureFetcher
     from pixverse_desktop.media.frames_in import prepare
 
     data = PictureFetcher(proxy=settings.proxy).fetch(url)

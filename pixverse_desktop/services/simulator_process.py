@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import threading
-import urllib.request
 from pathlib import Path
 
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
@@ -66,6 +65,8 @@ class SimulatorProcess:
 
     def _credits(self, route: str, body: bytes | None = None) -> int:
         url = f"{self.api_url.removesuffix('/api/v1')}/sim/{route}"
+        import urllib.request  # loads half of HTTP: not before the first paint
+
         # Our own process on loopback: no key, and never through a proxy.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:

@@ -38,15 +38,13 @@ class ClipFolder:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f".{job.id}.part"
 
-    def verify(self, job: Job) -> Clip:
-        """Check and sync the part, hash it, choose its final name."""
+    def verify(self, job: Job, sha256: str) -> Clip:
+        """Check and sync the part, choose its final name; ``sha256`` is of what was received."""
         part = self.part_path(job)
         clip = self._inspect(part)
         sync_file(part)
         final = part.with_name(clip_name(job))
-        return replace(
-            clip, path=str(final), size_bytes=part.stat().st_size, sha256=sha256_of(part)
-        )
+        return replace(clip, path=str(final), size_bytes=part.stat().st_size, sha256=sha256)
 
     def publish(self, job: Job) -> None:
         """Rename the part. Raises FileNotFoundError when neither part nor clip is there."""

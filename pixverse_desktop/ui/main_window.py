@@ -339,7 +339,7 @@ class MainWindow(QMainWindow):
 
     def _connect_panels(self) -> None:
         does = self.user_actions
-        does.settings_dialog.changed.connect(self.on_settings_changed)
+        does.settings_changed.connect(self.on_settings_changed)
         self.compose.generate_requested.connect(self.on_compose_generate_requested)
         self.compose.changed.connect(self.on_compose_changed)
         self.queue.job_selected.connect(self.on_queue_job_selected)  # type: ignore[attr-defined]

@@ -83,7 +83,7 @@ LIGHT = Tokens(
 ROLES = tuple(Tokens.__dataclass_fields__)
 BODY_PX = 13
 _ON_PICTURES = {"scrim": "#A5000000", "on_scrim": "#FFFFFF"}  # the same in both themes
-_ICON_SIZES = (16, 20, 24, 32, 48, 64)
+_ICON_SIZES = (16, 20, 24, 32, 48)
 
 
 _installed: list[Theme] = []
@@ -184,12 +184,10 @@ class Theme(QObject):
     def _drawn(self, name: str, role: str) -> QIcon:
         drawing = self._drawings[name]
         result = QIcon()
-        modes = (
-            (QIcon.Mode.Normal, role),
-            (QIcon.Mode.Active, "text" if role == "muted" else role),
-            (QIcon.Mode.Disabled, "faint"),
-        )
-        for mode, tint in modes:
+        modes = {QIcon.Mode.Normal: role, QIcon.Mode.Disabled: "faint"}
+        if role == "muted":  # other roles stay as they are under the pointer, as Qt does by itself
+            modes[QIcon.Mode.Active] = "text"
+        for mode, tint in modes.items():
             for size in _ICON_SIZES:
                 result.addPixmap(_rendered(drawing, self.color(tint), size), mode)
         return result

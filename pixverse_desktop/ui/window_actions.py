@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -18,14 +21,18 @@ from pixverse_desktop.core.status import (
 from pixverse_desktop.ui.compose.frame_source import FrameSlot
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.context import Player, UiContext
-from pixverse_desktop.ui.dialogs.about import AboutDialog
-from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
-from pixverse_desktop.ui.dialogs.shortcuts import ShortcutsDialog
 from pixverse_desktop.ui.menus import SEPARATOR, Command, Menus
+
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.dialogs.about import AboutDialog
+    from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
+    from pixverse_desktop.ui.dialogs.shortcuts import ShortcutsDialog
 
 
 class WindowActions(QObject):
     """One slot for each thing the user can ask of the window."""
+
+    settings_changed = Signal()
 
     def __init__(
         self, window: QWidget, context: UiContext, compose: ComposePanel, player: Player
@@ -39,9 +46,32 @@ class WindowActions(QObject):
         self._build_menus()
         self._menu_key = QShortcut(QKeySequence("F10"), window)
         self._menu_key.activated.connect(self.enter_menus)
-        self.settings_dialog = SettingsDialog(context, window)
-        self.shortcuts_dialog = ShortcutsDialog(window, self.menus.listed)
-        self.about_dialog = AboutDialog(window)
+        self._context = context
+
+    # Dialogs are made when first asked for: together they are a fifth of the window's start.
+
+    @cached_property
+    def settings_dialog(self) -> SettingsDialog:
+        """Made once."""
+        from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
+
+        dialog = SettingsDialog(self._context, self._window)
+        dialog.changed.connect(self.settings_changed)
+        return dialog
+
+    @cached_property
+    def shortcuts_dialog(self) -> ShortcutsDialog:
+        """Made once."""
+        from pixverse_desktop.ui.dialogs.shortcuts import ShortcutsDialog
+
+        return ShortcutsDialog(self._window, self.menus.listed)
+
+    @cached_property
+    def about_dialog(self) -> AboutDialog:
+        """Made once."""
+        from pixverse_desktop.ui.dialogs.about import AboutDialog
+
+        return AboutDialog(self._window)
 
     def set_status(self, status: ServiceStatus) -> None:
         """Name the pause entry after what it would do."""

@@ -165,11 +165,11 @@ def test_a_429_lowers_the_budget_and_backs_off() -> None:
 
 
 def test_polls_start_at_4_s_ease_off_tighten_and_slow_down() -> None:
-    assert poll_interval_s(0, 60, True, 0) == 4
-    assert 4 < poll_interval_s(40, 60, True, 0) <= 12
-    assert poll_interval_s(55, 60, True, 0) == 2
-    assert poll_interval_s(300, 60, True, 0) == 12
-    assert poll_interval_s(1800, 60, True, 0) == SLOW_INTERVAL_S
+    assert poll_interval_s(0, 60, 0) == 4
+    assert 4 < poll_interval_s(40, 60, 0) <= 12
+    assert poll_interval_s(55, 60, 0) == 2
+    assert poll_interval_s(300, 60, 0) == 12
+    assert poll_interval_s(1800, 60, 0) == SLOW_INTERVAL_S
 
 
 def test_the_estimate_is_learned_from_like_jobs() -> None:
