@@ -140,6 +140,7 @@ class Program:
         self._collector.freeze()
         starting = asyncio.ensure_future(self._start())
         await self._closing.wait()
+        await asyncio.wait({starting}, timeout=_DRAIN_S)
         starting.cancel()
         try:
             return await asyncio.wait_for(self._wind_down(), _FORCED_END_S)
@@ -188,9 +189,9 @@ class Program:
 
     async def _demo_url(self) -> str:
         if self.simulator is None:
-            simulator = SimulatorProcess(self.paths.simulator)
-            await self.workers.run(Lane.NETWORK, simulator.start)
-            self.simulator = simulator
+            # Known before it is up: closing in the meantime must find it.
+            self.simulator = SimulatorProcess(self.paths.simulator)
+            await self.workers.run(Lane.NETWORK, self.simulator.start)
         return self.simulator.api_url
 
     def key_origin(self) -> Origin:
@@ -274,9 +275,9 @@ class Program:
         self.window.hide()
         if self.engine is not None:
             await self.engine.close()
-        self.commands.flush()
         if self.simulator is not None:
             await self.workers.run(Lane.NETWORK, self.simulator.stop)
+        # One thread, in order: what the window just saved is written before this returns.
         await self.workers.run(Lane.STORE, self._database.close)
         await self.workers.drain(_DRAIN_S)
         ended = self.workers.close()

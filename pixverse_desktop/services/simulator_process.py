@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -23,6 +24,8 @@ class SimulatorProcess:
         self._state_dir = state_dir
         self._scenario = scenario
         self._process: subprocess.Popen[str] | None = None
+        self._stopped = False
+        self._lock = threading.Lock()  # start and stop may meet on two workers
         self.api_url = ""
 
     def start(self) -> str:
@@ -31,22 +34,16 @@ class SimulatorProcess:
         command += ["--state-dir", str(self._state_dir), "--until-stdin-closes"]
         if self._scenario is not None:
             command += ["--scenario", str(self._scenario)]
-        try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                env={k: v for k, v in os.environ.items() if k != ENVIRONMENT_VARIABLE},
-            )
-        except OSError as error:
-            raise _not_started(str(error)) from error
+        with self._lock:
+            if self._stopped:
+                raise _not_started("it was stopped meanwhile")
+            process = self._process = _popen(command)
         # A service that says nothing must not hang the window's worker for ever.
-        watchdog = threading.Timer(_START_LIMIT_S, self._process.kill)
+        watchdog = threading.Timer(_START_LIMIT_S, process.kill)
         watchdog.start()
         try:
-            assert self._process.stdout is not None
-            line = self._process.stdout.readline()
+            assert process.stdout is not None
+            line = process.stdout.readline()
             self.api_url = str(json.loads(line)["api_url"])
             return self.api_url
         except (ValueError, KeyError, TypeError) as error:
@@ -78,17 +75,34 @@ class SimulatorProcess:
 
     def stop(self) -> None:
         """Close its standard input, at which it ends; wait a moment, then insist."""
-        process, self._process = self._process, None
+        with self._lock:
+            self._stopped = True
+            process, self._process = self._process, None
         if process is None:
             return
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                stream.close()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
         try:
             process.wait(2.0)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        process.stdout.close()
+
+
+def _popen(command: list[str]) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={k: v for k, v in os.environ.items() if k != ENVIRONMENT_VARIABLE},
+        )
+    except OSError as error:
+        raise _not_started(str(error)) from error
 
 
 def _not_started(detail: str) -> UserError:

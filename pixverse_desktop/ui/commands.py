@@ -7,7 +7,6 @@ marked BLOCKING are called by the window on workers.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import subprocess
 import sys
@@ -67,7 +66,6 @@ class Commands:
     def __init__(self, host: Host, window_state: WindowState) -> None:
         self._host = host
         self._tasks: set[asyncio.Task[None]] = set()
-        self._unsaved: WindowState | None = None
         self.window_state = window_state
 
     @property
@@ -86,20 +84,11 @@ class Commands:
 
     def save_window_state(self, state: WindowState) -> None:
         """Save the window's state off the main thread."""
-        self.window_state = self._unsaved = state
+        self.window_state = state
         self._save(self._host.paths.window, state)
 
     def _save(self, path: Path, value: Settings | WindowState) -> None:
-        self._host.workers.call(Lane.STORE, save_json, path, value, then=self._saved)
-
-    def _saved(self, _: None) -> None:
-        self._unsaved = None
-
-    def flush(self) -> None:
-        """At the very end: write what a worker did not get to."""
-        if self._unsaved is not None:
-            with contextlib.suppress(OSError):  # sizes are not worth a failed end
-                save_json(self._host.paths.window, self._unsaved)
+        self._host.workers.call(Lane.STORE, save_json, path, value, then=_do_nothing)
 
     # --- services and keys ---
 
@@ -221,6 +210,10 @@ class Commands:
             log.exception("a command failed")
             detail = f"{type(error).__name__}: {error}"
             self._host.bus.notice.emit(problem(ProblemCode.INTERNAL, detail=detail))
+
+
+def _do_nothing(_: None) -> None:
+    """Saved; there is nothing to say about it."""
 
 
 def _key_problem(found: Problem) -> Problem:
