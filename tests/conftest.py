@@ -22,6 +22,7 @@ KEY_CANARY = "pd_canary_" + "7f3e9d2b" + "c1a85046"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "logs_warnings: warnings in the program's log are expected")
+    config.addinivalue_line("markers", "fault(*ids): proves faults of the catalogue, by id")
 
 
 @pytest.fixture

@@ -1,0 +1,94 @@
+"""An engine with everything below it on plain asyncio: for tests that let it work for real."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from pixverse_desktop.core.engine import Engine
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.job_book import JobBook
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.session import EngineConfig, Outside
+from pixverse_desktop.core.status import Origin, ServiceStatus, custom_origin
+from pixverse_desktop.services import assembly
+from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.services.settings import Settings
+from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
+from pixverse_desktop.store.database import Database
+from tests.simulator_process import SimulatorProcess
+
+SHORT = ClipRequest(prompt="a short clip", resolution="360p", duration_s=1)
+
+
+class Seen:
+    """An event sink that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.states: list[JobState] = []
+        self.status: ServiceStatus | None = None
+        self.changed = asyncio.Event()
+
+    def job_changed(self, job: Job) -> None:
+        self.jobs[job.id] = job
+        self.states.append(job.state)
+        self.changed.set()
+
+    def progress_changed(self, job_id: str, fraction: float) -> None:
+        assert 0 <= fraction <= 1
+
+    def status_changed(self, status: ServiceStatus) -> None:
+        self.status = status
+        self.changed.set()
+
+    async def until(self, condition: Callable[[], bool], limit_s: float = 30) -> None:
+        end = time.monotonic() + limit_s
+        while not condition():
+            self.changed.clear()
+            await asyncio.wait_for(self.changed.wait(), end - time.monotonic())
+
+
+class Desk:
+    """An engine with everything below it, for one service."""
+
+    def __init__(self, data_dir: Path, origin: Origin, key: str, **config: object) -> None:
+        self.seen = Seen()
+        self._run = ThreadWorkers()
+        self._database = Database(data_dir / "pixverse.db")
+        paths = paths_below(data_dir)
+        client = assembly.make_client(origin, key, paths, Settings())
+        files = assembly.make_clip_folder(paths, Settings())
+        self.book = JobBook(self._database, self._run, SystemClock(), self.seen)
+        outside = Outside(self._run, SystemClock(), self.seen, files, self._database.save_fact)
+        usual = EngineConfig(unknown_usual_s=1.0, **config)  # type: ignore[arg-type]
+        self.engine = Engine(self.book, client, origin, outside, usual)
+
+    async def __aenter__(self) -> Desk:
+        await self._run(Lane.STORE, self._database.open)
+        await self.book.load()
+        await self.engine.recover()
+        self.engine.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.engine.close()
+        await self._run(Lane.STORE, self._database.close)
+        self._run.close()
+
+    def in_state(self, state: JobState) -> list[Job]:
+        return [job for job in self.book.all() if job.state is state]
+
+    async def until_saved(self, count: int) -> None:
+        await self.seen.until(lambda: len(self.in_state(JobState.SAVED)) >= count)
+
+
+def desk(simulator: SimulatorProcess, data_dir: Path, key: str, **config: object) -> Desk:
+    return Desk(data_dir, custom_origin(simulator.api_url), key, **config)
+
+
+def run(work: Awaitable[None]) -> None:
+    asyncio.run(asyncio.wait_for(work, 60))
