@@ -33,7 +33,7 @@ from pixverse_desktop.services import assembly
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
-from pixverse_desktop.store.database import Database
+from pixverse_desktop.store.job_store import JobStore
 from tests.simulator_process import SimulatorProcess
 
 _JOBS = 20
@@ -156,7 +156,7 @@ async def _engine(service: SimulatorProcess, data_dir: Path) -> float:
     workers, clock, arrivals = ThreadWorkers(), SystemClock(), _Arrivals(_JOBS)
     paths, origin = paths_below(data_dir), custom_origin(service.api_url)
     paths.data.mkdir(parents=True, exist_ok=True)
-    database = Database(paths.database)
+    database = JobStore(paths.data)
     book = JobBook(database, workers, clock, arrivals)
     client = assembly.make_client(origin, _KEY, paths, Settings())
     files = assembly.make_clip_folder(paths, Settings())

@@ -38,7 +38,7 @@ from pixverse_desktop.services.settings import Settings, load_settings, load_win
 from pixverse_desktop.services.simulator_process import DEMO_KEY, SimulatorProcess
 from pixverse_desktop.services.threads import SystemClock
 from pixverse_desktop.services.worker import Workers
-from pixverse_desktop.store.database import Database
+from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui import theme
 from pixverse_desktop.ui.commands import Commands
 from pixverse_desktop.ui.context import UiContext
@@ -119,11 +119,11 @@ class Program:
         self._collector = MainThreadCollector()
         self.simulator: SimulatorProcess | None = None
         self._closing = asyncio.Event()
-        self._database = Database(paths.database)
+        self._store = JobStore(paths.data)
         self.engine: Engine | None = None
         self._switching = asyncio.Lock()
         self.bus = JobBus(ServiceStatus(self._wanted_origin()))
-        self._book = JobBook(self._database, self.workers.run, SystemClock(), self.bus.sink)
+        self._book = JobBook(self._store, self.workers.run, SystemClock(), self.bus.sink)
         self.commands = Commands(self, load_window_state(paths.window))
         context = UiContext(
             self.bus, self.workers, self.settings, self.commands, paths.frames, resources()
@@ -161,7 +161,7 @@ class Program:
             self.bus.notice.emit(problem(ProblemCode.INTERNAL))
 
     async def _open_store(self) -> None:
-        await self.workers.run(Lane.STORE, self._database.open)
+        await self.workers.run(Lane.STORE, self._store.open)
         await self._book.load()
         self.bus.reset(self._book.all())
 
@@ -218,14 +218,14 @@ class Program:
         client = assembly.make_client(origin, key, self.paths, settings)
         files = assembly.make_clip_folder(self.paths, settings)
         outside = Outside(
-            self.workers.run, SystemClock(), self.bus.sink, files, self._database.save_fact
+            self.workers.run, SystemClock(), self.bus.sink, files, self._store.save_fact
         )
         config = EngineConfig(jobs_at_a_time=settings.jobs_at_a_time)
         if origin.kind is OriginKind.DEMO:
             config = replace(config, unknown_usual_s=_DEMO_USUAL_S)
         engine = Engine(self._book, client, origin, outside, config)
         await engine.recover()
-        facts = dict(await self.workers.run(Lane.STORE, self._database.facts, origin.id))
+        facts = dict(await self.workers.run(Lane.STORE, self._store.facts, origin.id))
         engine.session.recall(facts, assembly.remembered_rules(facts))
         if self._closing.is_set():
             return
@@ -278,7 +278,7 @@ class Program:
         if self.simulator is not None:
             await self.workers.run(Lane.NETWORK, self.simulator.stop)
         # One thread, in order: what the window just saved is written before this returns.
-        await self.workers.run(Lane.STORE, self._database.close)
+        await self.workers.run(Lane.STORE, self._store.close)
         await self.workers.drain(_DRAIN_S)
         ended = self.workers.close()
         if ended:

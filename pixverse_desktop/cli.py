@@ -53,7 +53,7 @@ from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import load_settings
 from pixverse_desktop.services.simulator_process import DEMO_KEY, SimulatorProcess
 from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
-from pixverse_desktop.store.database import Database
+from pixverse_desktop.store.job_store import JobStore
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +160,7 @@ class _Generate:
         self._paths = paths
         self._origin = origin
         self._run = ThreadWorkers()
-        self._database = Database(paths.database)
+        self._store = JobStore(paths.data)
         self._end = JobEnd(SystemClock(), None if options.json else _show_progress())
 
     async def run(self) -> Exit:
@@ -184,11 +184,11 @@ class _Generate:
         settings = load_settings(self._paths.settings)
         key = await self._key()
         client = assembly.make_client(self._origin, key, self._paths, settings)
-        await self._run(Lane.STORE, self._database.open)
-        facts = dict(await self._run(Lane.STORE, self._database.facts, self._origin.id))
+        await self._run(Lane.STORE, self._store.open)
+        facts = dict(await self._run(Lane.STORE, self._store.facts, self._origin.id))
         files = assembly.make_clip_folder(self._paths, settings)
-        outside = Outside(self._run, SystemClock(), self._end, files, self._database.save_fact)
-        book = JobBook(self._database, self._run, SystemClock(), self._end)
+        outside = Outside(self._run, SystemClock(), self._end, files, self._store.save_fact)
+        book = JobBook(self._store, self._run, SystemClock(), self._end)
         config = EngineConfig(
             only_job="none yet",
             refresh_delays_s=(0.0, 2.0),
@@ -205,7 +205,7 @@ class _Generate:
             return await self._make(engine, request, has_key=key is not None)
         finally:
             await engine.close()
-            await self._run(Lane.STORE, self._database.close)
+            await self._run(Lane.STORE, self._store.close)
             self._run.close()
 
     async def _key(self) -> str | None:

@@ -18,7 +18,7 @@ from pixverse_desktop.services import assembly
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
-from pixverse_desktop.store.database import Database
+from pixverse_desktop.store.job_store import JobStore
 from tests.simulator_process import SimulatorProcess
 
 SHORT = ClipRequest(prompt="a short clip", resolution="360p", duration_s=1)
@@ -58,17 +58,17 @@ class Desk:
     def __init__(self, data_dir: Path, origin: Origin, key: str, **config: object) -> None:
         self.seen = Seen()
         self._run = ThreadWorkers()
-        self._database = Database(data_dir / "pixverse.db")
+        self._store = JobStore(data_dir)
         paths = paths_below(data_dir)
         client = assembly.make_client(origin, key, paths, Settings())
         files = assembly.make_clip_folder(paths, Settings())
-        self.book = JobBook(self._database, self._run, SystemClock(), self.seen)
-        outside = Outside(self._run, SystemClock(), self.seen, files, self._database.save_fact)
+        self.book = JobBook(self._store, self._run, SystemClock(), self.seen)
+        outside = Outside(self._run, SystemClock(), self.seen, files, self._store.save_fact)
         usual = EngineConfig(unknown_usual_s=1.0, **config)  # type: ignore[arg-type]
         self.engine = Engine(self.book, client, origin, outside, usual)
 
     async def __aenter__(self) -> Desk:
-        await self._run(Lane.STORE, self._database.open)
+        await self._run(Lane.STORE, self._store.open)
         await self.book.load()
         await self.engine.recover()
         self.engine.start()
@@ -76,7 +76,7 @@ class Desk:
 
     async def __aexit__(self, *_: object) -> None:
         await self.engine.close()
-        await self._run(Lane.STORE, self._database.close)
+        await self._run(Lane.STORE, self._store.close)
         self._run.close()
 
     def in_state(self, state: JobState) -> list[Job]:

@@ -44,6 +44,8 @@ class ProblemCode(StrEnum):
     BAD_CLIP = "bad_clip"
     DISK = "disk"
     STORE = "store"
+    REBUILT = "rebuilt"
+    CRASHED = "crashed"
     FRAME = "frame"
     INTERNAL = "internal"
 
@@ -62,6 +64,8 @@ class Action(StrEnum):
     CHECK_AGAIN = "check_again"
     CHOOSE_FOLDER = "choose_folder"
     CHECK_NETWORK = "check_network"
+    RESCUE = "rescue"
+    SHOW_LOG = "show_log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,11 @@ SENTENCES: dict[ProblemCode, tuple[str, Action]] = {
     ProblemCode.BAD_CLIP: ("What arrived is not a whole clip; it is fetched again.", Action.WAIT),
     ProblemCode.DISK: ("The clip folder cannot be written.", Action.CHOOSE_FOLDER),
     ProblemCode.STORE: ("The list of jobs cannot be written.", Action.NONE),
+    ProblemCode.REBUILT: ("The list of jobs was mended.", Action.RESCUE),
+    ProblemCode.CRASHED: (
+        "The program ended unexpectedly last time. Nothing that was paid for is lost.",
+        Action.SHOW_LOG,
+    ),
     ProblemCode.FRAME: ("This picture cannot be used.", Action.EDIT),
     ProblemCode.INTERNAL: ("Something went wrong inside the program.", Action.RETRY),
 }

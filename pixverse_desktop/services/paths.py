@@ -14,16 +14,11 @@ _APP = "Pixverse Desktop"
 class Paths:
     """Every path the program writes to."""
 
-    data: Path  # database, frames, the simulator's state
+    data: Path  # database, journal, copies, frames, the simulator's state
     config: Path  # settings
     cache: Path
     logs: Path
     clips: Path  # the default clip folder
-
-    @property
-    def database(self) -> Path:
-        """The one SQLite file."""
-        return self.data / "pixverse.db"
 
     @property
     def frames(self) -> Path:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
-from pixverse_desktop.store.rows import job_from_row, job_to_row
-from pixverse_desktop.store.schema import NewerDatabase, migrate, refuse_newer
+from pixverse_desktop.store.rows import Row, job_from_row, job_to_row
+from pixverse_desktop.store.schema import migrate
 
 log = logging.getLogger(__name__)
 
 _LOCK_WAIT_S = 5.0
+
+# Called with the change's number inside the transaction; when it raises, nothing is committed.
+BeforeCommit = Callable[[int], None]
 
 
 class StoreError(UserError):
@@ -27,19 +30,17 @@ class StoreError(UserError):
 
 
 class Database:
-    """Implements ``core.ports.Store`` on one file."""
+    """Jobs, their transitions and facts in one file. Every method raises StoreError."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._connection: sqlite3.Connection | None = None
 
     def open(self) -> None:
-        """Open or make the file and bring its tables up to date. Raises StoreError."""
-        with self._explained():
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self._path, timeout=_LOCK_WAIT_S, isolation_level=None)
+        """Open or make the file and bring its tables up to date."""
+        with self.explained():
+            connection = sqlite3.connect(self.path, timeout=_LOCK_WAIT_S, isolation_level=None)
             try:
-                refuse_newer(connection)
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("PRAGMA foreign_keys = ON")
@@ -55,33 +56,43 @@ class Database:
             self._connection.close()
             self._connection = None
 
-    def load_jobs(self) -> list[Job]:
-        """Every job, oldest first. A row that cannot be read is logged and left alone."""
-        jobs = []
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open connection. Raises sqlite3.ProgrammingError when closed."""
+        if self._connection is None:
+            raise sqlite3.ProgrammingError("the database is closed")
+        return self._connection
+
+    def load_jobs(self) -> tuple[list[Job], list[str]]:
+        """Every job, oldest first, and the ids of the rows that cannot be read."""
+        jobs, unreadable = [], []
         query = (
             "SELECT id, origin, state, remote_id, position, created_at, updated_at, prompt, data "
             "FROM jobs ORDER BY position, created_at"
         )
-        with self._explained():
-            rows = self._open_connection().execute(query).fetchall()
+        with self.explained():
+            rows: list[Row] = self.connection.execute(query).fetchall()
         for row in rows:
             try:
                 jobs.append(job_from_row(row))
-            except (ValueError, KeyError, TypeError):
-                log.exception("the row of job %s cannot be read", row[0])
-        return jobs
+            except (ValueError, KeyError, TypeError) as error:
+                log.warning("the row of job %s cannot be read: %s", row[0], type(error).__name__)
+                unreadable.append(row[0])
+        return jobs, unreadable
 
-    def add_job(self, job: Job) -> None:
+    def add_job(self, job: Job, before_commit: BeforeCommit | None = None) -> None:
         """Insert a new job."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             marks = ", ".join("?" * 9)
             connection.execute(f"INSERT INTO jobs VALUES ({marks})", job_to_row(job))
-            self._log_transition(connection, job, None)
+            self._log_transition(connection, job, None, before_commit)
 
-    def update_job(self, job: Job, expected: JobState) -> bool:
+    def update_job(
+        self, job: Job, expected: JobState, before_commit: BeforeCommit | None = None
+    ) -> bool:
         """Write ``job`` if its row is still in ``expected``; False, and nothing written, if not."""
         row = job_to_row(job)
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             cursor = connection.execute(
                 "UPDATE jobs SET origin = ?, state = ?, remote_id = ?, position = ?, "
                 "created_at = ?, updated_at = ?, prompt = ?, data = ? WHERE id = ? AND state = ?",
@@ -90,55 +101,101 @@ class Database:
             if cursor.rowcount != 1:
                 return False
             if job.state is not expected:
-                self._log_transition(connection, job, expected)
+                self._log_transition(connection, job, expected, before_commit)
         return True
+
+    def put_back(self, job: Job, number: int) -> bool:
+        """Write what the journal knows of a job; False when another job holds its remote id."""
+        try:
+            with self.transaction() as connection:
+                marks = ", ".join("?" * 9)
+                columns = "origin, state, remote_id, position, created_at, updated_at, prompt, data"
+                newer = ", ".join(f"{name} = excluded.{name}" for name in columns.split(", "))
+                connection.execute(
+                    f"INSERT INTO jobs VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {newer}",
+                    job_to_row(job),
+                )
+                highest = connection.execute("SELECT max(number) FROM transitions").fetchone()[0]
+                # A beginning of its own: the steps before it are not in this file.
+                connection.execute(
+                    "INSERT INTO transitions VALUES (?, ?, NULL, ?, ?)",
+                    (max(number, (highest or 0) + 1), job.id, str(job.state), job.updated_at),
+                )
+        except StoreError as error:
+            if isinstance(error.__cause__, sqlite3.IntegrityError):
+                return False
+            raise
+        return True
+
+    def last_change(self, job_id: str) -> int:
+        """The number of the last transition of a job; 0 for an unknown one."""
+        query = "SELECT max(number) FROM transitions WHERE job_id = ?"
+        with self.explained():
+            return self.connection.execute(query, (job_id,)).fetchone()[0] or 0
+
+    def changes(self) -> Iterator[tuple[str, int]]:
+        """Job id and number of its last transition, for all jobs."""
+        query = "SELECT job_id, max(number) FROM transitions GROUP BY job_id"
+        with self.explained():
+            yield from self.connection.execute(query).fetchall()
+
+    def meta(self, name: str) -> str | None:
+        """A note of the store about itself."""
+        with self.explained():
+            query = "SELECT value FROM meta WHERE name = ?"
+            found = self.connection.execute(query, (name,)).fetchone()
+        return found[0] if found else None
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Keep a note of the store about itself."""
+        with self.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def facts(self, origin: str) -> dict[str, str]:
         """Small remembered values about a service."""
-        with self._explained():
-            rows = self._open_connection().execute(
+        with self.explained():
+            rows = self.connection.execute(
                 "SELECT name, value FROM facts WHERE origin = ?", (origin,)
             )
             return dict(rows.fetchall())
 
     def save_fact(self, origin: str, name: str, value: str) -> None:
         """Remember one value."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", (origin, name, value)
             )
 
     @staticmethod
-    def _log_transition(connection: sqlite3.Connection, job: Job, old: JobState | None) -> None:
-        connection.execute(
+    def _log_transition(
+        connection: sqlite3.Connection, job: Job, old: JobState | None, before: BeforeCommit | None
+    ) -> None:
+        cursor = connection.execute(
             "INSERT INTO transitions (job_id, old_state, new_state, at) VALUES (?, ?, ?, ?)",
             (job.id, old, str(job.state), job.updated_at),
         )
-
-    def _open_connection(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise sqlite3.ProgrammingError("the database is closed")
-        return self._connection
+        if before is not None:
+            before(cursor.lastrowid or 0)
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._explained():
-            connection = self._open_connection()
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """BEGIN IMMEDIATE … COMMIT, or ROLLBACK when the body raises."""
+        with self.explained():
+            connection = self.connection
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # SQLite ends it by itself when the disk is full
+                    connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
+        """Turns the errors of SQLite and of the disk into StoreError."""
         try:
             yield
-        except NewerDatabase as error:
-            text = "The list of jobs was written by a newer version of this program."
-            raise StoreError(problem(ProblemCode.STORE, text, str(error))) from error
         except (sqlite3.Error, OSError, UnicodeEncodeError) as error:
-            detail = f"{self._path.name}: {error}"
+            detail = f"{self.path.name}: {error}"
             raise StoreError(problem(ProblemCode.STORE, detail=detail)) from error

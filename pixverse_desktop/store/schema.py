@@ -1,12 +1,17 @@
-"""The database's tables and the steps from one version of them to the next (``user_version``)."""
+"""The database's tables, the steps from one version of them to the next (``user_version``), and
+what can be wrong with a file that should be one."""
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from enum import StrEnum
+from pathlib import Path
 
-_V1 = """
+SENTINEL = "pixverse-desktop"
+_V1 = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-INSERT INTO meta VALUES ('sentinel', 'pixverse-desktop');
+INSERT INTO meta VALUES ('sentinel', '{SENTINEL}');
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY,
     origin TEXT NOT NULL,
@@ -34,26 +39,60 @@ CREATE TABLE facts (
     PRIMARY KEY (origin, name)
 ) STRICT;
 """
+_V2 = """
+CREATE INDEX transitions_of_job ON transitions (job_id, number);
+"""
 
-MIGRATIONS: tuple[str, ...] = (_V1,)
+MIGRATIONS: tuple[str, ...] = (_V1, _V2)
 VERSION = len(MIGRATIONS)
 
 
-class NewerDatabase(Exception):
-    """The file was written by a newer version of the program and is left alone."""
+class Damage(StrEnum):
+    """What is wrong with a database file."""
+
+    NONE = "none"
+    MISSING = "missing"
+    EMPTY = "empty"  # no tables: SQLite itself takes such a file for a good new one
+    DAMAGED = "damaged"
+    NEWER = "newer"  # written by a newer version of the program
 
 
-def refuse_newer(connection: sqlite3.Connection) -> int:
-    """The file's version, read before anything is written. Raises NewerDatabase."""
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > VERSION:
-        raise NewerDatabase(f"version {version}, this program knows {VERSION}")
-    return version
+def damage_of(path: Path, *, thorough: bool) -> Damage:
+    """Look at a file without changing it. Raises sqlite3.OperationalError (locked, unreadable).
+
+    ``thorough`` also compares every index with its table.
+    """
+    if not path.exists():
+        return Damage.MISSING
+    if path.stat().st_size == 0:
+        return Damage.EMPTY
+    connection = sqlite3.connect(path, timeout=5.0, isolation_level=None)
+    try:
+        with contextlib.closing(connection):
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            if version > VERSION:
+                return Damage.NEWER
+            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if not tables:
+                return Damage.EMPTY
+            query = "SELECT value FROM meta WHERE name = 'sentinel'"
+            if connection.execute(query).fetchone() != (SENTINEL,):
+                return Damage.DAMAGED
+            check = "integrity_check" if thorough else "quick_check"
+            whole = connection.execute(f"PRAGMA {check}(1)").fetchone() == ("ok",)
+            return Damage.NONE if whole else Damage.DAMAGED
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error) or "no such column" in str(error):
+            return Damage.DAMAGED
+        raise
+    except sqlite3.DatabaseError:
+        return Damage.DAMAGED
 
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the file to ``VERSION``, each step in a transaction of its own."""
-    for number in range(refuse_newer(connection), VERSION):
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    for number in range(version, VERSION):
         # executescript commits first, so the transaction is written out in the script.
         connection.executescript(
             f"BEGIN IMMEDIATE;\n{MIGRATIONS[number]}\nPRAGMA user_version = {number + 1};\nCOMMIT;"

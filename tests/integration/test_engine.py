@@ -12,7 +12,7 @@ from pixverse_desktop.core import submitter
 from pixverse_desktop.core.job import IllegalTransition, Job, JobState
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.core.status import HoldReason, custom_origin
-from pixverse_desktop.store.database import Database, StoreError
+from pixverse_desktop.store.job_store import JobStore, StoreError
 from tests.desk import SHORT, Desk, desk, run
 from tests.simulator_process import SimulatorProcess
 
@@ -274,15 +274,15 @@ def test_a_database_that_fails_for_a_moment_stops_nothing(
     simulator: SimulatorProcess, data_dir: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The answer to a paid request is kept through a failing commit."""
-    real = Database.update_job
+    real = JobStore.update_job
     failures = iter([True, True])
 
-    def failing(self: Database, job: Job, expected: JobState) -> bool:
+    def failing(self: JobStore, job: Job, expected: JobState) -> bool:
         if job.state is JobState.ACCEPTED and next(failures, False):
             raise StoreError(problem(ProblemCode.STORE))
         return real(self, job, expected)
 
-    monkeypatch.setattr(Database, "update_job", failing)
+    monkeypatch.setattr(JobStore, "update_job", failing)
     monkeypatch.setattr(submitter, "_KEEP_RETRY_S", 0.05)
     before = len(simulator.ledger())
 

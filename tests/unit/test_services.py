@@ -174,7 +174,7 @@ def test_the_log_holds_no_secrets(tmp_path: Path, key: str) -> None:
 
 def test_paths_stay_below_the_data_folder(tmp_path: Path) -> None:
     paths = paths_below(tmp_path)
-    for path in (paths.database, paths.frames, paths.simulator, paths.lock, paths.settings,
+    for path in (paths.frames, paths.simulator, paths.lock, paths.settings,
                  paths.window, paths.cache, paths.logs, paths.clips):  # fmt: skip
         assert path.is_relative_to(tmp_path)
     assert (resources() / "style.qss").is_file()

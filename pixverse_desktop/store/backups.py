@@ -1,0 +1,75 @@
+"""Daily copies of the database: made whole, checked, and the last seven kept."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import shutil
+import sqlite3
+import uuid
+from pathlib import Path
+
+from pixverse_desktop.store.files import sync_file, sync_folder
+from pixverse_desktop.store.schema import Damage, damage_of
+
+log = logging.getLogger(__name__)
+
+KEPT = 7
+
+
+class Backups:
+    """The copies in one folder, named by their day; every method blocks."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def is_due(self, day: str) -> bool:
+        """True when ``day`` (YYYY-MM-DD) has no copy yet."""
+        return not self._path(day).exists()
+
+    def make(self, connection: sqlite3.Connection, day: str) -> None:
+        """Copy the whole database, then drop the oldest copies. Raises sqlite3.Error, OSError."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for left in self._folder.glob("*.tmp"):
+            left.unlink(missing_ok=True)  # of a crash in the middle
+        aside = self._path(day).with_suffix(f".{uuid.uuid4().hex}.tmp")
+        try:
+            copy = sqlite3.connect(aside)
+            with contextlib.closing(copy):
+                connection.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+            if damage_of(aside, thorough=True) is not Damage.NONE:
+                raise sqlite3.DatabaseError("the copy is not whole")
+            sync_file(aside)
+            aside.replace(self._path(day))
+            sync_folder(self._folder)
+        finally:
+            aside.unlink(missing_ok=True)
+        for old in self._newest_first()[KEPT:]:
+            old.unlink(missing_ok=True)
+
+    def restore(self, database: Path) -> bool:
+        """Put the newest whole copy in the place of ``database``; False when there is none."""
+        for copy in self._newest_first():
+            try:
+                if damage_of(copy, thorough=True) is not Damage.NONE:
+                    continue
+                aside = database.with_name(f"{database.name}.{uuid.uuid4().hex}.tmp")
+                shutil.copyfile(copy, aside)
+                sync_file(aside)
+                aside.replace(database)
+                sync_folder(database.parent)
+                return True
+            except (OSError, sqlite3.Error):
+                log.exception("the copy %s cannot be used", copy.name)
+        return False
+
+    def exist(self) -> bool:
+        """True when there is any copy."""
+        return bool(self._newest_first())
+
+    def _path(self, day: str) -> Path:
+        return self._folder / f"jobs-{day}.db"
+
+    def _newest_first(self) -> list[Path]:
+        return sorted(self._folder.glob("jobs-*.db"), reverse=True)

@@ -1,0 +1,229 @@
+"""Everything that is remembered about jobs: the database, its journal and its daily copies.
+
+Implements ``core.ports.Store``. What a damaged, deleted or emptied database has lost comes back
+from the newest copy and the journal; the file itself is kept aside, and ``open`` tells what
+happened. A change is in the journal before it is committed: nothing is sent unless both hold it,
+and what has happened at the service is kept by whichever of them can.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pixverse_desktop.core.job import TRANSITIONS, Job, JobState
+from pixverse_desktop.store.backups import Backups
+from pixverse_desktop.store.database import Database, StoreError
+from pixverse_desktop.store.journal import Entry, Journal, newest
+from pixverse_desktop.store.schema import Damage, damage_of
+
+log = logging.getLogger(__name__)
+
+__all__ = ["JobStore", "Repair", "StoreError"]
+
+_OFFSET = "journal_offset"  # how much of the journal the database is known to hold
+_OPEN = "open"  # "yes" while a program has it open: after a crash it is looked at thoroughly
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What ``open`` had to mend. ``kept`` is the damaged file, None when there was none."""
+
+    damage: Damage
+    jobs: int  # jobs brought back or caught up
+    kept: Path | None
+
+
+class JobStore:
+    """The jobs of one data folder; every method blocks and raises StoreError."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._database = Database(folder / "pixverse.db")
+        self._journal = Journal(folder / "journal.jsonl")
+        self._backups = Backups(folder / "backups")
+        self._kept_ids: set[str] = set()
+
+    # --- opening and closing ---
+
+    def open(self) -> Repair | None:
+        """Open, mend what is mendable, and tell what was; None when all was well."""
+        with self._database.explained():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            damage = self._damage()
+            kept = None
+            if damage is not Damage.NONE:
+                kept = self._put_aside(damage)
+                self._backups.restore(self._database.path)
+        self._database.open()
+        caught_up = self._catch_up(whole=damage is not Damage.NONE)
+        self._database.set_meta(_OFFSET, str(self._journal.size()))
+        self._database.set_meta(_OPEN, "yes")
+        if damage is Damage.NONE and not caught_up:
+            return None
+        if damage in (Damage.MISSING, Damage.EMPTY) and not self._has_jobs():
+            return None  # a new installation, or one that was killed in its very first second
+        if damage is not Damage.NONE:
+            self._hold_what_waits()
+        repair = Repair(damage, caught_up if damage is Damage.NONE else self._job_count(), kept)
+        log.warning("the list of jobs was mended: %s, %d jobs", damage, repair.jobs)
+        return repair
+
+    def close(self) -> None:
+        """Close in order; to be called on the store's lane like everything else."""
+        try:
+            with self._database.explained():
+                self._database.set_meta(_OFFSET, str(self._journal.size()))
+            self._database.set_meta(_OPEN, "no")
+        except StoreError:
+            log.info("the database was closed without its last note")
+        self._database.close()
+
+    def _damage(self) -> Damage:
+        path = self._database.path
+        damage = damage_of(path, thorough=False)
+        if damage is Damage.NONE and self._was_left_open():
+            damage = damage_of(path, thorough=True)
+        known = self._journal.size() > 0 or self._backups.exist()
+        return damage if known or damage in (Damage.DAMAGED, Damage.NEWER) else Damage.NONE
+
+    def _was_left_open(self) -> bool:
+        connection = sqlite3.connect(self._database.path, timeout=5.0)
+        try:
+            query = "SELECT value FROM meta WHERE name = ?"
+            return bool(connection.execute(query, (_OPEN,)).fetchone() == ("yes",))
+        finally:
+            connection.close()
+
+    def _put_aside(self, damage: Damage) -> Path | None:
+        """Rename the file, with what SQLite keeps beside it, so that nothing is ever overwritten."""
+        path = self._database.path
+        word = "newer" if damage is Damage.NEWER else "damaged"
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        aside = path.with_name(f"{path.name}.{word}-{stamp}")
+        number = 1
+        while aside.exists():
+            number += 1
+            aside = path.with_name(f"{path.name}.{word}-{stamp}-{number}")
+        kept = path.exists() and path.stat().st_size > 0
+        for suffix in ("-wal", "-shm", ""):
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                part.replace(aside.with_name(aside.name + suffix))
+        return aside if kept else None
+
+    def _catch_up(self, *, whole: bool) -> int:
+        """Write what the journal knows and the database does not; gives how many jobs."""
+        offset = int(self._database.meta(_OFFSET) or 0)
+        if self._journal.size() < offset:
+            self._write_journal_anew()
+            return 0
+        with self._database.explained():
+            latest = newest(self._journal.entries(offset))
+            known = dict(self._database.changes()) if whole or len(latest) > 50 else None
+            jobs = {job.id: job for job in self._database.load_jobs()[0]} if latest else {}
+        changed = 0
+        for job_id, entry in latest.items():
+            last = known.get(job_id, 0) if known is not None else self._database.last_change(job_id)
+            old = jobs.get(job_id)
+            behind = entry.number > last
+            if entry.number == 0 and old is not None:  # the commit itself had failed
+                behind = entry.job.state in TRANSITIONS[old.state]
+            if (old is None or behind) and self._database.put_back(entry.job, entry.number):
+                changed += 1
+        return changed
+
+    def _write_journal_anew(self) -> None:
+        """The journal was deleted or cut: what the database knows is written down once more."""
+        log.warning("the journal was lost; it is written anew")
+        with self._database.explained():
+            numbers = dict(self._database.changes())
+            jobs, _ = self._database.load_jobs()
+            self._journal.append(*(Entry(numbers.get(job.id, 0), job) for job in jobs))
+
+    def _hold_what_waits(self) -> None:
+        """What a rebuilt list says is waiting is sent when the user has seen it, not before."""
+        jobs, _ = self._database.load_jobs()
+        for origin in {job.origin for job in jobs if job.state is JobState.QUEUED}:
+            self._database.save_fact(origin, "paused", "yes")
+
+    def _has_jobs(self) -> bool:
+        return self._job_count() > 0
+
+    def _job_count(self) -> int:
+        with self._database.explained():
+            return int(self._database.connection.execute("SELECT count(*) FROM jobs").fetchone()[0])
+
+    # --- core.ports.Store ---
+
+    def load_jobs(self) -> list[Job]:
+        """Every job, oldest first; a row that cannot be read is taken from the journal."""
+        jobs, unreadable = self._database.load_jobs()
+        if unreadable:
+            with self._database.explained():
+                known = newest(self._journal.entries())
+            jobs += [known[job_id].job for job_id in unreadable if job_id in known]
+        return jobs
+
+    def add_job(self, job: Job) -> None:
+        """Insert a new job."""
+        self._database.add_job(job, self._journaling(job, required=True))
+
+    def update_job(self, job: Job, expected: JobState) -> bool:
+        """Write ``job`` if its row is still in ``expected``; False, and nothing written, if not."""
+        sending = job.state is JobState.SUBMITTING
+        try:
+            return self._database.update_job(
+                job, expected, self._journaling(job, required=sending)
+            )
+        except StoreError:
+            if job.state is JobState.ACCEPTED and expected is JobState.SUBMITTING:
+                self._keep_id(job)
+            raise
+
+    def facts(self, origin: str) -> dict[str, str]:
+        """Small remembered values about a service."""
+        return self._database.facts(origin)
+
+    def save_fact(self, origin: str, name: str, value: str) -> None:
+        """Remember one value."""
+        self._database.save_fact(origin, name, value)
+
+    # --- daily copies ---
+
+    def back_up(self, day: str) -> bool:
+        """Make the copy of ``day`` (YYYY-MM-DD) if it has none; True when one was made."""
+        with self._database.explained():
+            if not self._backups.is_due(day):
+                return False
+            self._backups.make(self._database.connection, day)
+        return True
+
+    # --- inside ---
+
+    def _journaling(self, job: Job, *, required: bool) -> Callable[[int], None]:
+        def write(number: int) -> None:
+            if job.state is JobState.VERIFIED:
+                return  # a step of its own only for the files; ACCEPTED fetches again, free
+            try:
+                self._journal.append(Entry(number, job))
+            except OSError as error:
+                if required:
+                    raise
+                log.warning("the journal cannot be written: %s", error.strerror)
+
+        return write
+
+    def _keep_id(self, job: Job) -> None:
+        """The service's id of a paid job, although the database cannot take it now."""
+        if job.id in self._kept_ids:
+            return
+        try:
+            self._journal.append(Entry(0, job))
+            self._kept_ids.add(job.id)
+        except OSError as error:
+            log.warning("the journal cannot be written either: %s", error.strerror)
