@@ -13,6 +13,7 @@ from pixverse_desktop import __version__
 
 _EPILOG = """subcommands:
   generate    make one clip from the command line (see: pixverse-desktop generate --help)
+  rescue      fetch every clip that is paid for and not on disk; never sends a paid request
   simulate    run the built-in demo service alone (see: pixverse-desktop simulate --help)
 """
 
@@ -20,7 +21,7 @@ _EPILOG = """subcommands:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; gives its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments and arguments[0] in ("generate", "simulate"):
+    if arguments and arguments[0] in ("generate", "rescue", "simulate"):
         from pixverse_desktop import cli
 
         code = cli.main(arguments)

@@ -161,9 +161,11 @@ class Program:
             self.bus.notice.emit(problem(ProblemCode.INTERNAL))
 
     async def _open_store(self) -> None:
-        await self.workers.run(Lane.STORE, self._store.open)
+        repair = await self.workers.run(Lane.STORE, self._store.open)
         await self._book.load()
         self.bus.reset(self._book.all())
+        if repair is not None:
+            self.bus.notice.emit(assembly.explain_repair(repair))
 
     # --- the service in use ---
 

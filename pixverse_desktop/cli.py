@@ -1,4 +1,4 @@
-"""``generate`` and ``simulate``: the same engine and store as the window's, without Qt.
+"""``generate``, ``rescue`` and ``simulate``: the same engine and store as the window's, without Qt.
 
 A composition root: it builds the parts, runs one job to its end and says how it went by exit
 code, a line for people, or one line of JSON.
@@ -12,18 +12,18 @@ import contextlib
 import json
 import logging
 import os
-import shutil
 import signal
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from pixverse_desktop.core.capabilities import BUNDLED, Capabilities, guess_note, violations
 from pixverse_desktop.core.engine import Engine
 from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.job_book import JobBook
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.ports import EventSink, Lane
 from pixverse_desktop.core.problems import (
     ProblemCode,
     Rejected,
@@ -40,19 +40,23 @@ from pixverse_desktop.core.status import (
     pixeldojo_origin,
 )
 from pixverse_desktop.services import assembly, logs
-from pixverse_desktop.services.generate_arguments import (
+from pixverse_desktop.services.command_arguments import (
+    NO_KEY,
     Exit,
     Stop,
     check_output,
     generate_parser,
     request_of,
+    rescue_parser,
 )
 from pixverse_desktop.services.job_end import JobEnd, Outcome
 from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user
+from pixverse_desktop.services.rescue_end import RescueEnd, RescueReport
 from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import load_settings
 from pixverse_desktop.services.simulator_process import DEMO_KEY, SimulatorProcess
 from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
+from pixverse_desktop.store.files import copy_to_new
 from pixverse_desktop.store.job_store import JobStore
 
 log = logging.getLogger(__name__)
@@ -65,10 +69,14 @@ def main(argv: Sequence[str]) -> int:
     if argv[0] == "simulate":
         return _simulate(argv[1:])
     as_json = "--json" in argv
-    report = Report(as_json)
+    report: Report
     try:
-        options = generate_parser().parse_args(argv[1:])
-        code = _run_generate(options, report)
+        if argv[0] == "rescue":
+            report = found = RescueReport(as_json)
+            code = _rescue(argv[1:], found)
+        else:
+            report = made = GenerateReport(as_json)
+            code = _generate(argv[1:], made)
     except Stop as stop:
         report.error = str(stop)
         code = stop.code
@@ -76,16 +84,134 @@ def main(argv: Sequence[str]) -> int:
         report.error = "Interrupted."
         code = Exit.INTERRUPTED
     except Exception as error:  # command border: one line and a code, whatever happens
-        log.exception("generate")
+        log.exception("%s", argv[0])
         report.error = f"Something went wrong inside the program ({type(error).__name__})."
         code = Exit.DISK
     report.print(code)
     return int(code)
 
 
-@dataclass
-class Report:
+# --- what every command that works on a data folder shares ---
+
+Work = Callable[["_Desk"], Awaitable[Exit]]
+
+
+def _with_desk(options: argparse.Namespace, sink: EventSink, work: Work) -> Exit:
+    """Run ``work`` with the data folder locked, the log open and a service chosen."""
+    try:
+        custom = custom_origin(options.api_url) if options.api_url else None
+    except ValueError as error:
+        raise Stop(Exit.ARGUMENTS, str(error)) from None
+    paths = paths_below(options.data_dir) if options.data_dir else paths_of_user()
+    try:
+        lock = assembly.lock_data_folder(paths)
+        if lock is None:
+            raise Stop(Exit.BUSY, "Another Pixverse Desktop uses this data folder.")
+        log = logs.Logs(paths.logs)
+    except OSError as error:
+        raise Stop(Exit.DISK, f"The data folder cannot be written ({error.strerror}).") from None
+    simulator = SimulatorProcess(paths.simulator) if options.demo else None
+    try:
+        origin = demo_origin(simulator.start()) if simulator else custom or pixeldojo_origin()
+        desk = _Desk(paths, origin, sink)
+        return asyncio.run(_until_interrupted(work(desk)))
+    except UserError as error:
+        code = Exit.DISK if error.problem.code is ProblemCode.STORE else Exit.NETWORK
+        raise Stop(code, error.problem.message) from None
+    except OSError as error:
+        raise Stop(Exit.DISK, f"A file cannot be written ({error.strerror}).") from None
+    finally:
+        if simulator:
+            simulator.stop()
+        log.close()
+        lock.release()
+
+
+async def _until_interrupted(work: Awaitable[Exit]) -> Exit:
+    """Cancel ``work`` on SIGINT, SIGTERM, SIGHUP; it may still end in order."""
+    interrupted = asyncio.Event()
+    if sys.platform != "win32":  # there the interpreter raises KeyboardInterrupt by itself
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(name, interrupted.set)
+    task = asyncio.ensure_future(work)
+    stop = asyncio.ensure_future(interrupted.wait())
+    await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if not task.done():
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            return await task
+        raise Stop(Exit.INTERRUPTED, "Interrupted.")
+    return await task
+
+
+class _Desk:
+    """Workers, store and one engine for one service."""
+
+    def __init__(self, paths: Paths, origin: Origin, sink: EventSink) -> None:
+        self.paths = paths
+        self.origin = origin
+        self.run = ThreadWorkers()
+        self.facts: dict[str, str] = {}
+        self.has_key = False
+        self._sink = sink
+        self._store = JobStore(paths.data)
+
+    @contextlib.asynccontextmanager
+    async def engine(self, config: EngineConfig) -> AsyncIterator[Engine]:
+        """An engine that has recovered and not started; closed with everything below it."""
+        settings = load_settings(self.paths.settings)
+        key = await self._key()
+        self.has_key = key is not None
+        client = assembly.make_client(self.origin, key, self.paths, settings)
+        repair = await self.run(Lane.STORE, self._store.open)
+        if repair is not None:
+            message = assembly.explain_repair(repair).message
+            print(f"pixverse-desktop: {message}", file=sys.stderr)
+        self.facts = dict(await self.run(Lane.STORE, self._store.facts, self.origin.id))
+        files = assembly.make_clip_folder(self.paths, settings)
+        outside = Outside(self.run, SystemClock(), self._sink, files, self._store.save_fact)
+        book = JobBook(self._store, self.run, SystemClock(), self._sink)
+        usual_s = 8.0 if self.origin.kind is OriginKind.DEMO else 60.0
+        config = replace(config, refresh_delays_s=(0.0, 2.0), unknown_usual_s=usual_s)
+        engine = Engine(book, client, self.origin, outside, config)
+        try:
+            await book.load()
+            await engine.recover()
+            remembered = {k: v for k, v in self.facts.items() if k != "paused"}
+            engine.session.recall(remembered, None)
+            yield engine
+        finally:
+            await engine.close()
+            await self.run(Lane.STORE, self._store.close)
+            self.run.close()
+
+    async def _key(self) -> str | None:
+        if self.origin.kind is OriginKind.DEMO:
+            return DEMO_KEY
+        try:
+            found = await self.run(Lane.FILES, Secrets().find, self.origin)
+        except ValueError as error:
+            raise Stop(Exit.KEY, str(error)) from None
+        if found:
+            logs.keep_out(found.key)
+        return found.key if found else None
+
+
+# --- generate ---
+
+
+class Report(Protocol):
     """What is told at the end; under ``--json`` the one line on stdout."""
+
+    error: str | None
+
+    def print(self, code: Exit) -> None: ...
+
+
+@dataclass
+class GenerateReport:
+    """What became of the one job."""
 
     as_json: bool
     job: Job | None = None
@@ -114,110 +240,30 @@ class Report:
             print(f"pixverse-desktop: {self.error}", file=sys.stderr)
 
 
-# --- generate ---
-
-
-def _run_generate(options: argparse.Namespace, report: Report) -> Exit:
+def _generate(argv: Sequence[str], report: GenerateReport) -> Exit:
+    options = generate_parser().parse_args(argv)
     if not options.prompt.strip():
         raise Stop(Exit.ARGUMENTS, "The prompt is empty.")
-    try:
-        custom = custom_origin(options.api_url) if options.api_url else None
-    except ValueError as error:
-        raise Stop(Exit.ARGUMENTS, str(error)) from None
     check_output(options.output)
-    paths = paths_below(options.data_dir) if options.data_dir else paths_of_user()
-    try:
-        lock = assembly.lock_data_folder(paths)
-        if lock is None:
-            raise Stop(Exit.BUSY, "Another Pixverse Desktop uses this data folder.")
-        log = logs.Logs(paths.logs)
-    except OSError as error:
-        raise Stop(Exit.DISK, f"The data folder cannot be written ({error.strerror}).") from None
-    simulator = SimulatorProcess(paths.simulator) if options.demo else None
-    try:
-        origin = demo_origin(simulator.start()) if simulator else custom or pixeldojo_origin()
-        return asyncio.run(_Generate(options, report, paths, origin).run())
-    except UserError as error:
-        code = Exit.DISK if error.problem.code is ProblemCode.STORE else Exit.NETWORK
-        raise Stop(code, error.problem.message) from None
-    except OSError as error:
-        raise Stop(Exit.DISK, f"A file cannot be written ({error.strerror}).") from None
-    finally:
-        if simulator:
-            simulator.stop()
-        log.close()
-        lock.release()
+    end = JobEnd(SystemClock(), None if options.json else sys.stderr.isatty())
+    return _with_desk(options, end, _Generate(options, report, end).work)
 
 
 class _Generate:
     """One run of ``generate``."""
 
-    def __init__(
-        self, options: argparse.Namespace, report: Report, paths: Paths, origin: Origin
-    ) -> None:
+    def __init__(self, options: argparse.Namespace, report: GenerateReport, end: JobEnd) -> None:
         self._options = options
         self._report = report
-        self._paths = paths
-        self._origin = origin
-        self._run = ThreadWorkers()
-        self._store = JobStore(paths.data)
-        self._end = JobEnd(SystemClock(), None if options.json else _show_progress())
+        self._end = end
 
-    async def run(self) -> Exit:
+    async def work(self, desk: _Desk) -> Exit:
         """From arguments to a saved clip. Raises Stop and StoreError."""
-        interrupted = asyncio.Event()
-        if sys.platform != "win32":  # there the interpreter raises KeyboardInterrupt by itself
-            for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(name, interrupted.set)
-        work = asyncio.ensure_future(self._work())
-        stop = asyncio.ensure_future(interrupted.wait())
-        await asyncio.wait((work, stop), return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
-        if not work.done():
-            work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                return await work
-            raise Stop(Exit.INTERRUPTED, "Interrupted.")
-        return await work
-
-    async def _work(self) -> Exit:
-        settings = load_settings(self._paths.settings)
-        key = await self._key()
-        client = assembly.make_client(self._origin, key, self._paths, settings)
-        await self._run(Lane.STORE, self._store.open)
-        facts = dict(await self._run(Lane.STORE, self._store.facts, self._origin.id))
-        files = assembly.make_clip_folder(self._paths, settings)
-        outside = Outside(self._run, SystemClock(), self._end, files, self._store.save_fact)
-        book = JobBook(self._store, self._run, SystemClock(), self._end)
-        config = EngineConfig(
-            only_job="none yet",
-            refresh_delays_s=(0.0, 2.0),
-            unknown_usual_s=8.0 if self._origin.kind is OriginKind.DEMO else 60.0,
-            hold_on_cost=False,
-        )
-        engine = Engine(book, client, self._origin, outside, config)
-        try:
-            await book.load()
-            await engine.recover()
-            engine.session.recall({k: v for k, v in facts.items() if k != "paused"}, None)
-            caps = await self._rules(engine, facts)
-            request = await self._run(Lane.FILES, request_of, self._options, caps, self._paths)
-            return await self._make(engine, request, has_key=key is not None)
-        finally:
-            await engine.close()
-            await self._run(Lane.STORE, self._store.close)
-            self._run.close()
-
-    async def _key(self) -> str | None:
-        if self._origin.kind is OriginKind.DEMO:
-            return DEMO_KEY
-        try:
-            found = await self._run(Lane.FILES, Secrets().find, self._origin)
-        except ValueError as error:
-            raise Stop(Exit.KEY, str(error)) from None
-        if found:
-            logs.keep_out(found.key)
-        return found.key if found else None
+        config = EngineConfig(only_job="none yet", hold_on_cost=False)
+        async with desk.engine(config) as engine:
+            caps = await self._rules(engine, desk.facts)
+            request = await desk.run(Lane.FILES, request_of, self._options, caps, desk.paths)
+            return await self._make(engine, request, desk)
 
     async def _rules(self, engine: Engine, facts: dict[str, str]) -> Capabilities:
         """The live rules if they come within 5 s, else the remembered, else the bundled ones."""
@@ -234,14 +280,12 @@ class _Generate:
         engine.use_capabilities(caps)
         return caps
 
-    async def _make(self, engine: Engine, request: ClipRequest, *, has_key: bool) -> Exit:
+    async def _make(self, engine: Engine, request: ClipRequest, desk: _Desk) -> Exit:
         caps = engine.session.status.capabilities
         if found := violations(request, caps):
             raise Stop(Exit.ARGUMENTS, found[0].message)
-        if not has_key:
-            raise Stop(
-                Exit.KEY, "There is no API key: set PIXELDOJO_API_KEY or add one in the window."
-            )
+        if not desk.has_key:
+            raise Stop(Exit.KEY, NO_KEY)
         if note := guess_note(request, caps):
             print(f"pixverse-desktop: {note}", file=sys.stderr)
         queued = asyncio.ensure_future(engine.generate(request))
@@ -253,9 +297,9 @@ class _Generate:
             outcome = await self._end.wait_for(job.id)
         except asyncio.CancelledError:
             job, outcome = await queued, interrupted
-        return await self._finish(engine, job.id, outcome)
+        return await self._finish(engine, job.id, outcome, desk)
 
-    async def _finish(self, engine: Engine, job_id: str, outcome: Outcome) -> Exit:
+    async def _finish(self, engine: Engine, job_id: str, outcome: Outcome, desk: _Desk) -> Exit:
         await engine.close()
         job = engine.job(job_id)
         if job.state is JobState.QUEUED:
@@ -265,7 +309,7 @@ class _Generate:
         self._report.credits_remaining = engine.session.status.credits
         self._report.error = outcome.message
         if job.clip is not None and job.state is JobState.SAVED:
-            self._report.path = await self._run(
+            self._report.path = await desk.run(
                 Lane.FILES, _copied, Path(job.clip.path), self._options.output
             )
         return Exit(outcome.code)
@@ -275,34 +319,30 @@ def _copied(clip: Path, output: Path | None) -> str:
     """The path to tell: the copy's when there is one. Raises Stop (DISK)."""
     if output is None:
         return str(clip)
-    aside = output.with_name(f".{output.name[:100]}.{os.getpid()}.tmp")
     try:
-        shutil.copyfile(clip, aside)
-        _name_exclusively(aside, output)
+        copy_to_new(clip, output)
     except FileExistsError:
         raise Stop(Exit.DISK, f"{output} appeared meanwhile; the clip is {clip}.") from None
     except OSError as error:
         text = f"{output} cannot be written ({error.strerror}); the clip is {clip}."
         raise Stop(Exit.DISK, text) from None
-    finally:
-        aside.unlink(missing_ok=True)
     return str(output.absolute())
 
 
-def _name_exclusively(aside: Path, output: Path) -> None:
-    """Give ``aside`` the name ``output`` unless that exists. Raises FileExistsError, OSError."""
-    try:
-        os.link(aside, output)
-    except FileExistsError:
-        raise
-    except (OSError, AttributeError):  # no hard links on this file system
-        with output.open("xb"):
-            pass
-        aside.replace(output)
+# --- rescue ---
 
 
-def _show_progress() -> bool:
-    return sys.stderr.isatty()
+def _rescue(argv: Sequence[str], report: RescueReport) -> Exit:
+    options = rescue_parser().parse_args(argv)
+    end = RescueEnd(SystemClock())
+
+    async def work(desk: _Desk) -> Exit:
+        async with desk.engine(EngineConfig()) as engine:
+            if not desk.has_key:
+                raise Stop(Exit.KEY, NO_KEY)
+            return await end.rescue(engine, report)
+
+    return _with_desk(options, end, work)
 
 
 # --- simulate ---

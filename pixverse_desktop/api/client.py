@@ -30,7 +30,8 @@ from pixverse_desktop.api.http import (
 )
 from pixverse_desktop.api.retry import rate_hint
 from pixverse_desktop.core.capabilities import BUNDLED, Capabilities
-from pixverse_desktop.core.ports import LiveModel, RemoteJob, Reply, Submission
+from pixverse_desktop.core.job import REMOTE_ID
+from pixverse_desktop.core.ports import JobsPage, LiveModel, RemoteJob, Reply, Submission
 from pixverse_desktop.core.problems import (
     Ambiguous,
     NotSent,
@@ -47,6 +48,7 @@ from pixverse_desktop.core.status import MODEL_ID, Origin, is_loopback
 CONNECT_LIMIT_S = 10.0
 SUBMIT_READ_LIMIT_S = 60.0
 READ_LIMIT_S = 15.0
+_PAGE_ROWS = 100
 
 # Statuses by which the service says no to a submission for certain; all others are ambiguous.
 _DEFINITE = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 415, 422, 429})
@@ -138,7 +140,7 @@ class Client:
 
     def job(self, remote_id: str) -> Reply[RemoteJob]:
         """One job. Raises Unreachable, or Rejected with KEY or JOB_UNKNOWN."""
-        if not wire.REMOTE_ID.fullmatch(remote_id):
+        if not REMOTE_ID.fullmatch(remote_id):
             raise Rejected(problem(ProblemCode.JOB_UNKNOWN))
         value, hint = self._get(f"/jobs/{remote_id}", about_job=True)
         job = wire.read_job(value, remote_id)
@@ -146,13 +148,14 @@ class Client:
             raise Unreachable(_odd_answer("a job"), hint)
         return Reply(job, hint)
 
-    def jobs(self) -> Reply[tuple[RemoteJob, ...]]:
-        """The recent jobs. Raises Unreachable, or Rejected where there is no such list."""
-        value, hint = self._get("/jobs")
-        rows = wire.read_jobs(value)
-        if rows is None:
+    def jobs(self, page: int | None = None) -> Reply[JobsPage]:
+        """The recent jobs, or one page of all. Raises Unreachable, Rejected: no such list."""
+        path = "/jobs" if page is None else f"/jobs?limit={_PAGE_ROWS}&page={page}"
+        value, hint = self._get(path)
+        found = wire.read_jobs(value, page or 1)
+        if found is None:
             raise Rejected(_odd_answer("a list of jobs"), hint)
-        return Reply(rows, hint)
+        return Reply(found, hint)
 
     def capabilities(self) -> Reply[LiveModel]:
         """The live schema and price of the model. Raises Unreachable or Rejected."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -23,14 +22,13 @@ from pixverse_desktop.core.capabilities import (
     Source,
     Text,
 )
-from pixverse_desktop.core.ports import Phase, RemoteJob, Submission
+from pixverse_desktop.core.job import REMOTE_ID
+from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Submission
 from pixverse_desktop.core.problems import plain
 from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
 
 T = TypeVar("T")
 Json = Mapping[str, object]
-
-REMOTE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 START_NAMES = (
     "start_image_url", "start_frame_url", "start_image", "start_frame", "first_frame_url",
@@ -44,6 +42,8 @@ ARRAY_NAMES = ("image_urls", "images", "frame_images")
 
 _COMPLETED = frozenset({"completed", "succeeded", "success"})
 _FAILED = frozenset({"failed", "error", "cancelled", "canceled", "expired", "timeout", "rejected"})
+_MODEL_NAMES = ("model", "modelId", "model_id", "apiId")
+_USUAL_PAGE = 20
 _VIDEO_ENDINGS = (".mp4", ".webm", ".mov")
 
 
@@ -162,18 +162,61 @@ def read_job(value: object, remote_id: str = "") -> RemoteJob | None:
         created_at=_time(body.get("createdAt") or body.get("created_at")),
         seed=_whole(inputs.get("seed")),
         prompt=_text(inputs.get("prompt")),
+        request=read_request(inputs),
+        model=next((m for n in _MODEL_NAMES if (m := _text(body.get(n)))), None),
     )
 
 
-def read_jobs(value: object) -> tuple[RemoteJob, ...] | None:
+def read_jobs(value: object, page: int = 1) -> JobsPage | None:
     """The list of jobs, bare or under ``jobs``/``data``/``items``; None when it is no list."""
+    around = as_object(value)
     if isinstance(value, dict):
         value = next(
             (value[k] for k in ("jobs", "data", "items") if isinstance(value.get(k), list)), None
         )
     if not isinstance(value, list):
         return None
-    return tuple(job for job in map(read_job, value) if job is not None)
+    rows = tuple(job for job in map(read_job, value) if job is not None)
+    return JobsPage(rows, _more_follow(around, len(value), page))
+
+
+def _more_follow(around: Json, count: int, page: int) -> bool:
+    """Whether older jobs may follow. Undocumented: every usual mark of a list with pages counts."""
+    for name in ("hasMore", "has_more"):
+        if isinstance(around.get(name), bool):
+            return bool(around[name])
+    total, offset = _whole(around.get("total")), _whole(around.get("offset"))
+    if total is not None:
+        return (count * (page - 1) if offset is None else offset) + count < total and count > 0
+    if any(_text(around.get(name)) for name in ("nextCursor", "next_cursor", "next")):
+        return True
+    return count >= _USUAL_PAGE
+
+
+def read_request(inputs: Json) -> ClipRequest | None:
+    """What was once sent, as far as the service echoes it; None without a prompt."""
+    prompt = _text(inputs.get("prompt"))
+    if prompt is None:
+        return None
+    usual = BUNDLED.defaults()
+
+    def text(name: str, default: str) -> str:
+        value = inputs.get(name)
+        return plain(value, 5000) if isinstance(value, str) else default
+
+    duration, audio = _whole(inputs.get("duration")), inputs.get("generate_audio")
+    return ClipRequest(
+        prompt=plain(prompt, 5000),
+        resolution=text("resolution", usual.resolution),
+        duration_s=usual.duration_s if duration is None else duration,
+        aspect_ratio=text("aspect_ratio", usual.aspect_ratio),
+        negative_prompt=text("negative_prompt", ""),
+        seed=_whole(inputs.get("seed")),
+        audio=audio if isinstance(audio, bool) else usual.audio,
+        thinking=text("thinking_type", usual.thinking),
+        multi_clip=inputs.get("multi_clip") is True,
+        style=text("style", usual.style),
+    )
 
 
 def _inputs(body: Json) -> Json:

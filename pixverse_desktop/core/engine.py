@@ -16,6 +16,7 @@ from pixverse_desktop.core.capabilities import Capabilities, violations
 from pixverse_desktop.core.fetcher import Fetcher
 from pixverse_desktop.core.job import ACTIVE, Job, JobState
 from pixverse_desktop.core.job_book import JobBook
+from pixverse_desktop.core.jobs_list import JobsList
 from pixverse_desktop.core.ports import Service
 from pixverse_desktop.core.problems import (
     ProblemCode,
@@ -24,7 +25,9 @@ from pixverse_desktop.core.problems import (
     UserError,
     problem,
 )
+from pixverse_desktop.core.reconciler import Reconciler, may_send_again
 from pixverse_desktop.core.request import ClipRequest, random_seed
+from pixverse_desktop.core.rescue import Rescue
 from pixverse_desktop.core.session import EngineConfig, Outside, Session
 from pixverse_desktop.core.status import HoldReason, Origin
 from pixverse_desktop.core.submitter import Submitter
@@ -55,7 +58,10 @@ class Engine:
         self._book = book
         self._submitter = Submitter(self.session)
         self._fetcher = Fetcher(self.session, self._fetch_ended)
-        self._watcher = Watcher(self.session, self._fetcher.start)
+        self._list = JobsList(self.session)
+        self._reconciler = Reconciler(self.session, self._list)
+        self.rescue = Rescue(self.session, self._list, self._reconciler)
+        self._watcher = Watcher(self.session, self._list, self._reconciler, self._fetcher.start)
         self._tasks: set[asyncio.Task[None]] = set()
         self._retrying: set[str] = set()
 
@@ -68,14 +74,15 @@ class Engine:
                 wrong = problem(ProblemCode.INTERRUPTED)
                 await self._book.move(job.id, JobState.UNCONFIRMED, problem=wrong)
 
-    def start(self, *, learn: bool = True) -> None:
-        """Start the loops: sending, watching, fetching, and (``learn``) reading the schema."""
+    def start(self, *, learn: bool = True, send: bool = True) -> None:
+        """Start the loops: watching, fetching, (``send``) sending, (``learn``) the schema."""
         for job in self.session.watched(JobState.VERIFIED):
             self._watcher.fetching.add(job.id)
             self._fetcher.start(job, None)
         if learn:
             self._spawn(self._learn())
-        self._spawn(self._submitter.run())
+        if send:
+            self._spawn(self._submitter.run())
         self._spawn(self._watcher.run())
 
     def _spawn(self, coroutine: object) -> None:
@@ -218,6 +225,10 @@ class Engine:
         job = self._book.get(job_id)
         if job.state is not JobState.UNCONFIRMED:
             raise UserError(problem(ProblemCode.INVALID, "This job was decided meanwhile."))
+        status, now = self.session.status, self.session.outside.clock.time()
+        if not may_send_again(job, now, has_list=status.has_list):
+            text = "It is still being looked for in the service's list, so it is not sent again."
+            raise UserError(problem(ProblemCode.INVALID, text))
         self._check(job.request)
         # Dropped first: were it found at the service meanwhile, this fails and nothing is sent.
         await self._book.move(job_id, JobState.DROPPED, hidden=True)
@@ -239,6 +250,9 @@ class Engine:
 
     def resume(self) -> None:
         """Go on sending, whatever held the queue."""
+        hold = self.session.status.hold
+        if hold is not None and hold.reason is HoldReason.LIMIT:
+            self.session.limit_lifted = True
         self.session.remember("paused", "no")
         self.session.end_hold()
 
@@ -255,6 +269,10 @@ class Engine:
     def job(self, job_id: str) -> Job:
         """The latest snapshot. Raises KeyError."""
         return self._book.get(job_id)
+
+    def jobs(self) -> list[Job]:
+        """Every job known here, oldest first."""
+        return self._book.all()
 
     def usual_s(self, request: ClipRequest) -> float | None:
         """The learned time from sending to finished, in seconds; None when unknown."""

@@ -6,11 +6,14 @@ dropped by the user, and nothing ever leads from it back to QUEUED.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pixverse_desktop.core.problems import PixverseError, Problem
 from pixverse_desktop.core.request import ClipRequest
+
+REMOTE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")  # what a job id of the service may look like
 
 
 class JobState(StrEnum):
@@ -102,6 +105,8 @@ class Job:
     clip: Clip | None = None
     retry_of: str | None = None
     hidden: bool = False  # removed from the list by the user; never forgotten
+    list_reads: int = 0  # how often an unconfirmed job was looked for in a whole list, in vain
+    matched_by_time: bool = False  # found in a list without inputs: the user should look at it
 
     @property
     def is_active(self) -> bool:

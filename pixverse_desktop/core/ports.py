@@ -84,7 +84,8 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RemoteJob:
-    """A job as the service tells it. ``seed`` and ``prompt`` only where inputs are echoed."""
+    """A job as the service tells it. ``seed``, ``prompt`` and ``request`` only where inputs are
+    echoed, ``model`` only where it is named."""
 
     remote_id: str
     status: str
@@ -97,6 +98,16 @@ class RemoteJob:
     created_at: float | None = None
     seed: int | None = None
     prompt: str | None = None
+    request: ClipRequest | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobsPage:
+    """A part of the service's list of jobs, newest first; ``more`` when older ones may follow."""
+
+    rows: tuple[RemoteJob, ...]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +130,11 @@ class Service(Protocol):
     def job(self, remote_id: str) -> Reply[RemoteJob]:
         """Raises Unreachable, or Rejected with KEY or JOB_UNKNOWN."""
 
-    def jobs(self) -> Reply[tuple[RemoteJob, ...]]:
-        """The recent jobs. Raises Unreachable, or Rejected where there is no such list."""
+    def jobs(self, page: int | None = None) -> Reply[JobsPage]:
+        """The recent jobs, or one page of all of them, from 1 on.
+
+        Raises Unreachable, or Rejected where there is no such list.
+        """
 
     def capabilities(self) -> Reply[LiveModel]:
         """What the live schema says. Raises Unreachable or Rejected."""

@@ -45,6 +45,8 @@ class ProblemCode(StrEnum):
     DISK = "disk"
     STORE = "store"
     REBUILT = "rebuilt"
+    MATCHED = "matched"
+    LIMIT = "limit"
     CRASHED = "crashed"
     FRAME = "frame"
     INTERNAL = "internal"
@@ -66,6 +68,7 @@ class Action(StrEnum):
     CHECK_NETWORK = "check_network"
     RESCUE = "rescue"
     SHOW_LOG = "show_log"
+    CHANGE_LIMIT = "change_limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,11 @@ SENTENCES: dict[ProblemCode, tuple[str, Action]] = {
     ProblemCode.BAD_CLIP: ("What arrived is not a whole clip; it is fetched again.", Action.WAIT),
     ProblemCode.DISK: ("The clip folder cannot be written.", Action.CHOOSE_FOLDER),
     ProblemCode.STORE: ("The list of jobs cannot be written.", Action.NONE),
+    ProblemCode.MATCHED: (
+        "Found in the service's list by its time alone. Please look whether it is your clip.",
+        Action.NONE,
+    ),
+    ProblemCode.LIMIT: ("Your daily limit is reached.", Action.CHANGE_LIMIT),
     ProblemCode.REBUILT: ("The list of jobs was mended.", Action.RESCUE),
     ProblemCode.CRASHED: (
         "The program ended unexpectedly last time. Nothing that was paid for is lost.",

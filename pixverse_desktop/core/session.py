@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _COST_MARK = "cost: "
+_MATCH_WAIT_S = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class EngineConfig:
     least_free_bytes: int = 512 * 2**20
     hold_on_cost: bool = True
     bad_clips_most: int = 8  # what is no clip is fetched again so many times
+    daily_limit: int = 0  # credits a day that may be spent; 0 is no limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,9 @@ class Session:
         self.submit_wake = asyncio.Event()
         self.watch_wake = asyncio.Event()
         self.closing = False
+        self.limit_lifted = False  # the user went on in spite of the daily limit
+        self._list_echoes = False
+        self._unconfirmed_since: dict[str, float] = {}  # job id -> monotonic
 
     def recall(self, facts: dict[str, str], cached: Capabilities | None) -> None:
         """Take over what was known about the service when it was last in use."""
@@ -121,6 +126,43 @@ class Session:
         """Go on sending."""
         self.set_status(hold=None)
         self.submit_wake.set()
+
+    # --- an unconfirmed job that may be found by its time alone ---
+
+    def note_list(self, has_list: bool, *, echoes: bool) -> None:
+        """What was learned about the service's list of jobs."""
+        self._list_echoes = self._list_echoes or echoes
+        self.set_status(has_list=has_list)
+        if echoes or not has_list:
+            self.end_match_wait()
+
+    def match_wait_s(self) -> float:
+        """Seconds for which nothing is sent, so that a lost job stays the only one to be matched.
+
+        Needed only where the list shows no inputs, for the one unconfirmed job, 90 s at most; an
+        explicit ``generate`` does not wait.
+        """
+        if self.config.only_job or self._list_echoes or self.status.has_list is False:
+            return 0.0
+        unconfirmed = self.book.of(self.origin.id, JobState.UNCONFIRMED)
+        if len(unconfirmed) != 1:
+            return 0.0
+        now = self.outside.clock.monotonic()
+        since = self._unconfirmed_since.setdefault(unconfirmed[0].id, now)
+        return max(0.0, since + _MATCH_WAIT_S - now)
+
+    def hold_for_match(self, wait_s: float) -> None:
+        """Nothing is sent while a lost answer can be matched by its time."""
+        text = "An answer of the service was lost and is being looked for; sending goes on then."
+        self.set_hold(
+            HoldReason.UNCERTAIN, UserError(problem(ProblemCode.UNCONFIRMED, text)), wait_s
+        )
+
+    def end_match_wait(self) -> None:
+        """It was found, or cannot be found that way: go on, unless the user has to decide."""
+        hold = self.status.hold
+        if hold is not None and hold.reason is HoldReason.UNCERTAIN and hold.until is not None:
+            self.end_hold()
 
     def in_flight(self) -> list[Job]:
         """What is being sent, made or fetched for this service."""
@@ -196,7 +238,7 @@ class Session:
                 woken.cancel()
         wake.clear()
 
-    async def adopt(self, job: Job, row: RemoteJob) -> Job:
+    async def adopt(self, job: Job, row: RemoteJob, *, by_time: bool = False) -> Job:
         """An unconfirmed job was found at the service."""
         return await self.book.move(
             job.id,
@@ -204,7 +246,8 @@ class Session:
             remote_id=row.remote_id,
             remote_status=row.status,
             credit_cost=row.credit_cost,
-            problem=None,
+            problem=problem(ProblemCode.MATCHED) if by_time else None,
+            matched_by_time=by_time,
             hidden=False,
         )
 

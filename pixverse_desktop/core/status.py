@@ -107,7 +107,8 @@ class HoldReason(StrEnum):
     OFFLINE = "offline"
     DISK = "disk"
     COST = "cost"  # the service charged another price than expected
-    UNCERTAIN = "uncertain"  # repeated unconfirmed submissions
+    LIMIT = "limit"  # the user's own daily limit
+    UNCERTAIN = "uncertain"  # repeated unconfirmed submissions, or one that is being looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +131,5 @@ class ServiceStatus:
     credits_at: float | None = None
     hold: Hold | None = None
     capabilities: Capabilities = BUNDLED
+    has_list: bool | None = None  # whether it lists jobs; None until it was asked
     trouble: str = ""  # the kind of the last failure to reach it, for the log and the command line

@@ -26,7 +26,8 @@ from pixverse_desktop.core.problems import (
     problem,
 )
 from pixverse_desktop.core.session import Session
-from pixverse_desktop.core.status import Connection, HoldReason
+from pixverse_desktop.core.spending import spent_today
+from pixverse_desktop.core.status import Connection, HoldReason, OriginKind
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,8 @@ class Submitter:
         while True:
             delay = self._hold_left_s()
             job = self._next_job()
+            if job is not None and delay is None and self._must_wait(job):
+                continue  # a hold says why
             if job is None or delay is not None or session.closing:
                 await session.wait(session.submit_wake, delay or None)
                 continue
@@ -83,6 +86,26 @@ class Submitter:
             self._session.end_hold()
             return None
         return left
+
+    def _must_wait(self, job: Job) -> bool:
+        """Hold the queue while a lost answer can be matched by time, or at the daily limit."""
+        session = self._session
+        if wait_s := session.match_wait_s():
+            session.hold_for_match(wait_s)
+            return True
+        limit = session.config.daily_limit
+        if limit and not session.limit_lifted and session.origin.kind is not OriginKind.DEMO:
+            spent = spent_today(
+                session.book.of(job.origin, *JobState), session.outside.clock.time()
+            )
+            if spent + job.price > limit:
+                text = (
+                    f"Your daily limit of {limit} credits would be passed: "
+                    f"{spent} are spent or may have been. Nothing more is sent today."
+                )
+                session.set_hold(HoldReason.LIMIT, UserError(problem(ProblemCode.LIMIT, text)))
+                return True
+        return False
 
     def _next_job(self) -> Job | None:
         session = self._session

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from pixverse_desktop.core import estimate
 from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.job_book import StaleJob
+from pixverse_desktop.core.jobs_list import JobsList
 from pixverse_desktop.core.ports import Phase, RemoteJob
 from pixverse_desktop.core.problems import ProblemCode, Rejected, Unreachable, problem
 from pixverse_desktop.core.rate import poll_interval_s
-from pixverse_desktop.core.reconcile import proven_matches
+from pixverse_desktop.core.reconciler import Reconciler
 from pixverse_desktop.core.session import Session
 
 log = logging.getLogger(__name__)
@@ -26,26 +27,27 @@ _UNKNOWN_AFTER_S = 600.0
 _NO_FILE_LOOKS = 3
 _TROUBLE_FIRST_S = 3.0
 _TROUBLE_MOST_S = 60.0
-_UNCONFIRMED_FIRST_S = 5.0
-_UNCONFIRMED_MOST_S = 120.0
-_NO_LIST_S = 600.0
-_BROKEN_LIST_S = 60.0
 _BORDER_WAIT_S = 30.0
 
 
 class Watcher:
     """The polling loop. ``fetch`` is told of every job whose clip can be fetched."""
 
-    def __init__(self, session: Session, fetch: Callable[[Job, RemoteJob], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        jobs_list: JobsList,
+        reconciler: Reconciler,
+        fetch: Callable[[Job, RemoteJob], None],
+    ) -> None:
         self._session = session
+        self._list = jobs_list
+        self._reconciler = reconciler
         self._fetch = fetch
         self._due: dict[str, float] = {}  # job id -> monotonic time of the next look
         self._unknown_looks: dict[str, int] = {}  # "no such job", in a row
         self._empty_looks: dict[str, int] = {}  # completed without a file, in a row
         self._troubles = 0
-        self._list_again_at = 0.0  # monotonic; the list is not asked for before
-        self._unconfirmed_due = 0.0
-        self._unconfirmed_wait_s = _UNCONFIRMED_FIRST_S
         self.fetching: set[str] = set()
         self._random = random.Random()
 
@@ -72,9 +74,8 @@ class Watcher:
     def look_now(self, job_id: str) -> None:
         """The user asks: look at this job as soon as the budget allows."""
         self._due[job_id] = 0.0
-        self._unconfirmed_due = 0.0
-        self._unconfirmed_wait_s = _UNCONFIRMED_FIRST_S
-        self._list_again_at = 0.0
+        self._reconciler.start_over()
+        self._list.again_at = 0.0
         self._session.watch_wake.set()
 
     def _jobs(self) -> list[Job]:
@@ -84,8 +85,9 @@ class Watcher:
     def _delay_s(self) -> float | None:
         now = self._session.outside.clock.monotonic()
         times = [self._due.setdefault(job.id, self._first_look(job)) for job in self._jobs()]
-        if self._session.watched(JobState.UNCONFIRMED):
-            times.append(max(self._unconfirmed_due, self._list_again_at))
+        reconcile_at = self._reconciler.due_at()
+        if reconcile_at is not None:
+            times.append(reconcile_at)
         if not times:
             return None
         return max(min(times) - now, self._session.budget.poll_delay_s())
@@ -110,46 +112,18 @@ class Watcher:
 
     async def _look(self) -> None:
         jobs = self._jobs()
-        unconfirmed = self._session.watched(JobState.UNCONFIRMED)
         now = self._session.outside.clock.monotonic()
-        unconfirmed_due = unconfirmed and now >= self._unconfirmed_due
-        if now >= self._list_again_at and (len(jobs) >= 2 or unconfirmed_due):
-            rows = await self._list()
-            if rows is not None:
-                await self._reconcile(unconfirmed, rows)
-                await self._take_list(jobs, rows)
+        reconcile_at = self._reconciler.due_at()
+        reconcile = reconcile_at is not None and now >= reconcile_at
+        if now >= self._list.again_at and (len(jobs) >= 2 or reconcile):
+            listing = await (self._reconciler.read() if reconcile else self._list.newest())
+            if listing is not None:
+                await self._reconciler.adopt(listing)
+                await self._take_list(jobs, listing.rows)
                 return
         due = [job for job in jobs if self._due[job.id] <= now]
         if due:
             await self._look_at(min(due, key=lambda job: self._due[job.id]))
-
-    async def _list(self) -> tuple[RemoteJob, ...] | None:
-        self._unconfirmed_due = self._session.outside.clock.monotonic() + self._unconfirmed_wait_s
-        self._unconfirmed_wait_s = min(_UNCONFIRMED_MOST_S, self._unconfirmed_wait_s * 1.5)
-        try:
-            return await self._session.ask(self._session.service.jobs)
-        except Rejected as error:
-            if error.problem.code is ProblemCode.KEY:
-                raise
-            self._do_without_list(_NO_LIST_S)
-        except Unreachable as error:
-            if error.problem.code is not ProblemCode.SERVICE:
-                raise
-            self._do_without_list(_BROKEN_LIST_S)
-        return None
-
-    def _do_without_list(self, seconds: float) -> None:
-        """The list is nobody's promise: jobs are asked for one by one meanwhile."""
-        self._list_again_at = self._session.outside.clock.monotonic() + seconds
-
-    async def _reconcile(self, unconfirmed: list[Job], rows: tuple[RemoteJob, ...]) -> None:
-        session = self._session
-        known = {job.remote_id for job in session.book.all() if job.remote_id}
-        for job_id, row in proven_matches(unconfirmed, rows, known).items():
-            try:
-                await session.adopt(session.book.get(job_id), row)
-            except StaleJob:
-                log.info("job %s was decided meanwhile", job_id)
 
     async def _take_list(self, jobs: list[Job], rows: tuple[RemoteJob, ...]) -> None:
         by_id = {row.remote_id: row for row in rows}
@@ -195,7 +169,7 @@ class Watcher:
         now = self._session.outside.clock.monotonic()
         for job in self._jobs():
             self._due[job.id] = now + base * (1 + 0.2 * self._random.random())
-        self._unconfirmed_due = max(self._unconfirmed_due, now + base)
+        self._reconciler.put_off(now + base)
 
     async def _take(self, job: Job, row: RemoteJob) -> None:
         """Apply what the service says about one job."""
@@ -249,7 +223,7 @@ class Watcher:
             finished_at=job.finished_at or now,
             expires_at=row.expires_at or now + 3600.0,
             credit_cost=row.credit_cost if row.credit_cost is not None else job.credit_cost,
-            problem=None,
+            problem=job.problem if job.matched_by_time else None,
         )
         self.fetching.add(job.id)
         self._fetch(job, row)

@@ -12,13 +12,15 @@ from filelock import FileLock, Timeout
 
 from pixverse_desktop.core.capabilities import Capabilities
 from pixverse_desktop.core.job import Clip
-from pixverse_desktop.core.problems import ProblemCode, UserError, problem
+from pixverse_desktop.core.problems import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.request import Frame, FrameKind
 from pixverse_desktop.core.status import Origin
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.store.clip_folder import ClipFolder
 from pixverse_desktop.store.frame_folder import FrameFolder
+from pixverse_desktop.store.job_store import Repair
+from pixverse_desktop.store.schema import Damage
 
 if TYPE_CHECKING:
     from pixverse_desktop.api.client import Client
@@ -55,6 +57,23 @@ def make_client(origin: Origin, key: str | None, paths: Paths, settings: Setting
         proxy=settings.proxy,
         fallback_fields=(settings.start_field, settings.end_field),
     )
+
+
+def explain_repair(repair: Repair) -> Problem:
+    """What the user reads after the list of jobs had to be mended."""
+    what = {
+        Damage.NONE: "The list of jobs was not up to date",
+        Damage.MISSING: "The list of jobs was gone",
+        Damage.EMPTY: "The list of jobs was empty",
+        Damage.DAMAGED: "The list of jobs was damaged",
+        Damage.NEWER: "The list of jobs was written by a newer version of this program",
+    }[repair.damage]
+    text = f"{what}. It was mended from its journal: {repair.jobs} jobs are there."
+    if repair.kept is not None:
+        text += f" The old file is kept as {repair.kept.name}."
+    if repair.damage is not Damage.NONE:
+        text += " What waits is sent when you press Resume."
+    return problem(ProblemCode.REBUILT, text, str(repair.kept or ""))
 
 
 def make_clip_folder(paths: Paths, settings: Settings) -> ClipFolder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import uuid
 from pathlib import Path
 
@@ -44,6 +45,26 @@ def write_durably(path: Path, data: bytes) -> None:
             aside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def copy_to_new(source: Path, target: Path) -> None:
+    """Copy a file to a name that must be free: a whole copy or nothing.
+
+    Raises FileExistsError when ``target`` appeared meanwhile, OSError for the disk.
+    """
+    aside = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
+    try:
+        shutil.copyfile(source, aside)
+        try:
+            os.link(aside, target)
+        except FileExistsError:
+            raise
+        except (OSError, AttributeError):  # no hard links on this file system
+            with target.open("xb"):
+                pass
+            aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def sha256_of(path: Path) -> str:

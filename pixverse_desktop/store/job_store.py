@@ -100,7 +100,7 @@ class JobStore:
             connection.close()
 
     def _put_aside(self, damage: Damage) -> Path | None:
-        """Rename the file, with what SQLite keeps beside it, so that nothing is ever overwritten."""
+        """Rename the file, with what SQLite keeps beside it; nothing is overwritten."""
         path = self._database.path
         word = "newer" if damage is Damage.NEWER else "damaged"
         stamp = time.strftime("%Y%m%d-%H%M%S")
@@ -177,9 +177,7 @@ class JobStore:
         """Write ``job`` if its row is still in ``expected``; False, and nothing written, if not."""
         sending = job.state is JobState.SUBMITTING
         try:
-            return self._database.update_job(
-                job, expected, self._journaling(job, required=sending)
-            )
+            return self._database.update_job(job, expected, self._journaling(job, required=sending))
         except StoreError:
             if job.state is JobState.ACCEPTED and expected is JobState.SUBMITTING:
                 self._keep_id(job)

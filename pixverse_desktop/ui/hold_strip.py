@@ -98,5 +98,7 @@ class HoldStrip(Strip):
                 return self.tr("The clip folder cannot be written.")
             case HoldReason.COST:
                 return self.tr("The service charged another price than expected.")
+            case HoldReason.LIMIT:
+                return self.tr("Your daily limit is reached.")
             case HoldReason.UNCERTAIN:
                 return self.tr("Several answers were lost, so nothing more is sent for now.")

@@ -117,6 +117,12 @@ def action_word(action: Action, *, demo: bool) -> str:
             return _tr("Choose folder…")
         case Action.CHECK_NETWORK:
             return _tr("Network settings…")
+        case Action.RESCUE:
+            return _tr("Rescue my clips…")
+        case Action.SHOW_LOG:
+            return _tr("Show the log")
+        case Action.CHANGE_LIMIT:
+            return _tr("Change the limit…")
         case Action.NONE | Action.WAIT | Action.DECIDE:
             return ""
 

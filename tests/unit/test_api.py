@@ -153,7 +153,7 @@ def test_lists_of_jobs(name: str | None) -> None:
     rows = [{"jobId": "a", "input": {"seed": 3, "prompt": "p"}}, {"odd": 1}, "x"]
     jobs = wire.read_jobs({name: rows} if name else rows)
     assert jobs is not None
-    assert [(j.remote_id, j.seed, j.prompt) for j in jobs] == [("a", 3, "p")]
+    assert [(j.remote_id, j.seed, j.prompt) for j in jobs.rows] == [("a", 3, "p")]
     assert wire.read_jobs({"rows": 5}) is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,8 @@ from pixverse_desktop.core.rate import (
     RateHint,
     poll_interval_s,
 )
-from pixverse_desktop.core.reconcile import proven_matches
+from pixverse_desktop.core.reconcile import match_by_time, proven_matches
+from pixverse_desktop.core.reconciler import may_send_again
 from pixverse_desktop.core.request import (
     ClipRequest,
     Frame,
@@ -34,6 +36,7 @@ from pixverse_desktop.core.request import (
     request_from_json,
     request_to_json,
 )
+from pixverse_desktop.core.spending import spent_today
 from pixverse_desktop.core.status import OriginKind, custom_origin
 
 FRAME = Frame(FrameKind.FILE, "a.jpg", 1600, 1000, "fox.png")
@@ -225,3 +228,74 @@ def test_unsafe_origins_are_refused(url: str) -> None:
 @given(st.text())
 def test_any_prompt_is_judged_without_a_crash(prompt: str) -> None:
     rules.violations(ClipRequest(prompt=prompt), rules.BUNDLED)
+
+
+def bare(remote_id: str, created_at: float | None = 1000.0) -> RemoteJob:
+    return RemoteJob(remote_id, "pending", Phase.RUNNING, created_at=created_at)
+
+
+LOST = {"state": JobState.UNCONFIRMED, "submitted_at": 1000.0}
+
+
+def test_the_one_unknown_row_of_that_time_is_taken_for_the_one_lost_job() -> None:
+    job = make_job(**LOST)
+    assert match_by_time([job], [bare("a"), bare("old", 1.0)], set(), {}) == bare("a")
+    assert match_by_time([job], [bare("a"), bare("mine")], {"mine"}, {}) == bare("a")
+    assert match_by_time([job], [bare("a"), bare("b")], set(), {"b": 990.0}) == bare("a")
+
+
+@pytest.mark.parametrize(
+    ("rows", "seen"),
+    [
+        ([], {}),
+        ([bare("a"), bare("b")], {}),
+        ([bare("a", None)], {}),  # a row without a time could be anybody's
+        ([bare("a", None), bare("b")], {}),
+        ([bare("a", 1000.0 - 86_400)], {}),
+        ([bare("a", 1000.0 + 86_400)], {}),
+        ([bare("a")], {"a": 999.0}),  # it was there before the job was sent
+        ([row("a", seed=8)], {}),  # it echoes another clip
+    ],
+)
+def test_anything_less_than_the_one_is_nobodys(
+    rows: list[RemoteJob], seen: dict[str, float]
+) -> None:
+    assert match_by_time([make_job(**LOST)], rows, set(), seen) is None
+
+
+def test_two_lost_jobs_are_never_told_apart_by_time() -> None:
+    jobs = [make_job(id=i, **LOST) for i in ("j1", "j2")]
+    assert match_by_time(jobs, [bare("a")], set(), {}) is None
+
+
+@pytest.mark.parametrize(
+    ("age_s", "reads", "has_list", "offered"),
+    [
+        (0, 0, False, True),  # no list will ever tell
+        (599, 5, True, False),
+        (601, 4, True, False),
+        (601, 5, True, True),
+        (601, 5, None, True),
+        (1799, 0, None, False),
+        (1801, 0, None, True),
+    ],
+)
+def test_sending_again_is_offered_late(
+    age_s: float, reads: int, has_list: bool | None, offered: bool
+) -> None:
+    job = make_job(**LOST, list_reads=reads)
+    assert may_send_again(job, 1000.0 + age_s, has_list=has_list) is offered
+
+
+def test_what_was_spent_today_counts_the_worst_case() -> None:
+    noon = time.mktime((2026, 11, 22, 12, 0, 0, 0, 0, -1))
+    today = {"submitted_at": noon - 3600, "price": 10}
+    jobs = [
+        make_job(id="1", state=JobState.SAVED, **today, credit_cost=40),
+        make_job(id="2", state=JobState.UNCONFIRMED, **today),
+        make_job(id="3", state=JobState.SUBMITTING, **today),
+        make_job(id="4", state=JobState.REJECTED, **today),
+        make_job(id="5", state=JobState.QUEUED, price=10),
+        make_job(id="6", state=JobState.SAVED, submitted_at=noon - 86_400, credit_cost=10),
+    ]
+    assert spent_today(jobs, noon) == 60

@@ -1,4 +1,4 @@
-"""The arguments of ``generate``: what they mean, what is wrong with them, how the command ends.
+"""The arguments of ``generate`` and ``rescue``: what they mean, and how the commands end.
 
 Exit codes are part of the interface and stay as they are.
 """
@@ -20,7 +20,7 @@ from pixverse_desktop.services.settings import load_settings
 
 
 class Exit(IntEnum):
-    """Exit codes of ``generate``; stable."""
+    """Exit codes of ``generate`` and ``rescue``; stable."""
 
     SAVED = 0
     ARGUMENTS = 2
@@ -53,6 +53,22 @@ _EXIT_CODES = """exit codes:
   130  interrupted
 The key comes from PIXELDOJO_API_KEY, else from the system's keyring.
 """
+
+
+_RESCUE_CODES = """exit codes:
+  0    the service's list was read whole and every charge in it is on disk; jobs that nobody can
+       decide are named under "unconfirmed"
+  2    bad arguments
+  3    the API key is missing or not accepted
+  7    no list of jobs could be read; what is known here was fetched all the same
+  8    something paid for is still running, or could not be fetched now: run it again
+  9    the local disk or the list of jobs cannot be written
+  10   another program holds the data folder
+  11   something has expired at the service before it was fetched
+  130  interrupted
+"""
+
+NO_KEY = "There is no API key: set PIXELDOJO_API_KEY or add one in the window."
 
 
 class Stop(Exception):
@@ -93,12 +109,30 @@ def generate_parser() -> argparse.ArgumentParser:
     add("--multi-clip", action=argparse.BooleanOptionalAction, default=None, help="several shots")
     add("--style", metavar="S", help="none (default), anime, 3d_animation, clay, comic, ...")
     add("--output", type=Path, metavar="FILE", help="copy the saved clip to FILE as well")
+    _add_places(parser)
+    return parser
+
+
+def rescue_parser() -> argparse.ArgumentParser:
+    """The parser of ``rescue``; it raises Stop where argparse would exit."""
+    parser = _Parser(
+        prog="pixverse-desktop rescue",
+        description="Fetch every clip that is paid for and not on disk. Never submits.",
+        epilog=_RESCUE_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_places(parser)
+    return parser
+
+
+def _add_places(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add("--json", action="store_true", help="print exactly one line of JSON")
     add("--data-dir", type=Path, metavar="DIR", help="keep every file the program writes in DIR")
     service = parser.add_mutually_exclusive_group()
     service.add_argument("--demo", action="store_true", help="use the built-in demo service")
     service.add_argument("--api-url", metavar="URL", help="another address of the service")
-    return parser
 
 
 def request_of(options: argparse.Namespace, caps: Capabilities, paths: Paths) -> ClipRequest:

@@ -1,0 +1,94 @@
+"""The service's list of jobs, which nobody promised: asked for when useful, done without if not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pixverse_desktop.core.ports import JobsPage, RemoteJob
+from pixverse_desktop.core.problems import ProblemCode, Rejected, Unreachable
+from pixverse_desktop.core.session import Session
+from pixverse_desktop.core.status import MODEL_ID
+
+_NO_LIST_S = 600.0
+_BROKEN_LIST_S = 60.0
+_MOST_PAGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows of this model, newest first. ``asked_at`` in seconds since 1970.
+
+    ``whole`` when it is known to reach back as far as was asked for.
+    """
+
+    rows: tuple[RemoteJob, ...]
+    whole: bool
+    asked_at: float
+
+
+class JobsList:
+    """Asks for the list and keeps what it says about itself in the service's status."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.again_at = 0.0  # monotonic; not asked for before
+
+    async def newest(self) -> Listing | None:
+        """The recent jobs; None while there is no list. Raises Unreachable, Rejected (KEY)."""
+        asked_at = self._session.outside.clock.time()
+        page = await self._page(None)
+        return None if page is None else Listing(_ours(page.rows), not page.more, asked_at)
+
+    async def back_to(self, since: float | None) -> Listing | None:
+        """The jobs made after ``since`` (seconds since 1970), or all; None, raises: as ``newest``.
+
+        Pages overlap when jobs are added meanwhile, so rows are counted once, by their id.
+        """
+        asked_at = self._session.outside.clock.time()
+        rows: dict[str, RemoteJob] = {}
+        for number in range(1, _MOST_PAGES + 1):
+            if number > 1:
+                await self._session.outside.clock.sleep(self._session.budget.poll_delay_s())
+            page = await self._page(number)
+            if page is None and number == 1:
+                page = await self._page(None)  # a list that knows no pages
+            if page is None:
+                return Listing(_ours(rows.values()), False, asked_at) if rows else None
+            fresh = [row for row in page.rows if row.remote_id not in rows]
+            rows |= {row.remote_id: row for row in fresh}
+            if not page.more or not fresh or _reaches(fresh, since):
+                return Listing(_ours(rows.values()), True, asked_at)
+        return Listing(_ours(rows.values()), False, asked_at)
+
+    async def _page(self, number: int | None) -> JobsPage | None:
+        try:
+            page = await self._session.ask(self._session.service.jobs, number)
+        except Rejected as error:
+            if error.problem.code is ProblemCode.KEY:
+                raise
+            if number is None or number > 1:
+                self._do_without(_NO_LIST_S)
+                self._session.note_list(number is not None, echoes=False)
+            return None
+        except Unreachable as error:
+            if error.problem.code is not ProblemCode.SERVICE:
+                raise
+            self._do_without(_BROKEN_LIST_S)
+            return None
+        echoes = any(row.seed is not None for row in page.rows)
+        self._session.note_list(True, echoes=echoes)
+        return page
+
+    def _do_without(self, seconds: float) -> None:
+        self.again_at = self._session.outside.clock.monotonic() + seconds
+
+
+def _ours(rows: object) -> tuple[RemoteJob, ...]:
+    return tuple(row for row in rows if row.model in (None, MODEL_ID))  # type: ignore[attr-defined]
+
+
+def _reaches(rows: list[RemoteJob], since: float | None) -> bool:
+    if since is None:
+        return False
+    times = [row.created_at for row in rows if row.created_at is not None]
+    return bool(times) and min(times) < since

@@ -1,0 +1,26 @@
+"""What was spent today, and what may have been: the figures behind the user's daily limit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from pixverse_desktop.core.job import PAID_FOR, Job, JobState
+
+_PERHAPS = frozenset({JobState.SUBMITTING, JobState.UNCONFIRMED})
+
+
+def spent_today(jobs: Iterable[Job], now: float) -> int:
+    """Credits charged since local midnight, with those that may have been (``now`` since 1970).
+
+    A job whose outcome is unknown counts with its price: a limit must hold in the worst case.
+    """
+    local = time.localtime(now)
+    midnight = time.mktime((*local[:3], 0, 0, 0, 0, 0, -1))
+    return sum(
+        job.price if job.credit_cost is None else job.credit_cost
+        for job in jobs
+        if job.state in PAID_FOR | _PERHAPS
+        and job.submitted_at is not None
+        and job.submitted_at >= midnight
+    )
