@@ -11,8 +11,11 @@ import asyncio
 import logging
 import os
 import sys
+import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from filelock import FileLock
 from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
 
@@ -47,12 +50,22 @@ from pixverse_desktop.ui.main_window import MainWindow
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
 
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.single_instance import FirstInstance
+
 log = logging.getLogger(__name__)
 
 _FORCED_END_S = 5.0
 _DRAIN_S = 1.0
 _SWITCH_WAIT_S = 75.0
 _DEMO_USUAL_S = 8.0
+_COPY_AFTER_S = 60.0
+_COPY_EVERY_S = 3600.0
+_HAND_OVER_S = 6.0
+
+
+class FolderInUse(Exception):
+    """A command without a window holds the data folder."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -67,16 +80,24 @@ def run(options: argparse.Namespace) -> int:
     try:
         lock = assembly.lock_data_folder(paths)
         if lock is None:
-            return _explain("Pixverse Desktop is already running on this data folder.", 10)
+            lock = _second_start(paths, options.pictures)
+        if lock is None:
+            return 0
         log_file = logs.Logs(paths.logs)
+    except FolderInUse:
+        return _explain("Another Pixverse Desktop command works on this data folder.", 10)
     except OSError as error:
         return _explain(f"The data folder {paths.data} cannot be written: {error.strerror}.", 9)
     logs.log_uncaught()
+    crash_file = logs.CrashFile(paths.logs)
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
     program = Program(paths, fixed, demo=options.demo)
+    if crash_file.found is not None:
+        program.bus.notice.emit(problem(ProblemCode.CRASHED, detail=crash_file.found.name))
     with loop:
         clean = loop.run_until_complete(program.main(options.pictures))
+    crash_file.close()
     log_file.close()
     lock.release()
     if not clean:
@@ -84,6 +105,22 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.flush()
         os._exit(0)
     return 0
+
+
+def _second_start(paths: Paths, pictures: list[str]) -> FileLock | None:
+    """None when the window that is there took over; the lock when that window just ended.
+
+    Raises FolderInUse when a command works on the folder, which cannot take over.
+    """
+    from pixverse_desktop.ui.single_instance import hand_over, socket_name
+
+    until = time.monotonic() + _HAND_OVER_S
+    while time.monotonic() < until:
+        if hand_over(socket_name(paths.data), pictures):
+            return None
+        if lock := assembly.lock_data_folder(paths):
+            return lock
+    raise FolderInUse
 
 
 def make_application() -> QApplication:
@@ -118,6 +155,7 @@ class Program:
         self.workers = Workers()
         self._collector = MainThreadCollector()
         self.simulator: SimulatorProcess | None = None
+        self._first: FirstInstance | None = None
         self._closing = asyncio.Event()
         self._store = JobStore(paths.data)
         self.engine: Engine | None = None
@@ -139,9 +177,11 @@ class Program:
         self.window.open_pictures(pictures)
         self._collector.freeze()
         starting = asyncio.ensure_future(self._start())
+        copying = asyncio.ensure_future(self._keep_copies())
         await self._closing.wait()
         await asyncio.wait({starting}, timeout=_DRAIN_S)
         starting.cancel()
+        copying.cancel()
         try:
             return await asyncio.wait_for(self._wind_down(), _FORCED_END_S)
         except TimeoutError:
@@ -151,6 +191,7 @@ class Program:
     async def _start(self) -> None:
         try:
             await self.workers.run(Lane.NETWORK, assembly.load_network)
+            self._hear_later_starts()
             await self._open_store()
             await self.use_service()
         except UserError as error:
@@ -159,6 +200,23 @@ class Program:
         except Exception:  # engine border: the window says so instead of standing still
             log.exception("the start failed")
             self.bus.notice.emit(problem(ProblemCode.INTERNAL))
+
+    async def _keep_copies(self) -> None:
+        """A copy of the list of jobs every day, the first a while after the start."""
+        while True:
+            await asyncio.sleep(_COPY_AFTER_S)
+            try:
+                day = time.strftime("%Y-%m-%d")
+                await self.workers.run(Lane.STORE, self._store.back_up, day)
+            except UserError as error:
+                log.warning("the daily copy was not made: %s", error.problem.detail)
+            await asyncio.sleep(_COPY_EVERY_S)
+
+    def _hear_later_starts(self) -> None:
+        from pixverse_desktop.ui.single_instance import FirstInstance, socket_name
+
+        self._first = FirstInstance(socket_name(self.paths.data), self.window)
+        self._first.started_again.connect(self.window.come_forward)
 
     async def _open_store(self) -> None:
         repair = await self.workers.run(Lane.STORE, self._store.open)
@@ -272,6 +330,8 @@ class Program:
         self._closing.set()
 
     async def _wind_down(self) -> bool:
+        if self._first is not None:
+            self._first.close()
         self.bus.attach(None)
         self._player.shutdown()
         self.window.hide()

@@ -14,6 +14,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,7 +58,7 @@ from pixverse_desktop.services.settings import load_settings
 from pixverse_desktop.services.simulator_process import DEMO_KEY, SimulatorProcess
 from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
 from pixverse_desktop.store.files import copy_to_new
-from pixverse_desktop.store.job_store import JobStore
+from pixverse_desktop.store.job_store import JobStore, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -183,8 +184,15 @@ class _Desk:
             yield engine
         finally:
             await engine.close()
-            await self.run(Lane.STORE, self._store.close)
+            await self.run(Lane.STORE, self._close_store)
             self.run.close()
+
+    def _close_store(self) -> None:
+        try:
+            self._store.back_up(time.strftime("%Y-%m-%d"))
+        except StoreError as error:
+            log.warning("the daily copy was not made: %s", error.problem.detail)
+        self._store.close()
 
     async def _key(self) -> str | None:
         if self.origin.kind is OriginKind.DEMO:

@@ -5,12 +5,14 @@ Redaction is part of the formatter, so that it covers messages, arguments and tr
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import logging.handlers
 import queue
 import re
 import sys
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 
@@ -79,6 +81,30 @@ class _PlainQueueHandler(logging.handlers.QueueHandler):
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
         return record
+
+
+class CrashFile:
+    """Where a crash of the interpreter or of a library below it leaves its stack.
+
+    ``found`` is what the last run left, None when it left nothing. Stacks hold names and lines,
+    no values.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "crash.txt"
+        self.found: Path | None = None
+        if path.exists() and path.stat().st_size > 0:
+            self.found = path.with_name(f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt")
+            path.replace(self.found)
+        self._path = path
+        self._file = path.open("w", encoding="utf-8")
+        faulthandler.enable(self._file)
+
+    def close(self) -> None:
+        """An orderly end leaves nothing behind."""
+        faulthandler.disable()
+        self._file.close()
+        self._path.unlink(missing_ok=True)
 
 
 def log_uncaught() -> None:

@@ -130,6 +130,14 @@ class MainWindow(QMainWindow):
             self.compose.set_frame_source(slot, FrameSource(path=path, label=PurePath(path).name))
 
     @Slot(object)
+    def come_forward(self, pictures: list[str]) -> None:
+        """The program was started once more: here is its window, with the pictures named there."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        self.open_pictures(pictures)
+
+    @Slot(object)
     def on_queue_job_selected(self, job: Job | None) -> None:
         self._picked = job is not None
         self._shown = job is not None
