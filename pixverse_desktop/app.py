@@ -280,7 +280,9 @@ class Program:
         outside = Outside(
             self.workers.run, SystemClock(), self.bus.sink, files, self._store.save_fact
         )
-        config = EngineConfig(jobs_at_a_time=settings.jobs_at_a_time)
+        config = EngineConfig(
+            jobs_at_a_time=settings.jobs_at_a_time, daily_limit=settings.daily_limit
+        )
         if origin.kind is OriginKind.DEMO:
             config = replace(config, unknown_usual_s=_DEMO_USUAL_S)
         engine = Engine(self._book, client, origin, outside, config)
@@ -313,11 +315,12 @@ class Program:
         old, self.settings = self.settings, settings
         self._theme.set_mode(settings.theme)
         if self.engine is not None:
-            self.engine.configure(settings.jobs_at_a_time)
+            self.engine.configure(settings.jobs_at_a_time, settings.daily_limit)
         same = replace(
             settings,
             theme=old.theme,
             jobs_at_a_time=old.jobs_at_a_time,
+            daily_limit=old.daily_limit,
             alert_when_ready=old.alert_when_ready,
             strip_dismissed=old.strip_dismissed,
         )

@@ -256,10 +256,16 @@ class Engine:
         self.session.remember("paused", "no")
         self.session.end_hold()
 
-    def configure(self, jobs_at_a_time: int) -> None:
-        """Change how many jobs run at a time, 1-20."""
-        limit = max(1, min(20, jobs_at_a_time))
-        self.session.config = dataclasses.replace(self.session.config, jobs_at_a_time=limit)
+    def configure(self, jobs_at_a_time: int, daily_limit: int = 0) -> None:
+        """Change how many jobs run at a time, 1-20, and the credits a day; 0 is no limit."""
+        hold = self.session.status.hold
+        if hold is not None and hold.reason is HoldReason.LIMIT:
+            self.session.end_hold()  # judged anew by the new limit
+        self.session.config = dataclasses.replace(
+            self.session.config,
+            jobs_at_a_time=max(1, min(20, jobs_at_a_time)),
+            daily_limit=max(0, daily_limit),
+        )
         self.session.submit_wake.set()
 
     def watch_only(self, job_id: str) -> None:

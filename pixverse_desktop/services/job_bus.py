@@ -8,17 +8,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from pixverse_desktop.core.engine import Engine
 from pixverse_desktop.core.job import Job
-from pixverse_desktop.core.problems import ProblemCode, UserError, problem
+from pixverse_desktop.core.problems import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.rescue import Survey
 from pixverse_desktop.core.status import ServiceStatus
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class JobBus(QObject):
@@ -119,6 +121,23 @@ class JobBus(QObject):
         """The user's own choice to pay for an unconfirmed job again."""
         self._do(lambda engine: engine.send_again(job_id))
 
+    def add_by_id(
+        self, text: str, job_id: str | None, then: Callable[[Problem | None], None]
+    ) -> None:
+        """Take a pasted job id, for an unconfirmed job or a new one; ``then`` hears the problem."""
+        self._ask(
+            lambda engine: engine.rescue.add_by_id(text, job_id),
+            lambda found: then(found if isinstance(found, Problem) else None),
+        )
+
+    def survey(self, then: Callable[[Survey | Problem], None]) -> None:
+        """Compare what is known here with the service's list."""
+        self._ask(lambda engine: engine.rescue.survey(), then)
+
+    def rescue(self, survey: Survey) -> None:
+        """Fetch what the survey found to be paid for and not on disk."""
+        self._do(lambda engine: engine.rescue.take_up(survey))
+
     def pause(self) -> None:
         """Send nothing until ``resume``."""
         if self._engine:
@@ -137,6 +156,26 @@ class JobBus(QObject):
         task = asyncio.ensure_future(self._guarded(command(self._engine)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _ask(
+        self,
+        question: Callable[[Engine], Coroutine[Any, Any, T]],
+        then: Callable[[T | Problem], None],
+    ) -> None:
+        """A command whose answer, or problem, somebody waits for."""
+
+        async def asked(engine: Engine) -> None:
+            try:
+                answer: T | Problem = await question(engine)
+            except UserError as error:
+                answer = error.problem
+            then(answer)
+
+        if self._engine is None:
+            text = "The service is still starting. Try again in a moment."
+            then(problem(ProblemCode.OFFLINE, text))
+            return
+        self._do(asked)
 
     async def _guarded(self, work: Coroutine[Any, Any, object]) -> None:
         try:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 log = logging.getLogger(__name__)
 
 SERVICES = ("demo", "pixeldojo")
+MOST_DAILY_LIMIT = 1_000_000
 THEMES = ("system", "dark", "light")
 
 
@@ -26,6 +27,7 @@ class Settings:
     service: str = "demo"
     clip_folder: str = ""
     jobs_at_a_time: int = 4
+    daily_limit: int = 0  # credits a day; 0 is no limit
     proxy: str = ""
     theme: str = "system"
     start_field: str = ""
@@ -58,6 +60,7 @@ def load_settings(path: Path) -> Settings:
         service=found.service if found.service in SERVICES else "demo",
         theme=found.theme if found.theme in THEMES else "system",
         jobs_at_a_time=max(1, min(20, found.jobs_at_a_time)),
+        daily_limit=max(0, min(MOST_DAILY_LIMIT, found.daily_limit)),
         proxy=found.proxy if not proxy_problem(found.proxy) else "",
     )
 

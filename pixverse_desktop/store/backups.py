@@ -30,7 +30,7 @@ class Backups:
     def make(self, connection: sqlite3.Connection, day: str) -> None:
         """Copy the whole database, then drop the oldest copies. Raises sqlite3.Error, OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        for left in self._folder.glob("*.tmp"):
+        for left in self._folder.glob("*.tmp*"):
             left.unlink(missing_ok=True)  # of a crash in the middle
         aside = self._path(day).with_suffix(f".{uuid.uuid4().hex}.tmp")
         try:

@@ -167,6 +167,10 @@ class Commands:
         if target is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(target)))
 
+    def show_log(self) -> None:
+        """Show the folder of the log in the system's file manager."""
+        self.reveal(self._host.paths.logs)
+
     # --- frames ---
 
     def check_frame_file(self, path: str) -> str:

@@ -77,6 +77,9 @@ class AppCommands(Protocol):
     def reveal(self, path: Path) -> None:
         """Show a file or folder in the system's file manager."""
 
+    def show_log(self) -> None:
+        """Show the folder of the log in the system's file manager."""
+
     def check_frame_file(self, path: str) -> str:
         """BLOCKING. The reason why a file cannot be a frame, or ""."""
 

@@ -351,6 +351,7 @@ class MainWindow(QMainWindow):
         self.compose.generate_requested.connect(self.on_compose_generate_requested)
         self.compose.changed.connect(self.on_compose_changed)
         self.queue.job_selected.connect(self.on_queue_job_selected)  # type: ignore[attr-defined]
+        self.queue.job_id_wanted.connect(does.enter_job_id)  # type: ignore[attr-defined]
         for panel in (self.queue, self.player):
             panel.reuse_requested.connect(self.on_reuse_requested)  # type: ignore[attr-defined]
         self.top_bar.key_requested.connect(does.open_key_settings)

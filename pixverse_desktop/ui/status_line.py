@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from pixverse_desktop.core.job import Job
+from pixverse_desktop.ui.queue.row_text import clock
 from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
 
@@ -86,6 +88,12 @@ class StatusLine(QWidget):
         count = len(active)
         words = self.tr("1 job") if count == 1 else self.tr("{n} jobs").format(n=count)
         money = self.tr("{n} credits under way").format(n=f"{credits:,}")
+        soonest = min(
+            (j.expires_at for j in active if j.finished_at and j.expires_at), default=None
+        )
+        if soonest is not None:
+            left = clock(soonest - time.time())
+            money = self.tr("a finished clip expires in {time}").format(time=left)
         self.work.setText(f"{words} · {money}")
 
     def set_folder(self, folder: Path) -> None:

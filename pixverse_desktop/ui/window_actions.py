@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from pixverse_desktop.core.job import Job
 from pixverse_desktop.core.problems import Action
 from pixverse_desktop.core.status import (
     CREDITS_URL,
@@ -25,6 +26,8 @@ from pixverse_desktop.ui.menus import SEPARATOR, Command, Menus
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.dialogs.about import AboutDialog
+    from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
+    from pixverse_desktop.ui.dialogs.rescue import RescueDialog
     from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
     from pixverse_desktop.ui.dialogs.shortcuts import ShortcutsDialog
 
@@ -67,6 +70,22 @@ class WindowActions(QObject):
         return ShortcutsDialog(self._window, self.menus.listed)
 
     @cached_property
+    def rescue_dialog(self) -> RescueDialog:
+        """Made once."""
+        from pixverse_desktop.ui.dialogs.rescue import RescueDialog
+
+        dialog = RescueDialog(self._window, self._bus)
+        dialog.job_id_wanted.connect(self.add_by_id)
+        return dialog
+
+    @cached_property
+    def job_id_dialog(self) -> JobIdDialog:
+        """Made once."""
+        from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
+
+        return JobIdDialog(self._window, self._bus)
+
+    @cached_property
     def about_dialog(self) -> AboutDialog:
         """Made once."""
         from pixverse_desktop.ui.dialogs.about import AboutDialog
@@ -96,6 +115,12 @@ class WindowActions(QObject):
                 self.settings_dialog.open_at("clips")
             case Action.CHECK_NETWORK:
                 self.settings_dialog.open_at("network")
+            case Action.CHANGE_LIMIT:
+                self.settings_dialog.open_at("clips")
+            case Action.RESCUE:
+                self.open_rescue()
+            case Action.SHOW_LOG:
+                self._commands.show_log()
             case Action.EDIT:
                 self._compose.focus_field("prompt")
             case Action.RETRY | Action.CHECK_AGAIN:
@@ -115,6 +140,18 @@ class WindowActions(QObject):
     @Slot()
     def open_key_settings(self) -> None:
         self.settings_dialog.open_at("service", focus_key=True)
+
+    @Slot()
+    def open_rescue(self) -> None:
+        self.rescue_dialog.look_through()
+
+    @Slot()
+    def add_by_id(self) -> None:
+        self.job_id_dialog.ask(None)
+
+    @Slot(object)
+    def enter_job_id(self, job: Job) -> None:
+        self.job_id_dialog.ask(job)
 
     @Slot()
     def pick_start_frame(self) -> None:
@@ -182,6 +219,9 @@ class WindowActions(QObject):
             Command(tr("Open start frame…"), ("Ctrl+O",), self.pick_start_frame),
             Command(tr("Open end frame…"), ("Ctrl+Shift+O",), self.pick_end_frame),
             Command(tr("Show clip folder"), ("Ctrl+Shift+R",), self.reveal_folder),
+            SEPARATOR,
+            Command(tr("Rescue my clips…"), (), self.open_rescue, "rescue"),
+            Command(tr("Add a clip by its job id…"), (), self.add_by_id, "add by id"),
             SEPARATOR,
             Command(tr("Settings…"), ("Ctrl+,",), self.open_settings),
             SEPARATOR,

@@ -73,6 +73,7 @@ class FakeBus(QObject):
         self.jobs: dict[str, Job] = {}
         self.status = status
         self.calls: list[tuple[object, ...]] = []
+        self.answers: list[Callable[[object], None]] = []
 
     def show_job(self, job: Job) -> None:
         self.jobs[job.id] = job
@@ -87,6 +88,17 @@ class FakeBus(QObject):
 
     def generate(self, request: ClipRequest) -> None:
         self.calls.append(("generate", request))
+
+    def add_by_id(self, text: str, job_id: str | None, then: Callable[[object], None]) -> None:
+        self.calls.append(("add_by_id", text, job_id))
+        self.answers.append(then)
+
+    def survey(self, then: Callable[[object], None]) -> None:
+        self.calls.append(("survey",))
+        self.answers.append(then)
+
+    def rescue(self, survey: object) -> None:
+        self.calls.append(("rescue", survey))
 
     def pause(self) -> None:
         self.calls.append(("pause",))
@@ -116,6 +128,9 @@ class FakeCommands:
     def save_window_state(self, state: WindowState) -> None:
         self.window_state = state
         self.calls.append(("save_window_state", state))
+
+    def show_log(self) -> None:
+        self.calls.append(("show_log",))
 
     def set_key(self, key: str, then: Callable[[KeyOutcome], None]) -> None:
         if self.key_problem is not None:
@@ -203,6 +218,7 @@ class FakePlayer(QWidget):
 class FakeQueue(QWidget):
     job_selected = Signal(object)
     reuse_requested = Signal(object)
+    job_id_wanted = Signal(object)
 
 
 def jpeg_bytes(width: int, height: int) -> bytes:

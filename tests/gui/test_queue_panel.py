@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -130,10 +131,12 @@ def test_header_counts_and_pause(panel: QueuePanel, bus: WritingBus) -> None:
 def test_the_newest_unconfirmed_job_asks_without_being_selected(
     panel: QueuePanel, bus: WritingBus
 ) -> None:
+    bus.show_status(replace(bus.status, has_list=False))
     show(bus, make_job(1, S.UNCONFIRMED), make_job(2, S.UNCONFIRMED), make_job(3))
     assert panel.card.isVisible()
-    assert panel.card.sentence.text() == LOST
-    assert list(offered(panel)) == ["Check now", "Not charged", "Send again · 10"]
+    assert panel.card.sentence.text().startswith(LOST)
+    words = ["Check now", "Not charged", "Enter job id…", "Send again · 10"]
+    assert list(offered(panel)) == words
     for text in ("Check now", "Not charged", "Send again · 10"):
         press(panel, text)
     assert bus.calls == [
@@ -146,6 +149,41 @@ def test_the_newest_unconfirmed_job_asks_without_being_selected(
     assert panel.card.job.id == "job1"
     bus.show_job(make_job(1, S.DROPPED, hidden=True))
     assert not panel.card.isVisible()
+
+
+def test_paying_again_is_offered_only_after_looking_long_enough(
+    panel: QueuePanel, bus: WritingBus
+) -> None:
+    bus.show_status(replace(bus.status, has_list=True))
+    sent = time.time() - 700
+    bus.show_job(make_job(1, S.UNCONFIRMED, submitted_at=sent, list_reads=4))
+    assert list(offered(panel)) == ["Check now", "Not charged", "Enter job id…"]
+    assert "is being looked for" in panel.card.sentence.text()
+    bus.show_job(make_job(1, S.UNCONFIRMED, submitted_at=sent, list_reads=5))
+    assert list(offered(panel))[-1] == "Send again · 10"
+    assert "Check your history" in panel.card.sentence.text()
+
+
+def test_the_offer_comes_with_time_alone(
+    panel: QueuePanel, bus: WritingBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bus.show_status(replace(bus.status, has_list=True))
+    now = time.time()
+    bus.show_job(make_job(1, S.UNCONFIRMED, submitted_at=now - 590, list_reads=5))
+    assert len(offered(panel)) == 3
+    assert panel.timer.isActive()
+    monkeypatch.setattr(time, "time", lambda: now + 20)
+    panel.on_timer_timeout()
+    assert len(offered(panel)) == 4
+
+
+def test_a_job_id_can_be_entered(panel: QueuePanel, bus: WritingBus) -> None:
+    job = make_job(1, S.UNCONFIRMED)
+    wanted: list[object] = []
+    panel.job_id_wanted.connect(wanted.append)
+    bus.show_job(job)
+    press(panel, "Enter job id…")
+    assert wanted == [job]
 
 
 def test_a_price_is_todays_and_names_a_foreign_service(panel: QueuePanel, bus: WritingBus) -> None:

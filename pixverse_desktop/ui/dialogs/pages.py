@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.services.settings import Settings, proxy_problem
+from pixverse_desktop.services.settings import MOST_DAILY_LIMIT, Settings, proxy_problem
 from pixverse_desktop.ui.context import UiContext
 from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.inputs import Stepper
@@ -114,6 +114,13 @@ class ClipsPage(Page):
             self.tr("More jobs at a time"),
         )  # fmt: skip
         self.jobs.value_changed.connect(self.on_jobs_value_changed)
+        self.limit = Stepper(
+            self.tr("Daily limit in credits"), 0, MOST_DAILY_LIMIT, self.tr("Lower the limit"),
+            self.tr("Raise the limit"),
+        )  # fmt: skip
+        self.limit.spin.setSingleStep(10)
+        self.limit.spin.setSpecialValueText(self.tr("none"))
+        self.limit.value_changed.connect(self.on_limit_value_changed)
         self.alert = Toggle(self.tr("Call for attention when a clip is ready"))
         self.alert.toggled.connect(self.on_alert_toggled)
         self.add_plain(plain_label(self.tr("Clip folder"), "muted"))
@@ -127,6 +134,14 @@ class ClipsPage(Page):
             self.jobs,
             self.tr("How many clips may be under way at the service; the others wait here."),
         )
+        self.add(
+            self.tr("Daily limit in credits"),
+            self.limit,
+            self.tr(
+                "Nothing more is sent when it would be passed; jobs whose outcome is unknown "
+                "count too. The demo service is free and does not count."
+            ),
+        )
         self.add_switch(self.alert, self.tr("Call for attention when a clip is ready"))
         self.end()
 
@@ -134,6 +149,7 @@ class ClipsPage(Page):
         self.folder.setText(str(self.context.commands.clip_folder()))
         self.usual_button.setVisible(bool(settings.clip_folder))
         self.jobs.set_value(settings.jobs_at_a_time)
+        self.limit.set_value(settings.daily_limit)
         self.alert.setChecked(settings.alert_when_ready)
 
     @Slot()
@@ -168,6 +184,10 @@ class ClipsPage(Page):
     @Slot(int)
     def on_jobs_value_changed(self, value: int) -> None:
         self.apply(replace(self.settings(), jobs_at_a_time=value))
+
+    @Slot(int)
+    def on_limit_value_changed(self, value: int) -> None:
+        self.apply(replace(self.settings(), daily_limit=value))
 
     @Slot(bool)
     def on_alert_toggled(self, checked: bool) -> None:

@@ -28,6 +28,7 @@ class JobCard(QWidget):
         super().__init__()
         self.job: Job | None = None
         self._status: ServiceStatus | None = None
+        self._offers: list[Verb] = []
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_look(self, surface="card")
         self.prompt = ElidedLabel("", "secondary")
@@ -53,17 +54,19 @@ class JobCard(QWidget):
 
     def show_job(self, job: Job | None, status: ServiceStatus) -> None:
         """Show a job, or nothing. The same snapshot again changes nothing."""
-        if job == self.job and status == self._status:
+        offered = [] if job is None else _offered(job, status)
+        if job == self.job and status == self._status and offered == self._offers:
             return
         same = job is not None and self.job is not None and job.id == self.job.id
-        self.job, self._status = job, status
+        self.job, self._status, self._offers = job, status, offered
         if job is None:
             self.hide()
             return
         set_look(self, tone=_tone(job))
         self.prompt.setText(one_line(job.request.prompt))
-        self.sentence.setText(sentence_of(job))
-        self.setAccessibleName(sentence_of(job))
+        sentence = sentence_of(job, undecided=Verb.SEND_AGAIN in offered)
+        self.sentence.setText(sentence)
+        self.setAccessibleName(sentence)
         self._offer(job, status)
         detail = job.problem.detail if job.problem else ""
         self.detail.setPlainText(detail)
@@ -95,14 +98,9 @@ class JobCard(QWidget):
             self.copy_button.setText(self.tr("Copied"))
 
     def _offer(self, job: Job, status: ServiceStatus) -> None:
-        offered = card_verbs(job)
-        if job.state in (JobState.FAILED, JobState.REJECTED):
-            offered = [*offered, Verb.REUSE]
-        if job.state is not JobState.UNCONFIRMED:
-            offered = [*offered, Verb.REMOVE]
         for verb, button in self.buttons.items():
-            button.setVisible(verb in offered)
-            if verb in offered:
+            button.setVisible(verb in self._offers)
+            if verb in self._offers:
                 button.setText(_button_word(verb, job, status))
                 tip = removal_word(job) if verb is Verb.REMOVE else ""
                 button.setToolTip(tip)
@@ -131,6 +129,7 @@ class JobCard(QWidget):
 _BUTTONS = (
     Verb.CHECK,
     Verb.NOT_CHARGED,
+    Verb.ENTER_ID,
     Verb.SEND_AGAIN,
     Verb.RETRY,
     Verb.REUSE,
@@ -138,13 +137,24 @@ _BUTTONS = (
 )
 
 
-def sentence_of(job: Job) -> str:
-    """What the state of a job means for the user."""
+def _offered(job: Job, status: ServiceStatus) -> list[Verb]:
+    verbs = card_verbs(job, status)
+    if job.state in (JobState.FAILED, JobState.REJECTED):
+        verbs = [*verbs, Verb.REUSE]
+    return verbs if job.state is JobState.UNCONFIRMED else [*verbs, Verb.REMOVE]
+
+
+def sentence_of(job: Job, *, undecided: bool = False) -> str:
+    """What the state of a job means; ``undecided`` when looking for it has not helped."""
     problem = job.problem
     if job.state is JobState.UNCONFIRMED:
         interrupted = problem is not None and problem.code is ProblemCode.INTERRUPTED
         code = ProblemCode.INTERRUPTED if interrupted else ProblemCode.UNCONFIRMED
-        return _tr(SENTENCES[code][0])
+        if undecided:
+            more = _tr("It was not found. Check your history at the service, then decide.")
+        else:
+            more = _tr("It is being looked for in the service's list.")
+        return f"{_tr(SENTENCES[code][0])} {more}"
     if problem is not None:
         return problem.message
     match job.state:

@@ -39,6 +39,7 @@ class QueuePanel(QWidget):
 
     job_selected = Signal(object)  # Job
     reuse_requested = Signal(object)  # Job
+    job_id_wanted = Signal(object)  # Job
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -104,7 +105,7 @@ class QueuePanel(QWidget):
         """Open the menu of one job."""
         self._menu_job = job
         self.menu.clear()
-        verbs = menu_verbs(job)
+        verbs = menu_verbs(job, self._bus.status)
         if self.pictures.is_missing(job) and job.remote_id:
             verbs.insert(1, Verb.FETCH_AGAIN)
         for verb in verbs:
@@ -132,6 +133,7 @@ class QueuePanel(QWidget):
     @Slot()
     def on_timer_timeout(self) -> None:
         self.rows.tick(*self.list.visible_rows())
+        self._show_card()
 
     @Slot(str)
     def on_pictures_loaded(self, key: str) -> None:
@@ -173,7 +175,8 @@ class QueuePanel(QWidget):
         self.card.show_job(marked or self.rows.newest_unconfirmed(), self._bus.status)
 
     def _run_timer(self) -> None:
-        wanted = self.rows.running() > 0 and self.isVisible()
+        ticking = self.rows.running() > 0 or self.rows.newest_unconfirmed() is not None
+        wanted = ticking and self.isVisible()
         if wanted and not self.timer.isActive():
             self.timer.start()
         elif not wanted:
@@ -245,6 +248,7 @@ class QueuePanel(QWidget):
         self.list.details_wanted.connect(self.card.focus_first)
         self.deeds.play_requested.connect(self.job_selected)
         self.deeds.reuse_requested.connect(self.reuse_requested)
+        self.deeds.job_id_wanted.connect(self.job_id_wanted)
         self.deeds.removed.connect(self.undo_strip.add)
         self.undo_strip.undo_requested.connect(self.on_undo_requested)
         self.pictures.loaded.connect(self.on_pictures_loaded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.reconciler import may_send_again
 from pixverse_desktop.core.status import ServiceStatus
 from pixverse_desktop.ui.context import UiContext
 from pixverse_desktop.ui.queue.row_text import ENDED_BADLY, RUNNING
@@ -26,6 +28,7 @@ class Verb(StrEnum):
     RETRY = "retry"
     CHECK = "check"
     NOT_CHARGED = "not_charged"
+    ENTER_ID = "enter_id"
     SEND_AGAIN = "send_again"
     FETCH_AGAIN = "fetch_again"
     REMOVE = "remove"
@@ -37,6 +40,7 @@ class JobDeeds(QObject):
     play_requested = Signal(object)  # Job
     reuse_requested = Signal(object)  # Job
     removed = Signal(str)  # job id
+    job_id_wanted = Signal(object)  # Job
 
     def __init__(self, context: UiContext, parent: QObject) -> None:
         super().__init__(parent)
@@ -63,6 +67,8 @@ class JobDeeds(QObject):
             case Verb.COPY_PATH:
                 if job.clip is not None:
                     QGuiApplication.clipboard().setText(job.clip.path)
+            case Verb.ENTER_ID:
+                self.job_id_wanted.emit(job)
             case Verb.REUSE:
                 self.reuse_requested.emit(job)
             case Verb.REMOVE:
@@ -72,7 +78,7 @@ class JobDeeds(QObject):
                 on_bus[verb](job.id)
 
 
-def menu_verbs(job: Job) -> list[Verb]:
+def menu_verbs(job: Job, status: ServiceStatus) -> list[Verb]:
     """What the context menu of a job offers, in order."""
     if job.state is JobState.SAVED:
         return [
@@ -84,14 +90,16 @@ def menu_verbs(job: Job) -> list[Verb]:
             Verb.RETRY,
             Verb.REMOVE,
         ]
-    return [*card_verbs(job), Verb.COPY_PROMPT, Verb.REUSE, Verb.REMOVE]
+    return [*card_verbs(job, status), Verb.COPY_PROMPT, Verb.REUSE, Verb.REMOVE]
 
 
-def card_verbs(job: Job) -> list[Verb]:
-    """The decisions a job asks for."""
+def card_verbs(job: Job, status: ServiceStatus) -> list[Verb]:
+    """The decisions a job asks for; paying once more only after it was looked for long enough."""
     match job.state:
         case JobState.UNCONFIRMED:
-            return [Verb.CHECK, Verb.NOT_CHARGED, Verb.SEND_AGAIN]
+            decided = may_send_again(job, time.time(), has_list=status.has_list)
+            again = [Verb.SEND_AGAIN] if decided else []
+            return [Verb.CHECK, Verb.NOT_CHARGED, Verb.ENTER_ID, *again]
         case JobState.EXPIRED | JobState.NO_FILE | JobState.ACCEPTED:
             return [Verb.CHECK]
         case JobState.FAILED | JobState.REJECTED:
@@ -146,6 +154,7 @@ def _plain_word(verb: Verb) -> str:
         Verb.REUSE: _tr("Reuse settings"),
         Verb.CHECK: _tr("Check now"),
         Verb.NOT_CHARGED: _tr("Not charged"),
+        Verb.ENTER_ID: _tr("Enter job id…"),
         Verb.FETCH_AGAIN: _tr("Fetch again"),
     }
     return words[verb]

@@ -1,0 +1,224 @@
+"""Rescue my clips: what is known here and listed by the service, shown before anything is done."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pixverse_desktop.core.problems import Problem
+from pixverse_desktop.core.rescue import Find, Finding, Survey
+from pixverse_desktop.services.job_bus import JobBus
+from pixverse_desktop.ui.queue.row_text import one_line
+from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class FindingRows(QAbstractTableModel):
+    """One row a job that is not simply on disk already."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[Finding] = []
+        self._heads = (self.tr("Clip"), self.tr("Made"), self.tr("What is known"))
+
+    def show_findings(self, rows: list[Finding]) -> None:
+        """Replace all rows."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._heads)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return self._heads[section]
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        finding = self._rows[index.row()]
+        match index.column():
+            case 0:
+                return one_line(finding.prompt) or finding.remote_id or self.tr("unknown")
+            case 1:
+                return _day(finding)
+            case _:
+                return self._word(finding)
+
+    def _word(self, finding: Finding) -> str:
+        match finding.find:
+            case Find.TO_FETCH:
+                return self.tr("Paid for, not on disk")
+            case Find.RUNNING:
+                return self.tr("Still being made")
+            case Find.FAILED:
+                return self.tr("The service could not make it")
+            case Find.UNDECIDED:
+                return self.tr("Unconfirmed: it may have been charged")
+            case Find.ON_DISK:
+                return self.tr("On disk")
+
+
+class RescueDialog(QDialog):
+    """Looks when it is opened; fetches when it is told to. Never submits."""
+
+    job_id_wanted = Signal()
+
+    def __init__(self, parent: QWidget, bus: JobBus) -> None:
+        super().__init__(parent)
+        self._bus = bus
+        self._survey: Survey | None = None
+        self._looks = 0  # an answer to an older look is not shown
+        self.setWindowTitle(self.tr("Rescue my clips"))
+        self.resize(680, 440)
+        self.sentence = plain_label("", wrap=True)
+        self.rows = FindingRows()
+        self._build_table()
+        self.id_button = QPushButton(self.tr("Add by job id…"))
+        self.id_button.setAccessibleName(self.tr("Add a clip by its job id"))
+        self.id_button.clicked.connect(self.job_id_wanted)
+        self.again_button = QPushButton(self.tr("Look again"))
+        self.again_button.setAccessibleName(self.tr("Look through the list again"))
+        self.again_button.clicked.connect(self.look)
+        self.fetch_button = QPushButton()
+        set_look(self.fetch_button, kind="primary")
+        self.fetch_button.clicked.connect(self.on_fetch_button_clicked)
+        self.close_button = QPushButton(self.tr("Close"))
+        self.close_button.setAccessibleName(self.tr("Close"))
+        self.close_button.clicked.connect(self.reject)
+        for button in (self.id_button, self.again_button, self.close_button):
+            button.setAutoDefault(False)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.id_button)
+        buttons.addStretch(1)
+        for button in (self.again_button, self.close_button, self.fetch_button):
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(plain_label(self.tr("Rescue my clips"), "title"))
+        column.addWidget(self.sentence)
+        column.addWidget(self.table, 1)
+        column.addLayout(buttons)
+
+    def look_through(self) -> None:
+        """Open and look."""
+        self.open()
+        self.look()
+
+    @Slot()
+    def look(self) -> None:
+        self._survey = None
+        self._looks += 1
+        look = self._looks
+        self.rows.show_findings([])
+        self.again_button.setEnabled(False)
+        self._offer(0)
+        self.sentence.setText(self.tr("Looking through everything known here and at the service…"))
+        self._bus.survey(lambda found: self._answered(look, found))
+
+    @Slot()
+    def on_fetch_button_clicked(self) -> None:
+        if self._survey is None:
+            return
+        count = len(self._survey.of(Find.TO_FETCH, Find.RUNNING))
+        self._bus.rescue(self._survey)
+        self._survey = None
+        self._offer(0)
+        text = self.tr("{n} clips are being fetched; they appear in the queue and among the clips.")
+        one = self.tr("1 clip is being fetched; it appears in the queue and among the clips.")
+        self.sentence.setText(one if count == 1 else text.format(n=count))
+        self.close_button.setFocus()
+
+    def _answered(self, look: int, found: Survey | Problem) -> None:
+        if look != self._looks:
+            return
+        self.again_button.setEnabled(True)
+        if isinstance(found, Problem):
+            self.sentence.setText(found.message)
+            return
+        self._survey = found
+        self.rows.show_findings([f for f in found.findings if f.find is not Find.ON_DISK])
+        self.sentence.setText(self._summary(found))
+        self._offer(len(found.of(Find.TO_FETCH, Find.RUNNING)))
+
+    def _offer(self, count: int) -> None:
+        self.fetch_button.setEnabled(count > 0)
+        many = self.tr("Fetch {n} clips").format(n=count)
+        words = self.tr("Fetch 1 clip") if count == 1 else many
+        self.fetch_button.setText(words if count else self.tr("Fetch"))
+        self.fetch_button.setAccessibleName(self.fetch_button.text())
+        if count:
+            self.fetch_button.setDefault(True)
+            self.fetch_button.setFocus()
+
+    def _summary(self, survey: Survey) -> str:
+        parts = [
+            (Find.ON_DISK, self.tr("{n} on disk")),
+            (Find.TO_FETCH, self.tr("{n} paid for and not on disk")),
+            (Find.RUNNING, self.tr("{n} still being made")),
+            (Find.FAILED, self.tr("{n} the service could not make")),
+            (Find.UNDECIDED, self.tr("{n} unconfirmed")),
+        ]
+        counted = [text.format(n=len(survey.of(find))) for find, text in parts if survey.of(find)]
+        said = ", ".join(counted) if counted else self.tr("No clip was ever made here")
+        if not survey.listed:
+            note = self.tr("The service's list could not be read; this is what is known here.")
+        elif not survey.whole:
+            note = self.tr("The service's list could not be read to its end.")
+        elif not survey.of(Find.TO_FETCH, Find.RUNNING, Find.UNDECIDED):
+            note = self.tr("Nothing is missing.")
+        else:
+            note = self.tr("Fetching costs nothing, and nothing is ever sent again.")
+        return f"{said}. {note}"
+
+    def _build_table(self) -> None:
+        self.table = QTableView()
+        self.table.setModel(self.rows)
+        self.table.setAccessibleName(self.tr("Clips that are not on disk"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().hide()
+        head = self.table.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+
+
+def _day(finding: Finding) -> str:
+    made = (
+        finding.job.created_at if finding.job else finding.row.created_at if finding.row else None
+    )
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(made)) if made else ""

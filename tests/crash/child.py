@@ -1,0 +1,142 @@
+"""What runs in a forked child: the engine as the window runs it, on the real store and disk."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+from qasync import QEventLoop
+
+from pixverse_desktop import cli
+from pixverse_desktop.core.engine import Engine
+from pixverse_desktop.core.job import ACTIVE, Job, JobState
+from pixverse_desktop.core.job_book import JobBook
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.session import EngineConfig, Outside
+from pixverse_desktop.core.status import ServiceStatus, custom_origin
+from pixverse_desktop.services import assembly
+from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.services.settings import Settings
+from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
+from pixverse_desktop.services.worker import Workers
+from pixverse_desktop.store.job_store import JobStore
+from tests.crash.points import Trap, set_traps, trap_service
+
+SETTLE_LIMIT_S = 40.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """One life of the program."""
+
+    data_dir: Path
+    api_url: str
+    key: str
+    prompts: tuple[str, ...] = ()
+    trap: Trap = field(default_factory=lambda: Trap(None))
+    swift: float = 20.0  # how many times faster waiting passes
+    qt: bool = False  # on Qt's loop and QThreads, as the window; else on plain asyncio
+    command: bool = False  # ``generate`` instead of the window's engine
+    back_up: bool = False
+    until_settled: bool = False
+
+
+class SwiftClock(SystemClock):
+    """The real time of day; waiting passes ``swift`` times faster."""
+
+    def __init__(self, swift: float) -> None:
+        self._swift = swift
+
+    def monotonic(self) -> float:
+        return time.monotonic() * self._swift
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self._swift)
+
+
+class Deaf:
+    """An event sink that only keeps the loop informed of nothing."""
+
+    def job_changed(self, job: Job) -> None:
+        pass
+
+    def progress_changed(self, job_id: str, fraction: float) -> None:
+        pass
+
+    def status_changed(self, status: ServiceStatus) -> None:
+        pass
+
+
+def live(task: Task) -> None:
+    """Run until the work is done; the process may be killed at any moment of it."""
+    set_traps(task.trap, setattr)
+    if task.command:
+        _generate(task)
+    elif task.qt:
+        QCoreApplication([])
+        loop = QEventLoop()
+        workers = Workers()
+        with loop:
+            loop.run_until_complete(_work(task, workers.run))
+    else:
+        asyncio.run(_work(task, ThreadWorkers()))
+
+
+def _generate(task: Task) -> None:
+    real = assembly.make_client
+    cli.SystemClock = lambda: SwiftClock(task.swift)  # type: ignore[assignment,misc]
+    assembly.make_client = lambda *a, **k: trap_service(real(*a, **k), task.trap)  # type: ignore[assignment]
+    os.environ["PIXELDOJO_API_KEY"] = task.key
+    arguments = ["--resolution", "360p", "--duration", "1", "--json"]
+    places = ["--data-dir", str(task.data_dir), "--api-url", task.api_url]
+    for prompt in task.prompts:
+        cli.main(["generate", "--prompt", prompt, *arguments, *places])
+
+
+async def _work(task: Task, run: Any) -> None:
+    clock = SwiftClock(task.swift)
+    paths = paths_below(task.data_dir)
+    lock = assembly.lock_data_folder(paths)
+    assert lock is not None, "the last life still holds the folder"
+    store = JobStore(paths.data)
+    await run(Lane.STORE, store.open)
+    book = JobBook(store, run, clock, Deaf())
+    await book.load()
+    origin = custom_origin(task.api_url)
+    client = trap_service(assembly.make_client(origin, task.key, paths, Settings()), task.trap)
+    files = assembly.make_clip_folder(paths, Settings())
+    outside = Outside(run, clock, Deaf(), files, store.save_fact)
+    config = EngineConfig(unknown_usual_s=1.0, hold_on_cost=False, least_free_bytes=0)
+    engine = Engine(book, client, origin, outside, config)
+    await engine.recover()
+    engine.start()
+    for prompt in task.prompts:
+        await engine.generate(ClipRequest(prompt=prompt, resolution="360p", duration_s=1))
+    if task.back_up:
+        await run(Lane.STORE, store.back_up, "2026-01-01")
+    await _until_done(engine, task)
+    await engine.close()
+    await run(Lane.STORE, store.close)
+    lock.release()
+
+
+async def _until_done(engine: Engine, task: Task) -> None:
+    until = time.monotonic() + SETTLE_LIMIT_S
+    while time.monotonic() < until:
+        hold = engine.session.status.hold
+        if hold is not None and hold.until is None:
+            engine.resume()  # the user presses Resume
+        jobs = engine.jobs()
+        has_list = engine.session.status.has_list is not False
+        lost = [job for job in jobs if job.state is JobState.UNCONFIRMED and job.list_reads < 2]
+        if not any(job.state in ACTIVE for job in jobs) and not (
+            lost and has_list and task.until_settled
+        ):
+            return
+        await asyncio.sleep(0.01)
