@@ -4,11 +4,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: run test check lint bench shots clean help
+KILLS ?= 200
+SEED ?= 1
+
+.PHONY: run test check lint faults crash bench shots clean help
 help:
 	@echo "make run    the window on the built-in demo service"
 	@echo "make test   the whole test suite"
 	@echo "make check  formatting, lint, types and the test suite"
+	@echo "make faults every fault of the catalogue, a short crash run and a short fuzz"
+	@echo "make crash  kill it KILLS=200 times from SEED=1 on, check what is left, then the mutants"
 	@echo "make bench  the benchmarks, as ratios"
 	@echo "make shots  a screenshot of every screen state, in out/shots/"
 
@@ -42,6 +47,13 @@ lint: $(VENV)/.ready
 	$(BIN)/mypy
 
 check: lint test
+
+faults: test-deps
+	$(BIN)/python -m tests.show.screen $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup \
+	  tests/faults tests/crash tests/fuzz
+
+crash: test-deps
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.crash --kills $(KILLS) --seed $(SEED) --mutants
 
 bench: test-deps
 	$(BIN)/python -m tests.show.screen $(BIN)/python -m bench

@@ -78,8 +78,11 @@ def after_kill(
     found = list(disk.problems)
     found += _charges(server, resubmits)
     found += _files(disk)
+    # Who queued a job in this life had recovered before.
+    recovered = any(job.created_at >= started_at for job in disk.jobs)
     for job in disk.jobs:
-        if job.state is JobState.SUBMITTING and (job.submitted_at or 0) < started_at - 0.01:
+        old = (job.submitted_at or 0) < started_at - 0.01
+        if job.state is JobState.SUBMITTING and old and recovered:
             found.append(f"I5 job {job.request.prompt} is still submitting")
     found += _paths(disk)
     remote = Counter(job.remote_id for job in disk.jobs if job.remote_id)
@@ -177,6 +180,11 @@ def after_rest(data_dir: Path, server: Server, list_mode: str) -> list[str]:
     """The broken ones of I10-I14, when everything has come to rest."""
     disk = Disk(data_dir)
     found = _all_charged_is_here(disk, server, list_mode)
+    found += [
+        f"I5 {job.request.prompt} is still submitting"
+        for job in disk.jobs
+        if job.state is JobState.SUBMITTING
+    ]
     of_server = {c["jobId"]: c["input"] for c in server.charges}
     for job in disk.jobs:
         theirs = of_server.get(job.remote_id)

@@ -18,6 +18,7 @@ POINTS = (
     "after_adopt", "after_saved", "before_unconfirmed", "after_unconfirmed", "after_queued",
     "mid_journal", "after_journal", "before_rename", "after_open", "mid_migration", "mid_backup",
 )  # fmt: skip
+RARE = ("before_adopt", "after_adopt")  # often not reached, so tried twice as often
 # These need an answer that is lost, so that there is something to adopt.
 NEEDS_LOST_ANSWER = frozenset(
     {"before_adopt", "after_adopt", "before_unconfirmed", "after_unconfirmed"}
