@@ -10,12 +10,14 @@ import argparse
 import asyncio
 import logging
 import os
+import signal
 import sys
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
 
@@ -95,6 +97,7 @@ def run(options: argparse.Namespace) -> int:
     program = Program(paths, fixed, demo=options.demo)
     if crash_file.found is not None:
         program.bus.notice.emit(problem(ProblemCode.CRASHED, detail=crash_file.found.name))
+    _close_on_signals(loop, program)
     with loop:
         clean = loop.run_until_complete(program.main(options.pictures))
     crash_file.close()
@@ -105,6 +108,17 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.flush()
         os._exit(0)
     return 0
+
+
+def _close_on_signals(loop: asyncio.AbstractEventLoop, program: Program) -> None:
+    """A polite request to end, from the system or a terminal, closes as the window's cross does."""
+    if sys.platform != "win32":
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, program.close)
+    # The end of the session must not be held up; what matters is committed at every step.
+    QApplication.instance().commitDataRequest.connect(  # type: ignore[union-attr]
+        program.window.end_with_session, Qt.ConnectionType.DirectConnection
+    )
 
 
 def _second_start(paths: Paths, pictures: list[str]) -> FileLock | None:

@@ -15,6 +15,7 @@ from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.ports import Lane, Phase, RemoteJob
 from pixverse_desktop.core.problems import (
     DownloadFailed,
+    Problem,
     ProblemCode,
     Rejected,
     Unreachable,
@@ -109,7 +110,7 @@ class Fetcher:
                 )
 
         job = session.book.get(job_id)
-        part = session.outside.files.part_path(job)
+        part = await session.outside.run(Lane.FILES, session.outside.files.part_path, job)
         fetch = session.service.download
         return await session.outside.run(Lane.DOWNLOAD, fetch, url, part, progress)
 
@@ -117,7 +118,7 @@ class Fetcher:
         session = self._session
         job = session.book.get(job_id)
         clip = await session.outside.run(Lane.DOWNLOAD, session.outside.files.verify, job, sha256)
-        await session.book.move(job_id, JobState.VERIFIED, clip=clip, problem=None)
+        await session.book.move(job_id, JobState.VERIFIED, clip=clip, problem=_standing(job))
 
     async def publish(self, job_id: str) -> None:
         """VERIFIED -> SAVED: the rename, then the commit; safe to repeat after a crash."""
@@ -133,7 +134,7 @@ class Fetcher:
             except OSError as error:
                 await self._disk_trouble(job_id, error)
                 continue
-            await session.book.move(job_id, JobState.SAVED, problem=None)
+            await session.book.move(job_id, JobState.SAVED, problem=_standing(job))
             session.submit_wake.set()
 
     async def _fresh_url(self, job_id: str) -> str | None:
@@ -171,6 +172,11 @@ class Fetcher:
         text = f"The clip cannot be written ({reason}). It is paid for and is tried again."
         await self._session.book.note(job_id, problem=problem(ProblemCode.DISK, text, str(error)))
         await self._session.outside.clock.sleep(_DISK_RETRY_S)
+
+
+def _standing(job: Job) -> Problem | None:
+    """What a saved clip still has to say: that it was matched by its time alone."""
+    return problem(ProblemCode.MATCHED) if job.matched_by_time else None
 
 
 def _backoff_s(failures: int) -> float:

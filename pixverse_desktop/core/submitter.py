@@ -159,7 +159,9 @@ class Submitter:
         try:
             free = await session.outside.run(Lane.FILES, session.outside.files.free_bytes)
         except OSError as error:
-            session.set_hold(HoldReason.DISK, UserError(problem(ProblemCode.DISK, str(error))), 30)
+            text = f"The clip folder cannot be used ({error.strerror}), so nothing is sent."
+            wrong = problem(ProblemCode.DISK, text, str(error))
+            session.set_hold(HoldReason.DISK, UserError(wrong), 30)
             return None
         if free < session.config.least_free_bytes:
             text = "The disk of the clip folder is nearly full, so nothing is sent."

@@ -78,7 +78,8 @@ def explain_repair(repair: Repair) -> Problem:
 
 def make_clip_folder(paths: Paths, settings: Settings) -> ClipFolder:
     """The folder clips are saved in."""
-    return ClipFolder(clip_folder_path(paths, settings), _inspect)
+    chosen = bool(settings.clip_folder)
+    return ClipFolder(clip_folder_path(paths, settings), _inspect, chosen=chosen)
 
 
 def clip_folder_path(paths: Paths, settings: Settings) -> Path:

@@ -5,6 +5,7 @@ Redaction is part of the formatter, so that it covers messages, arguments and tr
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import logging
 import logging.handlers
@@ -52,7 +53,7 @@ class Logs:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        file = logging.handlers.RotatingFileHandler(
+        file = _PatientFile(
             folder / "pixverse-desktop.log", maxBytes=_SIZE_BYTES, backupCount=_KEEP,
             encoding="utf-8", delay=True,
         )  # fmt: skip
@@ -74,6 +75,17 @@ class Logs:
         logging.getLogger().removeHandler(self._handler)
         self._listener.stop()
         self._file.close()
+
+
+class _PatientFile(logging.handlers.RotatingFileHandler):
+    """A full disk costs lines of the log, and nothing else."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Leave the line out."""
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            super().close()
 
 
 class _PlainQueueHandler(logging.handlers.QueueHandler):

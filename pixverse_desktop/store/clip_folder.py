@@ -6,6 +6,7 @@ the local job id, never by text from the service.
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
 import time
@@ -25,17 +26,22 @@ class ClipFolder:
     """Implements ``core.ports.ClipFiles`` below one folder.
 
     ``inspect`` looks into a finished part and tells its Clip (size, length, sound), or raises
-    DownloadFailed (BAD_CLIP); path and hash are filled in here.
+    DownloadFailed (BAD_CLIP); path and hash are filled in here. A folder that the user chose
+    (``chosen``) is never made anew: when it is gone, its drive is, and clips wait for it.
     """
 
-    def __init__(self, folder: Path, inspect: Callable[[Path], Clip]) -> None:
+    def __init__(
+        self, folder: Path, inspect: Callable[[Path], Clip], *, chosen: bool = False
+    ) -> None:
         self.folder = folder
         self._inspect = inspect
+        self._chosen = chosen
 
     def part_path(self, job: Job) -> Path:
         """Where the clip grows; its folder is made. Raises OSError."""
+        self._make_folder()
         folder = self._folder_of(job)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         return folder / f".{job.id}.part"
 
     def verify(self, job: Job, sha256: str) -> Clip:
@@ -65,8 +71,13 @@ class ClipFolder:
 
     def free_bytes(self) -> int:
         """Free space where the next clip will lie. Raises OSError when it cannot lie there."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         return shutil.disk_usage(self.folder).free
+
+    def _make_folder(self) -> None:
+        if self._chosen and not self.folder.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "the clip folder is gone", str(self.folder))
+        self.folder.mkdir(parents=True, exist_ok=True)
 
     def _folder_of(self, job: Job) -> Path:
         return self.folder / "Demo" if job.origin == "demo" else self.folder

@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         self._before_reuse: ClipRequest | None = None
         self._notice_action = Action.NONE
         self._closing = False
+        self._session_ends = False
         self._sheet: CloseSheet | None = None
         self._theme = theme.install(context.resources, context.commands.settings.theme)
         self.setWindowTitle("Pixverse Desktop")
@@ -188,8 +189,14 @@ class MainWindow(QMainWindow):
 
     # --- closing ---
 
+    @Slot()
+    def end_with_session(self) -> None:
+        """The user logs out: the window closes without a question."""
+        self._session_ends = True
+        self.on_close_agreed()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        event.ignore()
+        event.setAccepted(self._session_ends)
         if self._closing:
             return
         sentence = closing_sentence(self._bus.jobs.values())

@@ -188,7 +188,9 @@ def after_rest(data_dir: Path, server: Server, list_mode: str) -> list[str]:
     of_server = {c["jobId"]: c["input"] for c in server.charges}
     for job in disk.jobs:
         theirs = of_server.get(job.remote_id)
-        if theirs is not None and theirs.get("seed") != job.request.seed:
+        # What was matched by time alone says so, and the user is asked to look at it.
+        wrong = theirs is not None and theirs.get("seed") != job.request.seed
+        if theirs is not None and wrong and not job.matched_by_time:
             found.append(f"I11 {job.request.prompt} adopted the job of {theirs.get('prompt')}")
     left = [p.name for s in ("*.part", "*.etag", "*.tmp") for p in data_dir.rglob(s)]
     found += [f"I12 {name} was left" for name in left]
