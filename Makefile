@@ -7,13 +7,14 @@ WORKERS ?= 2
 KILLS ?= 200
 SEED ?= 1
 
-.PHONY: run test check lint faults crash bench shots clean help
+.PHONY: run test check lint faults crash fuzz bench shots clean help
 help:
 	@echo "make run    the window on the built-in demo service"
 	@echo "make test   the whole test suite"
 	@echo "make check  formatting, lint, types and the test suite"
 	@echo "make faults every fault of the catalogue, a short crash run and a short fuzz"
 	@echo "make crash  kill it KILLS=200 times from SEED=1 on, check what is left, then the mutants"
+	@echo "make fuzz   hostile bodies, presets, pictures, clips and prompts, in full"
 	@echo "make bench  the benchmarks, as ratios"
 	@echo "make shots  a screenshot of every screen state, in out/shots/"
 
@@ -54,6 +55,9 @@ faults: test-deps
 
 crash: test-deps
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.crash --kills $(KILLS) --seed $(SEED) --mutants
+
+fuzz: test-deps
+	FUZZ_SCALE=1 $(BIN)/python -m pytest tests/fuzz
 
 bench: test-deps
 	$(BIN)/python -m tests.show.screen $(BIN)/python -m bench

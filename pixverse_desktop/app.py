@@ -151,6 +151,7 @@ def _explain(text: str, code: int) -> int:
     """A plain box before there is a window to show it in."""
     sys.stderr.write(f"pixverse-desktop: {text}\n")
     box = QMessageBox(QMessageBox.Icon.Information, "Pixverse Desktop", text)
+    box.setTextFormat(Qt.TextFormat.PlainText)  # it quotes a path
     box.finished.connect(QApplication.quit)
     box.open()
     QApplication.exec()

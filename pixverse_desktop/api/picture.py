@@ -40,7 +40,7 @@ class PictureFetcher:
                     return read_capped(response, _LIMIT_BYTES)
         except TooLarge:
             raise _refused("This picture is larger than 20 MB.") from None
-        except (requests.RequestException, HTTPError, ValueError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _refused(f"The picture could not be fetched ({type(error).__name__}).") from None
         raise _refused("The address redirects too often.")
 

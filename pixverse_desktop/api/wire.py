@@ -44,6 +44,11 @@ _COMPLETED = frozenset({"completed", "succeeded", "success"})
 _FAILED = frozenset({"failed", "error", "cancelled", "canceled", "expired", "timeout", "rejected"})
 _MODEL_NAMES = ("model", "modelId", "model_id", "apiId")
 _USUAL_PAGE = 20
+# Beyond these a schema cannot be meant: a form has to show what it says.
+_MOST_CHOICES = 100
+_LONGEST_CHOICE = 64
+_LONGEST_TEXT = 20_000
+_LARGEST_NUMBER = 2**31 - 1
 _VIDEO_ENDINGS = (".mp4", ".webm", ".mov")
 
 
@@ -235,7 +240,11 @@ def _phase(status: str) -> Phase:
 
 def _error_text(error: object) -> str:
     if isinstance(error, dict):
-        return _text(error.get("message")) or _text(error.get("code")) or json.dumps(error)[:600]
+        said = _text(error.get("message")) or _text(error.get("code"))
+        try:
+            return said[:600] if said else json.dumps(error)[:600]
+        except RecursionError:  # it could just be read
+            return ""
     return error[:600] if isinstance(error, str) else ""
 
 
@@ -367,8 +376,8 @@ def _frame_fields(props: Json) -> tuple[FrameField | None, FrameField | None]:
 def _choice_rule(prop: object, known: Choice) -> Choice:
     rule = as_object(prop)
     listed = rule.get("enum")
-    values = tuple(v for v in listed if isinstance(v, str)) if isinstance(listed, list) else ()
-    values = values or known.values
+    values = tuple(filter(_is_word, listed)) if isinstance(listed, list) else ()
+    values = tuple(dict.fromkeys(values))[:_MOST_CHOICES] or known.values
     default = rule.get("default")
     if default not in values:
         default = known.default if known.default in values else values[0]
@@ -380,7 +389,7 @@ def _range_rule(prop: object, known: IntRange) -> IntRange:
     low, high = _whole(rule.get("minimum")), _whole(rule.get("maximum"))
     low = known.minimum if low is None else low
     high = known.maximum if high is None else high
-    if low > high:
+    if not 0 <= low <= high <= _LARGEST_NUMBER:
         return known
     default = _whole(rule.get("default"))
     default = known.default if default is None else default
@@ -390,11 +399,15 @@ def _range_rule(prop: object, known: IntRange) -> IntRange:
 def _text_rule(prop: object, known: Text) -> Text:
     rule = as_object(prop)
     longest = _whole(rule.get("maxLength"))
+    longest = known.max_length if longest is None or longest <= 0 else min(longest, _LONGEST_TEXT)
     default = rule.get("default")
-    return Text(
-        longest if longest is not None and longest > 0 else known.max_length,
-        default if isinstance(default, str) else known.default,
-    )
+    return Text(longest, (default if isinstance(default, str) else known.default)[:longest])
+
+
+def _is_word(value: object) -> bool:
+    """True for a choice that can be shown and stored as it is."""
+    short = isinstance(value, str) and 0 < len(value) <= _LONGEST_CHOICE
+    return short and plain(str(value)) == value
 
 
 def _flag_default(prop: object, known: bool) -> bool:

@@ -6,6 +6,7 @@ model's published JSON Schema, so changed limits and unknown styles need no new 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -19,6 +20,7 @@ from pixverse_desktop.core.request import (
 
 PROMPT_NOTE_LENGTH = 2048  # some sources give this as the limit: a quiet note, not an error
 
+_SHAPE = re.compile(r"([1-9][0-9]{0,3}):([1-9][0-9]{0,3})")
 _SHORT_SIDE = {"360p": 360, "540p": 540, "720p": 720, "1080p": 1080}
 
 
@@ -156,7 +158,8 @@ def _choice_violations(request: ClipRequest, caps: Capabilities) -> list[Violati
 def _range_violations(request: ClipRequest, caps: Capabilities) -> list[Violation]:
     found = []
     low, high = caps.duration_s.minimum, caps.duration_s.maximum
-    if not low <= request.duration_s <= high:
+    whole = type(request.duration_s) is int  # 1.5 and True lie between the limits, too
+    if not whole or not low <= request.duration_s <= high:
         found.append(Violation("duration_s", f"The duration must be {low} to {high} seconds."))
     if request.seed is not None and not caps.seed.minimum <= request.seed <= caps.seed.maximum:
         found.append(
@@ -180,10 +183,10 @@ def _frame_violations(request: ClipRequest, caps: Capabilities) -> list[Violatio
 def pixel_size(resolution: str, aspect_ratio: str) -> tuple[int, int] | None:
     """Width and height in pixels that the service is known to deliver; None if unknown."""
     short = _SHORT_SIDE.get(resolution)
-    parts = aspect_ratio.split(":")
-    if short is None or len(parts) != 2 or not all(p.isdigit() and int(p) > 0 for p in parts):
+    shape = _SHAPE.fullmatch(aspect_ratio)
+    if short is None or shape is None:
         return None
-    return _sized(short, int(parts[0]), int(parts[1]))
+    return _sized(short, int(shape[1]), int(shape[2]))
 
 
 def framed_size(resolution: str, frame: Frame) -> tuple[int, int] | None:

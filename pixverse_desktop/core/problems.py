@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pixverse_desktop.core.rate import RateHint
+from pixverse_desktop.core.redaction import without_secrets
 
 DETAIL_LIMIT = 4000  # characters of a raw body kept for the Details fold-out
 
@@ -139,15 +140,20 @@ def problem(
     return Problem(code, plain(message) or sentence, action, plain(detail, DETAIL_LIMIT), field)
 
 
-# Control and bidi characters, and lone surrogates, which cannot even be stored.
+# Control and bidi characters, and lone surrogates, which cannot even be stored. The two joiners
+# (U+200C, U+200D) stay: Persian and many emoji are made with them.
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 
 
 def plain(text: str, limit: int = 600) -> str:
-    """Text from outside made safe to show: no control or bidi characters, at most ``limit``."""
-    text = _UNSAFE.sub("", text[: limit + 200]).strip()
+    """Text from outside made safe to keep and to show: no control or bidi characters, no key.
+
+    At most ``limit`` characters.
+    """
+    text = without_secrets(_UNSAFE.sub("", text[: limit + 1000])).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 DEFAULT_NEGATIVE_PROMPT = (
     "blurry, distortion, low quality, grainy, warped faces, deformed hands, "
@@ -75,22 +76,65 @@ def request_to_json(request: ClipRequest) -> dict[str, object]:
 def request_from_json(data: Mapping[str, object]) -> ClipRequest:
     """Read the stored form back, strictly.
 
-    Raises ValueError naming the first field with an unexpected type; unknown keys are an error,
-    missing ones take their default (an older version wrote the row).
+    Raises ValueError naming the first field with an unexpected type. Missing fields take their
+    default (an older version wrote the row), unknown ones are left out (a newer version did).
     """
-    known = {f.name for f in fields(ClipRequest)}
-    unknown = sorted(set(data) - known)
-    if unknown:
-        raise ValueError(f"unknown request field: {unknown[0]}")
     values: dict[str, object] = {}
-    for name, value in data.items():
+    for name in data:
+        if name not in _FIELDS:
+            continue
         if name in ("start_frame", "end_frame"):
-            values[name] = _frame(name, value)
+            values[name] = _frame(name, data[name])
         else:
-            values[name] = _checked(name, value)
+            values[name] = _checked(name, data[name], _TYPES[name])
     if "prompt" not in values:
         raise ValueError("request without a prompt")
     return ClipRequest(**values)  # type: ignore[arg-type]
+
+
+def request_from_preset(data: object) -> ClipRequest:
+    """Read a request that anybody may have written: whole and sane, or not at all.
+
+    What ``request_from_json`` takes, but without unknown fields, numbers no model knows and texts
+    no form could hold. Raises ValueError naming the field.
+    """
+    if not isinstance(data, Mapping):
+        raise ValueError("a request is an object with fields")
+    _refuse_unknown("request", data, _FIELDS)
+    for name in ("start_frame", "end_frame"):
+        frame = data.get(name)
+        if isinstance(frame, Mapping):
+            _refuse_unknown(name, frame, _FRAME_FIELDS)
+    request = request_from_json(data)
+    if request.seed is not None and not 0 <= request.seed <= MAX_SEED:
+        raise ValueError(f"request field seed must be 0 to {MAX_SEED}")
+    if not 0 < request.duration_s <= _LONGEST_S:
+        raise ValueError("request field duration_s is no length of a clip")
+    for name in _TYPES:
+        _check_text(name, getattr(request, name))
+    for name in ("start_frame", "end_frame"):
+        kept: Frame | None = getattr(request, name)
+        if kept is not None:
+            _check_text(name, kept.value)
+            _check_text(name, kept.label)
+            if not (0 <= kept.width <= MAX_SEED and 0 <= kept.height <= MAX_SEED):
+                raise ValueError(f"request field {name} has an impossible size")
+    return request
+
+
+def _refuse_unknown(what: str, data: Mapping[str, object], known: frozenset[str]) -> None:
+    unknown = sorted(str(name)[:80] for name in set(data) - known)
+    if unknown:
+        raise ValueError(f"unknown {what} field: {unknown[0]}")
+
+
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        return
+    if len(value) > (_LONGEST_PROMPT if name in ("prompt", "negative_prompt") else _LONGEST_WORD):
+        raise ValueError(f"request field {name} is too long")
+    if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        raise ValueError(f"request field {name} holds a character that cannot be kept")
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -107,8 +151,14 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def _checked(name: str, value: object) -> object:
-    allowed = _TYPES[name]
+_FIELDS = frozenset(f.name for f in fields(ClipRequest))
+_FRAME_FIELDS = frozenset(f.name for f in fields(Frame))
+_LONGEST_S = 86_400
+_LONGEST_PROMPT = 200_000  # a form may hold more than the service takes, so that nothing is lost
+_LONGEST_WORD = 8192  # the longest address of a picture
+
+
+def _checked(name: str, value: object, allowed: tuple[type, ...]) -> Any:
     # bool is an int in Python; a stored true must never become the duration 1.
     if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
         raise ValueError(f"request field {name} has the type {type(value).__name__}")
@@ -121,12 +171,13 @@ def _frame(name: str, value: object) -> Frame | None:
     if not isinstance(value, Mapping):
         raise ValueError(f"request field {name} is not a frame")
     try:
-        return Frame(
-            kind=FrameKind(str(value["kind"])),
-            value=str(value["value"]),
-            width=int(value.get("width", 0)),
-            height=int(value.get("height", 0)),
-            label=str(value.get("label", "")),
-        )
-    except (KeyError, TypeError, ValueError) as error:
+        kind = FrameKind(_checked(name, value["kind"], (str,)))
+    except (KeyError, ValueError) as error:
         raise ValueError(f"request field {name} is not a frame") from error
+    return Frame(
+        kind=kind,
+        value=_checked(name, value.get("value"), (str,)),
+        width=_checked(name, value.get("width", 0), (int,)),
+        height=_checked(name, value.get("height", 0), (int,)),
+        label=_checked(name, value.get("label", ""), (str,)),
+    )

@@ -13,18 +13,33 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms
 
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 
 FILE_LIMIT_BYTES = 20 * 2**20
 SIDE_LIMIT_PX = 10_000
-PIXEL_LIMIT = 120_000_000
+PIXEL_LIMIT = 90_000_000  # decoded whole: 360 MB at most
+# A JPEG is decoded at a lower size, so that a camera's largest pictures are welcome. (Progressive
+# ones are not: all of them has to be in memory at once.)
+JPEG_SIDE_LIMIT_PX = 20_000
+JPEG_PIXEL_LIMIT = 178_000_000
 LONG_SIDE_PX = 1920
 SENT_LIMIT_BYTES = 3 * 2**20
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _BACKGROUND = (255, 255, 255)
 _LEAST_SIDE_PX = 16
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_PNG_END = b"IEND\xaeB`\x82"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +89,10 @@ def read_picture(path: Path) -> bytes:
     """The bytes of a picture file. Raises UserError (FRAME) with the reason."""
     reason = refusal_of_file(path)
     if reason:
-        raise UserError(problem(ProblemCode.FRAME, reason))
+        raise _refused(reason)
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(FILE_LIMIT_BYTES + 1)  # it may be growing
     except OSError as error:
         raise UserError(problem(ProblemCode.FRAME, f"{path.name} cannot be read.")) from error
 
@@ -87,37 +103,67 @@ def prepare(data: bytes) -> PreparedFrame:
     if len(data) > FILE_LIMIT_BYTES:
         reason = "This picture is larger than 20 MB."
     if reason:
-        raise UserError(problem(ProblemCode.FRAME, reason))
+        raise _refused(reason)
     try:
         with warnings.catch_warnings():
-            # Pillow only warns between one and two times its limit; here that is an error.
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            # Pillow's warnings: about pixels, which are counted here, and about odd metadata.
+            warnings.simplefilter("ignore")
             return _prepare(data)
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+    except UserError:
+        raise
+    except Image.DecompressionBombError as error:
         wrong = problem(ProblemCode.FRAME, "This picture has too many pixels.", str(error))
         raise UserError(wrong) from None
-    except (OSError, ValueError, SyntaxError, KeyError, IndexError, MemoryError) as error:
+    except Exception as error:  # noqa: BLE001 - Pillow's readers raise nearly everything
         text = "This picture is damaged and cannot be read whole."
-        raise UserError(problem(ProblemCode.FRAME, text, str(error))) from None
+        detail = f"{type(error).__name__}: {error}"
+        raise UserError(problem(ProblemCode.FRAME, text, detail)) from None
 
 
 def _prepare(data: bytes) -> PreparedFrame:
     with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
-        width, height = opened.size
-        if max(width, height) > SIDE_LIMIT_PX or width * height > PIXEL_LIMIT:
-            text = f"This picture has {width} × {height} pixels; 10000 a side is the limit."
-            raise UserError(problem(ProblemCode.FRAME, text))
-        if min(width, height) < _LEAST_SIDE_PX:
-            text = f"This picture has only {width} × {height} pixels."
-            raise UserError(problem(ProblemCode.FRAME, text))
+        _check_size(opened)
+        if opened.format == "PNG" and _PNG_END not in data:
+            raise OSError("the end is missing")  # Pillow does without
         moving = getattr(opened, "n_frames", 1) > 1
-        opened.draft("RGB", (LONG_SIDE_PX * 2, LONG_SIDE_PX * 2))  # JPEG: decode at a lower size
+        # JPEG: decode at half, a quarter or an eighth, with half as much again as is sent.
+        factor = 1.5 * LONG_SIDE_PX / max(opened.size)
+        opened.draft("RGB", (int(opened.width * factor), int(opened.height * factor)))
         opened.load()
-        picture = ImageOps.exif_transpose(opened)
-        picture = _to_srgb(picture)
+        picture = _to_srgb(_upright(opened))
     picture.thumbnail((LONG_SIDE_PX, LONG_SIDE_PX), Image.Resampling.LANCZOS)
+    if min(picture.size) < _LEAST_SIDE_PX:
+        raise _refused("This picture is far too narrow.")
     note = "Only its first picture is used." if moving else ""
     return PreparedFrame(_encoded(picture), picture.width, picture.height, note)
+
+
+def _check_size(opened: Image.Image) -> None:
+    """Judge the header's size before anything is decoded. Raises UserError."""
+    width, height = opened.size
+    side, pixels = SIDE_LIMIT_PX, PIXEL_LIMIT
+    if opened.format in ("JPEG", "MPO") and not opened.info.get("progressive"):
+        side, pixels = JPEG_SIDE_LIMIT_PX, JPEG_PIXEL_LIMIT
+    size = f"{width} × {height} pixels"
+    if max(width, height) > side:
+        raise _refused(f"This picture has {size}; {side} a side is the limit.")
+    if width * height > pixels:
+        raise _refused(f"This picture has {size}; {pixels // 10**6} million are the limit.")
+    if min(width, height) < _LEAST_SIDE_PX:
+        raise _refused(f"This picture has only {size}.")
+
+
+def _refused(text: str) -> UserError:
+    return UserError(problem(ProblemCode.FRAME, text))
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture as the camera was held; broken notes about that do not spoil a whole picture."""
+    try:
+        turn = _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
+    except Exception:  # noqa: BLE001 - the reader of notes raises nearly everything, too
+        turn = None
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _to_srgb(picture: Image.Image) -> Image.Image:
@@ -129,7 +175,10 @@ def _to_srgb(picture: Image.Image) -> Image.Image:
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         over = picture.convert("RGBA")
         flat = Image.new("RGBA", over.size, (*_BACKGROUND, 255))
-        return Image.alpha_composite(flat, over).convert("RGB")
+        grey = picture.mode in ("L", "LA")
+        picture = Image.alpha_composite(flat, over).convert("L" if grey else "RGB")
+    elif picture.mode == "P":
+        picture = picture.convert("RGB")
     if profile and picture.mode in ("RGB", "CMYK", "L"):
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -137,7 +186,7 @@ def _to_srgb(picture: Image.Image) -> Image.Image:
             converted = ImageCms.profileToProfile(picture, source, target, outputMode="RGB")
             if converted is not None:
                 return converted
-        except (ImageCms.PyCMSError, OSError, ValueError):
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
             pass  # a broken profile: the plain numbers are the best guess
     return picture.convert("RGB")
 

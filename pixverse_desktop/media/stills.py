@@ -7,7 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.container import InputContainer
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from pixverse_desktop.media.boxes import check_mp4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,11 @@ class Still:
 def thumbnail(path: Path, long_side_px: int) -> Still:
     """A picture from the first second, at most ``long_side_px`` wide or high.
 
-    Raises av.FFmpegError, ValueError (no picture), OSError.
+    Raises av.FFmpegError, ValueError (no whole MP4, or no picture in it), OSError.
     """
+    check_mp4(path)  # it may have been replaced since it was saved
     with av.open(str(path), format="mp4") as container:
-        stream = container.streams.video[0]
+        stream = _video_of(container)
         chosen: VideoFrame | None = None
         for frame in container.decode(stream):
             chosen = frame
@@ -45,8 +50,9 @@ def frame_at(path: Path, index: int, long_side_px: int) -> Still:
 
     Decodes from the key frame before it. Raises like ``thumbnail``.
     """
+    check_mp4(path)
     with av.open(str(path), format="mp4") as container:
-        stream = container.streams.video[0]
+        stream = _video_of(container)
         stream.thread_type = "AUTO"
         rate = stream.average_rate or Fraction(24)
         count = stream.frames or round(float((container.duration or 0) / av.time_base * rate))
@@ -64,6 +70,12 @@ def frame_at(path: Path, index: int, long_side_px: int) -> Still:
         if chosen is None:
             raise ValueError("no picture can be decoded")
         return _still(chosen, long_side_px, index, count)
+
+
+def _video_of(container: InputContainer) -> VideoStream:
+    if not container.streams.video:
+        raise ValueError("it has no picture")
+    return container.streams.video[0]
 
 
 def _still(frame: VideoFrame, long_side_px: int, index: int, count: int) -> Still:

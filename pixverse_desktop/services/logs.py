@@ -17,27 +17,23 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from pixverse_desktop.core.redaction import keep_out, without_secrets
+
+__all__ = ["Logs", "RedactingFormatter", "keep_out", "log_uncaught", "redact"]
+
 _SIZE_BYTES = 1 << 20
 _KEEP = 3
 _BEARER = re.compile(r"Bearer\s+\S+", re.IGNORECASE)
 _QUERY = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+")
+_PATH_QUERY = re.compile(r"(\b[A-Z]{3,7} /[^\s?\"'<>]*)\?[^\s\"'<>]+")  # as urllib3 writes it
 _DATA_URI = re.compile(r"data:image/[^\s\"']{100,}")
-
-_secrets: set[str] = set()
-
-
-def keep_out(secret: str) -> None:
-    """From now on ``secret`` never appears in a log line."""
-    if len(secret) >= 4:
-        _secrets.add(secret)
 
 
 def redact(text: str) -> str:
     """``text`` without keys, bearer tokens, query strings and pictures."""
-    for secret in _secrets:
-        text = text.replace(secret, "***")
-    text = _BEARER.sub("Bearer ***", text)
+    text = _BEARER.sub("Bearer ***", without_secrets(text))
     text = _QUERY.sub(r"\1?***", text)
+    text = _PATH_QUERY.sub(r"\1?***", text)
     return _DATA_URI.sub("data:image/***", text)
 
 
@@ -46,6 +42,11 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
+
+
+# Before the log is open and after it is closed, Python writes warnings and errors to stderr.
+if logging.lastResort is not None:
+    logging.lastResort.setFormatter(RedactingFormatter())
 
 
 class Logs:

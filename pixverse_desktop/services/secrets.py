@@ -6,13 +6,16 @@ a null backend. Every call has a time limit, for a locked keyring may wait for a
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pixverse_desktop.core.redaction import keep_out
 from pixverse_desktop.core.status import Origin, OriginKind
 
 T = TypeVar("T")
@@ -27,6 +30,11 @@ _ALLOWED = (
     "keyring.backends.macOS.",
     "keyring.backends.Windows.",
 )
+# What stands around a key where it was copied: white space, quotes, invisible characters.
+_AROUND = " \t\r\n\f\v\xa0\u3000\"'`“”„‟‘’‚‛«»‹›\u200b-\u200f\u2060\ufeff"
+_PASTED = re.compile(
+    rf"[{_AROUND}]*(?:Authorization\s*:|Bearer(?=[{_AROUND}]|$))?[{_AROUND}]*", re.IGNORECASE
+)
 
 
 class KeyringUnavailable(Exception):
@@ -35,12 +43,12 @@ class KeyringUnavailable(Exception):
 
 def clean_key(text: str) -> str:
     """The key in what a user pasted. Raises ValueError with a sentence when it cannot be one."""
-    key = text.strip().strip("\"'“”‘’").strip()
-    key = re.sub(r"^(Authorization:\s*)?Bearer\s+", "", key, flags=re.IGNORECASE).strip()
-    key = key.strip("\u200b\u200c\u200d\ufeff")
+    key = re.sub(f"[{_AROUND}]+$", "", text)
+    while key and (around := _PASTED.match(key)) and around.end():
+        key = key[around.end() :]  # "Bearer" inside quotes, quotes inside "Bearer"
     if not key:
         raise ValueError("Paste the API key first.")
-    if not re.fullmatch(r"[\x21-\x7e]{4,512}", key):
+    if not re.fullmatch(r"[\x21\x23-\x26\x28-\x5b\x5d-\x7e]{4,512}", key):
         raise ValueError("This is not an API key: it holds spaces or characters a key never has.")
     return key
 
@@ -65,23 +73,29 @@ class Secrets:
     def find(self, origin: Origin) -> StoredKey | None:
         """The key for ``origin``: the environment's, else this session's, else the keyring's.
 
-        The demo service has none: its name for a key is not a secret.
+        The demo service has none: its name for a key is not a secret. Raises ValueError when the
+        environment's cannot be a key.
         """
         if origin.kind is OriginKind.DEMO:
             return None
         from_environment = os.environ.get(ENVIRONMENT_VARIABLE, "")
         if from_environment.strip():
-            return StoredKey(clean_key(from_environment), "environment")
+            return _known(clean_key(from_environment), "environment")
         if origin.id in self._session:
             return StoredKey(self._session[origin.id], "session")
         try:
             found = _limited(lambda: _backend().get_password(_SERVICE, origin.id))
         except KeyringUnavailable:
             return None
-        return StoredKey(found, "keyring") if found else None
+        try:
+            # Another program may have written it; a line end in it would quote it in an error.
+            return _known(clean_key(found), "keyring") if found else None
+        except ValueError:
+            return None
 
     def save(self, origin: Origin, key: str) -> str:
         """Keep the key; gives "keyring", or "session" where there is no usable keyring."""
+        keep_out(key)
         self._session[origin.id] = key
 
         def store() -> bool:
@@ -110,6 +124,11 @@ class Secrets:
             return
 
 
+def _known(key: str, source: str) -> StoredKey:
+    keep_out(key)  # here, so that nobody who asks for a key can forget it
+    return StoredKey(key, source)
+
+
 class _Backend:
     """The two-level look-up of a backend, named for the type checker."""
 
@@ -121,12 +140,26 @@ class _Backend:
 def _backend() -> _Backend:
     import keyring
 
+    _import_own_backends()
     backend = keyring.get_keyring()
     members = getattr(backend, "backends", None) or [backend]
     for member in members:
         if f"{type(member).__module__}.".startswith(_ALLOWED):
             return member  # type: ignore[no-any-return]
     raise KeyringUnavailable(type(backend).__module__)
+
+
+def _import_own_backends() -> None:
+    """A frozen program has no package metadata, by which keyring would find its own backends."""
+    with contextlib.suppress(ImportError):
+        if sys.platform == "win32":
+            import keyring.backends.Windows
+        elif sys.platform == "darwin":
+            import keyring.backends.macOS
+        else:
+            import keyring.backends.kwallet
+            import keyring.backends.libsecret
+            import keyring.backends.SecretService  # noqa: F401
 
 
 def _limited(fn: Callable[[], T]) -> T:

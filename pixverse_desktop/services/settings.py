@@ -1,20 +1,26 @@
 """The user's choices and the window's memory, as two small JSON files. No Qt here.
 
-A damaged file is set aside and the defaults are used: settings are never worth a failed start.
+A file that is damaged, or holds a value that makes no sense, is set aside and the defaults are
+used: settings are never worth a failed start, and half of them are not what the user chose.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from pixverse_desktop.core.request import MAX_SEED, request_from_preset
+
 log = logging.getLogger(__name__)
 
+_LIMIT_BYTES = 4 * 2**20
+_WIDEST_PANEL = 100_000  # pixels
 SERVICES = ("demo", "pixeldojo")
 MOST_DAILY_LIMIT = 1_000_000
 THEMES = ("system", "dark", "light")
@@ -27,13 +33,13 @@ class Settings:
     service: str = "demo"
     clip_folder: str = ""
     jobs_at_a_time: int = 4
-    daily_limit: int = 0  # credits a day; 0 is no limit
     proxy: str = ""
     theme: str = "system"
     start_field: str = ""
     end_field: str = ""
     alert_when_ready: bool = True
     strip_dismissed: bool = False
+    daily_limit: int = 0  # credits a day; 0 is no limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +72,30 @@ def load_settings(path: Path) -> Settings:
 
 
 def load_window_state(path: Path) -> WindowState:
-    """The stored window; defaults for what is missing."""
+    """The stored window; defaults for what is missing. A form is taken whole or not at all."""
     found = _load(path, WindowState())
-    sizes = tuple(size for size in found.splitter if isinstance(size, int))
-    return replace(found, splitter=sizes)
+    if not all(type(size) is int and 0 <= size <= _WIDEST_PANEL for size in found.splitter):
+        found = replace(found, splitter=())
+    if found.form is not None:
+        try:
+            request_from_preset(found.form)
+        except ValueError as error:
+            log.warning("the stored form is not used: %s", error)
+            found = replace(found, form=None)
+    return found
 
 
 def save_json(path: Path, value: Settings | WindowState) -> None:
     """Write one of the two, whole or not at all. Blocks. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    stored = asdict(value)
+    form = stored.get("form")
+    if form and (form.get("seed") or 0) > MAX_SEED:
+        form["seed"] = (
+            None  # may stand in the field, but must not cost the prompt at the next start
+        )
     aside = path.with_name(path.name + ".tmp")
-    aside.write_text(json.dumps(asdict(value), indent=1, ensure_ascii=False), encoding="utf-8")
+    aside.write_text(json.dumps(stored, indent=1, ensure_ascii=False), encoding="utf-8")
     os.replace(aside, path)
 
 
@@ -95,25 +114,51 @@ def proxy_problem(text: str) -> str:
 
 def _load(path: Path, default: T) -> T:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            raw = file.read(_LIMIT_BYTES + 1)
+        if len(raw) > _LIMIT_BYTES:
+            raise ValueError("it is far too large")
+        data = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        kept = _checked(data, default)
     except FileNotFoundError:
         return default
     except (OSError, ValueError, RecursionError) as error:
-        log.warning("%s cannot be read, defaults are used: %s", path.name, type(error).__name__)
+        log.warning("%s cannot be read, defaults are used: %s", path.name, _reason(error))
         _set_aside(path)
         return default
+    return replace(default, **kept)
+
+
+def _checked(data: object, default: Settings | WindowState) -> dict[str, Any]:
+    """The known fields of ``data``. Raises ValueError naming one with a wrong value."""
     if not isinstance(data, dict):
-        _set_aside(path)
-        return default
+        raise ValueError("it holds no settings")
     kept: dict[str, Any] = {}
     for field in fields(default):
-        value = data.get(field.name)
-        known = getattr(default, field.name)
+        if field.name not in data:
+            continue  # an older version wrote the file; what only a newer one knows is left out
+        value, known = data[field.name], getattr(default, field.name)
         if isinstance(value, list):
             value = tuple(value)
-        if type(value) is type(known) or (known is None and isinstance(value, dict)):
-            kept[field.name] = value
-    return replace(default, **kept)
+        if type(known) is float and type(value) is int and abs(value) < _WIDEST_PANEL:
+            value = float(value)
+        fits = type(value) is type(known)
+        if field.name == "form":
+            fits = value is None or isinstance(value, dict)
+        if not fits or (isinstance(value, float) and not math.isfinite(value)):
+            raise ValueError(f"{field.name} has a value that makes no sense")
+        kept[field.name] = value
+    return kept
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _reason(error: Exception) -> str:
+    """Why, without quoting the file: a parser's own text would."""
+    own = type(error) is ValueError
+    return str(error) if own else type(error).__name__
 
 
 def _set_aside(path: Path) -> None:

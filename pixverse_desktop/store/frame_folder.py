@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
-from pixverse_desktop.store.files import write_durably
+from pixverse_desktop.store.files import sha256_of, write_durably
 
 _NAME = re.compile(r"[0-9a-f]{64}\.jpg")
 
@@ -22,16 +22,19 @@ class FrameFolder:
         """Store a prepared picture durably and give its name. Raises OSError."""
         name = hashlib.sha256(jpeg).hexdigest() + ".jpg"
         path = self._folder / name
-        if not path.exists():
+        if not path.exists() or sha256_of(path) != path.stem:
             write_durably(path, jpeg)
         return name
 
     def load(self, name: str) -> bytes:
-        """The stored JPEG. Raises UserError (FRAME) when it is gone."""
+        """The stored JPEG. Raises UserError (FRAME) when it is gone, or no longer the same."""
         try:
             if not _NAME.fullmatch(name):
                 raise FileNotFoundError(name)
-            return (self._folder / name).read_bytes()
+            jpeg = (self._folder / name).read_bytes()
+            if hashlib.sha256(jpeg).hexdigest() != Path(name).stem:
+                raise OSError("it was changed")
+            return jpeg
         except OSError as error:
             text = "The picture of this job is gone; choose it again."
             raise UserError(problem(ProblemCode.FRAME, text, str(error))) from error

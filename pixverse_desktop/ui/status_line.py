@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from pixverse_desktop.core.job import Job
 from pixverse_desktop.ui.queue.row_text import clock
 from pixverse_desktop.ui.theme import set_look
-from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
 
 
 class FolderButton(QPushButton):
@@ -30,7 +30,7 @@ class FolderButton(QPushButton):
         """Show a path, the home folder as ~."""
         self._path = path
         self.setAccessibleName(self.tr("Clip folder: {path}").format(path=path))
-        self.setToolTip(self.tr("Show {path}").format(path=path))
+        self.setToolTip(tip_text(self.tr("Show {path}").format(path=path)))
         self._elide()
         self.updateGeometry()
 

@@ -34,6 +34,7 @@ from pixverse_desktop.core.request import (
     Frame,
     FrameKind,
     request_from_json,
+    request_from_preset,
     request_to_json,
 )
 from pixverse_desktop.core.spending import spent_today
@@ -58,11 +59,18 @@ def test_a_request_survives_its_stored_form() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [("duration_s", True), ("duration_s", "5"), ("duration_s", 5.0), ("audio", 1), ("seed", "7"),
-     ("prompt", None), ("start_frame", "x"), ("start_frame", {"kind": "odd"}), ("extra", 1)],
+     ("prompt", None), ("start_frame", "x"), ("start_frame", {"kind": "odd"})],
 )  # fmt: skip
 def test_a_stored_request_is_read_strictly(name: str, value: object) -> None:
     with pytest.raises(ValueError, match=name):
         request_from_json({**request_to_json(REQUEST), name: value})
+
+
+def test_a_newer_versions_field_does_not_hide_an_old_job() -> None:
+    stored = {**request_to_json(REQUEST), "camera": "orbit"}
+    assert request_from_json(stored) == REQUEST
+    with pytest.raises(ValueError, match="camera"):
+        request_from_preset(stored)
 
 
 def test_the_defaults_are_legal() -> None:

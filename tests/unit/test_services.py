@@ -32,6 +32,7 @@ def test_settings_come_back(tmp_path: Path) -> None:
     assert load_window_state(tmp_path / "w.json") == window
 
 
+@pytest.mark.logs_warnings
 @pytest.mark.parametrize(
     "text",
     ['{"jobs_at_a_time": 500, "theme": "pink", "service": "x", "proxy": "::", "extra": 1}',

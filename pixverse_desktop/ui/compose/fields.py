@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from pixverse_desktop.core.capabilities import Choice, IntRange
+from pixverse_desktop.core.capabilities import Choice, IntRange, pixel_size
 from pixverse_desktop.core.request import Frame
 from pixverse_desktop.ui.compose.words import shape_of, word_for
 from pixverse_desktop.ui.theme import color, tabular
@@ -159,7 +159,7 @@ class DurationField(QWidget):
 
     def set_value(self, value: int) -> None:
         """Show another duration, kept within the range."""
-        self.slider.setValue(value)
+        self.slider.setValue(max(self.slider.minimum(), min(value, self.slider.maximum())))
 
     @Slot(int)
     def on_slider_value_changed(self, value: int) -> None:
@@ -168,10 +168,10 @@ class DurationField(QWidget):
 
 
 def _shape_icon(aspect_ratio: str) -> QIcon:
-    parts = aspect_ratio.split(":")
-    if len(parts) != 2 or not all(part.isdigit() and int(part) for part in parts):
+    shape = pixel_size("1080p", aspect_ratio)
+    if shape is None:
         return QIcon()
-    across, down = int(parts[0]), int(parts[1])
+    across, down = shape
     long = 28.0
     size = (long, long * down / across) if across >= down else (long * across / down, long)
     result = QIcon()

@@ -77,9 +77,9 @@ class FrameDrops(QObject):
         event.acceptProposedAction()
         self.dropped.emit(str(slot), offer)
 
-    def paste(self, slot: FrameSlot, mime: QMimeData) -> None:
-        """Take what the clipboard holds, or say why not."""
-        offer = read_offer(mime)
+    def paste(self, slot: FrameSlot, mime: QMimeData | None) -> None:
+        """Take what the clipboard holds, or say why not; None where the system has none."""
+        offer = read_offer(mime or QMimeData())
         reason = self._closed.get(slot, "") or offer.refusal
         if reason:
             self.refuse(slot, reason)

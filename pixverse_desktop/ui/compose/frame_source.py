@@ -173,7 +173,10 @@ def _raw_format(mime: QMimeData) -> str:
     for name in _RAW_FORMATS:
         if mime.hasFormat(name):
             return name
-    return "image" if mime.hasImage() else ""
+    # Another program's bytes would be decoded by whatever reader of Qt's they fit, its SVG reader
+    # included, which opens local files. What holds no bytes was decoded by the system already.
+    encoded = any(name.startswith("image/") for name in mime.formats())
+    return "image" if mime.hasImage() and not encoded else ""
 
 
 def _data_picture(mime: QMimeData, raw: str, with_data: bool) -> Picture:

@@ -29,6 +29,7 @@ from pixverse_desktop.ui.compose.frame_source import SLOT_MIME, FrameSlot
 from pixverse_desktop.ui.compose.words import shape_of
 from pixverse_desktop.ui.theme import color, icon, pixels
 from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.labels import tip_text
 
 _RADIUS = 8.0
 
@@ -254,7 +255,7 @@ class FrameWell(QWidget):
                 size = f", {self._frame.width} × {self._frame.height}"
             hint = f"{self._label()}{size}"
         self.setAccessibleDescription(self._message or self._closed or hint)
-        self.setToolTip(self._closed or hint)
+        self.setToolTip(tip_text(self._closed or hint))
         remove = self.tr("Remove the {frame}").format(frame=name.lower())
         self.clear_button.setAccessibleName(remove)
         self.clear_button.setToolTip(remove)

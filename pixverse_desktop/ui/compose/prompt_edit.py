@@ -11,8 +11,12 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.labels import plain_label
 
-_UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
+_LINE_ENDS = str.maketrans("\u2028\u2029", "\n\n")
+# NUL, half characters, and what is no character at all. A text that begins with one of these or
+# with a byte order mark would reach Qt with all its bytes swapped.
+_UNSENDABLE = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
 _COUNTER_HEIGHT = 16
+_MOST_LIMITS = 4  # what is put in by the program may exceed the limit so far; more would be slow
 
 
 class PromptEdit(QPlainTextEdit):
@@ -39,18 +43,24 @@ class PromptEdit(QPlainTextEdit):
         self.on_text_changed()
 
     def text(self) -> str:
-        """The text as it stands."""
-        return self.toPlainText()
+        """The text as it stands; Qt's own plain text would turn fixed spaces into usual ones."""
+        return self.document().toRawText().translate(_LINE_ENDS)
 
     def set_text(self, text: str) -> None:
-        """Show another text, as one step that can be undone."""
-        if text == self.toPlainText():
+        """Show another text, as one step that can be undone; what it loses is said."""
+        if text == self.text():
             return
+        kept = _sendable(text)
+        shown = kept[: self._limit * _MOST_LIMITS]
         cursor = self.textCursor()
         cursor.select(cursor.SelectionType.Document)
-        cursor.insertText(_UNSENDABLE.sub("", text))
+        cursor.insertText(shown)
         cursor.movePosition(cursor.MoveOperation.Start)
         self.setTextCursor(cursor)
+        if len(shown) < len(kept):
+            self.noticed.emit(self.tr("The text was far too long; its end was left out."))
+        elif len(kept) < len(text):
+            self._say_unsendable()
 
     def set_limit(self, limit: int) -> None:
         """Another limit; the text is kept."""
@@ -80,7 +90,7 @@ class PromptEdit(QPlainTextEdit):
             return
         text = source.text()
         room = self._limit - len(self.toPlainText()) + len(self.textCursor().selectedText())
-        kept = _UNSENDABLE.sub("", text[: max(0, room) * 2 + 64])
+        kept = _sendable(text[: max(0, room) * 2 + 64])
         unsendable = len(kept) < len(text[: max(0, room) * 2 + 64])
         cut = kept[: max(0, room)]
         self.insertPlainText(cut)
@@ -92,7 +102,10 @@ class PromptEdit(QPlainTextEdit):
                 )
             )
         elif unsendable:
-            self.noticed.emit(self.tr("Characters that cannot be sent were left out."))
+            self._say_unsendable()
+
+    def _say_unsendable(self) -> None:
+        self.noticed.emit(self.tr("Characters that cannot be sent were left out."))
 
     @Slot()
     def on_text_changed(self) -> None:
@@ -122,3 +135,7 @@ class PromptEdit(QPlainTextEdit):
 
     def _height(self, lines: int) -> int:
         return self.fontMetrics().lineSpacing() * lines + 26 + _COUNTER_HEIGHT
+
+
+def _sendable(text: str) -> str:
+    return _UNSENDABLE.sub("", text).lstrip("\ufeff")

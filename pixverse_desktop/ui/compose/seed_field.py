@@ -58,8 +58,8 @@ class SeedField(QWidget):
         return int(text) if text else None
 
     def set_value(self, value: int | None) -> None:
-        """Keep this seed, or go back to random for None."""
-        self.edit.setText("" if value is None else str(value))
+        """Keep this seed, or go back to random for None and for what is no seed."""
+        self.edit.setText("" if value is None or value < 0 else str(value))
 
     def remember(self, seed: int) -> None:
         """The seed of the clip just asked for, for the lock to keep; shows nothing by itself."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pixverse_desktop.core.status import Hold, HoldReason
 from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.icon_button import IconButton
-from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
 
 
 class QueueHeader(QWidget):
@@ -49,7 +49,7 @@ class QueueHeader(QWidget):
         self._held = hold is not None and hold.reason is not HoldReason.RATE
         self.held.setText(self._word(hold))
         self.held.setVisible(hold is not None)
-        self.held.setToolTip(hold.problem.message if hold and hold.problem else "")
+        self.held.setToolTip(tip_text(hold.problem.message) if hold and hold.problem else "")
         name = self.tr("Resume sending") if self._held else self.tr("Pause sending")
         self.button.set_icon("play" if self._held else "pause", "text" if self._held else "muted")
         self.button.setAccessibleName(name)

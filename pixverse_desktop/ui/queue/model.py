@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from bisect import bisect_left
 from collections.abc import Iterable
 
@@ -59,9 +60,8 @@ class JobRows(QAbstractListModel):
         return one_line(job.request.prompt)
 
     def tooltip(self, job: Job) -> str:
-        """Plain text; Qt would take tags in a prompt for its own."""
-        escaped = one_line(job.request.prompt).replace("&", "&amp;").replace("<", "&lt;")
-        return f"<p>{escaped}</p>"
+        """The prompt, on several lines where it is long."""
+        return f"<p>{html.escape(one_line(job.request.prompt))}</p>"
 
     def job_at(self, row: int) -> Job | None:
         """The snapshot in a row."""
