@@ -216,6 +216,8 @@ def _all_charged_is_here(disk: Disk, server: Server, list_mode: str) -> list[str
 def _rebuilt(data_dir: Path, disk: Disk) -> list[str]:
     """I14: without its database, the folder still knows every job of the service."""
     known = {job.remote_id: job.state for job in disk.jobs if job.remote_id}
+    if not known:
+        return []
     for harm in ("deleted", "zero-byte"):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
