@@ -55,6 +55,15 @@ class Survey:
     listed: bool
     whole: bool
 
+    def to_take_up(self) -> list[Finding]:
+        """What nobody looks after yet: to be fetched, or still being made and unknown here."""
+        watched = (JobState.ACCEPTED, JobState.VERIFIED)
+        return [
+            finding
+            for finding in self.of(Find.TO_FETCH, Find.RUNNING)
+            if finding.job is None or finding.job.state not in watched
+        ]
+
     def of(self, *finds: Find) -> list[Finding]:
         """The findings of some kinds."""
         return [finding for finding in self.findings if finding.find in finds]

@@ -23,6 +23,11 @@ class Backups:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def tidy(self) -> None:
+        """Remove what a crash in the middle of a copy left."""
+        for left in self._folder.glob("*.tmp*"):
+            left.unlink(missing_ok=True)
+
     def is_due(self, day: str) -> bool:
         """True when ``day`` (YYYY-MM-DD) has no copy yet."""
         return not self._path(day).exists()
@@ -30,8 +35,6 @@ class Backups:
     def make(self, connection: sqlite3.Connection, day: str) -> None:
         """Copy the whole database, then drop the oldest copies. Raises sqlite3.Error, OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        for left in self._folder.glob("*.tmp*"):
-            left.unlink(missing_ok=True)  # of a crash in the middle
         aside = self._path(day).with_suffix(f".{uuid.uuid4().hex}.tmp")
         try:
             copy = sqlite3.connect(aside)

@@ -54,6 +54,7 @@ class JobStore:
         """Open, mend what is mendable, and tell what was; None when all was well."""
         with self._database.explained():
             self._folder.mkdir(parents=True, exist_ok=True)
+            self._backups.tidy()
             damage = self._damage()
             kept = None
             if damage is not Damage.NONE:

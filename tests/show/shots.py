@@ -152,9 +152,36 @@ async def _full_states(program: object, shot: Callable[[str], Awaitable[None]]) 
     await shot("12-busy")
     window.user_actions.open_settings()
     await shot("13-settings")
+    window.user_actions.settings_dialog.open_at("clips")
+    await shot("15-daily-limit")
     driver.close_dialogs(window)
+    await _rescue_states(program, shot)
     window.close()
     await shot("14-closing")
+
+
+async def _rescue_states(program: object, shot: Callable[[str], Awaitable[None]]) -> None:
+    """Lost clips, and a job id by hand."""
+    from tests.show import driver
+
+    assert isinstance(program, driver.Program)
+    window, state = program.window, driver.JobState
+    driver.control(program, "settings", {"list_mode": "echo"})
+    clip = driver.jobs_in(program, state.SAVED)[0].clip
+    assert clip is not None
+    path = Path(clip.path)  # shared by all pictures: it is put back
+    aside = path.rename(path.with_suffix(".away"))
+    window.user_actions.open_rescue()
+    await driver.until(window.user_actions.rescue_dialog.fetch_button.isEnabled, "the survey")
+    await shot("16-rescue")
+    aside.rename(path)
+    driver.close_dialogs(window)
+    window.user_actions.add_by_id()
+    window.user_actions.job_id_dialog.field.setText("job_unknown")
+    window.user_actions.job_id_dialog.add_button.click()
+    await driver.until(window.user_actions.job_id_dialog.answer.text, "the answer")
+    await shot("17-job-id")
+    driver.close_dialogs(window)
 
 
 if __name__ == "__main__":

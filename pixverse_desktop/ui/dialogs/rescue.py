@@ -148,7 +148,7 @@ class RescueDialog(QDialog):
     def on_fetch_button_clicked(self) -> None:
         if self._survey is None:
             return
-        count = len(self._survey.of(Find.TO_FETCH, Find.RUNNING))
+        count = len(self._survey.to_take_up())
         self._bus.rescue(self._survey)
         self._survey = None
         self._offer(0)
@@ -167,7 +167,7 @@ class RescueDialog(QDialog):
         self._survey = found
         self.rows.show_findings([f for f in found.findings if f.find is not Find.ON_DISK])
         self.sentence.setText(self._summary(found))
-        self._offer(len(found.of(Find.TO_FETCH, Find.RUNNING)))
+        self._offer(len(found.to_take_up()))
 
     def _offer(self, count: int) -> None:
         self.fetch_button.setEnabled(count > 0)
@@ -193,7 +193,7 @@ class RescueDialog(QDialog):
             note = self.tr("The service's list could not be read; this is what is known here.")
         elif not survey.whole:
             note = self.tr("The service's list could not be read to its end.")
-        elif not survey.of(Find.TO_FETCH, Find.RUNNING, Find.UNDECIDED):
+        elif not survey.to_take_up() and not survey.of(Find.UNDECIDED):
             note = self.tr("Nothing is missing.")
         else:
             note = self.tr("Fetching costs nothing, and nothing is ever sent again.")
