@@ -8,17 +8,22 @@ import threading
 from collections.abc import Callable
 
 Answer = Callable[[socket.socket, bytes], None]
+Tls = Callable[[socket.socket], socket.socket]  # wraps an accepted connection, or raises OSError
 
 
 class ScriptedServer:
     """Calls ``answer(connection, request)`` once per connection; keeps the raw requests."""
 
-    def __init__(self, answer: Answer, *, read_body: bool = True) -> None:
+    def __init__(
+        self, answer: Answer, *, read_body: bool = True, port: int = 0, tls: Tls | None = None
+    ) -> None:
         self._answer = answer
+        self._tls = tls
         self._read_body = read_body
         self.requests: list[bytes] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._listener = socket.create_server(("127.0.0.1", port))
+        scheme = "https" if tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self) -> ScriptedServer:
@@ -40,8 +45,9 @@ class ScriptedServer:
             with connection:
                 connection.settimeout(5)
                 try:
-                    self.requests.append(self._read(connection))
-                    self._answer(connection, self.requests[-1])
+                    with self._tls(connection) if self._tls else connection as spoken:
+                        self.requests.append(self._read(spoken))
+                        self._answer(spoken, self.requests[-1])
                 except OSError:
                     continue
 
@@ -58,7 +64,10 @@ class ScriptedServer:
             if line.lower().startswith(b"content-length:"):
                 length = int(line.split(b":")[1])
         while self._read_body and len(body) < length:
-            body += connection.recv(65536)
+            piece = connection.recv(65536)
+            if not piece:
+                break
+            body += piece
         return head + b"\r\n\r\n" + body
 
 
@@ -81,3 +90,19 @@ def close(connection: socket.socket, request: bytes) -> None:
 def reset(connection: socket.socket, request: bytes) -> None:
     """A reset instead of an answer."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+class Flood:
+    """An answer whose body goes on until the other side has enough; counts what was taken."""
+
+    def __init__(self, status: str, *headers: str, most: int = 64 * 2**20) -> None:
+        self._head = "\r\n".join([f"HTTP/1.1 {status}", "Connection: close", *headers, "", ""])
+        self._most = most
+        self.taken = 0
+
+    def __call__(self, connection: socket.socket, request: bytes) -> None:
+        """Send until nobody listens any more, or ``most`` bytes are gone."""
+        connection.sendall(self._head.encode())
+        while self.taken < self._most:
+            connection.sendall(b" " * 65536)
+            self.taken += 65536

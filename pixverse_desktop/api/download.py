@@ -31,7 +31,10 @@ _CHUNK_BYTES = 1 << 18
 _HOPS = 3
 _CONNECT_LIMIT_S = 10.0
 _READ_LIMIT_S = 30.0
+_ROOM_EVERY_BYTES = 64 * 2**20  # how often the disk is asked while nobody knows the size
 _STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
+_CONTENT_RANGE = re.compile(r"bytes (?:(\d{1,15})-\d{1,15}|\*)/(\d{1,15}|\*)")
+_NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*")
 _DEAD = frozenset({401, 403, 404, 410})
 
 Progress = Callable[[int, int | None], None]
@@ -56,14 +59,19 @@ class Downloader:
             have = 0
         try:
             with self._open(url, have, etag) as response:
-                return self._receive(response, part, have, progress)
-        except (requests.RequestException, HTTPError) as error:
+                return self._receive(response, part, have, etag, progress)
+        except DownloadFailed as error:
+            if error.fatal:
+                part.unlink(missing_ok=True)
+            raise
+        except (requests.RequestException, HTTPError, ValueError) as error:
             raise _failed(f"The connection broke ({type(error).__name__}).") from None
 
     def _open(self, url: str, have: int, etag: str) -> requests.Response:
         headers = {"Range": f"bytes={have}-", "If-Range": etag} if have else {}
+        base = ""
         for _ in range(_HOPS + 1):
-            self._check(url)
+            url = base = self._checked(base, url)
             response = self._sessions.get().get(
                 url,
                 headers=headers,
@@ -74,46 +82,63 @@ class Downloader:
             )
             if response.status_code not in (301, 302, 303, 307, 308):
                 return response
-            url = urljoin(url, response.headers.get("Location", ""))
+            url = response.headers.get("Location", "")
             response.close()
         raise _failed("The media host redirects too often.", refresh=True)
 
-    def _check(self, url: str) -> None:
-        """Only https to public hosts; http and loopback exactly when the service is local."""
+    def _checked(self, base: str, url: str) -> str:
+        """Only https to public hosts; http and loopback exactly when the service is local.
+
+        Judged, and given back, is what really goes out: ``url`` as seen from ``base``, the host
+        as ASCII.
+        """
         try:
+            url = urljoin(base, url)
+            has_user = "@" in urlsplit(url).netloc
+            url = requests.Request("GET", url).prepare().url or ""
             parts = urlsplit(url)
-            host = parts.hostname or ""
-            has_user = parts.username is not None or parts.password is not None
-        except ValueError:
+            host = (parts.hostname or "").rstrip(".")
+        except (ValueError, requests.RequestException):
             raise _failed("The clip's address is not a web address.", refresh=True) from None
         local = self._allow_loopback and is_loopback(host)
         if has_user or not host or parts.scheme not in (("http", "https") if local else ("https",)):
             raise _failed("The clip's address is not a safe one.", refresh=True)
         if not local and _is_private(host):
             raise _failed("The clip's address points into a private network.", refresh=True)
+        return url
 
     def _receive(
-        self, response: requests.Response, part: Path, have: int, progress: Progress
+        self, response: requests.Response, part: Path, have: int, etag: str, progress: Progress
     ) -> str:
         status = response.status_code
         if status == 416:
+            if have and _is_whole(response, have, etag):
+                return _digest_of(part, have)  # it was whole already; others look inside
             part.unlink(missing_ok=True)
             raise _failed("The media host did not go on where it stopped; starting over.")
         if status in _DEAD:
             raise _failed(f"The link to the clip is dead (HTTP {status}).", refresh=True)
         if status not in (200, 206):
-            if have:  # perhaps it was the question for a piece: ask for the whole next time
+            if have and status < 500:
+                # Perhaps it was the question for a piece: ask for the whole next time.
                 part.unlink(missing_ok=True)
             raise _failed(f"The media host answered HTTP {status}.")
-        if status == 206 and not _continues(response, have):
+        if status == 206 and not _continues(response, have, etag):
             part.unlink(missing_ok=True)
             raise _failed("The media host sent another piece than asked; starting over.")
         if status == 200:
             have = 0
         length = response.headers.get("Content-Length", "")
         total = have + int(length) if length.isdigit() else None
-        _check_room(part, total, have)
-        return self._write(response, part, have, total, progress)
+        if status == 206:
+            total = _content_range(response)[1] or total
+        if total is not None:
+            _check_size(total)
+            _check_room(part, total - have)
+        digest = self._write(response, part, have, total, progress)
+        if status == 206 and total is not None and part.stat().st_size < total:
+            raise _failed("The media host sent a piece only.")
+        return digest
 
     @staticmethod
     def _write(
@@ -128,12 +153,14 @@ class Downloader:
             digest.update_from(part, have)
             file.seek(have)
             file.truncate()
-            size = have
+            size = room_at = have
             # read1 gives what is there: a drip is seen as one, where iter_content would wait.
             while piece := response.raw.read1(_CHUNK_BYTES):
                 size += len(piece)
-                if size > CLIP_LIMIT_BYTES:
-                    raise _failed("The clip is larger than 2 GiB; it is not fetched.", refresh=True)
+                _check_size(size)
+                if total is None and size >= room_at:
+                    room_at = size + _ROOM_EVERY_BYTES
+                    _check_room(part, _ROOM_EVERY_BYTES)
                 pace.check(len(piece))
                 progress(size, total)
                 digest.update(piece)
@@ -169,25 +196,51 @@ def _stored_etag(path: Path) -> str:
     return text if _STRONG_ETAG.fullmatch(text) else ""
 
 
-def _continues(response: requests.Response, have: int) -> bool:
-    return response.headers.get("Content-Range", "").startswith(f"bytes {have}-") and have > 0
+def _content_range(response: requests.Response) -> tuple[int | None, int | None]:
+    """Where a piece begins and how long the whole is; None where the host does not say."""
+    found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
+    if found is None:
+        return None, None
+    first, total = found.groups()
+    return (int(first) if first else None), (None if total == "*" else int(total))
 
 
-def _check_room(part: Path, total: int | None, have: int) -> None:
-    if total is None:
-        return
-    if total > CLIP_LIMIT_BYTES:
-        raise _failed("The clip is larger than 2 GiB; it is not fetched.", refresh=True)
-    free = shutil.disk_usage(part.parent).free
-    if total - have > free:
+def _continues(response: requests.Response, have: int, etag: str) -> bool:
+    """The piece asked for, and of the same file: two files must never be mixed."""
+    same = response.headers.get("ETag", etag) == etag
+    return same and have > 0 and _content_range(response)[0] == have
+
+
+def _is_whole(response: requests.Response, have: int, etag: str) -> bool:
+    same = response.headers.get("ETag", etag) == etag
+    return same and _content_range(response)[1] == have
+
+
+def _digest_of(part: Path, size: int) -> str:
+    with BackgroundDigest() as digest:
+        digest.update_from(part, size)
+        return digest.hexdigest()
+
+
+def _check_size(size: int) -> None:
+    if size > CLIP_LIMIT_BYTES:
+        text = "The clip is larger than 2 GiB; it is not fetched."
+        raise DownloadFailed(problem(ProblemCode.BAD_CLIP, text), fatal=True)
+
+
+def _check_room(part: Path, needed: int) -> None:
+    if needed > shutil.disk_usage(part.parent).free:
         raise OSError(28, "No space left on the disk of the clip folder")
 
 
 def _is_private(host: str) -> bool:
+    """Addresses of private networks, in any spelling, and names that no public host has."""
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
-        return is_loopback(host) or host.endswith((".local", ".localhost", ".internal"))
+        last = host.rsplit(".", 1)[-1]
+        odd = "." not in host or _NUMERIC_LABEL.fullmatch(last) is not None
+        return odd or is_loopback(host) or host.endswith((".local", ".localhost", ".internal"))
 
 
 def _failed(message: str, *, refresh: bool = False) -> DownloadFailed:

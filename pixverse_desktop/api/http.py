@@ -20,7 +20,7 @@ from urllib3.util.retry import Retry
 
 from pixverse_desktop import __version__
 
-JSON_LIMIT_BYTES = 4 * 2**20
+JSON_LIMIT_BYTES = 8 * 2**20
 TOTAL_LIMIT_S = 30.0
 USER_AGENT = f"pixverse-desktop/{__version__}"
 
@@ -86,6 +86,17 @@ class TooLarge(Exception):
     """A reply over the size or time that is read."""
 
 
+class _Session(requests.Session):
+    """Takes redirects as answers like any other.
+
+    Asked not to follow one, requests still reads its whole body and parses its address.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None: there is nowhere to go."""
+        return None
+
+
 class Sessions:
     """One ``requests.Session`` per thread, all alike. ``proxy`` is a URL, "" for the system's."""
 
@@ -103,7 +114,7 @@ class Sessions:
 
     def fresh(self) -> requests.Session:
         """A session with no connections yet; nothing in it ever repeats a request."""
-        session = requests.Session()
+        session = _Session()
         # Loopback never goes through a proxy, and no environment may send it elsewhere.
         session.trust_env = self._use_environment
         if self._proxy:
@@ -130,11 +141,20 @@ def read_capped(response: requests.Response, limit: int = JSON_LIMIT_BYTES) -> b
 
 
 def parse_json(raw: bytes) -> object:
-    """Decode a body. Raises ValueError for anything that is not plain JSON."""
+    """Decode a body. Raises ValueError for anything that is not plain, unambiguous JSON."""
     try:
-        return json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
+        return json.loads(
+            raw.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_object
+        )
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
 
 
 def _no_constant(name: str) -> object:

@@ -116,7 +116,13 @@ def _whole(value: object) -> int | None:
     """A whole number; texts, booleans and fractions are not believed."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return int(value) if value == value and abs(value) < 1e12 and value == int(value) else None
+    return int(value) if value == value and abs(value) < 1e15 and value == int(value) else None
+
+
+def _credits(value: object) -> int | None:
+    """An amount of credits; what cannot be one (negative, a text) is not believed."""
+    number = _whole(value)
+    return number if number is not None and number >= 0 else None
 
 
 def _time(value: object) -> float | None:
@@ -142,7 +148,7 @@ def read_submission(value: object) -> Submission | None:
     if not isinstance(remote_id, str) or not REMOTE_ID.fullmatch(remote_id):
         return None
     return Submission(
-        remote_id, _whole(body.get("creditCost")), _whole(body.get("creditsRemaining"))
+        remote_id, _credits(body.get("creditCost")), _credits(body.get("creditsRemaining"))
     )
 
 
@@ -161,8 +167,8 @@ def read_job(value: object, remote_id: str = "") -> RemoteJob | None:
         phase=_phase(status),
         video_url=video_url(body),
         error=_error_text(body.get("error")),
-        credit_cost=_whole(body.get("creditCost")),
-        credits_remaining=_whole(body.get("creditsRemaining")),
+        credit_cost=_credits(body.get("creditCost")),
+        credits_remaining=_credits(body.get("creditsRemaining")),
         expires_at=_time(body.get("expiresAt") or as_object(body.get("output")).get("expiresAt")),
         created_at=_time(body.get("createdAt") or body.get("created_at")),
         seed=_whole(inputs.get("seed")),
@@ -332,8 +338,7 @@ def credit_cost(value: object) -> int | None:
         if cost.get("type") not in (None, "fixed"):
             return None
         cost = cost.get("amount", cost.get("default"))
-    found = _whole(cost)
-    return found if found is not None and found >= 0 else None
+    return _credits(cost)
 
 
 def listed_cost(value: object, model_id: str) -> int | None:

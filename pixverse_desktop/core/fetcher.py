@@ -7,6 +7,7 @@ full disk or a lost network never ends a job: the clip is paid for and is tried 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import time
 from collections.abc import Callable
@@ -30,6 +31,7 @@ _RETRY_FIRST_S = 1.0
 _RETRY_MOST_S = 60.0
 _DISK_RETRY_S = 30.0
 _PROGRESS_EVERY_S = 0.1
+_NEVER_WHOLE = "What arrived was never a whole clip. It is paid for and can be looked for again."
 
 
 class Fetcher:
@@ -61,24 +63,28 @@ class Fetcher:
     async def _fetch(self, job_id: str, url: str | None) -> None:
         refreshes = failures = bad_clips = 0
         session = self._session
+        older: str | None = None  # a link that was not dead, should the job tell none any more
         while session.book.get(job_id).state is JobState.ACCEPTED:
             try:
                 if url is None:
-                    url = await self._fresh_url(job_id)
+                    url = await self._fresh_url(job_id) or older
                     if url is None:
                         return
                 async with self._slots:  # held while bytes come, never while waiting
                     await self._verify(job_id, await self._download(job_id, url))
             except DownloadFailed as error:
                 bad_clips += error.problem.code is ProblemCode.BAD_CLIP
-                if bad_clips >= session.config.bad_clips_most:
-                    await session.book.move(job_id, JobState.NO_FILE, problem=error.problem)
-                    session.submit_wake.set()
+                if error.fatal or bad_clips >= session.config.bad_clips_most:
+                    text = error.problem.message if error.fatal else _NEVER_WHOLE
+                    wrong = problem(ProblemCode.NO_FILE, text, error.problem.detail)
+                    await self._give_up(job_id, JobState.NO_FILE, wrong)
                     return
                 if error.refresh:
-                    url = None
+                    url = older = None
                     if refreshes >= len(session.config.refresh_delays_s):
-                        await self._expired(job_id, error)
+                        text = f"{error.problem.message}\n{error.problem.detail}".strip()
+                        wrong = problem(ProblemCode.EXPIRED, detail=text)
+                        await self._give_up(job_id, JobState.EXPIRED, wrong)
                         return
                     await self._tell(job_id, error)
                     await session.outside.clock.sleep(session.config.refresh_delays_s[refreshes])
@@ -87,6 +93,7 @@ class Fetcher:
                     failures += 1
                     await self._tell(job_id, error)
                     await session.outside.clock.sleep(_backoff_s(failures))
+                    older = url or older
                     url = url if failures % 3 else None
             except OSError as error:
                 await self._disk_trouble(job_id, error)
@@ -161,9 +168,12 @@ class Fetcher:
         if job.problem != error.problem:
             await self._session.book.note(job_id, problem=error.problem)
 
-    async def _expired(self, job_id: str, error: DownloadFailed) -> None:
-        wrong = problem(ProblemCode.EXPIRED, detail=error.problem.detail)
-        await self._session.book.move(job_id, JobState.EXPIRED, problem=wrong)
+    async def _give_up(self, job_id: str, state: JobState, wrong: Problem) -> None:
+        """The clip is not tried for any longer; what support needs to find it is in the detail."""
+        remote_id = self._session.book.get(job_id).remote_id
+        detail = f"Job {remote_id}\n{wrong.detail}".strip()
+        told = dataclasses.replace(wrong, detail=detail)
+        await self._session.book.move(job_id, state, problem=told)
         self._session.submit_wake.set()
 
     async def _disk_trouble(self, job_id: str, error: OSError) -> None:

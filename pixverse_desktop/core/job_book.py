@@ -89,8 +89,15 @@ class JobBook:
     async def _commit(self, old: Job, **changes: Any) -> Job:
         new = dataclasses.replace(old, updated_at=self._clock.time(), **changes)
         if not await self._run(Lane.STORE, self._store.update_job, new, old.state):
+            await self._reread(old.id)
             raise StaleJob(f"job {old.id} is no longer {old.state}")
         return self._remember(new)
+
+    async def _reread(self, job_id: str) -> None:
+        """Another program changed the row: what it says now holds here too."""
+        for job in await self._run(Lane.STORE, self._store.load_jobs):
+            if job.id == job_id:
+                self._remember(job)
 
     def _remember(self, job: Job) -> Job:
         self._jobs[job.id] = job

@@ -41,6 +41,7 @@ class ProblemCode(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     NO_FILE = "no_file"
+    SLOW = "slow"
     JOB_UNKNOWN = "job_unknown"
     BAD_CLIP = "bad_clip"
     DISK = "disk"
@@ -113,6 +114,10 @@ SENTENCES: dict[ProblemCode, tuple[str, Action]] = {
     ProblemCode.FAILED: ("The service could not make this clip.", Action.RETRY),
     ProblemCode.EXPIRED: ("The clip is no longer at the service.", Action.CHECK_AGAIN),
     ProblemCode.NO_FILE: ("The service finished without a file.", Action.CHECK_AGAIN),
+    ProblemCode.SLOW: (
+        "This takes longer than usual. It is not lost: it is looked at until it is done.",
+        Action.WAIT,
+    ),
     ProblemCode.JOB_UNKNOWN: ("The service does not know this job.", Action.CHECK_AGAIN),
     ProblemCode.BAD_CLIP: ("What arrived is not a whole clip; it is fetched again.", Action.WAIT),
     ProblemCode.DISK: ("The clip folder cannot be written.", Action.CHOOSE_FOLDER),

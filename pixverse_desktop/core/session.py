@@ -39,8 +39,8 @@ class EngineConfig:
 
     jobs_at_a_time: int = 4
     only_job: str | None = None  # ``generate`` submits and watches its own job alone
-    # After the first dead link a fresh one is asked for at once, then after these delays.
-    refresh_delays_s: tuple[float, ...] = (0.0, 5.0, 30.0, 300.0, 1800.0)
+    # After the first dead link a fresh one is asked for at once, then after these delays: an hour.
+    refresh_delays_s: tuple[float, ...] = (0.0, 10.0, 90.0, 800.0, 2700.0)
     unknown_usual_s: float = 60.0
     least_free_bytes: int = 512 * 2**20
     hold_on_cost: bool = True

@@ -37,6 +37,10 @@ _RATE_WAIT_S = 5.0
 _STORE_RETRY_S = 30.0
 _KEEP_RETRY_S = 2.0
 _UNCERTAIN_WINDOW_S = 600.0
+_KNOWN_ID = (
+    "The service answered with the number of another job, so nothing more is sent until you go on. "
+    "This job may have been charged."
+)
 
 
 class Submitter:
@@ -47,6 +51,7 @@ class Submitter:
         self._not_sent_in_a_row = 0
         self._ambiguous_in_a_row = 0
         self._ambiguous_at: deque[float] = deque()
+        self._cost_unsaid = False  # the user was told that the service names no price
         self.idle = asyncio.Event()  # set while no paid request is in the air
         self.idle.set()
 
@@ -182,6 +187,8 @@ class Submitter:
         if answer.remote_id in known:
             detail = f"The service answered with the known job id {answer.remote_id}."
             await self._refused(job, Ambiguous(problem(ProblemCode.UNCONFIRMED, detail=detail)))
+            wrong = problem(ProblemCode.UNCONFIRMED, _KNOWN_ID, detail)
+            session.set_hold(HoldReason.UNCERTAIN, UserError(wrong))
             return
         await self._keep_id(job, answer)
         self._ambiguous_in_a_row = 0
@@ -189,11 +196,20 @@ class Submitter:
         session.set_status(connection=Connection.ONLINE)
         session.note_balance(answer.credits_remaining)
         session.watch_wake.set()
-        if session.config.hold_on_cost and answer.credit_cost not in (None, job.price):
-            session.hold_for_cost(
-                f"The service charged {answer.credit_cost} credits instead of {job.price}. "
-                "The queue waits until you go on."
-            )
+        if session.config.hold_on_cost:
+            self._check_cost(answer.credit_cost, job.price)
+
+    def _check_cost(self, charged: int | None, expected: int) -> None:
+        """Another price than expected, or for the first time none at all, stops the queue."""
+        if charged == expected or (charged is None and self._cost_unsaid):
+            return
+        said = (
+            f"The service did not say what it charged; expected were {expected} credits."
+            if charged is None
+            else f"The service charged {charged} credits instead of {expected}."
+        )
+        self._cost_unsaid = self._cost_unsaid or charged is None
+        self._session.hold_for_cost(f"{said} The queue waits until you go on.")
 
     async def _keep_id(self, job: Job, answer: Submission) -> None:
         """Commit the job id of a paid job; what is paid for is never given up over a full disk."""

@@ -16,7 +16,7 @@ from pixverse_desktop.core.job_book import StaleJob
 from pixverse_desktop.core.jobs_list import JobsList
 from pixverse_desktop.core.ports import Phase, RemoteJob
 from pixverse_desktop.core.problems import ProblemCode, Rejected, Unreachable, problem
-from pixverse_desktop.core.rate import poll_interval_s
+from pixverse_desktop.core.rate import NOTICE_AFTER_S, poll_interval_s
 from pixverse_desktop.core.reconciler import Reconciler
 from pixverse_desktop.core.session import Session
 
@@ -28,6 +28,7 @@ _NO_FILE_LOOKS = 3
 _TROUBLE_FIRST_S = 3.0
 _TROUBLE_MOST_S = 60.0
 _BORDER_WAIT_S = 30.0
+_OTHER_KEY = "This job belongs to another API key. It is looked at again with that key."
 
 
 class Watcher:
@@ -155,7 +156,11 @@ class Watcher:
         self._unknown_looks[job.id] = looks
         # Under another key the job may well be there: another account, not a lost job.
         same_key = job.key_fingerprint in (None, self._session.service.key_fingerprint())
-        if looks >= _UNKNOWN_LOOKS and self._age_s(job) >= _UNKNOWN_AFTER_S and same_key:
+        if not same_key:
+            wrong = problem(ProblemCode.KEY, _OTHER_KEY, error.problem.detail)
+            if job.problem != wrong:
+                await self._session.book.note(job.id, problem=wrong)
+        elif looks >= _UNKNOWN_LOOKS and self._age_s(job) >= _UNKNOWN_AFTER_S:
             await self._session.book.move(job.id, JobState.EXPIRED, problem=error.problem)
             self._session.submit_wake.set()
 
@@ -182,8 +187,7 @@ class Watcher:
         try:
             match row.phase:
                 case Phase.RUNNING:
-                    if row.status != job.remote_status:
-                        await session.book.note(job.id, remote_status=row.status)
+                    await self._running(job, row)
                 case Phase.FAILED:
                     text = f"The service could not make this clip: {row.error}" if row.error else ""
                     wrong = problem(ProblemCode.FAILED, text, row.error)
@@ -194,6 +198,15 @@ class Watcher:
                     await self._ready(job, row)
         except StaleJob:
             log.info("job %s changed while it was looked at", job.id)
+
+    async def _running(self, job: Job, row: RemoteJob) -> None:
+        if row.status != job.remote_status:
+            log.info("job %s: the service says %r", job.id, row.status)
+        late = problem(ProblemCode.MATCHED) if job.matched_by_time else None
+        if self._age_s(job) >= NOTICE_AFTER_S:
+            late = problem(ProblemCode.SLOW)
+        if (row.status, late) != (job.remote_status, job.problem):
+            await self._session.book.note(job.id, remote_status=row.status, problem=late)
 
     async def _without_file(self, job: Job, row: RemoteJob) -> None:
         looks = self._empty_looks.get(job.id, 0) + 1

@@ -136,8 +136,8 @@ class Round:
             if point == "mid_backup":
                 shutil.rmtree(self.data_dir / "backups", ignore_errors=True)
             kind = "generate" if task.command else "qt" if task.qt else "asyncio"
-            life_s = self.mutant.life_s if self.mutant and self.mutant.life_s else delay_s
-            killed = self._forked(task, None if point and not self.mutant else life_s)
+            life_s = delay_s if self.mutant is None else mutants.LIFE_S
+            killed = self._forked(task, None if point else life_s)
         self.tally.kinds[kind] += 1
         self.tally.kills += killed
         self.tally.survived += not killed

@@ -179,7 +179,9 @@ def sentence_of(job: Job, *, undecided: bool = False) -> str:
 def _tone(job: Job) -> str:
     if job.state in (JobState.FAILED, JobState.REJECTED):
         return "error"
-    if job.state is JobState.UNCONFIRMED or job.state in ENDED_BADLY or job.problem is not None:
+    if job.state is JobState.UNCONFIRMED or job.state in ENDED_BADLY:
+        return "warn"
+    if job.problem is not None and job.problem.code is not ProblemCode.SLOW:
         return "warn"
     return ""
 
