@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from pixverse_desktop.api import client, download
+from pixverse_desktop.api import client, download, http
 from pixverse_desktop.core import engine, job, reconciler
 from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.problems import Ambiguous
@@ -64,6 +64,7 @@ def redirect_followed() -> None:
         return real(self, url, data=data.read(), **{**how, "allow_redirects": True})
 
     requests.Session.post = post  # type: ignore[method-assign,assignment]
+    del http._Session.get_redirect_target  # our sessions do not even look where one leads
 
 
 def no_part() -> None:
