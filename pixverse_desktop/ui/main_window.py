@@ -128,7 +128,11 @@ class MainWindow(QMainWindow):
     def open_pictures(self, paths: list[str]) -> None:
         """Take files named at the start as start and end frame."""
         for slot, path in zip(FrameSlot, paths, strict=False):
-            self.compose.set_frame_source(slot, FrameSource(path=path, label=PurePath(path).name))
+            if path.startswith(("http://", "https://")):
+                source = FrameSource(url=path, label=path)
+            else:
+                source = FrameSource(path=path, label=PurePath(path).name)
+            self.compose.set_frame_source(slot, source)
 
     @Slot(object)
     def come_forward(self, pictures: list[str]) -> None:

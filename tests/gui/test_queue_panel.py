@@ -22,7 +22,7 @@ from pixverse_desktop.ui.queue.verbs import Verb
 from tests.gui.fakes import RESOURCES, FakeBus, FakeCommands, FakeWorkers, demo_status, make_job
 
 S = JobState
-LOST = "The service's answer was lost. It may have been charged; nothing is sent again by itself."
+LOST = "The service's answer was lost; it may have been charged."
 
 
 class WritingBus(FakeBus):
@@ -161,7 +161,7 @@ def test_paying_again_is_offered_only_after_looking_long_enough(
     assert "is being looked for" in panel.card.sentence.text()
     bus.show_job(make_job(1, S.UNCONFIRMED, submitted_at=sent, list_reads=5))
     assert list(offered(panel))[-1] == "Send again · 10"
-    assert "Check your history" in panel.card.sentence.text()
+    assert "check your history" in panel.card.sentence.text()
 
 
 def test_the_offer_comes_with_time_alone(

@@ -87,6 +87,7 @@ class JobIdDialog(QDialog):
             self.accept()
             return
         self.answer.say(problem.message)
+        self.adjustSize()
         self._enable()
         self.field.setFocus()
         self.field.selectAll()

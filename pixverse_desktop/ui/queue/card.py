@@ -149,12 +149,15 @@ def sentence_of(job: Job, *, undecided: bool = False) -> str:
     problem = job.problem
     if job.state is JobState.UNCONFIRMED:
         interrupted = problem is not None and problem.code is ProblemCode.INTERRUPTED
-        code = ProblemCode.INTERRUPTED if interrupted else ProblemCode.UNCONFIRMED
-        if undecided:
-            more = _tr("It was not found. Check your history at the service, then decide.")
+        if interrupted:
+            what = _tr("The program ended while this was being sent; it may have been charged.")
         else:
-            more = _tr("It is being looked for in the service's list.")
-        return f"{_tr(SENTENCES[code][0])} {more}"
+            what = _tr("The service's answer was lost; it may have been charged.")
+        if undecided:
+            more = _tr("It was not found: check your history at the service, then decide.")
+        else:
+            more = _tr("It is being looked for. Nothing is sent again by itself.")
+        return f"{what} {more}"
     if problem is not None:
         return problem.message
     match job.state:

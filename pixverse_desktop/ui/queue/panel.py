@@ -25,6 +25,7 @@ from pixverse_desktop.ui.widgets.labels import plain_label
 _TICK_MS = 1000
 _QUEUE_SHARE = 0.42  # of the height at most; the clips keep the rest
 _FEWEST_ROWS = 2
+_CROWDED_HEIGHT = 620
 _CLIPS_HEIGHT = 110  # kept for the clips while the list still has more than its fewest rows
 _KEY_HINTS = {
     Verb.PLAY: "\tEnter",
@@ -190,6 +191,10 @@ class QueuePanel(QWidget):
         most = max(_FEWEST_ROWS * row, int(self.height() * _QUEUE_SHARE))
         height = min(count * row, most)
         self.list.set_heights(min(count, _FEWEST_ROWS) * row, height)
+        # A decision about money is worth more room than a look at older clips.
+        crowded = not self.card.isHidden() and self.height() < _CROWDED_HEIGHT
+        self.recent_head.setVisible(not crowded)
+        self.recent.setVisible(not crowded)
 
     def _build_views(self) -> None:
         self.header = QueueHeader()
@@ -217,8 +222,8 @@ class QueuePanel(QWidget):
         aside.setSpacing(8)
         aside.addWidget(self.card)
         aside.addWidget(self.undo_strip)
-        head = plain_label(self.tr("Recent"), "head")
-        head.setContentsMargins(16, 16, 16, 6)
+        self.recent_head = plain_label(self.tr("Recent"), "head")
+        self.recent_head.setContentsMargins(16, 16, 16, 6)
         below = QVBoxLayout()
         below.setContentsMargins(12, 0, 0, 0)
         below.addWidget(self.recent)
@@ -229,7 +234,7 @@ class QueuePanel(QWidget):
         column.addWidget(self.list)
         column.addWidget(self.nothing)
         column.addLayout(aside)
-        column.addWidget(head)
+        column.addWidget(self.recent_head)
         column.addLayout(below, 1)
 
     def _connect(self) -> None:
