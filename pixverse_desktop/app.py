@@ -64,6 +64,10 @@ _DEMO_USUAL_S = 8.0
 _COPY_AFTER_S = 60.0
 _COPY_EVERY_S = 3600.0
 _HAND_OVER_S = 6.0
+_NO_KEYRING = (
+    "The system's keyring did not answer, so a key kept there cannot be read. "
+    "Unlock it and start again, or add the key for this session."
+)
 
 
 class FolderInUse(Exception):
@@ -284,8 +288,8 @@ class Program:
         self.key_known = found is not None
         if origin.kind is OriginKind.DEMO:
             return DEMO_KEY
-        if found is not None:
-            logs.keep_out(found.key)
+        if found is None and self.secrets.keyring_failed:
+            self.bus.notice.emit(problem(ProblemCode.KEY, _NO_KEYRING))
         return found.key if found else None
 
     async def _start_engine(self, origin: Origin, key: str | None) -> None:

@@ -69,6 +69,7 @@ class Secrets:
 
     def __init__(self) -> None:
         self._session: dict[str, str] = {}
+        self.keyring_failed = False  # the last look into the keyring got no answer
 
     def find(self, origin: Origin) -> StoredKey | None:
         """The key for ``origin``: the environment's, else this session's, else the keyring's.
@@ -85,7 +86,9 @@ class Secrets:
             return StoredKey(self._session[origin.id], "session")
         try:
             found = _limited(lambda: _backend().get_password(_SERVICE, origin.id))
+            self.keyring_failed = False
         except KeyringUnavailable:
+            self.keyring_failed = True
             return None
         try:
             # Another program may have written it; a line end in it would quote it in an error.

@@ -443,6 +443,9 @@ def test_a_keyring_that_hangs_never_stops_the_window(
 
     async def script(program: Program) -> None:
         await driver.until(lambda: program.engine, "the service")
+        strip = program.window.notice_strip
+        await driver.until(strip.isVisible, "the notice")
+        assert strip.label.text().startswith("The system's keyring did not answer")
         outcomes: list[object] = []
         backend.callers.clear()
         program.commands.set_key(key, outcomes.append)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from pathlib import Path
 
 import pytest
@@ -347,3 +348,82 @@ def test_another_price_than_expected_holds_the_queue(
             assert d.book.get(job.id).credit_cost == 40
 
     run(work())
+
+
+def test_the_daily_limit_stops_the_queue_until_it_is_raised(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    before = len(simulator.ledger())
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key, daily_limit=25) as d:
+            for _ in range(4):
+                await d.engine.generate(SHORT)
+            await d.until_saved(2)
+            await d.seen.until(lambda: d.engine.session.status.hold is not None)
+            hold = d.engine.session.status.hold
+            assert hold is not None
+            assert hold.reason is HoldReason.LIMIT
+            assert hold.problem is not None
+            assert "25 credits" in hold.problem.message
+            assert len(d.in_state(JobState.QUEUED)) == 2
+            d.engine.configure(4, daily_limit=30)
+            await d.until_saved(3)
+            await d.seen.until(lambda: d.engine.session.status.hold is not None)
+            d.engine.resume()  # the user goes on in spite of it
+            await d.until_saved(4)
+
+    run(work())
+    assert len(simulator.ledger()) == before + 4
+
+
+def test_a_lost_answer_is_matched_by_time_where_the_list_shows_no_inputs(
+    tmp_path: Path, data_dir: Path, key: str
+) -> None:
+    # A service of its own: jobs of other tests would make the match ambiguous, and refused.
+    with SimulatorProcess(tmp_path / "service") as simulator:
+        simulator.settings(render="cached", list_mode="bare")
+        _lose_one_answer(simulator, data_dir, key)
+
+
+def _lose_one_answer(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:
+    simulator.fault("run", "drop_after_charge")
+    before = len(simulator.ledger())
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            first = await d.engine.generate(SHORT)
+            await d.engine.generate(SHORT)
+            await d.until_saved(2)
+            found = d.book.get(first.id)
+            assert found.matched_by_time
+            assert found.problem is not None
+            assert found.problem.code is ProblemCode.MATCHED  # the user is asked to look
+            charges = simulator.ledger()[before:]
+            assert found.remote_id == charges[0]["jobId"]
+            # Nothing else was sent until it was found: or the two could not be told apart.
+            states = d.seen.states
+            assert states.index(JobState.UNCONFIRMED) < states.index(JobState.SAVED)
+
+    run(work())
+    assert len(simulator.ledger()) == before + 2
+
+
+def test_sending_again_waits_until_it_was_looked_for(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    simulator.fault("run", "drop")
+    before = len(simulator.ledger())
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            job = await d.engine.generate(SHORT)
+            await d.seen.until(lambda: bool(d.in_state(JobState.UNCONFIRMED)))
+            with pytest.raises(UserError, match="still being looked for"):
+                await d.engine.send_again(job.id)
+            await d.book.note(job.id, list_reads=5, submitted_at=time.time() - 601)
+            await d.engine.send_again(job.id)
+            await d.until_saved(1)
+
+    run(work())
+    assert len(simulator.ledger()) == before + 1
