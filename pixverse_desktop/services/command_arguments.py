@@ -88,13 +88,7 @@ class _Parser(argparse.ArgumentParser):
 
 def generate_parser() -> argparse.ArgumentParser:
     """The parser; it raises Stop where argparse would exit."""
-    parser = _Parser(
-        prog="pixverse-desktop generate",
-        description="Make one clip and save it.",
-        epilog=_EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = _parser("generate", "Make one clip and save it.", _EXIT_CODES)
     add = parser.add_argument
     add("--prompt", required=True, metavar="TEXT")
     add("--start-frame", metavar="PATH_OR_URL", help="picture the clip starts with")
@@ -115,15 +109,20 @@ def generate_parser() -> argparse.ArgumentParser:
 
 def rescue_parser() -> argparse.ArgumentParser:
     """The parser of ``rescue``; it raises Stop where argparse would exit."""
-    parser = _Parser(
-        prog="pixverse-desktop rescue",
-        description="Fetch every clip that is paid for and not on disk. Never submits.",
-        epilog=_RESCUE_CODES,
+    does = "Fetch every clip that is paid for and not on disk. Never submits."
+    parser = _parser("rescue", does, _RESCUE_CODES)
+    _add_places(parser)
+    return parser
+
+
+def _parser(command: str, does: str, codes: str) -> _Parser:
+    return _Parser(
+        prog=f"pixverse-desktop {command}",
+        description=does,
+        epilog=codes,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    _add_places(parser)
-    return parser
 
 
 def _add_places(parser: argparse.ArgumentParser) -> None:

@@ -31,7 +31,7 @@ from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.services.threads import SystemClock
 from tests import desk as desk_module
-from tests.desk import SHORT, desk, run
+from tests.desk import SHORT, Desk, desk, run
 from tests.faults.catalogue import fault
 from tests.simulator_process import ROOT, SimulatorProcess
 from tests.unit.test_job_store import DAMAGES
@@ -73,6 +73,16 @@ def wait_until(condition: Callable[[], object], limit_s: float = 30) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+async def until_held(d: Desk, reason: HoldReason | None = None) -> None:
+    """Until the queue stands still, for ``reason`` or any."""
+
+    def held() -> bool:
+        hold = d.seen.status.hold if d.seen.status else None
+        return hold is not None and reason in (None, hold.reason)
+
+    await d.seen.until(held)
 
 
 class OddClock(SystemClock):
@@ -200,7 +210,7 @@ def test_a_wrong_clock_loses_nothing(
     async def work() -> None:
         async with desk(simulator, data_dir, key) as d:
             await d.engine.generate(SHORT)
-            await d.seen.until(lambda: d.seen.status is not None and d.seen.status.hold is not None)
+            await until_held(d)
             clock.offset = offset - 86_400.0 * 30  # and it is set back while the queue waits
             left = d.engine._submitter._hold_left_s()
             assert left is not None
@@ -286,7 +296,7 @@ def test_nothing_is_sent_while_the_disk_is_nearly_full(
     async def work() -> None:
         async with desk(simulator, data_dir, key, least_free_bytes=2**62) as d:
             await d.engine.generate(SHORT)
-            await d.seen.until(lambda: d.seen.status is not None and d.seen.status.hold is not None)
+            await until_held(d)
             assert d.seen.status is not None
             assert d.seen.status.hold is not None
             assert d.seen.status.hold.reason is HoldReason.DISK
@@ -346,13 +356,7 @@ def test_a_journal_on_a_full_disk_stops_the_paid_request(
             journal.rename(data_dir / "kept")
             journal.symlink_to("/dev/full")
             d.engine.resume()
-            await d.seen.until(
-                lambda: (
-                    d.seen.status is not None
-                    and d.seen.status.hold is not None
-                    and d.seen.status.hold.reason is HoldReason.DISK
-                )
-            )
+            await until_held(d, HoldReason.DISK)
             assert len(d.in_state(JobState.QUEUED)) == 1
             journal.unlink()
             (data_dir / "kept").rename(journal)
@@ -420,7 +424,7 @@ def test_a_clip_folder_that_is_a_file_stops_the_paid_request_and_says_so(
     async def work() -> None:
         async with desk(simulator, data_dir, key) as d:
             await d.engine.generate(SHORT)
-            await d.seen.until(lambda: d.seen.status is not None and d.seen.status.hold is not None)
+            await until_held(d)
             assert d.seen.status is not None
             hold = d.seen.status.hold
             assert hold is not None
@@ -504,13 +508,7 @@ def test_a_locked_database_stops_the_paid_request(
             other.execute("BEGIN EXCLUSIVE")
             d.engine.session.set_status(hold=None)
             d.engine.session.submit_wake.set()
-            await d.seen.until(
-                lambda: (
-                    d.seen.status is not None
-                    and d.seen.status.hold is not None
-                    and d.seen.status.hold.reason is HoldReason.DISK
-                )
-            )
+            await until_held(d, HoldReason.DISK)
             assert len(simulator.ledger()) == before
             with pytest.raises(UserError):
                 await d.engine.generate(SHORT)
