@@ -122,7 +122,7 @@ class Round:
         if point is not None or self.mutant:
             prompts = prompts or (f"job {number}.0",)
         delay_s = rng.uniform(0.005, 0.6)
-        as_command = point is None and rng.random() < 0.2 and self.mutant is None
+        as_command = point is None and rng.random() < 0.4 and self.mutant is None
         started_at = time.time()
         if as_command:
             kind, killed = self._real_command(prompts, delay_s)
