@@ -13,6 +13,7 @@ import uuid
 
 from pixverse_desktop.core import estimate
 from pixverse_desktop.core.capabilities import Capabilities, violations
+from pixverse_desktop.core.clip_import import ClipImport
 from pixverse_desktop.core.fetcher import Fetcher
 from pixverse_desktop.core.job import ACTIVE, Job, JobState
 from pixverse_desktop.core.job_book import JobBook
@@ -60,6 +61,7 @@ class Engine:
         self._fetcher = Fetcher(self.session, self._fetch_ended)
         self._list = JobsList(self.session)
         self._reconciler = Reconciler(self.session, self._list)
+        self.imports = ClipImport(self.session)
         self.rescue = Rescue(self.session, self._list, self._reconciler)
         self._watcher = Watcher(self.session, self._list, self._reconciler, self._fetcher.start)
         self._tasks: set[asyncio.Task[None]] = set()

@@ -31,7 +31,8 @@ class Frame:
 
     ``value`` is the URL, or the name of the prepared JPEG inside the frame folder.
     ``width`` and ``height`` are pixels after preparation, 0 when the picture was never seen.
-    ``label`` is what the user called it (a file name), for display only.
+    ``label`` is what the user called it (a file name), for display only. ``parent`` is the id of
+    the clip it was taken from, "" for a picture of another kind.
     """
 
     kind: FrameKind
@@ -39,6 +40,7 @@ class Frame:
     width: int = 0
     height: int = 0
     label: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,4 +182,5 @@ def _frame(name: str, value: object) -> Frame | None:
         width=_checked(name, value.get("width", 0), (int,)),
         height=_checked(name, value.get("height", 0), (int,)),
         label=_checked(name, value.get("label", ""), (str,)),
+        parent=_checked(name, value.get("parent", ""), (str,)),
     )

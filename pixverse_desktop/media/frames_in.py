@@ -24,6 +24,7 @@ PIXEL_LIMIT = 90_000_000  # decoded whole: 360 MB at most
 # ones are not: all of them has to be in memory at once.)
 JPEG_SIDE_LIMIT_PX = 20_000
 JPEG_PIXEL_LIMIT = 178_000_000
+_SMALL_SIDE_PX = 512
 LONG_SIDE_PX = 1920
 SENT_LIMIT_BYTES = 3 * 2**20
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
@@ -118,6 +119,20 @@ def prepare(data: bytes) -> PreparedFrame:
         text = "This picture is damaged and cannot be read whole."
         detail = f"{type(error).__name__}: {error}"
         raise UserError(problem(ProblemCode.FRAME, text, detail)) from None
+
+
+def small_copy(jpeg: bytes) -> bytes:
+    """A prepared picture at a size fit to be kept inside a clip. Raises UserError (FRAME)."""
+    try:
+        with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
+            opened.draft("RGB", (_SMALL_SIDE_PX, _SMALL_SIDE_PX))
+            picture = opened.convert("RGB")
+    except (OSError, ValueError) as error:
+        raise _refused("The stored picture cannot be read.") from error
+    picture.thumbnail((_SMALL_SIDE_PX, _SMALL_SIDE_PX), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=80)
+    return out.getvalue()
 
 
 def _prepare(data: bytes) -> PreparedFrame:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 from av.container import InputContainer
@@ -12,6 +13,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from pixverse_desktop.media.boxes import check_mp4
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LAST = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +52,68 @@ def thumbnail(path: Path, long_side_px: int) -> Still:
 
 
 def frame_at(path: Path, index: int, long_side_px: int) -> Still:
-    """Exactly the ``index``-th picture, counted from 0 and kept inside the clip.
+    """Exactly the ``index``-th picture, counted from 0 and kept inside the clip; -1 is the last.
 
     Decodes from the key frame before it. Raises like ``thumbnail``.
     """
     check_mp4(path)
     with av.open(str(path), format="mp4") as container:
         stream = _video_of(container)
-        stream.thread_type = "AUTO"
-        rate = stream.average_rate or Fraction(24)
-        count = stream.frames or round(float((container.duration or 0) / av.time_base * rate))
-        index = max(0, min(index, max(0, count - 1)))
-        base = stream.time_base or Fraction(1, 1000)
-        start = stream.start_time or 0
-        # Half a frame early, so that rounding never lands behind the picture.
-        wanted = start + int((Fraction(index) - Fraction(1, 2)) / rate / base)
-        container.seek(max(start, wanted), stream=stream, backward=True)
+        times = _times_of(container, stream)
+        index = _inside(index, times)
+        frame = _decoded_at(container, stream, times, index)
+        return _still(frame, long_side_px, index, len(times))
+
+
+def picture_at(path: Path, index: int) -> bytes:
+    """The ``index``-th picture (-1: the last) at its full size, as PNG. Raises like ``thumbnail``.
+
+    The last one is the last that can be decoded, also in a clip whose end is damaged.
+    """
+    check_mp4(path)
+    with av.open(str(path), format="mp4") as container:
+        stream = _video_of(container)
+        times = _times_of(container, stream)
+        frame = _decoded_at(container, stream, times, _inside(index, times))
+        picture: Image = frame.to_image()  # type: ignore[no-untyped-call]
+    out = io.BytesIO()
+    picture.save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _times_of(container: InputContainer, stream: VideoStream) -> list[int]:
+    """When each picture is shown, in order, in the stream's own unit; read without decoding."""
+    times = sorted(
+        packet.pts
+        for packet in container.demux(stream)
+        if packet.pts is not None and packet.size and not packet.is_discard
+    )
+    if not times:
+        raise ValueError("it has no pictures")
+    return times
+
+
+def _inside(index: int, times: list[int]) -> int:
+    return len(times) - 1 if index == LAST else max(0, min(index, len(times) - 1))
+
+
+def _decoded_at(
+    container: InputContainer, stream: VideoStream, times: list[int], index: int
+) -> VideoFrame:
+    """The picture shown at ``times[index]``, or the last before it that can be decoded."""
+    stream.thread_type = "AUTO"
+    for start in (times[index], times[0]):  # a clip that cannot be sought is read from its start
+        container.seek(start, stream=stream, backward=True)
         chosen: VideoFrame | None = None
         for frame in container.decode(stream):
-            chosen = frame
-            if frame.pts is not None and frame.pts >= wanted:
+            if frame.pts is None or frame.pts > times[index]:
                 break
-        if chosen is None:
-            raise ValueError("no picture can be decoded")
-        return _still(chosen, long_side_px, index, count)
+            chosen = frame
+            if frame.pts == times[index]:
+                return frame
+        if chosen is not None and start == times[0]:
+            return chosen
+    raise ValueError("no picture can be decoded")
 
 
 def _video_of(container: InputContainer) -> VideoStream:

@@ -5,25 +5,41 @@ The composition roots (``app`` and ``cli``) call these; nobody else does.
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from pixverse_desktop import __version__
 from pixverse_desktop.core.capabilities import Capabilities
-from pixverse_desktop.core.job import Clip
+from pixverse_desktop.core.clip_import import with_pictures
+from pixverse_desktop.core.job import Clip, Job
 from pixverse_desktop.core.problems import Problem, ProblemCode, UserError, problem
+from pixverse_desktop.core.project import (
+    Project,
+    project_from_text,
+    project_of,
+    project_to_text,
+    without_pictures,
+)
 from pixverse_desktop.core.request import Frame, FrameKind
 from pixverse_desktop.core.status import Origin
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.store.clip_folder import ClipFolder
+from pixverse_desktop.store.files import sha256_of
 from pixverse_desktop.store.frame_folder import FrameFolder
 from pixverse_desktop.store.job_store import Repair
 from pixverse_desktop.store.schema import Damage
 
 if TYPE_CHECKING:
     from pixverse_desktop.api.client import Client
+
+log = logging.getLogger(__name__)
 
 
 def lock_data_folder(paths: Paths) -> FileLock | None:
@@ -78,8 +94,12 @@ def explain_repair(repair: Repair) -> Problem:
 
 def make_clip_folder(paths: Paths, settings: Settings) -> ClipFolder:
     """The folder clips are saved in."""
-    chosen = bool(settings.clip_folder)
-    return ClipFolder(clip_folder_path(paths, settings), _inspect, chosen=chosen)
+    return ClipFolder(
+        clip_folder_path(paths, settings),
+        _inspect,
+        chosen=bool(settings.clip_folder),
+        describe=partial(_describe, FrameFolder(paths.frames)),
+    )
 
 
 def clip_folder_path(paths: Paths, settings: Settings) -> Path:
@@ -91,6 +111,73 @@ def _inspect(part: Path) -> Clip:
     from pixverse_desktop.media.probe import inspect_part  # loads av, after the first paint
 
     return inspect_part(part)
+
+
+def _describe(frames: FrameFolder, part: Path, target: Path, job: Job) -> bool:
+    """Write ``target``, the clip with its job inside; False when that is not possible."""
+    import av  # after the first paint
+
+    from pixverse_desktop.media.frames_in import small_copy
+    from pixverse_desktop.media.project_tag import write_tag
+
+    pictures = {}
+    for frame in job.request.frames():
+        if frame.kind is FrameKind.FILE:
+            try:
+                pictures[frame.value] = small_copy(frames.load(frame.value))
+            except UserError as error:
+                log.info("a frame is not kept inside the clip: %s", error)
+    project = project_of(job, f"pixverse-desktop {__version__}", pictures)
+    try:
+        write_tag(part, target, project_to_text(project))
+    except (av.FFmpegError, ValueError, OSError) as error:
+        log.warning("the clip of job %s is kept as it came: %s", job.id, type(error).__name__)
+        return False
+    return True
+
+
+def read_own_clip(path: Path, paths: Paths) -> tuple[Project, Clip] | None:
+    """What a clip says about itself, its frames stored anew where they are missing.
+
+    None when it is no clip of this program. Raises UserError (DISK).
+    """
+    import av  # after the first paint
+
+    from pixverse_desktop.media.probe import probe
+    from pixverse_desktop.media.project_tag import read_tag
+
+    try:
+        text = read_tag(path)
+        if text is None:
+            return None
+        project = project_from_text(text)
+        clip = replace(probe(path), path=str(path.absolute()), sha256=sha256_of(path))
+    except (av.FFmpegError, ValueError, OSError) as error:
+        log.info("%s is not one of our clips: %s", path.name, type(error).__name__)
+        return None
+    return _with_frames(project, FrameFolder(paths.frames)), clip
+
+
+def _with_frames(project: Project, frames: FrameFolder) -> Project:
+    from pixverse_desktop.media.frames_in import prepare
+
+    anew: dict[str, str] = {}
+    for name, jpeg in project.pictures.items():
+        if not frames.has(name):
+            try:
+                anew[name] = frames.save(prepare(jpeg).jpeg)
+            except UserError as error:
+                log.info("a picture of a clip cannot be used: %s", error)
+            except OSError as error:
+                text = "The picture cannot be stored in the data folder."
+                raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
+    return with_pictures(without_pictures(project), anew)
+
+
+def clips_below(folder: Path, most: int = 100_000) -> list[Path]:
+    """The MP4 files in a folder and those inside it, by name. Raises OSError."""
+    found = (p for p in folder.rglob("*.mp4") if not p.name.startswith(".") and p.is_file())
+    return sorted(islice(found, most))
 
 
 def remembered_rules(facts: dict[str, str]) -> Capabilities | None:
@@ -119,6 +206,29 @@ def frame_from_file(path: Path, paths: Paths) -> tuple[Frame, bytes]:
     from pixverse_desktop.media.frames_in import read_picture
 
     return store_frame(read_picture(path), path.name, paths)
+
+
+def frame_from_clip(
+    path: Path, index: int, label: str, parent: str, paths: Paths
+) -> tuple[Frame, bytes]:
+    """The ``index``-th picture of a clip (-1: the last) as a frame that remembers its ``parent``.
+
+    Raises UserError (FRAME).
+    """
+    import av  # after the first paint
+
+    from pixverse_desktop.media.stills import picture_at
+
+    try:
+        picture = picture_at(path, index)
+    except FileNotFoundError as error:
+        text = "The file of this clip is no longer where it was saved."
+        raise UserError(problem(ProblemCode.FRAME, text, str(error))) from error
+    except (av.FFmpegError, ValueError, OSError) as error:
+        text = "No picture of this clip can be read."
+        raise UserError(problem(ProblemCode.FRAME, text, str(error))) from error
+    frame, jpeg = store_frame(picture, label, paths)
+    return replace(frame, parent=parent), jpeg
 
 
 def frame_from_url(url: str, paths: Paths, settings: Settings) -> tuple[Frame, bytes]:

@@ -19,6 +19,7 @@ from pixverse_desktop.core.job import Clip, Job
 from pixverse_desktop.store.files import sha256_of, sync_file, sync_folder
 
 _SLUG_LENGTH = 40
+_DESCRIBED = ".tagged"
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 
 
@@ -28,14 +29,21 @@ class ClipFolder:
     ``inspect`` looks into a finished part and tells its Clip (size, length, sound), or raises
     DownloadFailed (BAD_CLIP); path and hash are filled in here. A folder that the user chose
     (``chosen``) is never made anew: when it is gone, its drive is, and clips wait for it.
+    ``describe`` writes a copy of a part with the job inside it; False when that did not work.
     """
 
     def __init__(
-        self, folder: Path, inspect: Callable[[Path], Clip], *, chosen: bool = False
+        self,
+        folder: Path,
+        inspect: Callable[[Path], Clip],
+        *,
+        chosen: bool = False,
+        describe: Callable[[Path, Path, Job], bool] | None = None,
     ) -> None:
         self.folder = folder
         self._inspect = inspect
         self._chosen = chosen
+        self._describe = describe
 
     def part_path(self, job: Job) -> Path:
         """Where the clip grows; its folder is made. Raises OSError."""
@@ -45,12 +53,31 @@ class ClipFolder:
         return folder / f".{job.id}.part"
 
     def verify(self, job: Job, sha256: str) -> Clip:
-        """Check and sync the part, choose its final name; ``sha256`` is of what was received."""
+        """Check and sync the part, choose its final name; ``sha256`` is of what was received.
+
+        The clip's own hash is of what is kept.
+        """
         part = self.part_path(job)
         clip = self._inspect(part)
+        if self._put_description(part, job):
+            sha256 = sha256_of(part)
         sync_file(part)
         final = part.with_name(clip_name(job))
         return replace(clip, path=str(final), size_bytes=part.stat().st_size, sha256=sha256)
+
+    def _put_description(self, part: Path, job: Job) -> bool:
+        """Let the clip carry its own job; a clip without it is as good as it came."""
+        if self._describe is None:
+            return False
+        described = part.with_suffix(_DESCRIBED)
+        if not self._describe(part, described, job):
+            described.unlink(missing_ok=True)
+            return False
+        sync_file(described)
+        # From here on the part is not what the host has: it must never be gone on with.
+        part.with_suffix(".etag").unlink(missing_ok=True)
+        described.replace(part)
+        return True
 
     def publish(self, job: Job) -> None:
         """Rename the part. Raises FileNotFoundError when neither part nor clip is there."""
@@ -63,7 +90,8 @@ class ClipFolder:
             sync_folder(final.parent)
         elif not final.exists() or sha256_of(final) != job.clip.sha256:
             raise FileNotFoundError(str(final))
-        part.with_suffix(".etag").unlink(missing_ok=True)
+        for beside in (".etag", _DESCRIBED):
+            part.with_suffix(beside).unlink(missing_ok=True)
 
     def has_file(self, job: Job) -> bool:
         """True while the saved clip is where it was put."""

@@ -26,6 +26,10 @@ class FrameFolder:
             write_durably(path, jpeg)
         return name
 
+    def has(self, name: str) -> bool:
+        """True while the stored JPEG is there."""
+        return bool(_NAME.fullmatch(name)) and (self._folder / name).is_file()
+
     def load(self, name: str) -> bytes:
         """The stored JPEG. Raises UserError (FRAME) when it is gone, or no longer the same."""
         try:

@@ -182,6 +182,9 @@ class Commands:
     def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes]:
         """BLOCKING. Normalise and store a picture; raises UserError with the sentence."""
         paths = self._host.paths
+        if source.clip:
+            path = Path(source.clip)
+            return assembly.frame_from_clip(path, source.index, source.label, source.parent, paths)
         if source.path:
             return assembly.frame_from_file(Path(source.path), paths)
         if source.data:

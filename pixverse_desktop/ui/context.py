@@ -28,12 +28,19 @@ class KeyOutcome:
 
 @dataclass(frozen=True)
 class FrameSource:
-    """A picture as it came: a file, an http(s) address, or raw encoded bytes."""
+    """A picture as it came: a file, an http(s) address, raw encoded bytes, or a clip's frame.
+
+    ``clip`` is the file of a clip, ``index`` its frame counted from 0 (-1: the last), ``parent``
+    the id of the job that made it.
+    """
 
     path: str = ""
     url: str = ""
     data: bytes = b""
     label: str = ""
+    clip: str = ""
+    index: int = -1
+    parent: str = ""
 
 
 class AppCommands(Protocol):
@@ -104,6 +111,12 @@ class Player(Protocol):
 
     def step(self, frames: int) -> None:
         """Go some frames on, or back."""
+
+    def use_last_frame(self) -> None:
+        """The clip's last frame becomes the start frame."""
+
+    def use_shown_frame(self, slot: str) -> None:
+        """The shown frame becomes the "start" or "end" frame."""
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or stop filling it."""

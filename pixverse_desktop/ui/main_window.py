@@ -28,7 +28,7 @@ from pixverse_desktop.core.status import (
 )
 from pixverse_desktop.ui import theme
 from pixverse_desktop.ui.closing import CloseSheet, closing_sentence
-from pixverse_desktop.ui.compose.frame_source import FrameSlot
+from pixverse_desktop.ui.compose.frame_source import FrameSlot, source_of_frame
 from pixverse_desktop.ui.compose.frame_well import FrameWell
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.context import FrameSource, Player, UiContext
@@ -147,6 +147,12 @@ class MainWindow(QMainWindow):
         self._picked = job is not None
         self._shown = job is not None
         self._player.show_job(job)
+
+    @Slot(object, int, str)
+    def on_player_frame_requested(self, job: Job, index: int, slot: str) -> None:
+        """A frame of a clip goes on as a picture of the next one."""
+        if job.clip is not None:
+            self.compose.set_frame_source(slot, source_of_frame(job, job.clip, index))
 
     @Slot(object)
     def on_reuse_requested(self, job: Job) -> None:
@@ -363,6 +369,9 @@ class MainWindow(QMainWindow):
         self.compose.changed.connect(self.on_compose_changed)
         self.queue.job_selected.connect(self.on_queue_job_selected)  # type: ignore[attr-defined]
         self.queue.job_id_wanted.connect(does.enter_job_id)  # type: ignore[attr-defined]
+        self.player.frame_requested.connect(  # type: ignore[attr-defined]
+            self.on_player_frame_requested
+        )
         for panel in (self.queue, self.player):
             panel.reuse_requested.connect(self.on_reuse_requested)  # type: ignore[attr-defined]
         self.top_bar.key_requested.connect(does.open_key_settings)

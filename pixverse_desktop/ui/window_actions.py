@@ -174,6 +174,18 @@ class WindowActions(QObject):
         self._player.step(1)
 
     @Slot()
+    def use_last_frame(self) -> None:
+        self._player.use_last_frame()
+
+    @Slot()
+    def use_shown_as_start(self) -> None:
+        self._player.use_shown_frame(FrameSlot.START)
+
+    @Slot()
+    def use_shown_as_end(self) -> None:
+        self._player.use_shown_frame(FrameSlot.END)
+
+    @Slot()
     def toggle_full_screen(self) -> None:
         self._player.toggle_full_screen()
 
@@ -231,6 +243,10 @@ class WindowActions(QObject):
             Command(tr("Play / Pause"), ("Space",), self.toggle_play),
             Command(tr("Previous frame"), (",",), self.step_back, "step back"),
             Command(tr("Next frame"), (".",), self.step_forward, "step forward"),
+            SEPARATOR,
+            Command(tr("Last frame as start frame"), ("Ctrl+L",), self.use_last_frame),
+            Command(tr("Shown frame as start frame"), ("Ctrl+[",), self.use_shown_as_start),
+            Command(tr("Shown frame as end frame"), ("Ctrl+]",), self.use_shown_as_end),
             SEPARATOR,
             Command(tr("Full screen"), ("F",), self.toggle_full_screen),
             Command(tr("Loop"), ("L",), self.toggle_loop),

@@ -17,6 +17,7 @@ POINTS = (
     "mid_download", "before_verified", "after_verified", "after_rename", "before_saved",
     "after_adopt", "after_saved", "before_unconfirmed", "after_unconfirmed", "after_queued",
     "mid_journal", "after_journal", "before_rename", "after_open", "mid_migration", "mid_backup",
+    "after_description",
 )  # fmt: skip
 RARE = ("before_adopt", "after_adopt")  # often not reached, so tried twice as often
 # These need an answer that is lost, so that there is something to adopt.
@@ -81,6 +82,12 @@ def set_traps(trap: Trap, patch: Callable[[object, str, object], None]) -> None:
     def make(self: Any, connection: Any, day: str) -> None:
         real_make(self, DyingConnection(connection), day)  # type: ignore[arg-type]
 
+    real_describe = clip_folder.ClipFolder._put_description
+
+    def describe(self: Any, part: Path, job: Job) -> bool:
+        return bool(_around(trap, "", "after_description", lambda: real_describe(self, part, job)))
+
+    patch(clip_folder.ClipFolder, "_put_description", describe)
     patch(clip_folder.ClipFolder, "publish", publish)
     patch(backups.Backups, "make", make)
 

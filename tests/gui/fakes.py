@@ -187,6 +187,7 @@ class FakeCommands:
 
 class FakePlayer(QWidget):
     reuse_requested = Signal(object)
+    frame_requested = Signal(object, int, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -201,6 +202,12 @@ class FakePlayer(QWidget):
 
     def step(self, frames: int) -> None:
         self.calls.append(("step", frames))
+
+    def use_last_frame(self) -> None:
+        self.calls.append(("use_last_frame",))
+
+    def use_shown_frame(self, slot: str) -> None:
+        self.calls.append(("use_shown_frame", slot))
 
     def toggle_full_screen(self) -> None:
         self.calls.append(("toggle_full_screen",))

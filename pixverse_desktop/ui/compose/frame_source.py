@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
 
+from pixverse_desktop.core.job import Clip, Job
 from pixverse_desktop.core.problems import plain
 from pixverse_desktop.core.request import Frame
 from pixverse_desktop.ui.context import AppCommands, FrameSource
@@ -77,6 +78,16 @@ def read_offer(mime: QMimeData, *, with_data: bool = True) -> Offer:
     if text_url:
         return _offer_of_urls([QUrl(text_url)])
     return Offer(refusal=_tr("This is not a picture"))
+
+
+def source_of_frame(job: Job, clip: Clip, index: int) -> FrameSource:
+    """A frame of a saved clip, counted from 0, -1 being the last."""
+    words = plain(" ".join(job.request.prompt.split()), 80)
+    if index < 0:
+        label = _tr("Last frame of “{clip}”").format(clip=words)
+    else:
+        label = _tr("Frame {n} of “{clip}”").format(n=index + 1, clip=words)
+    return FrameSource(clip=clip.path, index=index, label=label, parent=job.id)
 
 
 def check_files(commands: AppCommands, paths: tuple[str, ...]) -> str:

@@ -121,11 +121,13 @@ class Controls(QWidget):
         self.volume.valueChanged.connect(self.on_volume_value_changed)
         self.no_sound = plain_label(self.tr("No sound"), "secondary")
         self.reuse = QPushButton(self.tr("Reuse settings"))
+        self.go_on = QPushButton(self.tr("Last frame → start"))
+        self.go_on.setAccessibleName(self.tr("Use the last frame as start frame"))
         self.reveal = QPushButton(self.tr("Show file"))
         self.more = IconButton("more", self.tr("More"), size=32, glyph=18, kind="boxed")
         self.more.clicked.connect(self.on_more_clicked)
         self.full_screen = IconButton("full-screen", self.tr("Full screen (F)"), size=32, glyph=18)
-        for widget in (self.loop, self.speed, self.reuse, self.reveal):
+        for widget in (self.loop, self.speed, self.reuse, self.go_on, self.reveal):
             widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._needs_clip = (
             self.seek,
@@ -133,6 +135,7 @@ class Controls(QWidget):
             self.play,
             self.forward,
             self.reuse,
+            self.go_on,
             self.reveal,
             self.more,
             self.full_screen,
@@ -155,7 +158,7 @@ class Controls(QWidget):
         for widget in (*left, self.mute, self.volume, self.no_sound):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self.reuse, self.reveal, self.more, self.full_screen):
+        for widget in (self.reuse, self.go_on, self.reveal, self.more, self.full_screen):
             row.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(_SIDE, 8, _SIDE, 16)
@@ -187,7 +190,7 @@ class Controls(QWidget):
             if widget not in sound:
                 widget.hide()
         extras = (self.back, self.forward, self.loop, sound[0], self.speed)
-        for widget in (*extras, self.reuse, self.reveal, *sound[1:]):
+        for widget in (*extras, self.reuse, self.go_on, self.reveal, *sound[1:]):
             room -= widget.sizeHint().width() + _GAP
             widget.setVisible(room >= 0)
 

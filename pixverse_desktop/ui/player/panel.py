@@ -26,6 +26,7 @@ class PlayerPanel(QWidget):
     """Plays the clip of a saved job. Everything slow happens on workers or in QtMultimedia."""
 
     reuse_requested = Signal(object)  # Job
+    frame_requested = Signal(object, int, str)  # Job, frame (-1: the last), "start" or "end"
     state_changed = Signal()
 
     def __init__(self, context: UiContext) -> None:
@@ -115,6 +116,23 @@ class PlayerPanel(QWidget):
         self._muted = not self._muted
         self._show_settings()
         self._save_timer.start()
+
+    @Slot()
+    def use_last_frame(self) -> None:
+        """Go on from where the clip ends: its last frame becomes the start frame."""
+        self._ask_for_frame(-1, "start")
+
+    def use_shown_frame(self, slot: str) -> None:
+        """The frame on the stage becomes the "start" or "end" frame."""
+        self.transport.pause()
+        self._ask_for_frame(self.transport.shown_index, slot)
+
+    def _ask_for_frame(self, index: int, slot: str) -> None:
+        if self._job is None:
+            return
+        if self._shell is not None:
+            self.toggle_full_screen()
+        self.frame_requested.emit(self._job, index, slot)
 
     @Slot()
     def toggle_full_screen(self) -> None:
@@ -223,6 +241,9 @@ class PlayerPanel(QWidget):
         self.menu.clear()
         entries = [
             ("reuse", self.tr("Reuse settings")),
+            ("last start", self.tr("Last frame → start frame")),
+            ("shown start", self.tr("Shown frame → start frame")),
+            ("shown end", self.tr("Shown frame → end frame")),
             ("prompt", self.tr("Copy prompt")),
             ("path", self.tr("Copy file path")),
             ("reveal", self.tr("Show file")),
@@ -241,6 +262,12 @@ class PlayerPanel(QWidget):
         match action.data():
             case "reuse":
                 self.on_reuse_clicked()
+            case "last start":
+                self.use_last_frame()
+            case "shown start":
+                self.use_shown_frame("start")
+            case "shown end":
+                self.use_shown_frame("end")
             case "prompt":
                 QGuiApplication.clipboard().setText(job.request.prompt)
             case "path":
@@ -360,6 +387,7 @@ class PlayerPanel(QWidget):
         controls.mute.clicked.connect(self.toggle_mute)
         controls.full_screen.clicked.connect(self.toggle_full_screen)
         controls.reuse.clicked.connect(self.on_reuse_clicked)
+        controls.go_on.clicked.connect(self.use_last_frame)
         controls.reveal.clicked.connect(self.on_reveal_clicked)
         controls.volume_moved.connect(self.on_controls_volume_moved)
         controls.speed_chosen.connect(self.on_controls_speed_chosen)

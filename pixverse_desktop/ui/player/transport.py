@@ -51,6 +51,11 @@ class Transport(QObject):
         return self.deck is not None and self.deck.is_playing
 
     @property
+    def shown_index(self) -> int:
+        """The frame on the stage, counted from 0."""
+        return self._here()
+
+    @property
     def is_loaded(self) -> bool:
         """True with a clip that can be shown."""
         return bool(self._path) and not self._opening

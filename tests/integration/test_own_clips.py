@@ -1,0 +1,183 @@
+"""A clip is its own project file: written by the engine, read back when everything else is gone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+from pixverse_desktop.core.clip_import import Found
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.status import custom_origin
+from pixverse_desktop.media.project_tag import TAG
+from pixverse_desktop.services import assembly
+from pixverse_desktop.services.paths import paths_below
+from tests.desk import SHORT, Desk, desk, run
+from tests.simulator_process import SimulatorProcess
+
+
+def packets(path: Path) -> list[bytes]:
+    with av.open(str(path), format="mp4") as container:
+        return [bytes(p) for p in container.demux(video=0) if p.size]
+
+
+def make(
+    simulator: SimulatorProcess, data_dir: Path, key: str, *requests: ClipRequest
+) -> list[Job]:
+    """Clips of ``requests``, and their jobs as stored."""
+    made: list[Job] = []
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            for request in requests:
+                await d.engine.generate(request)
+            await d.until_saved(len(requests))
+            made.extend(d.book.all())
+
+    run(work())
+    return made
+
+
+def picture(path: Path, paths_of: Path) -> object:
+    Image.new("RGB", (640, 360), "#336699").save(path)
+    return assembly.frame_from_file(path, paths_below(paths_of))[0]
+
+
+def forget(data_dir: Path, *, frames: bool = False) -> None:
+    """Everything the program knows, but not the clips."""
+    for path in data_dir.iterdir():
+        if path.name != "clips" and (frames or path.name != "frames"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+async def rebuild(d: Desk, data_dir: Path) -> list[Found]:
+    paths = paths_below(data_dir)
+    found = []
+    for path in assembly.clips_below(data_dir / "clips"):
+        own = assembly.read_own_clip(path, paths)
+        assert own is not None
+        found.append(await d.engine.imports.add(*own))
+    return found
+
+
+def test_the_clip_carries_its_request_and_the_services_packets(
+    simulator: SimulatorProcess, data_dir: Path, key: str, tmp_path: Path
+) -> None:
+    request = replace(SHORT, prompt='Füchse im "Schnee" 🦊', seed=77, style="anime")
+    (job,) = make(simulator, data_dir, key, request)
+    assert job.clip is not None
+    path = Path(job.clip.path)
+    command = ["ffprobe", "-v", "error", "-show_entries", "format_tags", "-of", "json", str(path)]
+    out = subprocess.run(command, capture_output=True, check=True).stdout
+    text = json.loads(out)["format"]["tags"][TAG]
+    said = json.loads(text)
+    assert 'Füchse im \\"Schnee\\" 🦊' in text  # readable as it stands
+    assert (said["request"]["seed"], said["credit_cost"]) == (77, 10)
+    assert said["remote_id"] == job.remote_id
+
+    api = f"{simulator.api_url}/jobs/{job.remote_id}"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    asked = urllib.request.Request(api, headers={"Authorization": f"Bearer {key}"})
+    with opener.open(asked, timeout=10) as answer:
+        video = json.load(answer)["output"]["video"]
+    original = tmp_path / "original.mp4"
+    with opener.open(video, timeout=10) as answer:
+        original.write_bytes(answer.read())
+    assert packets(original) == packets(path)
+
+
+def test_a_library_is_rebuilt_from_a_folder_of_clips_alone(
+    simulator: SimulatorProcess, data_dir: Path, key: str, tmp_path: Path
+) -> None:
+    frame = picture(tmp_path / "a.png", data_dir)
+    parent = replace(frame, parent="the clip before")  # type: ignore[type-var]
+    made = make(
+        simulator, data_dir, key,
+        replace(SHORT, seed=1), replace(SHORT, prompt="with a frame", seed=2, start_frame=parent),
+    )  # fmt: skip
+    before = len(simulator.ledger())
+    forget(data_dir)
+
+    async def work() -> None:
+        async with Desk(data_dir, custom_origin(simulator.api_url), key) as d:
+            assert await rebuild(d, data_dir) == [Found.ADDED, Found.ADDED]
+            assert await rebuild(d, data_dir) == [Found.KNOWN, Found.KNOWN]
+            now = {job.id: job for job in d.book.all()}
+            for old in made:
+                new = now[old.id]
+                assert (new.request, new.remote_id) == (old.request, old.remote_id)
+                assert (new.credit_cost, new.clip) == (old.credit_cost, old.clip)
+                assert new.state is JobState.SAVED
+                assert new.created_at == old.created_at
+
+    run(work())
+    assert len(simulator.ledger()) == before
+
+
+def test_a_frame_that_is_gone_comes_back_from_the_clip(
+    simulator: SimulatorProcess, data_dir: Path, key: str, tmp_path: Path
+) -> None:
+    frame = picture(tmp_path / "a.png", data_dir)
+    make(simulator, data_dir, key, replace(SHORT, start_frame=frame))  # type: ignore[arg-type]
+    forget(data_dir, frames=True)
+
+    async def work() -> None:
+        async with Desk(data_dir, custom_origin(simulator.api_url), key) as d:
+            await rebuild(d, data_dir)
+            (job,) = d.book.all()
+            assert job.request.start_frame is not None
+            jpeg = assembly.load_frame(job.request.start_frame, paths_below(data_dir))
+            assert jpeg.startswith(b"\xff\xd8")
+
+    run(work())
+
+
+def test_a_moved_clip_is_located(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:
+    (job,) = make(simulator, data_dir, key, SHORT)
+    assert job.clip is not None
+    elsewhere = data_dir / "clips" / "kept" / "renamed.mp4"
+    elsewhere.parent.mkdir()
+    Path(job.clip.path).rename(elsewhere)
+
+    async def work() -> None:
+        async with desk(simulator, data_dir, key) as d:
+            assert await rebuild(d, data_dir) == [Found.LOCATED]
+            (now,) = d.book.all()
+            assert now.clip is not None
+            assert now.clip.path == str(elsewhere)
+
+    run(work())
+
+
+def test_other_clips_are_passed_over(simulator: SimulatorProcess, tmp_path: Path) -> None:
+    paths = paths_below(tmp_path / "data")
+    (tmp_path / "a.mp4").write_bytes(b"not a clip")
+    (tmp_path / ".hidden.mp4").write_bytes(b"")
+    assert assembly.clips_below(tmp_path) == [tmp_path / "a.mp4"]
+    assert assembly.read_own_clip(tmp_path / "a.mp4", paths) is None
+    assert assembly.read_own_clip(tmp_path / "missing.mp4", paths) is None
+
+
+@pytest.mark.logs_warnings
+def test_a_clip_that_cannot_be_described_is_saved_as_it_came(
+    simulator: SimulatorProcess, data_dir: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pixverse_desktop.media import project_tag
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "no space left")
+
+    monkeypatch.setattr(project_tag, "write_tag", refuse)
+    (job,) = make(simulator, data_dir, key, SHORT)
+    assert job.clip is not None
+    assert project_tag.read_tag(Path(job.clip.path)) is None
+    left = [p.name for p in (data_dir / "clips").rglob("*") if p.suffix != ".mp4"]
+    assert left == []

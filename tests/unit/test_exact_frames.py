@@ -1,0 +1,54 @@
+"""Exact frames of all kinds of clips, compared with a full decode."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from pixverse_desktop.media.stills import frame_at, picture_at
+from tests.unit.test_project_tag import SHAPES, make_clip
+
+
+def all_frames(path: Path) -> list[np.ndarray]:
+    """Every picture in the order it is shown, by decoding the whole clip."""
+    with av.open(str(path)) as container:
+        frames = sorted(container.decode(video=0), key=lambda f: f.pts or 0)
+        return [np.asarray(frame.to_image()) for frame in frames]
+
+
+def picture(path: Path, index: int) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(picture_at(path, index))))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_last_frame_is_the_last_of_a_full_decode(tmp_path: Path, shape: str) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", **SHAPES[shape])  # type: ignore[arg-type]
+    frames = all_frames(clip)
+    assert np.array_equal(picture(clip, -1), frames[-1])
+    still = frame_at(clip, -1, 4000)
+    assert (still.index, still.frame_count) == (len(frames) - 1, len(frames))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_frame_both_ways(tmp_path: Path, shape: str) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", **SHAPES[shape])  # type: ignore[arg-type]
+    frames = all_frames(clip)
+    for index in (*range(len(frames)), *reversed(range(len(frames)))):
+        assert np.array_equal(picture(clip, index), frames[index]), index
+    assert np.array_equal(picture(clip, 10_000), frames[-1])
+
+
+def test_a_clip_whose_end_is_damaged_gives_the_last_that_can_be_decoded(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", frames=24, gop=6)
+    data = bytearray(clip.read_bytes())
+    with av.open(str(clip)) as container:
+        last = [p for p in container.demux(video=0) if p.size][-1]
+        at, size = last.pos, last.size
+    data[at + 5 : at + size] = b"\x00" * (size - 5)
+    clip.write_bytes(data)
+    assert picture(clip, -1).shape == (48, 64, 3)

@@ -1,0 +1,195 @@
+"""What a clip says about itself: written without touching its packets, and read back the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pixverse_desktop.core.job import Clip, JobState
+from pixverse_desktop.core.project import (
+    project_from_text,
+    project_of,
+    project_to_text,
+)
+from pixverse_desktop.media.project_tag import TAG, read_tag, write_clean, write_tag
+from tests.unit.test_core import make_job
+
+TEXT = json.dumps(
+    {"prompt": 'Füchse "x" = 日本; #\\ \n🎬', "more": "y" * 30_000}, ensure_ascii=False
+)
+
+
+def make_clip(
+    path: Path,
+    *,
+    frames: int = 12,
+    b_frames: int = 0,
+    gaps: tuple[int, ...] = (1,),
+    audio_s: float = 0.0,
+    tags: dict[str, str] | None = None,
+    gop: int = 12,
+) -> Path:
+    """A small H.264 clip; each frame shows its number as brightness. ``gaps`` are repeated."""
+    with av.open(str(path), "w", format="mp4", options={"movflags": "use_metadata_tags"}) as out:
+        out.metadata.update(tags or {})
+        video = out.add_stream(
+            "libx264", rate=24, options={"bf": str(b_frames), "preset": "veryfast"}
+        )
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        video.gop_size = gop
+        video.time_base = Fraction(1, 240)
+        video.codec_context.time_base = Fraction(1, 240)
+        sound = out.add_stream("aac", rate=48_000) if audio_s else None
+        at = 0
+        for number in range(frames):
+            picture = np.full((48, 64, 3), 20 + number * 3 % 220, np.uint8)
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = at, Fraction(1, 240)
+            at += 10 * gaps[number % len(gaps)]
+            out.mux(video.encode(frame))
+        out.mux(video.encode(None))
+        if sound is not None:
+            samples = np.zeros((1, int(48_000 * audio_s)), np.float32)
+            for start in range(0, samples.shape[1], 1024):
+                piece = av.AudioFrame.from_ndarray(
+                    np.ascontiguousarray(samples[:, start : start + 1024]), "fltp", "mono"
+                )
+                piece.sample_rate, piece.pts = 48_000, start
+                out.mux(sound.encode(piece))
+            out.mux(sound.encode(None))
+    return path
+
+
+SHAPES: dict[str, dict[str, object]] = {
+    "plain": {},
+    "B-frames": {"b_frames": 3, "frames": 30},
+    "variable rate": {"gaps": (1, 3, 2, 7)},
+    "odd length": {"frames": 7, "gaps": (1, 1, 5)},
+    "one frame": {"frames": 1},
+    "trailing sound": {"frames": 10, "audio_s": 1.7},
+    "single key frame": {"frames": 60, "gop": 600, "b_frames": 2},
+}
+
+
+def packets(path: Path) -> list[tuple[str, bytes, float | None, float | None]]:
+    with av.open(str(path)) as container:
+        return [
+            (
+                p.stream.type,
+                bytes(p),
+                p.pts and float(p.pts * p.time_base),
+                p.dts and float(p.dts * p.time_base),
+            )
+            for p in container.demux()
+            if p.dts is not None
+        ]
+
+
+def decoded(path: Path) -> list[tuple[float | None, int]]:
+    with av.open(str(path)) as container:
+        return [
+            (f.time, int(f.to_ndarray(format="gray").mean())) for f in container.decode(video=0)
+        ]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_packets_are_the_same_byte_for_byte(tmp_path: Path, shape: str) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", **SHAPES[shape])  # type: ignore[arg-type]
+    write_tag(clip, tmp_path / "tagged.mp4", TEXT)
+    assert sorted(packets(clip)) == sorted(packets(tmp_path / "tagged.mp4"))
+    assert decoded(clip) == decoded(tmp_path / "tagged.mp4")
+    assert read_tag(tmp_path / "tagged.mp4") == TEXT
+    assert read_tag(clip) is None
+
+
+def test_another_reader_lists_the_text_and_the_tags_that_were_there(tmp_path: Path) -> None:
+    own = {"title": "the service's own", "comment": "ä = 1", "encoder": "theirs"}
+    clip = make_clip(tmp_path / "clip.mp4", tags=own)
+    write_tag(clip, tmp_path / "tagged.mp4", TEXT)
+    assert shutil.which("ffprobe")
+    command = ["ffprobe", "-v", "error", "-show_entries", "format_tags", "-of", "json"]
+    out = subprocess.run([*command, str(tmp_path / "tagged.mp4")], capture_output=True, check=True)
+    tags = json.loads(out.stdout)["format"]["tags"]
+    assert tags[TAG] == TEXT
+    with av.open(str(clip)) as before:
+        theirs = {
+            k: v
+            for k, v in before.metadata.items()
+            if "brand" not in k and k not in ("minor_version", "encoder")
+        }
+    assert {k: tags[k] for k in theirs} == theirs
+    assert tags["title"] == "the service's own"
+
+
+def test_a_tag_is_replaced_and_a_clean_copy_has_none(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", tags={"title": "t"})
+    write_tag(clip, tmp_path / "one.mp4", "first")
+    write_tag(tmp_path / "one.mp4", tmp_path / "two.mp4", "second")
+    assert read_tag(tmp_path / "two.mp4") == "second"
+    write_clean(tmp_path / "two.mp4", tmp_path / "clean.mp4")
+    assert read_tag(tmp_path / "clean.mp4") is None
+    assert b"second" not in (tmp_path / "clean.mp4").read_bytes()
+    with av.open(str(tmp_path / "clean.mp4")) as container:
+        assert "title" not in container.metadata
+    assert packets(clip) == packets(tmp_path / "clean.mp4")
+
+
+# --- the text itself ---
+
+JOB = make_job(
+    id="0123abcd", state=JobState.SAVED, remote_id="job_1", credit_cost=10, submitted_at=5.0,
+    finished_at=9.5,
+)  # fmt: skip
+
+
+def test_a_project_comes_back_whole() -> None:
+    project = project_of(JOB, "pixverse-desktop 1", {"a.jpg": b"\xff\xd8 small"})
+    assert project_from_text(project_to_text(project)) == project
+    clip = Clip("/x.mp4", 1, "00")
+    job = project_from_text(project_to_text(project)).to_job(clip, 50.0, 3)
+    assert (job.request, job.remote_id, job.credit_cost) == (JOB.request, "job_1", 10)
+    assert (job.state, job.clip, job.finished_at) == (JobState.SAVED, clip, 9.5)
+
+
+GOOD = json.loads(project_to_text(project_of(JOB, "p", {})))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("version", 2), ("version", None), ("job_id", "../../x"), ("job_id", 5), ("remote_id", "a b"),
+     ("created_at", "1"), ("created_at", True), ("created_at", -1), ("submitted_at", 1e300),
+     ("credit_cost", 1.5), ("credit_cost", -1), ("credit_cost", True), ("request", None),
+     ("request", {"prompt": 5}), ("request", {"prompt": "x", "odd": 1}), ("origin", 5),
+     ("pictures", {"a": "not base64!"}), ("pictures", {"a": "A" * 2**19})],
+)  # fmt: skip
+def test_a_wrong_description_is_refused_as_a_whole(name: str, value: object) -> None:
+    with pytest.raises(ValueError):
+        project_from_text(json.dumps({**GOOD, name: value}))
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", "{", "[" * 100_000, "x" * 2**21, "NaN"])
+def test_what_is_no_description_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        project_from_text(text)
+
+
+def test_what_a_newer_program_adds_is_passed_over() -> None:
+    assert project_from_text(json.dumps({**GOOD, "mood": "blue"})) == project_of(JOB, "p", {})
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=200)
+@given(st.text(max_size=200).filter(lambda t: t.isprintable() and t.strip()))
+def test_any_prompt_survives(prompt: str) -> None:
+    job = dataclasses.replace(JOB, request=dataclasses.replace(JOB.request, prompt=prompt))
+    project = project_of(job, "p", {})
+    assert project_from_text(project_to_text(project)).request.prompt == prompt
