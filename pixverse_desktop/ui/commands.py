@@ -10,6 +10,7 @@ import asyncio
 import logging
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
+from pixverse_desktop.core.engine import Engine
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.problems import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.request import Frame, FrameKind
@@ -29,9 +31,11 @@ from pixverse_desktop.services.secrets import Secrets, clean_key
 from pixverse_desktop.services.settings import Settings, WindowState, save_json
 from pixverse_desktop.services.simulator_process import SimulatorProcess
 from pixverse_desktop.services.worker import Workers
-from pixverse_desktop.ui.context import FrameSource, KeyOutcome
+from pixverse_desktop.ui.context import AddedClips, FrameSource, KeyOutcome
 
 log = logging.getLogger(__name__)
+
+_STARTING = "The service is still starting. Try again in a moment."
 
 
 class Host(Protocol):
@@ -45,6 +49,7 @@ class Host(Protocol):
     bus: JobBus
     simulator: SimulatorProcess | None
     fixed: Origin | None
+    engine: Engine | None
 
     @property
     def origin(self) -> Origin: ...
@@ -171,6 +176,24 @@ class Commands:
         """Show the folder of the log in the system's file manager."""
         self.reveal(self._host.paths.logs)
 
+    # --- clips from elsewhere ---
+
+    def add_clips(self, paths: list[Path], then: Callable[[AddedClips], None]) -> None:
+        """Take clips of this program into the list, from files and folders; ``then`` later."""
+        self._spawn(self._add_clips(paths, then))
+
+    async def _add_clips(self, paths: list[Path], then: Callable[[AddedClips], None]) -> None:
+        host = self._host
+        counts: Counter[str] = Counter()
+        for path in paths:
+            for clip in await host.workers.run(Lane.FILES, _clips_at, path):
+                own = await host.workers.run(Lane.FILES, assembly.read_own_clip, clip, host.paths)
+                engine = host.engine
+                if engine is None:
+                    raise UserError(problem(ProblemCode.OFFLINE, _STARTING))
+                counts["foreign" if own is None else await engine.imports.add(*own)] += 1
+        then(AddedClips(**counts))
+
     # --- frames ---
 
     def check_frame_file(self, path: str) -> str:
@@ -217,6 +240,15 @@ class Commands:
             log.exception("a command failed")
             detail = f"{type(error).__name__}: {error}"
             self._host.bus.notice.emit(problem(ProblemCode.INTERNAL, detail=detail))
+
+
+def _clips_at(path: Path) -> list[Path]:
+    """BLOCKING. The clips in a folder, or the one file. Raises UserError."""
+    try:
+        return assembly.clips_below(path) if path.is_dir() else [path]
+    except OSError as error:
+        text = f"{path.name} cannot be read ({error.strerror})."
+        raise UserError(problem(ProblemCode.DISK, text)) from error
 
 
 def _do_nothing(_: None) -> None:

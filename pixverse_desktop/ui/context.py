@@ -43,6 +43,16 @@ class FrameSource:
     parent: str = ""
 
 
+@dataclass(frozen=True)
+class AddedClips:
+    """How many clips were new, known but missing, known, and not this program's."""
+
+    added: int = 0
+    located: int = 0
+    known: int = 0
+    foreign: int = 0
+
+
 class AppCommands(Protocol):
     """What the window may ask of the program; all of it returns at once unless marked BLOCKING."""
 
@@ -86,6 +96,9 @@ class AppCommands(Protocol):
 
     def show_log(self) -> None:
         """Show the folder of the log in the system's file manager."""
+
+    def add_clips(self, paths: list[Path], then: Callable[[AddedClips], None]) -> None:
+        """Take clips of this program into the list, from files and folders; ``then`` later."""
 
     def check_frame_file(self, path: str) -> str:
         """BLOCKING. The reason why a file cannot be a frame, or ""."""

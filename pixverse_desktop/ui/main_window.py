@@ -365,6 +365,7 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         does = self.user_actions
         does.settings_changed.connect(self.on_settings_changed)
+        does.said.connect(self.notice_strip.say)
         self.compose.generate_requested.connect(self.on_compose_generate_requested)
         self.compose.changed.connect(self.on_compose_changed)
         self.queue.job_selected.connect(self.on_queue_job_selected)  # type: ignore[attr-defined]

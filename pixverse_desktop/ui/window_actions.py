@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from pixverse_desktop.core.job import Job
 from pixverse_desktop.core.problems import Action
@@ -21,7 +22,7 @@ from pixverse_desktop.core.status import (
 )
 from pixverse_desktop.ui.compose.frame_source import FrameSlot
 from pixverse_desktop.ui.compose.panel import ComposePanel
-from pixverse_desktop.ui.context import Player, UiContext
+from pixverse_desktop.ui.context import AddedClips, Player, UiContext
 from pixverse_desktop.ui.menus import SEPARATOR, Command, Menus
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class WindowActions(QObject):
     """One slot for each thing the user can ask of the window."""
 
     settings_changed = Signal()
+    said = Signal(str)  # a sentence for the window to show
 
     def __init__(
         self, window: QWidget, context: UiContext, compose: ComposePanel, player: Player
@@ -46,6 +48,7 @@ class WindowActions(QObject):
         self._commands = context.commands
         self._compose = compose
         self._player = player
+        self._folder_dialog: QFileDialog | None = None
         self._build_menus()
         self._menu_key = QShortcut(QKeySequence("F10"), window)
         self._menu_key.activated.connect(self.enter_menus)
@@ -146,6 +149,43 @@ class WindowActions(QObject):
         self.rescue_dialog.look_through()
 
     @Slot()
+    def pick_clip_folder(self) -> None:
+        if self._folder_dialog is not None:
+            return
+        dialog = QFileDialog(self._window, self.tr("Add the clips of a folder"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.on_folder_dialog_selected)
+        dialog.finished.connect(self.on_folder_dialog_finished)
+        self._folder_dialog = dialog
+        dialog.open()
+
+    @Slot(str)
+    def on_folder_dialog_selected(self, path: str) -> None:
+        if path:
+            self.add_clips([Path(path)])
+
+    @Slot(int)
+    def on_folder_dialog_finished(self, _result: int) -> None:
+        self._folder_dialog = None
+
+    def add_clips(self, paths: list[Path]) -> None:
+        """Take clips of this program into the list, and say how many there were."""
+        self.said.emit(self.tr("Looking for clips…"))
+        self._commands.add_clips(paths, self._clips_added)
+
+    def _clips_added(self, count: AddedClips) -> None:
+        new = count.added + count.located
+        parts = [self.tr("1 clip was added") if new == 1 else f"{new:,} " + self.tr("clips added")]
+        if count.known:
+            parts.append(self.tr("{n} were there already").format(n=f"{count.known:,}"))
+        if count.foreign:
+            text = self.tr("{n} were not made with this program")
+            parts.append(text.format(n=f"{count.foreign:,}"))
+        self.said.emit(", ".join(parts) + ".")
+
+    @Slot()
     def add_by_id(self) -> None:
         self.job_id_dialog.ask(None)
 
@@ -234,6 +274,7 @@ class WindowActions(QObject):
             SEPARATOR,
             Command(tr("Rescue my clips…"), (), self.open_rescue, "rescue"),
             Command(tr("Add a clip by its job id…"), (), self.add_by_id, "add by id"),
+            Command(tr("Add the clips of a folder…"), (), self.pick_clip_folder, "add folder"),
             SEPARATOR,
             Command(tr("Settings…"), ("Ctrl+,",), self.open_settings),
             SEPARATOR,

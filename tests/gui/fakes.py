@@ -17,7 +17,7 @@ from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
 from pixverse_desktop.core.status import Connection, ServiceStatus, demo_origin
 from pixverse_desktop.services.settings import Settings, WindowState
-from pixverse_desktop.ui.context import FrameSource, KeyOutcome, UiContext
+from pixverse_desktop.ui.context import AddedClips, FrameSource, KeyOutcome, UiContext
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
@@ -128,6 +128,10 @@ class FakeCommands:
     def save_window_state(self, state: WindowState) -> None:
         self.window_state = state
         self.calls.append(("save_window_state", state))
+
+    def add_clips(self, paths: list[Path], then: Callable[[AddedClips], None]) -> None:
+        self.calls.append(("add_clips", paths))
+        then(AddedClips(added=2, located=1, known=4, foreign=1))
 
     def show_log(self) -> None:
         self.calls.append(("show_log",))
