@@ -267,7 +267,8 @@ class _Generate:
 
     async def work(self, desk: _Desk) -> Exit:
         """From arguments to a saved clip. Raises Stop and StoreError."""
-        config = EngineConfig(only_job="none yet", hold_on_cost=False)
+        limit = load_settings(desk.paths.settings).daily_limit
+        config = EngineConfig(only_job="none yet", hold_on_cost=False, daily_limit=limit)
         async with desk.engine(config) as engine:
             caps = await self._rules(engine, desk.facts)
             request = await desk.run(Lane.FILES, request_of, self._options, caps, desk.paths)

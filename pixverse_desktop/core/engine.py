@@ -215,7 +215,7 @@ class Engine:
 
     async def fetch_again(self, job_id: str) -> None:
         """The saved file went missing: fetch it once more, free, while the service has it."""
-        await self._book.move(job_id, JobState.ACCEPTED, clip=None)
+        await self._book.move(job_id, JobState.ACCEPTED)
         self._watcher.look_now(job_id)
 
     async def drop_unconfirmed(self, job_id: str) -> None:
@@ -254,7 +254,7 @@ class Engine:
         """Go on sending, whatever held the queue."""
         hold = self.session.status.hold
         if hold is not None and hold.reason is HoldReason.LIMIT:
-            self.session.limit_lifted = True
+            self.session.limit_lifted_at = self.session.outside.clock.time()
         self.session.remember("paused", "no")
         self.session.end_hold()
 
@@ -263,6 +263,8 @@ class Engine:
         hold = self.session.status.hold
         if hold is not None and hold.reason is HoldReason.LIMIT:
             self.session.end_hold()  # judged anew by the new limit
+        if daily_limit != self.session.config.daily_limit:
+            self.session.limit_lifted_at = None
         self.session.config = dataclasses.replace(
             self.session.config,
             jobs_at_a_time=max(1, min(20, jobs_at_a_time)),

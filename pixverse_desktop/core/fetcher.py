@@ -66,6 +66,8 @@ class Fetcher:
         older: str | None = None  # a link that was not dead, should the job tell none any more
         while session.book.get(job_id).state is JobState.ACCEPTED:
             try:
+                if await self._is_back(job_id):
+                    break
                 if url is None:
                     url = await self._fresh_url(job_id) or older
                     if url is None:
@@ -98,6 +100,16 @@ class Fetcher:
             except OSError as error:
                 await self._disk_trouble(job_id, error)
         await self.publish(job_id)
+
+    async def _is_back(self, job_id: str) -> bool:
+        """A clip that was saved once and missed: its drive may have been away, no more."""
+        session, job = self._session, self._session.book.get(job_id)
+        if job.clip is None or not await session.outside.run(
+            Lane.FILES, session.outside.files.has_file, job
+        ):
+            return False
+        await session.book.move(job_id, JobState.VERIFIED)  # ``publish`` compares its hash
+        return True
 
     async def _download(self, job_id: str, url: str) -> str:
         session = self._session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.job import IllegalTransition, Job, JobState
 from pixverse_desktop.core.job_book import StaleJob
 from pixverse_desktop.core.jobs_list import JobsList, Listing
 from pixverse_desktop.core.reconcile import match_by_time, proven_matches
@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 _FIRST_S = 3.0
 _MOST_S = 120.0
+_MOST_PAGES = 10  # of a look; a rescue reads all
 _BEFORE_S = 600.0  # how much older than the submission the list is read
 CLEAN_READS = 5  # looks in vain at a whole list, after which sending again is offered
 DECIDE_AFTER_S = 600.0
@@ -54,7 +55,7 @@ class Reconciler:
         self._due = self._session.outside.clock.monotonic() + self._wait_s
         self._wait_s = min(_MOST_S, self._wait_s * 1.5)
         sent = [job.submitted_at or 0.0 for job in self._session.watched(JobState.UNCONFIRMED)]
-        return await self._list.back_to(min(sent, default=0.0) - _BEFORE_S)
+        return await self._list.back_to(min(sent, default=0.0) - _BEFORE_S, _MOST_PAGES)
 
     async def adopt(self, listing: Listing, *, dropped_too: bool = False) -> int:
         """Adopt what the list proves; gives how many jobs that were."""
@@ -62,10 +63,17 @@ class Reconciler:
         states = (JobState.UNCONFIRMED, *((JobState.DROPPED,) if dropped_too else ()))
         jobs = session.watched(*states)
         known = {job.remote_id for job in session.book.all() if job.remote_id}
-        found = proven_matches(jobs, listing.rows, known)
+        in_the_air = session.book.of(session.origin.id, JobState.SUBMITTING)
+        theirs = {(job.request.seed, job.request.prompt) for job in in_the_air}
+        found = {
+            job_id: row
+            for job_id, row in proven_matches(jobs, listing.rows, known).items()
+            if (row.seed, row.prompt) not in theirs
+        }
         by_time = None
         undecided = session.book.of(session.origin.id, JobState.UNCONFIRMED)
-        if not found and undecided and undecided[0] in jobs:
+        # A row without inputs may also be that of the job which is being sent now.
+        if not found and undecided and undecided[0] in jobs and not in_the_air:
             by_time = match_by_time(undecided, listing.rows, known, self._first_seen)
             if by_time is not None:
                 found = {undecided[0].id: by_time}
@@ -74,7 +82,7 @@ class Reconciler:
         for job_id, row in found.items():
             try:
                 await session.adopt(session.book.get(job_id), row, by_time=row is by_time)
-            except StaleJob:
+            except (StaleJob, IllegalTransition):
                 log.info("job %s was decided meanwhile", job_id)
         await self._count(listing, [job for job in undecided if job.id not in found])
         if found:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pixverse_desktop.core.job import REMOTE_ID, Job, JobState
-from pixverse_desktop.core.jobs_list import JobsList
+from pixverse_desktop.core.jobs_list import JobsList, Listing
 from pixverse_desktop.core.ports import Lane, Phase, RemoteJob
 from pixverse_desktop.core.problems import ProblemCode, Rejected, Unreachable, UserError, problem
+from pixverse_desktop.core.reconcile import proven_matches
 from pixverse_desktop.core.reconciler import Reconciler
 from pixverse_desktop.core.request import ClipRequest
 from pixverse_desktop.core.session import Session
@@ -99,21 +100,29 @@ class Rescue:
                 findings.append(_finding(job, await self._asked(job), missing))
         undecided = self._session.book.of(self._session.origin.id, JobState.UNCONFIRMED)
         findings += [Finding(Find.UNDECIDED, job) for job in undecided]
+        # What the user took off the list and deleted is neither missing nor there.
+        findings = [f for f in findings if not (f.job and f.job.hidden and f.job.id in missing)]
         findings.sort(key=_made_at, reverse=True)
         return Survey(tuple(findings), listing is not None, listing is not None and listing.whole)
 
     async def take_up(self, survey: Survey) -> list[Job]:
         """Put what is to be fetched, or still running, under watch; gives those jobs."""
+        # What was in the air during the survey may be unconfirmed by now.
+        rows = tuple(finding.row for finding in survey.findings if finding.row is not None)
+        now = self._session.outside.clock.time()
+        await self._reconciler.adopt(Listing(rows, False, now), dropped_too=True)
         taken = []
         for finding in survey.of(Find.TO_FETCH, Find.RUNNING):
             if finding.job is not None:
                 job = self._session.book.get(finding.job.id)
                 if job.state not in (JobState.ACCEPTED, JobState.VERIFIED):
                     job = await self._session.book.move(
-                        job.id, JobState.ACCEPTED, clip=None, problem=None, hidden=False
+                        job.id, JobState.ACCEPTED, problem=None, hidden=False
                     )
                 taken.append(job)
-            elif finding.row is not None and not self._is_known(finding.row.remote_id):
+            elif finding.row is not None and not (
+                self._is_known(finding.row.remote_id) or self._is_in_the_air(finding.row)
+            ):
                 taken.append(await self.import_row(finding.row))
         self._session.watch_wake.set()
         return taken
@@ -153,6 +162,9 @@ class Rescue:
         if self._is_known(remote_id):
             raise _invalid("This job is in your list already.")
         row = await self._look_up(remote_id)
+        job_id = job_id or self._proven(row)
+        if job_id is None and self._is_in_the_air(row):
+            raise _invalid("A clip is being sent at this moment. Try again when that is done.")
         if job_id is None:
             added = await self.import_row(row)
         else:
@@ -196,9 +208,27 @@ class Rescue:
             for job in self._session.book.all()
         )
 
+    def _proven(self, row: RemoteJob) -> str | None:
+        """The unconfirmed job that this row certainly is."""
+        session = self._session
+        jobs = session.book.of(session.origin.id, JobState.UNCONFIRMED, JobState.DROPPED)
+        return next(iter(proven_matches(jobs, [row], set())), None)
+
+    def _is_in_the_air(self, row: RemoteJob) -> bool:
+        """It may be the job that is being sent now, whose answer will bring this very id."""
+        session = self._session
+        for job in session.book.of(session.origin.id, JobState.SUBMITTING):
+            if row.seed is not None:
+                same = (row.seed, row.prompt) == (job.request.seed, job.request.prompt)
+            else:
+                same = row.created_at is None or row.created_at >= (job.submitted_at or 0.0) - 60.0
+            if same:
+                return True
+        return False
+
     async def _missing(self, jobs: list[Job]) -> set[str]:
-        """The ids of saved jobs whose file is gone, unless the user took them off the list."""
-        saved = [job for job in jobs if job.state is JobState.SAVED and not job.hidden]
+        """The ids of saved jobs whose file is gone."""
+        saved = [job for job in jobs if job.state is JobState.SAVED]
         files = self._session.outside.files
 
         def look() -> set[str]:

@@ -80,7 +80,7 @@ class Session:
         self.submit_wake = asyncio.Event()
         self.watch_wake = asyncio.Event()
         self.closing = False
-        self.limit_lifted = False  # the user went on in spite of the daily limit
+        self.limit_lifted_at: float | None = None  # when the user went on in spite of the limit
         self._list_echoes = False
         self._unconfirmed_since: dict[str, float] = {}  # job id -> monotonic
 
@@ -173,10 +173,10 @@ class Session:
         jobs = self.book.of(self.origin.id, *states)
         return [job for job in jobs if self.config.only_job in (None, job.id)]
 
-    async def ask(self, fn: Callable[..., Reply[T]], *args: object) -> T:
+    async def ask(self, fn: Callable[..., Reply[T]], *args: object, judges_key: bool = True) -> T:
         """Put one free question to the service; keeps budget, connection and key state up to date.
 
-        Raises what ``fn`` raises.
+        ``judges_key``: a refusal tells that the key is bad. Raises what ``fn`` raises.
         """
         self.budget.record()
         try:
@@ -192,7 +192,7 @@ class Session:
         except Rejected as error:
             self._observe(error)
             self.set_status(connection=Connection.ONLINE)
-            if error.problem.code is ProblemCode.KEY:
+            if judges_key and error.problem.code is ProblemCode.KEY:
                 self.set_hold(HoldReason.KEY, error)
             raise
         self.budget.observe(reply.rate)

@@ -26,7 +26,7 @@ from pixverse_desktop.core.problems import (
     problem,
 )
 from pixverse_desktop.core.session import Session
-from pixverse_desktop.core.spending import spent_today
+from pixverse_desktop.core.spending import midnight_of, spent_today
 from pixverse_desktop.core.status import Connection, HoldReason, OriginKind
 
 log = logging.getLogger(__name__)
@@ -99,16 +99,17 @@ class Submitter:
             session.hold_for_match(wait_s)
             return True
         limit = session.config.daily_limit
-        if limit and not session.limit_lifted and session.origin.kind is not OriginKind.DEMO:
-            spent = spent_today(
-                session.book.of(job.origin, *JobState), session.outside.clock.time()
-            )
+        now = session.outside.clock.time()
+        lifted = session.limit_lifted_at is not None and session.limit_lifted_at >= midnight_of(now)
+        if limit and not lifted and session.origin.kind is not OriginKind.DEMO:
+            spent = spent_today(session.book.of(job.origin, *JobState), now)
             if spent + job.price > limit:
                 text = (
                     f"Your daily limit of {limit} credits would be passed: "
                     f"{spent} are spent or may have been. Nothing more is sent today."
                 )
-                session.set_hold(HoldReason.LIMIT, UserError(problem(ProblemCode.LIMIT, text)))
+                wrong = UserError(problem(ProblemCode.LIMIT, text))
+                session.set_hold(HoldReason.LIMIT, wrong, midnight_of(now, 1) - now)
                 return True
         return False
 
@@ -213,20 +214,25 @@ class Submitter:
 
     async def _keep_id(self, job: Job, answer: Submission) -> None:
         """Commit the job id of a paid job; what is paid for is never given up over a full disk."""
+        await self._write_down(
+            job.id,
+            JobState.ACCEPTED,
+            remote_id=answer.remote_id,
+            credit_cost=answer.credit_cost,
+            problem=None,
+        )
+
+    async def _write_down(self, job_id: str, state: JobState, **changes: object) -> None:
+        """What has become of a request that was sent: again and again until it is written."""
         session = self._session
         while True:
             try:
-                await session.book.move(
-                    job.id,
-                    JobState.ACCEPTED,
-                    remote_id=answer.remote_id,
-                    credit_cost=answer.credit_cost,
-                    problem=None,
-                )
+                await session.book.move(job_id, state, **changes)
                 return
             except UserError as error:
-                # The log is the second place that knows the id, should the program end now.
-                log.critical("job %s is %s at the service", job.id, answer.remote_id)
+                if remote_id := changes.get("remote_id"):
+                    # The log is the second place that knows the id, should the program end now.
+                    log.critical("job %s is %s at the service", job_id, remote_id)
                 session.set_hold(HoldReason.DISK, error, _STORE_RETRY_S)
                 await session.outside.clock.sleep(_KEEP_RETRY_S)
 
@@ -235,7 +241,7 @@ class Submitter:
         session.budget.observe(error.rate)
         match error:
             case NotSent():
-                await session.book.move(job.id, JobState.QUEUED, problem=error.problem)
+                await self._write_down(job.id, JobState.QUEUED, problem=error.problem)
                 session.set_status(connection=Connection.OFFLINE)
                 wait_s = min(_MOST_RETRY_S, _FIRST_RETRY_S * 2**self._not_sent_in_a_row)
                 self._not_sent_in_a_row += 1
@@ -243,7 +249,7 @@ class Submitter:
             case Rejected():
                 await self._rejected(job, error)
             case _:
-                await session.book.move(job.id, JobState.UNCONFIRMED, problem=error.problem)
+                await self._write_down(job.id, JobState.UNCONFIRMED, problem=error.problem)
                 session.watch_wake.set()
                 self._count_ambiguous()
 
@@ -273,7 +279,7 @@ class Submitter:
             case ProblemCode.RATE:
                 reason, wait_s = HoldReason.RATE, session.budget.cool_down_s() or _RATE_WAIT_S
             case _:
-                await session.book.move(job.id, JobState.REJECTED, problem=error.problem)
+                await self._write_down(job.id, JobState.REJECTED, problem=error.problem)
                 return
-        await session.book.move(job.id, JobState.QUEUED, problem=error.problem)
+        await self._write_down(job.id, JobState.QUEUED, problem=error.problem)
         session.set_hold(reason, error, wait_s)

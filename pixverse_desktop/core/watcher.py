@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _UNKNOWN_LOOKS = 5
 _UNKNOWN_AFTER_S = 600.0
+_UNKNOWN_AGAIN_S = 10.0
 _NO_FILE_LOOKS = 3
 _TROUBLE_FIRST_S = 3.0
 _TROUBLE_MOST_S = 60.0
@@ -161,8 +162,12 @@ class Watcher:
             if job.problem != wrong:
                 await self._session.book.note(job.id, problem=wrong)
         elif looks >= _UNKNOWN_LOOKS and self._age_s(job) >= _UNKNOWN_AFTER_S:
+            del self._unknown_looks[job.id]
             await self._session.book.move(job.id, JobState.EXPIRED, problem=error.problem)
             self._session.submit_wake.set()
+        elif self._age_s(job) >= _UNKNOWN_AFTER_S:
+            soon = self._session.outside.clock.monotonic() + _UNKNOWN_AGAIN_S
+            self._due[job.id] = min(self._due[job.id], soon)  # an old job, too, has its end soon
 
     def _plan(self, job: Job) -> None:
         self._due[job.id] = self._session.outside.clock.monotonic() + self._interval_s(job)

@@ -87,7 +87,7 @@ def explain_repair(repair: Repair) -> Problem:
     text = f"{what}. It was mended from its journal: {repair.jobs} jobs are there."
     if repair.kept is not None:
         text += f" The old file is kept as {repair.kept.name}."
-    if repair.damage is not Damage.NONE:
+    if repair.held:
         text += " What waits is sent when you press Resume."
     return problem(ProblemCode.REBUILT, text, str(repair.kept or ""))
 

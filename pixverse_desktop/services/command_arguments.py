@@ -41,7 +41,7 @@ _EXIT_CODES = """exit codes:
   0    the clip is saved
   2    bad arguments
   3    the API key is missing or not accepted
-  4    not enough credits
+  4    not enough credits, or the daily limit of the settings would be passed
   5    rejected by the service; nothing was charged
   6    the service accepted the job and could not make the clip
   7    unconfirmed: the answer was lost, it may have been charged; nothing is sent again

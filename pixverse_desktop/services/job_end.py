@@ -40,6 +40,7 @@ _ENDS: dict[JobState, int] = {
 _HOLDS: dict[HoldReason, int] = {
     HoldReason.KEY: 3,
     HoldReason.CREDITS: 4,
+    HoldReason.LIMIT: 4,
     HoldReason.OFFLINE: 8,
     HoldReason.DISK: 9,
 }

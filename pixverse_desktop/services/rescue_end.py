@@ -38,6 +38,7 @@ class RescueReport:
     running: list[str] = field(default_factory=list)
     not_fetched: list[str] = field(default_factory=list)
     expired: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
     unconfirmed: list[dict[str, object]] = field(default_factory=list)
 
     def print(self, code: Exit) -> None:
@@ -58,6 +59,7 @@ class RescueReport:
             (len(self.running), "still running at the service"),
             (len(self.not_fetched), "could not be fetched now"),
             (len(self.expired), "have expired at the service"),
+            (len(self.failed), "could not be made by the service"),
             (len(self.unconfirmed), "unconfirmed: they may have been charged"),
         ]
         lines = [f"{count} {what}" for count, what in said if count]
@@ -91,6 +93,7 @@ class RescueEnd:
         report.listed = sum(f.row is not None for f in survey.findings) if survey.listed else None
         report.on_disk = len(survey.of(Find.ON_DISK))
         report.running = [f.remote_id or "" for f in survey.of(Find.RUNNING)]
+        report.failed = [f.remote_id or "" for f in survey.of(Find.FAILED)]
         taken = await engine.rescue.take_up(survey)
         engine.start(learn=False, send=False)
         running = set(report.running)
@@ -144,7 +147,7 @@ class RescueEnd:
                 case JobState.EXPIRED:
                     report.expired.append(job.remote_id or "")
                 case JobState.FAILED:
-                    continue  # the service could not make it: there is no clip
+                    report.failed.append(job.remote_id or "")  # there is no clip
                 case _:
                     report.not_fetched.append(job.remote_id or "")
         origin = engine.session.origin.id

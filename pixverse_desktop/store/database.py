@@ -40,6 +40,8 @@ class Database:
         """Open or make the file and bring its tables up to date."""
         with self.explained():
             connection = sqlite3.connect(self.path, timeout=_LOCK_WAIT_S, isolation_level=None)
+            # One damaged letter must not hide all jobs: its row alone is unreadable.
+            connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
@@ -74,6 +76,7 @@ class Database:
             rows: list[Row] = self.connection.execute(query).fetchall()
         for row in rows:
             try:
+                "".join(column for column in row if isinstance(column, str)).encode()
                 jobs.append(job_from_row(row))
             except (ValueError, KeyError, TypeError) as error:
                 log.warning("the row of job %s cannot be read: %s", row[0], type(error).__name__)

@@ -12,10 +12,10 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from pixverse_desktop.core.job import TRANSITIONS, Job, JobState
+from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.store.backups import Backups
 from pixverse_desktop.store.database import Database, StoreError
 from pixverse_desktop.store.journal import Entry, Journal, newest
@@ -36,6 +36,7 @@ class Repair:
     damage: Damage
     jobs: int  # jobs brought back or caught up
     kept: Path | None
+    held: bool = field(default=False, compare=False)  # what waits is sent when the user resumes
 
 
 class JobStore:
@@ -61,16 +62,18 @@ class JobStore:
                 kept = self._put_aside(damage)
                 self._backups.restore(self._database.path)
         self._database.open()
-        caught_up = self._catch_up(whole=damage is not Damage.NONE)
+        caught_up, newly_waiting = self._catch_up(whole=damage is not Damage.NONE)
+        held = damage is not Damage.NONE or newly_waiting
+        if held:  # before anything says that all is mended: a crash here must not lose it
+            self._hold_what_waits()
         self._database.set_meta(_OFFSET, str(self._journal.size()))
         self._database.set_meta(_OPEN, "yes")
         if damage is Damage.NONE and not caught_up:
             return None
         if damage in (Damage.MISSING, Damage.EMPTY) and not self._has_jobs():
             return None  # a new installation, or one that was killed in its very first second
-        if damage is not Damage.NONE:
-            self._hold_what_waits()
-        repair = Repair(damage, caught_up if damage is Damage.NONE else self._job_count(), kept)
+        count = caught_up if damage is Damage.NONE else self._job_count()
+        repair = Repair(damage, count, kept, held)
         log.warning("the list of jobs was mended: %s, %d jobs", damage, repair.jobs)
         return repair
 
@@ -117,12 +120,17 @@ class JobStore:
                 part.replace(aside.with_name(aside.name + suffix))
         return aside if kept else None
 
-    def _catch_up(self, *, whole: bool) -> int:
-        """Write what the journal knows and the database does not; gives how many jobs."""
-        offset = int(self._database.meta(_OFFSET) or 0)
-        if self._journal.size() < offset:
-            self._write_journal_anew()
-            return 0
+    def _catch_up(self, *, whole: bool) -> tuple[int, bool]:
+        """Write what the journal knows and the database does not; gives how many jobs.
+
+        Gives too whether one of them waits now that did not: its user was told that it does not.
+        """
+        noted = self._database.meta(_OFFSET) or ""
+        offset = int(noted) if noted.isascii() and noted.isdigit() else 0
+        cut = self._journal.size() < offset
+        if cut or whole:
+            offset = 0  # of another journal, perhaps: it may have been written anew since
+        newly_waiting = False
         with self._database.explained():
             latest = newest(self._journal.entries(offset))
             known = dict(self._database.changes()) if whole or len(latest) > 50 else None
@@ -133,10 +141,14 @@ class JobStore:
             old = jobs.get(job_id)
             behind = entry.number > last
             if entry.number == 0 and old is not None:  # the commit itself had failed
-                behind = entry.job.state in TRANSITIONS[old.state]
+                behind = old.remote_id is None
             if (old is None or behind) and self._database.put_back(entry.job, entry.number):
                 changed += 1
-        return changed
+                waited = old is not None and old.state is not JobState.WITHDRAWN
+                newly_waiting |= entry.job.state is JobState.QUEUED and not waited
+        if cut:
+            self._write_journal_anew()
+        return changed, newly_waiting
 
     def _write_journal_anew(self) -> None:
         """The journal was deleted or cut: what the database knows is written down once more."""

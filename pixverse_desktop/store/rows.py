@@ -12,6 +12,7 @@ from pixverse_desktop.core.request import request_from_json
 
 Row = tuple[str, str, str, str | None, int, float, float, str, str]
 _COLUMNS = ("id", "origin", "state", "remote_id", "position", "created_at", "updated_at")
+_OF_CLIP = frozenset(f.name for f in fields(Clip))
 _IN_DATA = tuple(f.name for f in fields(Job) if f.name not in _COLUMNS)
 
 
@@ -66,4 +67,6 @@ def _problem(data: object) -> Problem | None:
 
 
 def _clip(data: object) -> Clip | None:
-    return Clip(**data) if isinstance(data, dict) else None
+    if not isinstance(data, dict):
+        return None
+    return Clip(**{name: value for name, value in data.items() if name in _OF_CLIP})

@@ -66,6 +66,9 @@ def damage_of(path: Path, *, thorough: bool) -> Damage:
         return Damage.MISSING
     if path.stat().st_size == 0:
         return Damage.EMPTY
+    with path.open("rb") as file:
+        if any(byte > 2 for byte in file.read(20)[18:]):  # else taken for one to read only
+            return Damage.DAMAGED
     connection = sqlite3.connect(path, timeout=5.0, isolation_level=None)
     try:
         with contextlib.closing(connection):
@@ -75,6 +78,8 @@ def damage_of(path: Path, *, thorough: bool) -> Damage:
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if not tables:
                 return Damage.EMPTY
+            if version < 1:
+                return Damage.DAMAGED
             query = "SELECT value FROM meta WHERE name = 'sentinel'"
             if connection.execute(query).fetchone() != (SENTINEL,):
                 return Damage.DAMAGED
@@ -82,10 +87,11 @@ def damage_of(path: Path, *, thorough: bool) -> Damage:
             whole = connection.execute(f"PRAGMA {check}(1)").fetchone() == ("ok",)
             return Damage.NONE if whole else Damage.DAMAGED
     except sqlite3.OperationalError as error:
-        if "no such table" in str(error) or "no such column" in str(error):
+        # Its plain error is about what stands in the file; the others are about reaching it.
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR:
             return Damage.DAMAGED
         raise
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return Damage.DAMAGED
 
 

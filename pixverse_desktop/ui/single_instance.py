@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import time
+import uuid
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -18,10 +19,11 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 log = logging.getLogger(__name__)
 
-_LONGEST_MESSAGE = 64 * 1024
+_LONGEST_MESSAGE = 4 * 2**20  # a hundred paths of any length, escaped
 _MOST_PICTURES = 100
 _ANSWER = b"ok\n"
 _STEP_MS = 500
+_START = uuid.uuid4().hex  # told over again it is still the same start
 
 
 def socket_name(data_folder: Path) -> str:
@@ -37,6 +39,7 @@ class FirstInstance(QObject):
 
     def __init__(self, name: str, parent: QObject) -> None:
         super().__init__(parent)
+        self._heard: set[str] = set()
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self.on_server_new_connection)
@@ -64,7 +67,10 @@ class FirstInstance(QObject):
             line = bytes(connection.readLine(_LONGEST_MESSAGE).data())
             connection.write(_ANSWER)
             connection.disconnectFromServer()
-            self.started_again.emit(_pictures_in(line))
+            start, pictures = _start_in(line)
+            if start not in self._heard:  # it says it again while nobody answers
+                self._heard.add(start)
+                self.started_again.emit(pictures)
 
 
 def hand_over(name: str, pictures: list[str], limit_s: float = 1.0) -> bool:
@@ -73,7 +79,7 @@ def hand_over(name: str, pictures: list[str], limit_s: float = 1.0) -> bool:
     Blocks: for a program that has no window yet and ends afterwards.
     """
     found = [p if "://" in p else str(Path(p).absolute()) for p in pictures[:_MOST_PICTURES]]
-    message = json.dumps({"pictures": found}).encode() + b"\n"
+    message = json.dumps({"start": _START, "pictures": found}).encode() + b"\n"
     until = time.monotonic() + limit_s
     while time.monotonic() < until:
         socket = QLocalSocket()
@@ -90,11 +96,13 @@ def hand_over(name: str, pictures: list[str], limit_s: float = 1.0) -> bool:
     return False
 
 
-def _pictures_in(line: bytes) -> list[str]:
+def _start_in(line: bytes) -> tuple[str, list[str]]:
+    """Which start it is, a new one if it does not say, and its pictures."""
     try:
-        pictures = json.loads(line)["pictures"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return []
-    if not isinstance(pictures, list):
-        return []
-    return [p for p in pictures[:_MOST_PICTURES] if isinstance(p, str)]
+        told = json.loads(line)
+        start, pictures = told.get("start"), told["pictures"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        start, pictures = None, []
+    found = pictures[:_MOST_PICTURES] if isinstance(pictures, list) else []
+    name = start if isinstance(start, str) else uuid.uuid4().hex
+    return name, [p for p in found if isinstance(p, str)]

@@ -188,9 +188,11 @@ def after_rest(data_dir: Path, server: Server, list_mode: str) -> list[str]:
     of_server = {c["jobId"]: c["input"] for c in server.charges}
     for job in disk.jobs:
         theirs = of_server.get(job.remote_id)
-        # What was matched by time alone says so, and the user is asked to look at it.
+        # What was matched by time alone says so, and the user is asked to look at it; but never
+        # may it be another job of this very program.
         wrong = theirs is not None and theirs.get("seed") != job.request.seed
-        if theirs is not None and wrong and not job.matched_by_time:
+        ours = theirs is not None and str(theirs.get("prompt")).startswith("job ")
+        if theirs is not None and wrong and (ours or not job.matched_by_time):
             found.append(f"I11 {job.request.prompt} adopted the job of {theirs.get('prompt')}")
     left = [p.name for s in ("*.part", "*.etag", "*.tmp") for p in data_dir.rglob(s)]
     found += [f"I12 {name} was left" for name in left]
@@ -214,22 +216,25 @@ def _all_charged_is_here(disk: Disk, server: Server, list_mode: str) -> list[str
 
 
 def _rebuilt(data_dir: Path, disk: Disk) -> list[str]:
-    """I14: without its database, the folder still knows every job of the service."""
-    known = {job.remote_id: job.state for job in disk.jobs if job.remote_id}
+    """I14: without its database, with copies or without, the folder still knows every job."""
+    known = {job.id: (job.remote_id, job.state) for job in disk.jobs}
     if not known:
         return []
-    for harm in ("deleted", "zero-byte"):
+    for harm, copies in (("deleted", True), ("deleted", False), ("zero-byte", False)):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             shutil.copy(data_dir / "journal.jsonl", folder)
+            if copies and (data_dir / "backups").exists():
+                shutil.copytree(data_dir / "backups", folder / "backups")
             if harm == "zero-byte":
                 (folder / "pixverse.db").touch()
             store = JobStore(folder)
             store.open()
-            rebuilt = {job.remote_id: job.state for job in store.load_jobs() if job.remote_id}
+            rebuilt = {job.id: (job.remote_id, job.state) for job in store.load_jobs()}
             store.close()
             if rebuilt != known:
-                return [f"I14 {harm}: {len(rebuilt)} of {len(known)} jobs came back"]
+                odd = [k for k in known if rebuilt.get(k) != known[k]]
+                return [f"I14 {harm}, copies {copies}: {len(odd)} of {len(known)} jobs differ"]
     return []
 
 

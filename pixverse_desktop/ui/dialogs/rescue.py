@@ -193,8 +193,10 @@ class RescueDialog(QDialog):
             note = self.tr("The service's list could not be read; this is what is known here.")
         elif not survey.whole:
             note = self.tr("The service's list could not be read to its end.")
-        elif not survey.to_take_up() and not survey.of(Find.UNDECIDED):
+        elif not survey.of(Find.TO_FETCH, Find.RUNNING, Find.UNDECIDED):
             note = self.tr("Nothing is missing.")
+        elif not survey.to_take_up() and not survey.of(Find.UNDECIDED):
+            note = self.tr("What is missing is being looked after already.")
         else:
             note = self.tr("Fetching costs nothing, and nothing is ever sent again.")
         return f"{said}. {note}"
