@@ -187,7 +187,8 @@ def after_rest(data_dir: Path, server: Server, list_mode: str) -> list[str]:
     ]
     of_server = {c["jobId"]: c["input"] for c in server.charges}
     for job in disk.jobs:
-        theirs = of_server.get(job.remote_id)
+        # Without an attempt it was not sent from here: a rescue brought it in as it is.
+        theirs = of_server.get(job.remote_id) if job.attempt_id else None
         # What was matched by time alone says so, and the user is asked to look at it; but never
         # may it be another job of this very program.
         wrong = theirs is not None and theirs.get("seed") != job.request.seed
