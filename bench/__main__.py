@@ -1,7 +1,7 @@
 """``python -m bench [NAME …]``: run the benchmarks and print one table.
 
 A missed goal is shown, never an error: what counts are the ratios, since both sides of each were
-measured in turns in this very run. Needs a screen for ``start`` and ``stall``.
+measured in turns in this very run. Needs a screen for ``start``, ``stall`` and ``load``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import download, rivals, stall, start
+from bench import download, endurance, load, money, rivals, stall, start
 from bench.table import Row, text_of
 
 _ALL: dict[str, Callable[[Path], list[Row]]] = {
     "start": start.rows,
     "stall": stall.rows,
+    "load": load.rows,
     "rivals": rivals.rows,
+    "money": money.rows,
+    "endurance": endurance.rows,
     "download": download.rows,
 }
 

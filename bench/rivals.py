@@ -196,9 +196,14 @@ def _example(api_url: str, target: Path) -> None:
         f"{api_url}/models/pixverse-v6/run", json=body, headers=headers, timeout=30
     )
     answer.raise_for_status()
-    job_id = answer.json()["jobId"]
+    follow(api_url, answer.json()["jobId"], target)
+
+
+def follow(api_url: str, job_id: str, target: Path, every_s: float = 2.0) -> None:
+    """The example's second half: poll until the job is completed, download the clip."""
+    headers = {"Authorization": f"Bearer {_KEY}"}
     while True:
-        time.sleep(2)
+        time.sleep(every_s)
         answer = requests.get(f"{api_url}/jobs/{job_id}", headers=headers, timeout=30)
         answer.raise_for_status()
         job = answer.json()

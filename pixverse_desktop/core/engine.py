@@ -11,7 +11,6 @@ import dataclasses
 import logging
 import uuid
 
-from pixverse_desktop.core import estimate
 from pixverse_desktop.core.capabilities import Capabilities, violations
 from pixverse_desktop.core.clip_import import ClipImport
 from pixverse_desktop.core.fetcher import Fetcher
@@ -286,7 +285,7 @@ class Engine:
 
     def usual_s(self, request: ClipRequest) -> float | None:
         """The learned time from sending to finished, in seconds; None when unknown."""
-        return estimate.usual_s(request, self.session.origin.id, self._book.all())
+        return self._book.usual_s(request, self.session.origin.id)
 
     def active(self) -> list[Job]:
         """What is waiting or under way for this service."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pixverse_desktop.core.job import Job
 from pixverse_desktop.core.request import ClipRequest
@@ -27,6 +27,25 @@ def usual_s(request: ClipRequest, origin: str, jobs: Iterable[Job]) -> float | N
     # Not statistics.median: its module alone would cost a tenth of the window's start.
     recent = sorted(times[-_LOOK_BACK:])
     return (recent[(len(recent) - 1) // 2] + recent[len(recent) // 2]) / 2 if recent else None
+
+
+class LearnedTimes:
+    """``usual_s`` of what ``jobs`` gives, kept until ``forget``: it is asked for at every look."""
+
+    def __init__(self, jobs: Callable[[], Iterable[Job]]) -> None:
+        self._jobs = jobs
+        self._known: dict[tuple[str, str, int], float | None] = {}
+
+    def usual_s(self, request: ClipRequest, origin: str) -> float | None:
+        """As the function."""
+        key = (origin, *_shape(request))
+        if key not in self._known:
+            self._known[key] = usual_s(request, origin, self._jobs())
+        return self._known[key]
+
+    def forget(self) -> None:
+        """Another job has finished."""
+        self._known.clear()
 
 
 def _shape(request: ClipRequest) -> tuple[str, int]:

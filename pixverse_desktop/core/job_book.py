@@ -6,10 +6,14 @@ import asyncio
 import dataclasses
 from collections.abc import Coroutine
 from typing import Any
+from weakref import WeakValueDictionary
 
+from pixverse_desktop.core.estimate import LearnedTimes
 from pixverse_desktop.core.job import Job, JobState, check_transition
+from pixverse_desktop.core.job_index import JobIndex
 from pixverse_desktop.core.ports import Clock, EventSink, Lane, RunBlocking, Store
 from pixverse_desktop.core.problems import PixverseError
+from pixverse_desktop.core.request import ClipRequest
 
 
 class StaleJob(PixverseError):
@@ -24,30 +28,48 @@ class JobBook:
         self._run = run
         self._clock = clock
         self._events = events
-        self._jobs: dict[str, Job] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._jobs = JobIndex()
+        self._times = LearnedTimes(lambda: self._jobs.all())
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._writes: set[asyncio.Task[Job]] = set()
 
     async def load(self) -> None:
         """Read everything."""
         loaded = await self._run(Lane.STORE, self._store.load_jobs)
-        self._jobs = {job.id: job for job in loaded}
+        self._jobs = JobIndex(loaded)
+        self._times.forget()
 
     def get(self, job_id: str) -> Job:
         """The latest snapshot. Raises KeyError."""
-        return self._jobs[job_id]
+        return self._jobs.get(job_id)
 
     def all(self) -> list[Job]:
         """Every job, oldest first."""
-        return sorted(self._jobs.values(), key=lambda job: (job.position, job.created_at))
+        return self._jobs.all()
 
     def of(self, origin: str, *states: JobState) -> list[Job]:
         """The jobs of one service in any of ``states``, oldest first."""
-        return [job for job in self.all() if job.origin == origin and job.state in states]
+        return self._jobs.of(origin, *states)
+
+    def count(self, origin: str, *states: JobState) -> int:
+        """How many jobs of one service are in any of ``states``."""
+        return self._jobs.count(origin, *states)
+
+    def first(self, origin: str, state: JobState) -> Job | None:
+        """The oldest job of one service in ``state``."""
+        return self._jobs.first(origin, state)
+
+    def has_remote(self, origin: str, remote_id: str) -> bool:
+        """Whether a job of that service holds that id of the service."""
+        return self._jobs.has_remote(origin, remote_id)
+
+    def usual_s(self, request: ClipRequest, origin: str) -> float | None:
+        """The learned time from sending to finished, in seconds; None when unknown."""
+        return self._times.usual_s(request, origin)
 
     def next_position(self) -> int:
         """A queue position behind every other."""
-        return max((job.position for job in self._jobs.values()), default=0) + 1
+        return self._jobs.last_position() + 1
 
     async def add(self, job: Job) -> Job:
         """Commit a new job."""
@@ -78,13 +100,13 @@ class JobBook:
 
     async def _move(self, job_id: str, state: JobState, changes: dict[str, Any]) -> Job:
         async with self._lock(job_id):
-            old = self._jobs[job_id]
+            old = self._jobs.get(job_id)
             check_transition(old.state, state)
             return await self._commit(old, state=state, **changes)
 
     async def _note(self, job_id: str, changes: dict[str, Any]) -> Job:
         async with self._lock(job_id):
-            return await self._commit(self._jobs[job_id], **changes)
+            return await self._commit(self._jobs.get(job_id), **changes)
 
     async def _commit(self, old: Job, **changes: Any) -> Job:
         new = dataclasses.replace(old, updated_at=self._clock.time(), **changes)
@@ -100,7 +122,9 @@ class JobBook:
                 self._remember(job)
 
     def _remember(self, job: Job) -> Job:
-        self._jobs[job.id] = job
+        old = self._jobs.put(job)
+        if job.finished_at != (old.finished_at if old else None):
+            self._times.forget()
         self._events.job_changed(job)
         return job
 

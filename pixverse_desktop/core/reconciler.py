@@ -7,6 +7,7 @@ import logging
 from pixverse_desktop.core.job import IllegalTransition, Job, JobState
 from pixverse_desktop.core.job_book import StaleJob
 from pixverse_desktop.core.jobs_list import JobsList, Listing
+from pixverse_desktop.core.ports import RemoteJob
 from pixverse_desktop.core.reconcile import match_by_time, proven_matches
 from pixverse_desktop.core.session import Session
 
@@ -62,21 +63,12 @@ class Reconciler:
         session = self._session
         states = (JobState.UNCONFIRMED, *((JobState.DROPPED,) if dropped_too else ()))
         jobs = session.watched(*states)
-        known = {job.remote_id for job in session.book.all() if job.remote_id}
-        in_the_air = session.book.of(session.origin.id, JobState.SUBMITTING)
-        theirs = {(job.request.seed, job.request.prompt) for job in in_the_air}
-        found = {
-            job_id: row
-            for job_id, row in proven_matches(jobs, listing.rows, known).items()
-            if (row.seed, row.prompt) not in theirs
-        }
-        by_time = None
         undecided = session.book.of(session.origin.id, JobState.UNCONFIRMED)
-        # A row without inputs may also be that of the job which is being sent now.
-        if not found and undecided and undecided[0] in jobs and not in_the_air:
-            by_time = match_by_time(undecided, listing.rows, known, self._first_seen)
-            if by_time is not None:
-                found = {undecided[0].id: by_time}
+        found: dict[str, RemoteJob] = {}
+        by_time = None
+        if jobs:
+            known = {job.remote_id for job in session.book.all() if job.remote_id}
+            found, by_time = self._matches(jobs, undecided, listing, known)
         for row in listing.rows:
             self._first_seen.setdefault(row.remote_id, listing.asked_at)
         for job_id, row in found.items():
@@ -88,6 +80,23 @@ class Reconciler:
         if found:
             session.end_match_wait()
         return len(found)
+
+    def _matches(
+        self, jobs: list[Job], undecided: list[Job], listing: Listing, known: set[str]
+    ) -> tuple[dict[str, RemoteJob], RemoteJob | None]:
+        """The row of each job that is found, and which of them was found by its time alone."""
+        in_the_air = self._session.book.of(self._session.origin.id, JobState.SUBMITTING)
+        theirs = {(job.request.seed, job.request.prompt) for job in in_the_air}
+        found = {
+            job_id: row
+            for job_id, row in proven_matches(jobs, listing.rows, known).items()
+            if (row.seed, row.prompt) not in theirs
+        }
+        # A row without inputs may also be that of the job which is being sent now.
+        if found or not undecided or undecided[0] not in jobs or in_the_air:
+            return found, None
+        by_time = match_by_time(undecided, listing.rows, known, self._first_seen)
+        return ({undecided[0].id: by_time} if by_time else {}), by_time
 
     async def _count(self, listing: Listing, left: list[Job]) -> None:
         """A look in vain: enough of them, and the user may decide to send it again."""

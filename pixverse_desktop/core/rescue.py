@@ -203,10 +203,7 @@ class Rescue:
             return None
 
     def _is_known(self, remote_id: str) -> bool:
-        return any(
-            job.remote_id == remote_id and job.origin == self._session.origin.id
-            for job in self._session.book.all()
-        )
+        return self._session.book.has_remote(self._session.origin.id, remote_id)
 
     def _proven(self, row: RemoteJob) -> str | None:
         """The unconfirmed job that this row certainly is."""

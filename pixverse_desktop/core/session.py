@@ -144,11 +144,11 @@ class Session:
         """
         if self.config.only_job or self._list_echoes or self.status.has_list is False:
             return 0.0
-        unconfirmed = self.book.of(self.origin.id, JobState.UNCONFIRMED)
-        if len(unconfirmed) != 1:
+        unconfirmed = self.book.first(self.origin.id, JobState.UNCONFIRMED)
+        if unconfirmed is None or self.book.count(self.origin.id, JobState.UNCONFIRMED) > 1:
             return 0.0
         now = self.outside.clock.monotonic()
-        since = self._unconfirmed_since.setdefault(unconfirmed[0].id, now)
+        since = self._unconfirmed_since.setdefault(unconfirmed.id, now)
         return max(0.0, since + _MATCH_WAIT_S - now)
 
     def hold_for_match(self, wait_s: float) -> None:
@@ -164,9 +164,9 @@ class Session:
         if hold is not None and hold.reason is HoldReason.UNCERTAIN and hold.until is not None:
             self.end_hold()
 
-    def in_flight(self) -> list[Job]:
-        """What is being sent, made or fetched for this service."""
-        return self.book.of(self.origin.id, *IN_FLIGHT)
+    def in_flight(self) -> int:
+        """How many jobs are being sent, made or fetched for this service."""
+        return self.book.count(self.origin.id, *IN_FLIGHT)
 
     def watched(self, *states: JobState) -> list[Job]:
         """The jobs this engine looks after, in any of ``states``."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from pixverse_desktop.core.job import PAID_FOR, Job, JobState
 
-_PERHAPS = frozenset({JobState.SUBMITTING, JobState.UNCONFIRMED})
+# What was charged, and what may have been.
+COUNTED = PAID_FOR | {JobState.SUBMITTING, JobState.UNCONFIRMED}
 
 
 def midnight_of(now: float, days_later: int = 0) -> float:
@@ -25,7 +26,5 @@ def spent_today(jobs: Iterable[Job], now: float) -> int:
     return sum(
         job.price if job.credit_cost is None else job.credit_cost
         for job in jobs
-        if job.state in PAID_FOR | _PERHAPS
-        and job.submitted_at is not None
-        and job.submitted_at >= midnight
+        if job.state in COUNTED and job.submitted_at is not None and job.submitted_at >= midnight
     )

@@ -26,7 +26,7 @@ from pixverse_desktop.core.problems import (
     problem,
 )
 from pixverse_desktop.core.session import Session
-from pixverse_desktop.core.spending import midnight_of, spent_today
+from pixverse_desktop.core.spending import COUNTED, midnight_of, spent_today
 from pixverse_desktop.core.status import Connection, HoldReason, OriginKind
 
 log = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ class Submitter:
         now = session.outside.clock.time()
         lifted = session.limit_lifted_at is not None and session.limit_lifted_at >= midnight_of(now)
         if limit and not lifted and session.origin.kind is not OriginKind.DEMO:
-            spent = spent_today(session.book.of(job.origin, *JobState), now)
+            spent = spent_today(session.book.of(job.origin, *COUNTED), now)
             if spent + job.price > limit:
                 text = (
                     f"Your daily limit of {limit} credits would be passed: "
@@ -115,13 +115,12 @@ class Submitter:
 
     def _next_job(self) -> Job | None:
         session = self._session
-        if (
-            len(session.in_flight()) >= session.config.jobs_at_a_time
-            and not session.config.only_job
-        ):
+        if session.in_flight() >= session.config.jobs_at_a_time and not session.config.only_job:
             return None
-        waiting = session.watched(JobState.QUEUED)
-        return waiting[0] if waiting else None
+        if session.config.only_job:
+            waiting = session.watched(JobState.QUEUED)
+            return waiting[0] if waiting else None
+        return session.book.first(session.origin.id, JobState.QUEUED)
 
     async def submit(self, job: Job) -> None:
         """Send one job and put it into the state its answer demands."""
@@ -184,8 +183,7 @@ class Submitter:
     async def _accepted(self, job: Job, reply: Reply[Submission]) -> None:
         session, answer = self._session, reply.value
         self._not_sent_in_a_row = 0
-        known = {other.remote_id for other in session.book.all() if other.origin == job.origin}
-        if answer.remote_id in known:
+        if session.book.has_remote(job.origin, answer.remote_id):
             detail = f"The service answered with the known job id {answer.remote_id}."
             await self._refused(job, Ambiguous(problem(ProblemCode.UNCONFIRMED, detail=detail)))
             wrong = problem(ProblemCode.UNCONFIRMED, _KNOWN_ID, detail)

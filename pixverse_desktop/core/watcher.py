@@ -10,7 +10,6 @@ import logging
 import random
 from collections.abc import Callable
 
-from pixverse_desktop.core import estimate
 from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.job_book import StaleJob
 from pixverse_desktop.core.jobs_list import JobsList
@@ -105,7 +104,7 @@ class Watcher:
 
     def _interval_s(self, job: Job) -> float:
         session = self._session
-        usual = estimate.usual_s(job.request, job.origin, session.book.all())
+        usual = session.book.usual_s(job.request, job.origin)
         return poll_interval_s(
             self._age_s(job),
             usual if usual is not None else session.config.unknown_usual_s,

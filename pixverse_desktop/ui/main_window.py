@@ -35,7 +35,7 @@ from pixverse_desktop.ui.context import FrameSource, Player, UiContext
 from pixverse_desktop.ui.hold_strip import HoldStrip
 from pixverse_desktop.ui.menus import wants_key
 from pixverse_desktop.ui.problem_view import action_word
-from pixverse_desktop.ui.status_line import StatusLine
+from pixverse_desktop.ui.status_line import StatusLine, Work
 from pixverse_desktop.ui.top_bar import TopBar
 from pixverse_desktop.ui.widgets.strip import Strip
 from pixverse_desktop.ui.window_actions import WindowActions
@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self._player = cast(Player, player)
         self.queue = queue
         self._states: dict[str, JobState] = {}
+        self._work = Work()
         self._shown = False  # a clip was put into the player
         self._picked = False  # by the user
         self._before_reuse: ClipRequest | None = None
@@ -96,12 +97,14 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def on_bus_jobs_reset(self, jobs: tuple[Job, ...]) -> None:
         self._states = {job.id: job.state for job in jobs}
+        self._work = Work(jobs)
         self._show_work()
 
     @Slot(object)
     def on_bus_job_changed(self, job: Job) -> None:
         before = self._states.get(job.id)
         self._states[job.id] = job.state
+        self._work.put(job)
         self._show_work()
         if before is None and job.request.seed is not None:
             self.compose.remember_seed(job.request.seed)
@@ -306,7 +309,7 @@ class MainWindow(QMainWindow):
 
     def _show_work(self) -> None:
         if not self._closing:
-            self.status_line.set_jobs(self._bus.jobs.values(), self._bus.status.origin.id)
+            self.status_line.set_work(self._work, self._bus.status.origin.id)
 
     def _build_panels(self) -> None:
         self.compose = ComposePanel(self._context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -51,6 +52,46 @@ class FolderButton(QPushButton):
         self.setText(shown.replace("&", "&&"))
 
 
+class Work:
+    """What is under way, counted by service as single jobs change."""
+
+    def __init__(self, jobs: Iterable[Job] = ()) -> None:
+        self._active: dict[str, Job] = {}
+        self._counts: Counter[str] = Counter()
+        self._credits: Counter[str] = Counter()
+        self._expiring: dict[str, Job] = {}  # made at the service and not saved yet
+        for job in jobs:
+            self.put(job)
+
+    def put(self, job: Job) -> None:
+        """A new snapshot of a job."""
+        old = self._active.pop(job.id, None)
+        self._expiring.pop(job.id, None)
+        if old is not None:
+            self._counts[old.origin] -= 1
+            self._credits[old.origin] -= old.price
+        if job.is_active and not job.hidden:
+            self._active[job.id] = job
+            self._counts[job.origin] += 1
+            self._credits[job.origin] += job.price
+            if job.finished_at and job.expires_at:
+                self._expiring[job.id] = job
+
+    def count(self, origin_id: str) -> int:
+        """Jobs under way at a service."""
+        return self._counts[origin_id]
+
+    def credits(self, origin_id: str) -> int:
+        """What they cost."""
+        return self._credits[origin_id]
+
+    def soonest_expiry(self, origin_id: str) -> float | None:
+        """When the first clip that waits to be fetched is gone (seconds since 1970)."""
+        jobs = self._expiring.values()
+        times = [job.expires_at for job in jobs if job.origin == origin_id and job.expires_at]
+        return min(times, default=None)
+
+
 class StatusLine(QWidget):
     """28 pixels high at the usual type size."""
 
@@ -78,19 +119,15 @@ class StatusLine(QWidget):
         self._timer.timeout.connect(self.on_timer_timeout)
         self._timer.start()
 
-    def set_jobs(self, jobs: Iterable[Job], origin_id: str) -> None:
-        """Count what is under way at the service in use."""
-        active = [job for job in jobs if job.is_active and job.origin == origin_id]
-        if not active:
+    def set_work(self, work: Work, origin_id: str) -> None:
+        """Say what is under way at the service in use."""
+        count = work.count(origin_id)
+        if not count:
             self.work.setText(self.tr("Nothing under way"))
             return
-        credits = sum(job.price for job in active)
-        count = len(active)
         words = self.tr("1 job") if count == 1 else self.tr("{n} jobs").format(n=count)
-        money = self.tr("{n} credits under way").format(n=f"{credits:,}")
-        soonest = min(
-            (j.expires_at for j in active if j.finished_at and j.expires_at), default=None
-        )
+        money = self.tr("{n} credits under way").format(n=f"{work.credits(origin_id):,}")
+        soonest = work.soonest_expiry(origin_id)
         if soonest is not None:
             left = clock(soonest - time.time())
             money = self.tr("a finished clip expires in {time}").format(time=left)

@@ -27,6 +27,7 @@ from pixverse_desktop.ui import theme
 from pixverse_desktop.ui.closing import CloseSheet, closing_sentence
 from pixverse_desktop.ui.context import UiContext
 from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.status_line import Work
 from tests.gui.fakes import FakePlayer, FakeQueue, demo_status, make_context, make_job
 
 
@@ -167,6 +168,23 @@ def test_the_status_line_counts_this_service_only(window: MainWindow, context: U
         context.bus.show_job(make_job(number, state))
     context.bus.show_job(make_job(4, JobState.ACCEPTED, origin="https://pixeldojo.ai"))
     assert window.status_line.work.text() == "2 jobs · 20 credits under way"
+
+
+def test_work_under_way_is_counted_as_single_jobs_change() -> None:
+    elsewhere = make_job(3, JobState.ACCEPTED, origin="https://pixeldojo.ai", price=12)
+    work = Work([make_job(1), make_job(2, JobState.ACCEPTED), elsewhere])
+    assert [(work.count(o), work.credits(o)) for o in ("demo", elsewhere.origin, "none")] == [
+        (2, 20), (1, 12), (0, 0),
+    ]  # fmt: skip
+    assert work.soonest_expiry("demo") is None
+    for number, expires_at in ((2, 900.0), (4, 800.0)):
+        work.put(make_job(number, JobState.ACCEPTED, finished_at=5.0, expires_at=expires_at))
+    assert (work.count("demo"), work.soonest_expiry("demo")) == (3, 800.0)
+    work.put(make_job(4, JobState.SAVED, finished_at=5.0, expires_at=800.0))
+    work.put(make_job(1, JobState.WITHDRAWN, hidden=True))
+    assert (work.count("demo"), work.soonest_expiry("demo")) == (1, 900.0)
+    work.put(make_job(2, JobState.ACCEPTED, hidden=True))
+    assert (work.count("demo"), work.credits("demo"), work.soonest_expiry("demo")) == (0, 0, None)
 
 
 def test_the_folder_is_shown_and_revealed(

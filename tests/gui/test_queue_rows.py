@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Qt
+from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.job import Clip, Job, JobState
 from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.ui.queue.model import Index
 from pixverse_desktop.ui.queue.queue_rows import QueueRows
 from pixverse_desktop.ui.queue.recent_rows import RecentRows
 from pixverse_desktop.ui.queue.row_text import clock, row_text
+from pixverse_desktop.ui.queue.views import QueueList, RecentGrid
 from tests.gui.fakes import make_job
 
 NOW = 10_000.0
@@ -170,6 +174,45 @@ def test_progress_repaints_its_row_when_the_percent_changed() -> None:
     job = rows.job_at(1)
     assert job is not None
     assert rows.text_of(job).aside == "Saving 52 %"
+
+
+class CountingRows(QueueRows):
+    """Counts what its view asks."""
+
+    size_asked = 0
+    painted: ClassVar[set[int]] = set()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        self.size_asked += 1
+        return super().rowCount(parent)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        self.painted.add(index.row())
+        return super().data(index, role)
+
+
+@pytest.mark.parametrize("view_type", [QueueList, RecentGrid])
+def test_a_change_paints_its_row_and_lays_no_other_out(
+    qtbot: QtBot, view_type: type[QueueList | RecentGrid]
+) -> None:
+    rows = CountingRows(no_estimate, now=lambda: NOW)
+    rows.reset(make_job(n, S.ACCEPTED) for n in range(1000))
+    view = view_type(rows, "Queue")
+    qtbot.addWidget(view)
+    view.resize(372, 400)
+    view.show()
+    qtbot.waitExposed(view)
+    qtbot.wait(50)
+    rows.size_asked = 0
+    rows.painted.clear()
+    rows.set_progress("job2", 0.5)
+    qtbot.waitUntil(lambda: 2 in rows.painted)
+    qtbot.wait(50)
+    assert rows.painted == {2}
+    assert rows.size_asked < 100
+    view.dataChanged(rows.index(0, 0), rows.index(999, 0))
+    qtbot.waitUntil(lambda: len(rows.painted) > 1)
+    assert len(rows.painted) < 100
 
 
 def test_the_learned_time_is_asked_once_and_for_the_service_in_use() -> None:

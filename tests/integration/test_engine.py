@@ -53,7 +53,7 @@ def test_only_so_many_run_at_a_time(simulator: SimulatorProcess, data_dir: Path,
 
             def look() -> bool:
                 nonlocal most
-                most = max(most, len(d.engine.session.in_flight()))
+                most = max(most, d.engine.session.in_flight())
                 return len(d.in_state(JobState.SAVED)) == 6
 
             await d.seen.until(look)

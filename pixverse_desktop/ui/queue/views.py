@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
 from pixverse_desktop.core.job import Job
-from pixverse_desktop.ui.queue.model import JOB_ROLE, JobRows
+from pixverse_desktop.ui.queue.model import JOB_ROLE, Index, JobRows
 from pixverse_desktop.ui.queue.queue_delegate import QueueDelegate
 from pixverse_desktop.ui.queue.recent_delegate import CELL_GAP, RecentDelegate
 from pixverse_desktop.ui.queue.verbs import Verb
@@ -41,6 +43,10 @@ class JobView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
         self.selectionModel().selectionChanged.connect(self.on_selection_changed)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        # Not QListView's: it lays every row out anew, and a row never changes its size here.
+        QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def marked_job(self) -> Job | None:
         """The selected job."""

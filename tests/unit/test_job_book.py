@@ -1,0 +1,169 @@
+"""The index behind the book, against plain scans; and what the book learns from finished jobs."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import gc
+from collections.abc import Callable
+from typing import TypeVar
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pixverse_desktop.core.estimate import LearnedTimes
+from pixverse_desktop.core.job import IN_FLIGHT, Job, JobState
+from pixverse_desktop.core.job_book import JobBook
+from pixverse_desktop.core.job_index import JobIndex
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.status import ServiceStatus
+
+T = TypeVar("T")
+REQUEST = ClipRequest(prompt="a fox", seed=7)
+S = JobState
+
+
+def make_job(number: int, state: JobState = S.QUEUED, **changes: object) -> Job:
+    base = Job(
+        id=f"j{number}", origin="demo", request=REQUEST, state=state, created_at=float(number),
+        updated_at=0.0, price=10, position=number,
+    )  # fmt: skip
+    return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
+
+
+snapshots = st.builds(
+    make_job,
+    st.integers(0, 9),
+    st.sampled_from(list(JobState)),
+    origin=st.sampled_from(["demo", "elsewhere"]),
+    position=st.integers(0, 4),
+    created_at=st.sampled_from([1.0, 2.0]),
+    remote_id=st.sampled_from([None, "r1", "r2"]),
+)
+
+
+@given(st.lists(snapshots, max_size=40))
+def test_the_index_tells_what_a_scan_would(changes: list[Job]) -> None:
+    index, plain = JobIndex(), dict[str, Job]()
+    for job in changes:
+        # As the database has it: an id of the service belongs to one job of its origin.
+        if job.remote_id is not None:
+            job = dataclasses.replace(job, remote_id=f"{job.remote_id}-{job.id}")
+        assert index.put(job) == plain.get(job.id)
+        plain[job.id] = job
+        ordered = sorted(plain.values(), key=lambda j: (j.position, j.created_at, j.id))
+        assert index.all() == ordered
+        assert index.get(job.id) is job
+        for origin in ("demo", "elsewhere"):
+            here = [j for j in ordered if j.origin == origin]
+            assert index.of(origin, *IN_FLIGHT) == [j for j in here if j.state in IN_FLIGHT]
+            assert index.count(origin, *IN_FLIGHT) == len(index.of(origin, *IN_FLIGHT))
+            waiting = [j for j in here if j.state is S.QUEUED]
+            assert index.of(origin, S.QUEUED) == waiting
+            assert index.first(origin, S.QUEUED) == (waiting[0] if waiting else None)
+            for other in plain.values():
+                if other.remote_id is not None:
+                    held = other.origin == origin
+                    assert index.has_remote(origin, other.remote_id) is held
+    assert index.last_position() == max((job.position for job in plain.values()), default=0)
+
+
+def test_a_list_from_the_index_is_the_callers_own() -> None:
+    index = JobIndex([make_job(1), make_job(2)])
+    index.of("demo", S.QUEUED).clear()
+    index.all().clear()
+    assert len(index.of("demo", S.QUEUED)) == len(index.all()) == 2
+
+
+def test_learned_times_are_worked_out_once_until_forgotten() -> None:
+    jobs = [make_job(1, S.SAVED, submitted_at=0.0, finished_at=20.0)]
+    scans = 0
+
+    def all_jobs() -> list[Job]:
+        nonlocal scans
+        scans += 1
+        return jobs
+
+    times = LearnedTimes(all_jobs)
+    assert [times.usual_s(REQUEST, "demo") for _ in range(3)] == [20, 20, 20]
+    assert times.usual_s(REQUEST, "elsewhere") is None
+    assert scans == 2
+    jobs.append(make_job(2, S.SAVED, submitted_at=0.0, finished_at=40.0))
+    times.forget()
+    assert times.usual_s(REQUEST, "demo") == 30
+
+
+class Memory:
+    """A store that keeps nothing but what it was given at the start."""
+
+    def __init__(self, *jobs: Job) -> None:
+        self.jobs = list(jobs)
+
+    def load_jobs(self) -> list[Job]:
+        return self.jobs
+
+    def add_job(self, job: Job) -> None:
+        pass
+
+    def update_job(self, job: Job, expected: JobState) -> bool:
+        return True
+
+    def facts(self, origin: str) -> dict[str, str]:
+        return {}
+
+    def save_fact(self, origin: str, name: str, value: str) -> None:
+        pass
+
+
+class Still:
+    """A clock that stands, and an event sink that hears nothing."""
+
+    def time(self) -> float:
+        return 100.0
+
+    def monotonic(self) -> float:
+        return 100.0
+
+    async def sleep(self, seconds: float) -> None:
+        pass
+
+    def job_changed(self, job: Job) -> None:
+        pass
+
+    def progress_changed(self, job_id: str, fraction: float) -> None:
+        pass
+
+    def status_changed(self, status: ServiceStatus) -> None:
+        pass
+
+
+async def run(_lane: Lane, fn: Callable[..., T], *args: object) -> T:
+    return fn(*args)
+
+
+def test_the_book_learns_from_a_job_that_finished() -> None:
+    async def work() -> None:
+        book = JobBook(Memory(make_job(1, S.ACCEPTED, submitted_at=60.0)), run, Still(), Still())
+        await book.load()
+        assert book.usual_s(REQUEST, "demo") is None
+        await book.note("j1", remote_status="processing")
+        assert book.usual_s(REQUEST, "demo") is None
+        await book.note("j1", finished_at=100.0)
+        assert book.usual_s(REQUEST, "demo") == 40
+        assert (book.next_position(), book.count("demo", S.ACCEPTED)) == (2, 1)
+
+    asyncio.run(work())
+
+
+def test_changes_of_one_job_wait_for_each_other_and_leave_no_lock_behind() -> None:
+    async def work() -> None:
+        book = JobBook(Memory(make_job(1)), run, Still(), Still())
+        await book.load()
+        await asyncio.gather(*(book.note("j1", list_reads=n) for n in range(5)))
+        assert book.get("j1").list_reads == 4
+        await book.settle()
+        gc.collect()
+        assert len(book._locks) == 0
+
+    asyncio.run(work())
