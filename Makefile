@@ -51,7 +51,7 @@ check: lint test
 
 faults: test-deps
 	$(BIN)/python -m tests.show.screen $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup \
-	  tests/faults tests/crash tests/fuzz
+	  -o faulthandler_timeout=500 tests/faults tests/crash tests/fuzz
 
 crash: test-deps
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.crash --kills $(KILLS) --seed $(SEED) --mutants

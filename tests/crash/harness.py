@@ -319,7 +319,8 @@ def run_seed(
         ]
         whole.add(tally)
         number += 1
-        say(f"seed {seed} round {number} ({list_mode}): {whole.kills} kills")
+        rest = f"at rest in {tally.slowest_rest_s:.1f} s"
+        say(f"seed {seed} round {number} ({list_mode}): {whole.kills} kills, {rest}")
     return whole
 
 
