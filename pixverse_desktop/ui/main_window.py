@@ -416,4 +416,5 @@ class MainWindow(QMainWindow):
             except ValueError:
                 return  # an older program's form: the defaults stand there already
             self._save_timer.stop()
+        self.compose.form.prompt.setFocus()
         QTimer.singleShot(0, self.measure_space)

@@ -75,5 +75,5 @@ def wants_key(widget: QWidget | None, event: QKeyEvent) -> bool:
     if isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit | QAbstractSpinBox):
         return bool(event.text()) and event.text().isprintable()
     if isinstance(widget, QComboBox | QAbstractItemView):
-        return True
+        return isinstance(widget, QComboBox) or event.text() != " "  # a list: Space still plays
     return event.text() == " " and isinstance(widget, QAbstractButton | FrameWell)

@@ -6,10 +6,10 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.job import JobState
@@ -27,6 +27,7 @@ from pixverse_desktop.ui import theme
 from pixverse_desktop.ui.closing import CloseSheet, closing_sentence
 from pixverse_desktop.ui.context import UiContext
 from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.menus import wants_key
 from pixverse_desktop.ui.status_line import Work
 from tests.gui.fakes import FakePlayer, FakeQueue, demo_status, make_context, make_job
 
@@ -273,6 +274,33 @@ def test_space_presses_the_focused_button(window: MainWindow) -> None:
     QTest.keyClick(well, Qt.Key.Key_Space)
     assert window.player.calls == []
     window.findChild(QFileDialog).reject()
+
+
+def test_space_after_a_click_on_generate_plays_and_pays_nothing(
+    window: MainWindow, context: UiContext
+) -> None:
+    window.compose.form.prompt.setPlainText("a fox")
+    window.compose.form.prompt.setFocus()
+    button = window.compose.cost.button
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert [call[0] for call in context.bus.calls] == ["generate"]
+    target = QApplication.focusWidget() or window
+    QTest.keyClick(target, Qt.Key.Key_Space)
+    assert [call[0] for call in context.bus.calls] == ["generate"]
+    assert window.compose.request().prompt == "a fox"
+    assert window.player.calls == [("toggle_play",)]
+
+
+def test_the_prompt_has_the_keyboard_at_the_start(window: MainWindow) -> None:
+    assert window.focusWidget() is window.compose.form.prompt
+
+
+def test_space_plays_over_a_list(window: MainWindow) -> None:
+    table = QListView(window)
+    event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ")
+    assert not wants_key(table, event)
+    letter = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F, Qt.KeyboardModifier.NoModifier, "f")
+    assert wants_key(table, letter)
 
 
 def test_pause_is_named_after_what_it_does(window: MainWindow, context: UiContext) -> None:

@@ -135,6 +135,22 @@ def test_a_shown_clip_stands_on_its_first_frame(player: PlayerPanel, job: Job) -
     assert player.is_idle()
 
 
+def test_a_clip_that_began_again_untouched_makes_room(
+    qtbot: QtBot, player: PlayerPanel, job: Job
+) -> None:
+    player.transport.set_loop(True)
+    player.show_job(job)
+    qtbot.waitUntil(lambda: player.stage.page is Page.VIDEO, timeout=5000)
+    assert not player.is_idle()
+    qtbot.waitUntil(player.is_idle, timeout=8000)
+    player.show_job(job)
+    player.toggle_play()
+    player.toggle_play()  # somebody looks at it
+    qtbot.waitUntil(lambda: player.stage.page is Page.VIDEO, timeout=5000)
+    qtbot.wait(1500)
+    assert not player.is_idle()
+
+
 def test_it_plays_to_the_end_and_again(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:
     player.transport.set_speed(1.0)
     player.show_job(job)

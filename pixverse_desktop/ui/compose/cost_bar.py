@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QPushButton,
     QSizePolicy,
@@ -29,6 +30,7 @@ class GenerateButton(QPushButton):
         self._price = ""
         set_look(self, kind="primary")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not leave Space on it
         self.setText(self.tr("Generate"))
         self.setToolTip(self.tr("Make this clip (Ctrl+Enter)"))
 
@@ -153,4 +155,7 @@ class CostBar(QWidget):
 
     @Slot()
     def on_button_clicked(self) -> None:
+        focused = QApplication.focusWidget()
+        if focused is not None and not self.button.hasFocus():
+            focused.clearFocus()  # by the mouse: the next Space plays, and neither types nor pays
         self.generate_clicked.emit()

@@ -72,10 +72,11 @@ class PlayerPanel(QWidget):
         self.transport.load(clip, play=autoplay)
 
     def is_idle(self) -> bool:
-        """True when another clip may take the stage: none is loaded, playing or looked at."""
+        """True when another clip may take the stage: none is loaded, or it was seen to its end."""
         if self._shell is not None:
             return False
-        return self._job is None or self.transport.at_end or self.stage.page is Page.PROBLEM
+        seen = self.transport.at_end or self.transport.rounds > 0
+        return self._job is None or seen or self.stage.page is Page.PROBLEM
 
     def shutdown(self) -> None:
         """Stop and let go of the file and the sound; safe to repeat."""

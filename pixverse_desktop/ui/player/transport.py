@@ -14,6 +14,7 @@ from pixverse_desktop.ui.player.deck import Deck, NoPlayback
 from pixverse_desktop.ui.player.frames import FrameFinder, StillFrame
 
 _USUAL_FPS = 24.0
+_ROUND_MS = 300  # a step back at least this long is the clip beginning again
 
 
 class Transport(QObject):
@@ -34,6 +35,8 @@ class Transport(QObject):
         self.position_ms = 0
         self.duration_ms = 0
         self.at_end = False
+        self.rounds = 0  # how often it came to its end and began again, untouched
+        self._touched = False
         self.loop = True
         self.speed = 1.0
         self._fps = _USUAL_FPS
@@ -68,8 +71,8 @@ class Transport(QObject):
         self._fps = clip.fps if clip and clip.fps > 0 else _USUAL_FPS
         self.duration_ms = round(clip.duration_s * 1000) if clip else 0
         self._count = round(self.duration_ms * self._fps / 1000)
-        self.position_ms = self._index = 0
-        self.at_end = False
+        self.position_ms = self._index = self.rounds = 0
+        self.at_end = self._touched = False
         self._stands = self._opening = clip is not None
         self._starts_playing = play
         self.finder.use(Path(self._path) if clip else None)
@@ -92,6 +95,7 @@ class Transport(QObject):
 
     def pause(self) -> None:
         """Stand still on the picture that is shown."""
+        self._touched = True
         self._starts_playing = False
         if self.deck is not None:
             self.deck.pause()
@@ -105,6 +109,7 @@ class Transport(QObject):
         """Go to a time: the deck while it runs, the exact frame while it stands still."""
         if not self.is_loaded:
             return
+        self._touched = True
         if self.is_playing and self.deck is not None:
             self.deck.seek(position_ms)
         else:
@@ -167,6 +172,8 @@ class Transport(QObject):
         if self._stands and position_ms != self._run_from_ms:
             self._stands = False
             self.video_runs.emit()
+        if position_ms + _ROUND_MS < self.position_ms and not self._touched:
+            self.rounds += 1
         self.position_ms = position_ms
         self.changed.emit()
 
