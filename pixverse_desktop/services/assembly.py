@@ -84,7 +84,7 @@ def explain_repair(repair: Repair) -> Problem:
         Damage.DAMAGED: "The list of jobs was damaged",
         Damage.NEWER: "The list of jobs was written by a newer version of this program",
     }[repair.damage]
-    text = f"{what}. It was mended from its journal: {repair.jobs} jobs are there."
+    text = f"{what}. It was rebuilt from its second record: {repair.jobs} jobs are there."
     if repair.kept is not None:
         text += f" The old file is kept as {repair.kept.name}."
     if repair.held:

@@ -65,7 +65,7 @@ class JobStore:
         caught_up, newly_waiting = self._catch_up(whole=damage is not Damage.NONE)
         held = damage is not Damage.NONE or newly_waiting
         if held:  # before anything says that all is mended: a crash here must not lose it
-            self._hold_what_waits()
+            held = self._hold_what_waits()
         self._database.set_meta(_OFFSET, str(self._journal.size()))
         self._database.set_meta(_OPEN, "yes")
         if damage is Damage.NONE and not caught_up:
@@ -158,11 +158,16 @@ class JobStore:
             jobs, _ = self._database.load_jobs()
             self._journal.append(*(Entry(numbers.get(job.id, 0), job) for job in jobs))
 
-    def _hold_what_waits(self) -> None:
-        """What a rebuilt list says is waiting is sent when the user has seen it, not before."""
+    def _hold_what_waits(self) -> bool:
+        """What a rebuilt list says is waiting is sent when the user has seen it, not before.
+
+        False when nothing waits.
+        """
         jobs, _ = self._database.load_jobs()
-        for origin in {job.origin for job in jobs if job.state is JobState.QUEUED}:
+        origins = {job.origin for job in jobs if job.state is JobState.QUEUED}
+        for origin in origins:
             self._database.save_fact(origin, "paused", "yes")
+        return bool(origins)
 
     def _has_jobs(self) -> bool:
         return self._job_count() > 0

@@ -121,6 +121,7 @@ def test_a_lost_database_comes_back_from_the_journal(tmp_path: Path, name: str) 
     assert repair is not None
     assert (repair.damage, repair.jobs) == (damage, 4)
     assert store.load_jobs() == jobs
+    assert repair.held
     assert store.facts(jobs[3].origin)["paused"] == "yes"  # nothing waiting is sent unseen
     if harmed:
         assert repair.kept is not None
@@ -151,6 +152,7 @@ def test_a_missing_write_ahead_file_is_noticed_and_caught_up(tmp_path: Path) -> 
     no_wal(tmp_path)
     store, repair = opened(tmp_path)
     assert repair == Repair(Damage.NONE, 2, None)
+    assert repair.held
     assert store.load_jobs() == [accepted, late]
     store.close()
 
