@@ -107,7 +107,9 @@ def _with_desk(options: argparse.Namespace, sink: EventSink, work: Work) -> Exit
     try:
         lock = assembly.lock_data_folder(paths)
         if lock is None:
-            raise Stop(Exit.BUSY, "Another Pixverse Desktop uses this data folder.")
+            raise Stop(
+                Exit.BUSY, "Another Pixverse Desktop uses this data folder. Close its window first."
+            )
         log = logs.Logs(paths.logs)
     except OSError as error:
         raise Stop(Exit.DISK, f"The data folder cannot be written ({error.strerror}).") from None

@@ -54,11 +54,11 @@ class RescueReport:
 
     def _sentences(self) -> list[str]:
         said = [
-            (len(self.fetched), "clips fetched"),
-            (self.on_disk, "were on disk already"),
+            (len(self.fetched), "fetched"),
+            (self.on_disk, "on disk already"),
             (len(self.running), "still running at the service"),
             (len(self.not_fetched), "could not be fetched now"),
-            (len(self.expired), "have expired at the service"),
+            (len(self.expired), "expired at the service"),
             (len(self.failed), "could not be made by the service"),
             (len(self.unconfirmed), "unconfirmed: they may have been charged"),
         ]
