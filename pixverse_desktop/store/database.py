@@ -20,6 +20,7 @@ from pixverse_desktop.store.schema import migrate
 log = logging.getLogger(__name__)
 
 _LOCK_WAIT_S = 5.0
+COLUMNS = "id, origin, state, remote_id, position, created_at, updated_at, prompt, data"
 
 # Called with the change's number inside the transaction; when it raises, nothing is committed.
 BeforeCommit = Callable[[int], None]
@@ -68,10 +69,7 @@ class Database:
     def load_jobs(self) -> tuple[list[Job], list[str]]:
         """Every job, oldest first, and the ids of the rows that cannot be read."""
         jobs, unreadable = [], []
-        query = (
-            "SELECT id, origin, state, remote_id, position, created_at, updated_at, prompt, data "
-            "FROM jobs ORDER BY position, created_at"
-        )
+        query = f"SELECT {COLUMNS} FROM jobs ORDER BY position, created_at"
         with self.explained():
             rows: list[Row] = self.connection.execute(query).fetchall()
         for row in rows:
@@ -87,7 +85,7 @@ class Database:
         """Insert a new job."""
         with self.transaction() as connection:
             marks = ", ".join("?" * 9)
-            connection.execute(f"INSERT INTO jobs VALUES ({marks})", job_to_row(job))
+            connection.execute(f"INSERT INTO jobs ({COLUMNS}) VALUES ({marks})", job_to_row(job))
             self._log_transition(connection, job, None, before_commit)
 
     def update_job(
@@ -112,10 +110,10 @@ class Database:
         try:
             with self.transaction() as connection:
                 marks = ", ".join("?" * 9)
-                columns = "origin, state, remote_id, position, created_at, updated_at, prompt, data"
-                newer = ", ".join(f"{name} = excluded.{name}" for name in columns.split(", "))
+                newer = ", ".join(f"{c} = excluded.{c}" for c in COLUMNS.split(", ")[1:])
                 connection.execute(
-                    f"INSERT INTO jobs VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {newer}",
+                    f"INSERT INTO jobs ({COLUMNS}) VALUES ({marks}) "
+                    f"ON CONFLICT (id) DO UPDATE SET {newer}",
                     job_to_row(job),
                 )
                 highest = connection.execute("SELECT max(number) FROM transitions").fetchone()[0]

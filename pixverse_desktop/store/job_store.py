@@ -19,6 +19,7 @@ from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.store.backups import Backups
 from pixverse_desktop.store.database import Database, StoreError
 from pixverse_desktop.store.journal import Entry, Journal, newest
+from pixverse_desktop.store.library import Library
 from pixverse_desktop.store.schema import Damage, damage_of
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class JobStore:
         self._journal = Journal(folder / "journal.jsonl")
         self._backups = Backups(folder / "backups")
         self._kept_ids: set[str] = set()
+        self.library = Library(self._database)
 
     # --- opening and closing ---
 

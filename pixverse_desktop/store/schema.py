@@ -43,7 +43,43 @@ _V2 = """
 CREATE INDEX transitions_of_job ON transitions (job_id, number);
 """
 
-MIGRATIONS: tuple[str, ...] = (_V1, _V2)
+# What the library asks for stands in the job's own JSON; these columns are computed from it.
+_V3 = """
+ALTER TABLE jobs ADD COLUMN made_at REAL GENERATED ALWAYS AS
+    (coalesce(json_extract(data, '$.finished_at'), created_at)) VIRTUAL;
+ALTER TABLE jobs ADD COLUMN hidden INTEGER GENERATED ALWAYS AS
+    (coalesce(json_extract(data, '$.hidden'), 0)) VIRTUAL;
+ALTER TABLE jobs ADD COLUMN length_s REAL GENERATED ALWAYS AS
+    (json_extract(data, '$.clip.duration_s')) VIRTUAL;
+ALTER TABLE jobs ADD COLUMN aspect_ratio TEXT GENERATED ALWAYS AS
+    (json_extract(data, '$.request.aspect_ratio')) VIRTUAL;
+ALTER TABLE jobs ADD COLUMN resolution TEXT GENERATED ALWAYS AS
+    (json_extract(data, '$.request.resolution')) VIRTUAL;
+ALTER TABLE jobs ADD COLUMN style TEXT GENERATED ALWAYS AS
+    (json_extract(data, '$.request.style')) VIRTUAL;
+ALTER TABLE jobs ADD COLUMN has_frame INTEGER GENERATED ALWAYS AS
+    (json_extract(data, '$.request.start_frame') IS NOT NULL) VIRTUAL;
+CREATE INDEX jobs_made ON jobs (state, hidden, made_at);
+CREATE INDEX jobs_by_resolution ON jobs (state, hidden, resolution, made_at);
+CREATE INDEX jobs_by_ratio ON jobs (state, hidden, aspect_ratio, made_at);
+CREATE INDEX jobs_by_style ON jobs (state, hidden, style, made_at);
+CREATE INDEX jobs_with_frame ON jobs (state, hidden, has_frame, made_at);
+CREATE TABLE favourites (job_id TEXT PRIMARY KEY) STRICT;
+CREATE VIRTUAL TABLE prompts USING fts5(
+    prompt, content = 'jobs', content_rowid = 'rowid', prefix = '2 3',
+    tokenize = "unicode61 remove_diacritics 2"
+);
+INSERT INTO prompts (rowid, prompt) SELECT rowid, prompt FROM jobs;
+CREATE TRIGGER prompts_added AFTER INSERT ON jobs BEGIN
+    INSERT INTO prompts (rowid, prompt) VALUES (new.rowid, new.prompt);
+END;
+CREATE TRIGGER prompts_changed AFTER UPDATE OF prompt ON jobs WHEN old.prompt <> new.prompt BEGIN
+    INSERT INTO prompts (prompts, rowid, prompt) VALUES ('delete', old.rowid, old.prompt);
+    INSERT INTO prompts (rowid, prompt) VALUES (new.rowid, new.prompt);
+END;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3)
 VERSION = len(MIGRATIONS)
 
 

@@ -1,0 +1,118 @@
+"""Finding clips: words, filters, shelves and orders, in a real database."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pixverse_desktop.core.clip_query import ClipQuery, Order, Shelf, ShelfCounts
+from pixverse_desktop.core.job import Clip, Job, JobState
+from pixverse_desktop.core.request import Frame, FrameKind
+from pixverse_desktop.store.job_store import JobStore
+from tests.unit.test_core import make_job
+
+
+def saved(number: int, prompt: str, *, length_s: float = 5.0, **request: object) -> Job:
+    job = make_job(
+        id=f"j{number}", state=JobState.SAVED, position=number, finished_at=float(number),
+        clip=Clip(f"/{number}.mp4", 1, "00", duration_s=length_s),
+    )  # fmt: skip
+    return dataclasses.replace(
+        job,
+        request=dataclasses.replace(job.request, **{**_PLAIN, "prompt": prompt, **request}),  # type: ignore[arg-type]
+    )
+
+
+_PLAIN: dict[str, object] = {"start_frame": None, "end_frame": None}
+FRAME = Frame(FrameKind.URL, "https://example.com/a.jpg")
+CLIPS = [
+    saved(1, "A red fox in the snow", resolution="1080p", length_s=9),
+    saved(2, "Ocean waves at golden hour", aspect_ratio="9:16"),
+    saved(3, "Füchse tanzen", style="anime", start_frame=FRAME, length_s=2),
+    saved(4, "the fox and the ocean"),
+]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[JobStore]:
+    made = JobStore(tmp_path)
+    made.open()
+    for job in CLIPS:
+        made.add_job(job)
+    made.add_job(make_job(id="waits", position=9))
+    yield made
+    made.close()
+
+
+def ids(store: JobStore, **query: object) -> list[str]:
+    page = store.library.find(ClipQuery(**query), 0, 100)  # type: ignore[arg-type]
+    assert page.total == len(page.jobs)
+    return [job.id for job in page.jobs]
+
+
+def test_saved_clips_newest_first(store: JobStore) -> None:
+    assert ids(store) == ["j4", "j3", "j2", "j1"]
+    assert ids(store, order=Order.OLDEST) == ["j1", "j2", "j3", "j4"]
+    assert ids(store, order=Order.LONGEST) == ["j1", "j4", "j2", "j3"]
+    assert store.library.counts() == ShelfCounts(4, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("fox", ["j4", "j1"]), ("FOX red", ["j1"]), ("oce", ["j4", "j2"]), ("fuchse", ["j3"]),
+     ("Füch", ["j3"]), ("fox -ocean", ["j4"]), ('"', ["j4", "j3", "j2", "j1"]), ("nothing", []),
+     ("  ", ["j4", "j3", "j2", "j1"]), ("AND OR NOT", []), ("x" * 5000, [])],
+)  # fmt: skip
+def test_words_are_found_as_they_are_typed(store: JobStore, text: str, found: list[str]) -> None:
+    assert ids(store, text=text) == found
+
+
+def test_filters(store: JobStore) -> None:
+    assert ids(store, resolution="1080p") == ["j1"]
+    assert ids(store, ratio="9:16") == ["j2"]
+    assert ids(store, style="anime") == ["j3"]
+    assert ids(store, with_frame=True) == ["j3"]
+    assert ids(store, text="fox", resolution="1080p") == ["j1"]
+
+
+def test_favourites_and_the_trash(store: JobStore) -> None:
+    store.library.set_favourite(["j1", "j3"], True)
+    store.library.set_favourite(["j1"], True)
+    assert ids(store, shelf=Shelf.FAVOURITES) == ["j3", "j1"]
+    page = store.library.find(ClipQuery(), 0, 100)
+    assert page.favourites == {"j1", "j3"}
+    store.library.set_favourite(["j3"], False)
+    store.update_job(dataclasses.replace(CLIPS[0], hidden=True), JobState.SAVED)
+    assert ids(store, shelf=Shelf.TRASH) == ["j1"]
+    assert ids(store, shelf=Shelf.FAVOURITES) == []
+    assert store.library.counts() == ShelfCounts(3, 0, 1)
+    store.update_job(CLIPS[0], JobState.SAVED)
+    assert ids(store, shelf=Shelf.FAVOURITES) == ["j1"]  # its mark outlived the trash
+
+
+def test_pages_make_the_whole(store: JobStore) -> None:
+    pages = [store.library.find(ClipQuery(), at, 3) for at in (0, 3)]
+    assert [page.total for page in pages] == [4, 4]
+    assert [job.id for page in pages for job in page.jobs] == ["j4", "j3", "j2", "j1"]
+
+
+def test_a_changed_prompt_is_found_by_its_new_words(store: JobStore) -> None:
+    request = dataclasses.replace(CLIPS[0].request, prompt="a blue whale")
+    store.update_job(dataclasses.replace(CLIPS[0], request=request), JobState.SAVED)
+    assert ids(store, text="whale") == ["j1"]
+    assert ids(store, text="red") == []
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=150)
+@given(text=st.text(max_size=60))
+def test_no_text_breaks_the_search(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    store = JobStore(tmp_path_factory.mktemp("library"))
+    store.open()
+    store.add_job(saved(1, "one"))
+    assert store.library.find(ClipQuery(text=text), 0, 5).total in (0, 1)
+    store.close()
