@@ -45,12 +45,14 @@ CREATE INDEX transitions_of_job ON transitions (job_id, number);
 
 # What the library asks for stands in the job's own JSON; these columns are computed from it.
 _V3 = """
-ALTER TABLE jobs ADD COLUMN made_at REAL GENERATED ALWAYS AS
-    (coalesce(json_extract(data, '$.finished_at'), created_at)) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN hidden INTEGER GENERATED ALWAYS AS
     (coalesce(json_extract(data, '$.hidden'), 0)) VIRTUAL;
+ALTER TABLE jobs ADD COLUMN listed INTEGER GENERATED ALWAYS AS
+    (state IN ('submitting', 'accepted', 'verified', 'saved')) VIRTUAL;
+ALTER TABLE jobs ADD COLUMN unsaved INTEGER GENERATED ALWAYS AS (state IN
+    ('submitting', 'unconfirmed', 'accepted', 'verified', 'no_file', 'expired')) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN length_s REAL GENERATED ALWAYS AS
-    (json_extract(data, '$.clip.duration_s')) VIRTUAL;
+    (coalesce(json_extract(data, '$.clip.duration_s'), 0)) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN aspect_ratio TEXT GENERATED ALWAYS AS
     (json_extract(data, '$.request.aspect_ratio')) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN resolution TEXT GENERATED ALWAYS AS
@@ -59,12 +61,22 @@ ALTER TABLE jobs ADD COLUMN style TEXT GENERATED ALWAYS AS
     (json_extract(data, '$.request.style')) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN has_frame INTEGER GENERATED ALWAYS AS
     (json_extract(data, '$.request.start_frame') IS NOT NULL) VIRTUAL;
-CREATE INDEX jobs_made ON jobs (state, hidden, made_at);
-CREATE INDEX jobs_by_resolution ON jobs (state, hidden, resolution, made_at);
-CREATE INDEX jobs_by_ratio ON jobs (state, hidden, aspect_ratio, made_at);
-CREATE INDEX jobs_by_style ON jobs (state, hidden, style, made_at);
-CREATE INDEX jobs_with_frame ON jobs (state, hidden, has_frame, made_at);
+ALTER TABLE jobs ADD COLUMN parent TEXT GENERATED ALWAYS AS (coalesce(
+    nullif(json_extract(data, '$.request.start_frame.parent'), ''),
+    nullif(json_extract(data, '$.request.end_frame.parent'), ''))) VIRTUAL;
+CREATE INDEX jobs_listed ON jobs (listed, hidden, created_at);
+CREATE INDEX jobs_by_length ON jobs (listed, hidden, length_s, created_at);
+CREATE INDEX jobs_by_resolution ON jobs (listed, hidden, resolution, created_at);
+CREATE INDEX jobs_by_ratio ON jobs (listed, hidden, aspect_ratio, created_at);
+CREATE INDEX jobs_by_style ON jobs (listed, hidden, style, created_at);
+CREATE INDEX jobs_with_frame ON jobs (listed, hidden, has_frame, created_at);
+CREATE INDEX jobs_unsaved ON jobs (unsaved, hidden, created_at) WHERE unsaved = 1;
+CREATE INDEX jobs_by_parent ON jobs (parent) WHERE parent IS NOT NULL;
 CREATE TABLE favourites (job_id TEXT PRIMARY KEY) STRICT;
+CREATE TABLE boards (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT;
+CREATE TABLE board_clips (
+    board_id TEXT NOT NULL, job_id TEXT NOT NULL, PRIMARY KEY (board_id, job_id)
+) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE prompts USING fts5(
     prompt, content = 'jobs', content_rowid = 'rowid', prefix = '2 3',
     tokenize = "unicode61 remove_diacritics 2"

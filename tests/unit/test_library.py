@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pixverse_desktop.core.clip_query import ClipQuery, Order, Shelf, ShelfCounts
+from pixverse_desktop.core.clip_query import Board, ClipQuery, Order, Shelf, ShelfCounts
 from pixverse_desktop.core.job import Clip, Job, JobState
 from pixverse_desktop.core.request import Frame, FrameKind
+from pixverse_desktop.store import library as library_module
 from pixverse_desktop.store.job_store import JobStore
 from tests.unit.test_core import make_job
 
 
 def saved(number: int, prompt: str, *, length_s: float = 5.0, **request: object) -> Job:
     job = make_job(
-        id=f"j{number}", state=JobState.SAVED, position=number, finished_at=float(number),
+        id=f"j{number}", state=JobState.SAVED, position=number, created_at=float(number),
         clip=Clip(f"/{number}.mp4", 1, "00", duration_s=length_s),
     )  # fmt: skip
     return dataclasses.replace(
@@ -50,8 +51,9 @@ def store(tmp_path: Path) -> Iterator[JobStore]:
 
 
 def ids(store: JobStore, **query: object) -> list[str]:
-    page = store.library.find(ClipQuery(**query), 0, 100)  # type: ignore[arg-type]
-    assert page.total == len(page.jobs)
+    wanted = ClipQuery(**query)  # type: ignore[arg-type]
+    page = store.library.find(wanted, 0, 100)
+    assert store.library.count(wanted) == len(page.jobs)
     return [job.id for job in page.jobs]
 
 
@@ -59,7 +61,7 @@ def test_saved_clips_newest_first(store: JobStore) -> None:
     assert ids(store) == ["j4", "j3", "j2", "j1"]
     assert ids(store, order=Order.OLDEST) == ["j1", "j2", "j3", "j4"]
     assert ids(store, order=Order.LONGEST) == ["j1", "j4", "j2", "j3"]
-    assert store.library.counts() == ShelfCounts(4, 0, 0)
+    assert store.library.counts() == ShelfCounts(4, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -90,14 +92,64 @@ def test_favourites_and_the_trash(store: JobStore) -> None:
     store.update_job(dataclasses.replace(CLIPS[0], hidden=True), JobState.SAVED)
     assert ids(store, shelf=Shelf.TRASH) == ["j1"]
     assert ids(store, shelf=Shelf.FAVOURITES) == []
-    assert store.library.counts() == ShelfCounts(3, 0, 1)
+    assert store.library.counts() == ShelfCounts(3, 0, 0, 1)
     store.update_job(CLIPS[0], JobState.SAVED)
     assert ids(store, shelf=Shelf.FAVOURITES) == ["j1"]  # its mark outlived the trash
 
 
+def test_boards_hold_clips_and_give_them_back(store: JobStore) -> None:
+    library = store.library
+    winter, loops = library.add_board("winter film"), library.add_board("Loops")
+    library.put_on_board(winter, ["j1", "j4"], True)
+    library.put_on_board(winter, ["j1"], True)
+    assert library.boards() == (Board(loops, "Loops", 0), Board(winter, "winter film", 2))
+    assert ids(store, board=winter) == ["j4", "j1"]
+    assert ids(store, board=winter, text="red") == ["j1"]
+    library.put_on_board(winter, ["j4"], False)
+    store.update_job(dataclasses.replace(CLIPS[0], hidden=True), JobState.SAVED)
+    assert ids(store, board=winter) == []
+    assert [board.clips for board in library.boards()] == [0, 0]
+    library.rename_board(loops, "Product loops")
+    library.remove_board(winter)
+    assert [board.name for board in library.boards()] == ["Product loops"]
+    assert ids(store) == ["j4", "j3", "j2"]
+
+
+def test_a_job_under_way_has_its_place_already(store: JobStore) -> None:
+    going = make_job(
+        id="going", state=JobState.ACCEPTED, remote_id="r", position=8, created_at=3.5
+    )
+    lost = make_job(id="lost", state=JobState.UNCONFIRMED, position=7, created_at=3.6)
+    store.add_job(going)
+    store.add_job(lost)
+    assert ids(store) == ["j4", "going", "j3", "j2", "j1"]
+    assert ids(store, shelf=Shelf.UNSAVED) == ["lost", "going"]
+    done = dataclasses.replace(going, state=JobState.SAVED, finished_at=99.0)
+    store.update_job(done, JobState.ACCEPTED)
+    assert ids(store) == ["j4", "going", "j3", "j2", "j1"]
+    assert ids(store, since=3.0) == ["j4", "going", "j3"]
+
+
+def test_a_clip_knows_how_many_go_on_from_it(store: JobStore) -> None:
+    frame = Frame(FrameKind.FILE, "f.jpg", 16, 9, "last", "j1")
+    store.add_job(saved(20, "goes on", start_frame=frame))
+    assert store.library.children("j1") == 1
+    assert store.library.children("j2") == 0
+    assert {job.id for job in store.library.get(["j1", "none", "j20"]).jobs} == {"j1", "j20"}
+
+
+def test_a_word_of_nearly_all_clips_is_found_the_other_way(
+    store: JobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library_module, "_BROAD", 1)
+    monkeypatch.setattr(library_module, "_WALK", 2)
+    assert ids(store, text="the") == ["j4", "j1"]
+    page = store.library.find(ClipQuery(text="o"), 1, 1)
+    assert [job.id for job in page.jobs] == ["j2"]
+
+
 def test_pages_make_the_whole(store: JobStore) -> None:
     pages = [store.library.find(ClipQuery(), at, 3) for at in (0, 3)]
-    assert [page.total for page in pages] == [4, 4]
     assert [job.id for page in pages for job in page.jobs] == ["j4", "j3", "j2", "j1"]
 
 
@@ -114,5 +166,6 @@ def test_no_text_breaks_the_search(tmp_path_factory: pytest.TempPathFactory, tex
     store = JobStore(tmp_path_factory.mktemp("library"))
     store.open()
     store.add_job(saved(1, "one"))
-    assert store.library.find(ClipQuery(text=text), 0, 5).total in (0, 1)
+    assert store.library.count(ClipQuery(text=text)) in (0, 1)
+    assert len(store.library.find(ClipQuery(text=text), 0, 5).jobs) in (0, 1)
     store.close()
