@@ -183,8 +183,9 @@ class Program:
         self._book = JobBook(self._store, self.workers.run, SystemClock(), self.bus.sink)
         self.commands = Commands(self, load_window_state(paths.window))
         context = UiContext(
-            self.bus, self.workers, self.settings, self.commands, paths.frames, resources()
-        )
+            self.bus, self.workers, self.settings, self.commands, paths.frames, resources(),
+            paths.thumbnails, self._store.library,
+        )  # fmt: skip
         self._theme = theme.install(context.resources, self.settings.theme)
         self._player = PlayerPanel(context)
         self._queue = QueuePanel(context)

@@ -81,6 +81,25 @@ def picture_at(path: Path, index: int) -> bytes:
     return out.getvalue()
 
 
+def film_strip(path: Path, count: int, long_side_px: int) -> list[Still]:
+    """Up to ``count`` pictures spread evenly over the clip, in order. Raises like ``thumbnail``."""
+    check_mp4(path)
+    with av.open(str(path), format="mp4") as container:
+        stream = _video_of(container)
+        times = _times_of(container, stream)
+        wanted = {times[number * len(times) // count]: number for number in range(count)}
+        container.seek(times[0], stream=stream, backward=True)
+        stream.thread_type = "AUTO"
+        found = [
+            _still(frame, long_side_px, times.index(frame.pts), len(times))
+            for frame in container.decode(stream)
+            if frame.pts in wanted
+        ]
+    if not found:
+        raise ValueError("no picture can be decoded")
+    return found
+
+
 def _times_of(container: InputContainer, stream: VideoStream) -> list[int]:
     """When each picture is shown, in order, in the stream's own unit; read without decoding."""
     times = sorted(

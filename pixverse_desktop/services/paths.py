@@ -26,6 +26,11 @@ class Paths:
         return self.data / "frames"
 
     @property
+    def thumbnails(self) -> Path:
+        """Small pictures of clips; made anew when deleted."""
+        return self.cache / "thumbnails"
+
+    @property
     def simulator(self) -> Path:
         """The demo service's own jobs, ledger and clips."""
         return self.data / "simulator"

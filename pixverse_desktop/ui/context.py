@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.services.job_bus import JobBus
     from pixverse_desktop.services.settings import Settings, WindowState
     from pixverse_desktop.services.worker import Workers
+    from pixverse_desktop.store.library import Library
 
 
 @dataclass(frozen=True)
@@ -154,3 +155,5 @@ class UiContext:
     commands: AppCommands
     frames_folder: Path
     resources: Path
+    thumbnails: Path | None = None  # a cache: None keeps nothing
+    library: Library | None = None  # asked on the store's lane; None without a database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import PurePath
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import (
@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.problems import Action, Problem
@@ -34,17 +34,18 @@ from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.context import FrameSource, Player, UiContext
 from pixverse_desktop.ui.hold_strip import HoldStrip
 from pixverse_desktop.ui.menus import wants_key
+from pixverse_desktop.ui.panes import Panes, View
 from pixverse_desktop.ui.problem_view import action_word
 from pixverse_desktop.ui.status_line import StatusLine, Work
 from pixverse_desktop.ui.top_bar import TopBar
 from pixverse_desktop.ui.widgets.strip import Strip
 from pixverse_desktop.ui.window_actions import WindowActions
 
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.library.panel import LibraryPanel
+
 _SAVE_FORM_AFTER_MS = 1500
 _UNDO_STAYS_MS = 20_000
-_MINIMUM_WIDTHS = (280, 320, 240)  # compose, player, queue
-_USUAL_WIDTHS = (336, 892, 372)
-_NARROW_WIDTHS = (304, 440, 256)  # what the sides give up before the player goes below its share
 
 
 class MainWindow(QMainWindow):
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._session_ends = False
         self._sheet: CloseSheet | None = None
+        self.library: LibraryPanel | None = None  # built when it is first looked at
         self._theme = theme.install(context.resources, context.commands.settings.theme)
         self.setWindowTitle("Pixverse Desktop")
         self.setWindowIcon(QIcon(str(context.resources / "icons" / "app.svg")))
@@ -154,11 +156,13 @@ class MainWindow(QMainWindow):
     @Slot(object, int, str)
     def on_player_frame_requested(self, job: Job, index: int, slot: str) -> None:
         """A frame of a clip goes on as a picture of the next one."""
+        self._leave_library()
         if job.clip is not None:
             self.compose.set_frame_source(slot, source_of_frame(job, job.clip, index))
 
     @Slot(object)
     def on_reuse_requested(self, job: Job) -> None:
+        self._leave_library()
         self._before_reuse = self.compose.request()
         self.compose.set_request(job.request)
         words = " ".join(job.request.prompt.split())
@@ -200,6 +204,33 @@ class MainWindow(QMainWindow):
         self.on_bus_status_changed(self._bus.status)
         self.measure_space()
 
+    # --- the two views ---
+
+    @Slot(str)
+    def show_view(self, name: str) -> None:
+        """Make clips, or choose among them."""
+        view = View(name)
+        if view is View.LIBRARY and self.library is None:
+            self._build_library()
+        if self.library is None:
+            view = View.CREATE
+        self.panes.show_view(view)
+        self.top_bar.show_view(view)
+        if self.library is not None and view is View.LIBRARY:
+            self.library.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.compose.form.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def find_clips(self) -> None:
+        self.show_view(View.LIBRARY)
+        if self.library is not None:
+            self.library.focus_search()
+
+    @Slot()
+    def show_create(self) -> None:
+        self.show_view(View.CREATE)
+
     # --- closing ---
 
     @Slot()
@@ -232,7 +263,7 @@ class MainWindow(QMainWindow):
         self.status_line.say(self.tr("Closing…"))
         self.notice_strip.say(self.tr("Closing…"))
         self.notice_strip.close_button.hide()
-        self._splitter.setEnabled(False)
+        self.panes.setEnabled(False)
         self._commands.request_close()
 
     @Slot()
@@ -244,7 +275,7 @@ class MainWindow(QMainWindow):
             replace(
                 self._commands.window_state,
                 geometry=geometry,
-                splitter=tuple(self._wanted_widths),
+                splitter=self.panes.widths,
                 form=request_to_json(self.compose.request()),
             )
         )
@@ -270,7 +301,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._make_room()
+        self.panes.make_room(self.width())
 
     def event(self, event: QEvent) -> bool:
         # Single keys belong to the focused field or button before they belong to the player.
@@ -285,19 +316,9 @@ class MainWindow(QMainWindow):
 
     # --- inside ---
 
-    @Slot(int, int)
-    def on_splitter_moved(self, _position: int, _index: int) -> None:
-        self._wanted_widths = self._splitter.sizes()
-
-    def _make_room(self) -> None:
-        """The side panels keep the widths the user gave them, unless the player gets too small."""
-        left, right = self._wanted_widths[0], self._wanted_widths[-1]
-        total = self.width() - 2
-        missing = _NARROW_WIDTHS[1] - (total - left - right)
-        given = min(max(0, missing), max(0, right - _NARROW_WIDTHS[2]))
-        right -= given
-        left -= min(max(0, missing - given), max(0, left - _NARROW_WIDTHS[0]))
-        self._splitter.setSizes([left, total - left - right, right])
+    def _leave_library(self) -> None:
+        if self.panes.view is View.LIBRARY:
+            self.show_create()
 
     def _greet_clip(self, job: Job) -> None:
         if not self.isActiveWindow() and self._commands.settings.alert_when_ready:
@@ -332,18 +353,7 @@ class MainWindow(QMainWindow):
         if native:
             self.setMenuBar(bar)
         self.top_bar = TopBar(None if native else bar)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setHandleWidth(1)
-        panels = (self.compose, self.player, self.queue)
-        for panel, width in zip(panels, _MINIMUM_WIDTHS, strict=True):
-            panel.setMinimumWidth(width)
-            self._splitter.addWidget(panel)
-        self._splitter.setCollapsible(1, False)
-        for index, stretch in enumerate((0, 1, 0)):
-            self._splitter.setStretchFactor(index, stretch)
-        self._wanted_widths = list(_USUAL_WIDTHS)
-        self._splitter.setSizes(self._wanted_widths)
-        self._splitter.splitterMoved.connect(self.on_splitter_moved)
+        self.panes = Panes(self.compose, self.player, self.queue)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -351,9 +361,22 @@ class MainWindow(QMainWindow):
         column.addWidget(self.top_bar)
         for strip in (self.demo_strip, self.hold_strip, self.notice_strip, self.undo_strip):
             column.addWidget(strip)
-        column.addWidget(self._splitter, 1)
+        column.addWidget(self.panes, 1)
         column.addWidget(self.status_line)
         self.setCentralWidget(centre)
+
+    def _build_library(self) -> None:
+        from pixverse_desktop.ui.library.panel import LibraryPanel
+
+        if self._context.library is None:
+            return
+        library = self.library = LibraryPanel(self._context, self._context.library)
+        self.panes.add_library(library, library.details)
+        library.job_selected.connect(self.on_queue_job_selected)
+        library.open_requested.connect(self._player.toggle_play)
+        library.reuse_requested.connect(self.on_reuse_requested)
+        library.locate_requested.connect(self.user_actions.pick_clip_folder)
+        library.create_requested.connect(self.show_create)
 
     def _build_timers(self) -> None:
         self._save_timer = QTimer(self)
@@ -378,6 +401,9 @@ class MainWindow(QMainWindow):
         )
         for panel in (self.queue, self.player):
             panel.reuse_requested.connect(self.on_reuse_requested)  # type: ignore[attr-defined]
+        does.view_wanted.connect(self.show_view)
+        does.find_wanted.connect(self.find_clips)
+        self.top_bar.view_chosen.connect(self.show_view)
         self.top_bar.key_requested.connect(does.open_key_settings)
         self.top_bar.refill_requested.connect(self._commands.refill_demo)
         self.top_bar.settings_requested.connect(does.open_settings)
@@ -407,9 +433,7 @@ class MainWindow(QMainWindow):
         )
         if not restored:
             self.resize(1440, 900)
-        if len(state.splitter) == len(_MINIMUM_WIDTHS) and all(s >= 0 for s in state.splitter):
-            self._wanted_widths = list(state.splitter)
-            self._make_room()
+        self.panes.set_widths(state.splitter)
         if state.form is not None:
             try:
                 self.compose.set_request(request_from_json(state.form))

@@ -74,6 +74,8 @@ def wants_key(widget: QWidget | None, event: QKeyEvent) -> bool:
         return False
     if isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit | QAbstractSpinBox):
         return bool(event.text()) and event.text().isprintable()
+    if isinstance(own := widget.property("own_keys"), str):
+        return event.text() in own
     if isinstance(widget, QComboBox | QAbstractItemView):
         return isinstance(widget, QComboBox) or event.text() != " "  # a list: Space still plays
     return event.text() == " " and isinstance(widget, QAbstractButton | FrameWell)

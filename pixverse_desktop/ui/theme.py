@@ -82,7 +82,8 @@ LIGHT = Tokens(
 )
 ROLES = tuple(Tokens.__dataclass_fields__)
 BODY_PX = 13
-_ON_PICTURES = {"scrim": "#A5000000", "on_scrim": "#FFFFFF"}  # the same in both themes
+# The same in both themes:
+_ON_PICTURES = {"scrim": "#A5000000", "on_scrim": "#FFFFFF", "star": "#FFD166"}
 _ICON_SIZES = (16, 20, 24, 32, 48)
 
 
@@ -144,7 +145,7 @@ class Theme(QObject):
         return max(8, round(size * self.font_scale))
 
     def color(self, role: str) -> QColor:
-        """The colour of a role, or "scrim" and "on_scrim" for what lies on a picture."""
+        """The colour of a role, or "scrim", "on_scrim" and "star" on a picture."""
         if role in _ON_PICTURES:
             return QColor(_ON_PICTURES[role])
         return QColor(str(getattr(self.tokens, role)))

@@ -12,6 +12,7 @@ from pixverse_desktop.core.status import Connection, OriginKind, ServiceStatus
 from pixverse_desktop.ui.theme import color, set_look
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
+from pixverse_desktop.ui.widgets.segmented import Segmented
 
 LOW_CREDITS = 20  # two clips: time to refill the demo
 _AGE_REFRESH_MS = 20_000
@@ -45,6 +46,7 @@ class TopBar(QWidget):
     key_requested = Signal()
     refill_requested = Signal()
     settings_requested = Signal()
+    view_chosen = Signal(str)  # "create" or "library"
 
     def __init__(self, menus: QMenuBar | None) -> None:
         super().__init__()
@@ -61,6 +63,7 @@ class TopBar(QWidget):
         if menus is not None:
             menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             row.addWidget(menus, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.views)
         row.addStretch(1)
         row.addWidget(self.dot)
         row.addWidget(self.service)
@@ -95,6 +98,12 @@ class TopBar(QWidget):
         low = status.credits is not None and status.credits < LOW_CREDITS
         self.refill_button.setVisible(kind is OriginKind.DEMO and low)
         self.on_timer_timeout()
+
+    def show_view(self, view: str) -> None:
+        """Mark the view that is shown."""
+        self.views.blockSignals(True)
+        self.views.set_value(view)
+        self.views.blockSignals(False)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), max(48, self.fontMetrics().height() * 3))
@@ -142,6 +151,9 @@ class TopBar(QWidget):
     def _build_widgets(self) -> None:
         self.name = plain_label("Pixverse Desktop", "name")
         self.name.setContentsMargins(9, 0, 8, 0)  # in line with the menus when it makes room
+        self.views = Segmented(self.tr("View"))
+        self.views.set_choices([("create", self.tr("Create")), ("library", self.tr("Library"))])
+        self.views.value_changed.connect(self.view_chosen)
         self.dot = Dot()
         self.service = ElidedLabel("")
         self.state = plain_label("", "muted")

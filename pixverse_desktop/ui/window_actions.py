@@ -38,6 +38,8 @@ class WindowActions(QObject):
 
     settings_changed = Signal()
     said = Signal(str)  # a sentence for the window to show
+    view_wanted = Signal(str)  # "create" or "library"
+    find_wanted = Signal()
 
     def __init__(
         self, window: QWidget, context: UiContext, compose: ComposePanel, player: Player
@@ -238,6 +240,18 @@ class WindowActions(QObject):
         self._player.toggle_mute()
 
     @Slot()
+    def show_create(self) -> None:
+        self.view_wanted.emit("create")
+
+    @Slot()
+    def show_library(self) -> None:
+        self.view_wanted.emit("library")
+
+    @Slot()
+    def find_clips(self) -> None:
+        self.find_wanted.emit()
+
+    @Slot()
     def toggle_pause(self) -> None:
         if _is_held(self._bus.status):
             self._bus.resume()
@@ -279,6 +293,11 @@ class WindowActions(QObject):
             Command(tr("Settings…"), ("Ctrl+,",), self.open_settings),
             SEPARATOR,
             Command(tr("Quit"), ("Ctrl+Q",), self.quit),
+        ])  # fmt: skip
+        menus.add_menu(tr("&View"), [
+            Command(tr("Create"), ("Ctrl+1",), self.show_create),
+            Command(tr("Library"), ("Ctrl+2",), self.show_library),
+            Command(tr("Find clips"), ("Ctrl+F",), self.find_clips),
         ])  # fmt: skip
         menus.add_menu(tr("&Clip"), [
             Command(tr("Play / Pause"), ("Space",), self.toggle_play),

@@ -116,9 +116,7 @@ def test_boards_hold_clips_and_give_them_back(store: JobStore) -> None:
 
 
 def test_a_job_under_way_has_its_place_already(store: JobStore) -> None:
-    going = make_job(
-        id="going", state=JobState.ACCEPTED, remote_id="r", position=8, created_at=3.5
-    )
+    going = make_job(id="going", state=JobState.ACCEPTED, remote_id="r", position=8, created_at=3.5)
     lost = make_job(id="lost", state=JobState.UNCONFIRMED, position=7, created_at=3.6)
     store.add_job(going)
     store.add_job(lost)

@@ -1,7 +1,14 @@
-"""Small pictures for lists: decoded on workers, newest wish first, a bounded number kept."""
+"""Small pictures for lists: decoded on workers, newest wish first, a bounded number kept.
+
+A clip's picture is decoded once and then lies in the cache folder, as a small JPEG under a name
+made of the clip's path, size and date; the cache may be deleted at any time.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +25,8 @@ from pixverse_desktop.core.request import FrameKind
 from pixverse_desktop.ui.context import UiContext
 
 LONG_SIDE = 400  # pixels: a grid cell on a screen of double density
-_KEPT = 300
+_KEPT = 120  # at 0.36 MB each
+_JPEG_QUALITY = 88
 _AT_ONCE = 2  # the workers' number; more would only make a queue that cannot be reordered
 _WISHES = 80  # what was scrolled past is forgotten and asked for again when it comes back
 
@@ -47,6 +55,7 @@ class Pictures(QObject):
         super().__init__(parent)
         self._workers = context.workers
         self._frames_folder = context.frames_folder
+        self._cache = context.thumbnails
         self._kept: OrderedDict[str, Picture] = OrderedDict()
         self._wishes: OrderedDict[str, Path] = OrderedDict()
         self._busy: set[str] = set()
@@ -89,7 +98,7 @@ class Pictures(QObject):
         while self._wishes and len(self._busy) < _AT_ONCE:
             key, path = self._wishes.popitem()
             self._busy.add(key)
-            read = _read_clip if key.startswith("clip ") else _read_frame
+            read = partial(read_clip, self._cache) if key.startswith("clip ") else _read_frame
             self._workers.call(
                 Lane.DECODE,
                 _decoded,
@@ -130,7 +139,41 @@ def _read_frame(path: Path) -> QImage:
     return reader.read()
 
 
-def _read_clip(path: Path) -> QImage:
+def read_clip(cache: Path | None, path: Path) -> QImage:
+    """BLOCKING. The clip's picture from the cache, else decoded and put there."""
+    kept = _place_in(cache, path) if cache is not None else None
+    if kept is not None:
+        image = QImageReader(str(kept), b"jpeg").read()
+        if not image.isNull():
+            return image
+    image = _decode_clip(path)
+    if kept is not None and not image.isNull():
+        _put_down(image, kept)
+    return image
+
+
+def _place_in(cache: Path, path: Path) -> Path | None:
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    name = f"{path}\n{facts.st_size}\n{facts.st_mtime_ns}\n{LONG_SIDE}"
+    digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return cache / digest[:2] / f"{digest}.jpg"
+
+
+def _put_down(image: QImage, place: Path) -> None:
+    """A cache that cannot be written is done without."""
+    aside = place.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if image.save(str(aside), b"JPG", _JPEG_QUALITY):
+            aside.replace(place)
+    except OSError:
+        aside.unlink(missing_ok=True)
+
+
+def _decode_clip(path: Path) -> QImage:
     """BLOCKING. A picture of the clip's first second; a null image when none can be decoded."""
     import av
 

@@ -18,7 +18,7 @@ class UndoStrip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._removed: list[str] = []
+        self._removed: list[tuple[str, ...]] = []  # what went together comes back together
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_look(self, surface="card")
         self.label = plain_label("")
@@ -37,9 +37,9 @@ class UndoStrip(QWidget):
         row.addWidget(self.button)
         self.hide()
 
-    def add(self, job_id: str) -> None:
-        """Something was removed."""
-        self._removed.append(job_id)
+    def add(self, *job_ids: str) -> None:
+        """Something was removed, in one go."""
+        self._removed.append(job_ids)
         self._say()
         self.timer.start()
         self.show()
@@ -49,13 +49,14 @@ class UndoStrip(QWidget):
         """Bring the last one back."""
         if not self._removed:
             return
-        job_id = self._removed.pop()
+        job_ids = self._removed.pop()
         if self._removed:
             self._say()
             self.timer.start()
         else:
             self.on_timer_timeout()
-        self.undo_requested.emit(job_id)
+        for job_id in job_ids:
+            self.undo_requested.emit(job_id)
 
     @Slot()
     def on_timer_timeout(self) -> None:
@@ -64,6 +65,6 @@ class UndoStrip(QWidget):
         self.hide()
 
     def _say(self) -> None:
-        count = len(self._removed)
+        count = sum(map(len, self._removed))
         many = self.tr("{n} removed.").format(n=count)
         self.label.setText(self.tr("Removed.") if count == 1 else many)

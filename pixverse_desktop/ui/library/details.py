@@ -1,0 +1,169 @@
+"""Under the player: what the chosen clip is, where it comes from, and what to do with it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from pixverse_desktop.core.job import Job
+from pixverse_desktop.ui.compose.words import word_for
+from pixverse_desktop.ui.queue.flow import FlowLayout
+from pixverse_desktop.ui.queue.row_text import one_line
+from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
+
+_PROMPT_LENGTH = 320  # characters shown; the tooltip has all of them
+
+
+class ClipDetails(QWidget):
+    """Only shows and asks."""
+
+    favourite_clicked = Signal()
+    parent_clicked = Signal(str)  # job id
+    compare_clicked = Signal()
+    trash_clicked = Signal()
+    locate_clicked = Signal()
+    fetch_clicked = Signal()
+    more_clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parent_id = ""
+        self.setAccessibleName(self.tr("About the clip"))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, surface="panel")
+        self._build_head()
+        self._build_facts()
+        self._build_buttons()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(8)
+        column.addLayout(self._head)
+        column.addWidget(self.prompt)
+        column.addLayout(self._facts)
+        column.addStretch(1)
+        column.addWidget(self._buttons)
+        self.show_jobs((), favourite=False, missing=False)
+
+    def show_jobs(self, jobs: Sequence[Job], *, favourite: bool, missing: bool) -> None:
+        """The chosen clips, the current one first; ``missing`` when its file is gone."""
+        one = jobs[0] if jobs else None
+        self.title.setText(self._title(jobs))
+        for widget in (self.star, self.trash, self.more):
+            widget.setEnabled(one is not None)
+        single = one if len(jobs) == 1 else None
+        words = one_line(single.request.prompt) if single is not None else ""
+        short = words if len(words) <= _PROMPT_LENGTH else words[: _PROMPT_LENGTH - 1] + "…"
+        self.prompt.setText(short)
+        self.prompt.setToolTip(tip_text(words) if short != words else "")
+        self.prompt.setVisible(bool(short))
+        self._show_facts(single)
+        self.star.set_icon("star" if favourite else "star-outline", "star" if favourite else "")
+        name = self.tr("No longer a favourite") if favourite else self.tr("Favourite")
+        self.star.setToolTip(f"{name} (S)")
+        self.star.setAccessibleName(name)
+        self.compare.setVisible(len(jobs) == 2 and all(job.clip for job in jobs))
+        in_trash = one is not None and one.hidden
+        self.trash.setText(self.tr("Put back") if in_trash else self.tr("Move to trash"))
+        gone = missing and single is not None
+        self.locate.setVisible(gone)
+        self.fetch.setVisible(gone and single is not None and single.remote_id is not None)
+
+    def show_children(self, count: int) -> None:
+        """How many clips go on from this one."""
+        text = self.tr("1 clip") if count == 1 else self.tr("{n} clips").format(n=count)
+        self._set_fact("children", text if count else "")
+
+    @Slot()
+    def on_parent_button_clicked(self) -> None:
+        self.parent_clicked.emit(self._parent_id)
+
+    def _title(self, jobs: Sequence[Job]) -> str:
+        if not jobs:
+            return self.tr("No clip chosen")
+        if len(jobs) > 1:
+            return self.tr("{n} clips").format(n=len(jobs))
+        return one_line(jobs[0].request.prompt)
+
+    def _show_facts(self, job: Job | None) -> None:
+        facts = _facts_of(job) if job is not None else {}
+        for name in self._values:
+            self._set_fact(name, facts.get(name, ""))
+        frames = (job.request.start_frame, job.request.end_frame) if job is not None else ()
+        self._parent_id = next((f.parent for f in frames if f is not None and f.parent), "")
+        self._form.setRowVisible(self.parent_button, bool(self._parent_id))
+
+    def _set_fact(self, name: str, text: str) -> None:
+        value = self._values[name]
+        value.setText(text)
+        self._form.setRowVisible(value, bool(text))
+
+    def _build_head(self) -> None:
+        self.title = ElidedLabel("", "head")
+        self.star = IconButton("star-outline", self.tr("Favourite"), size=28, glyph=18)
+        self.star.clicked.connect(self.favourite_clicked)
+        self.prompt = plain_label("", "secondary", wrap=True)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.title, 1)
+        self._head.addWidget(self.star)
+
+    def _build_facts(self) -> None:
+        tr = self.tr
+        names = {
+            "made": tr("Made"), "picture": tr("Picture"), "seed": tr("Seed"),
+            "style": tr("Style"), "frame": tr("From"), "children": tr("Led to"),
+        }  # fmt: skip
+        self._form = QFormLayout()
+        self._form.setHorizontalSpacing(16)
+        self._form.setVerticalSpacing(6)
+        self._values = {name: ElidedLabel() for name in names}
+        for name, word in names.items():
+            self._form.addRow(plain_label(word, "muted"), self._values[name])
+        self.parent_button = QPushButton(tr("Show the clip it goes on from"))
+        set_look(self.parent_button, kind="link")
+        self.parent_button.clicked.connect(self.on_parent_button_clicked)
+        self._form.addRow(plain_label("", "muted"), self.parent_button)
+        self._facts = self._form
+
+    def _build_buttons(self) -> None:
+        tr = self.tr
+        self.compare = QPushButton(tr("Compare"))
+        self.compare.setToolTip(tr("Side by side or under a wipe (C)"))
+        self.locate = QPushButton(tr("Locate…"))
+        self.fetch = QPushButton(tr("Fetch again"))
+        self.trash = QPushButton(tr("Move to trash"))
+        self.more = IconButton("more", tr("More"), size=32, glyph=18, kind="boxed")
+        self.compare.clicked.connect(self.compare_clicked)
+        self.locate.clicked.connect(self.locate_clicked)
+        self.fetch.clicked.connect(self.fetch_clicked)
+        self.trash.clicked.connect(self.trash_clicked)
+        self.more.clicked.connect(self.more_clicked)
+        self._buttons = QWidget()
+        row = FlowLayout(8, self._buttons)
+        for button in (self.compare, self.locate, self.fetch, self.trash, self.more):
+            row.addWidget(button)
+
+
+def _facts_of(job: Job) -> dict[str, str]:
+    made = time.strftime("%x %H:%M", time.localtime(job.finished_at or job.created_at))
+    cost = job.credit_cost if job.credit_cost is not None else job.price
+    request, clip = job.request, job.clip
+    picture = request.resolution
+    if clip is not None and clip.width:
+        picture = f"{clip.width}×{clip.height} · {clip.fps:g} fps"
+    frame = request.start_frame or request.end_frame
+    return {
+        "made": f"{made} · " + _tr("{n} credits").format(n=cost),
+        "picture": picture + (" · " + _tr("sound") if clip is not None and clip.has_audio else ""),
+        "seed": str(request.seed) if request.seed is not None else "",
+        "style": word_for(request.style) if request.style != "none" else "",
+        "frame": frame.label or _tr("a picture") if frame is not None else "",
+    }
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ClipDetails", text)

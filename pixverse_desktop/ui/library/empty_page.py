@@ -1,0 +1,51 @@
+"""What stands where no clip does, and what to do about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from pixverse_desktop.core.clip_query import Shelf
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+
+class EmptyPage(QWidget):
+    """A sentence, and a button where something can be done."""
+
+    action_clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.label = plain_label("", "muted", wrap=True)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.button = QPushButton()
+        self.button.clicked.connect(self.action_clicked)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(self.label)
+        column.addSpacing(8)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def say_why(self, shelf: Shelf, board: str, *, narrowed: bool) -> None:
+        """``narrowed``: there may be clips, but not with these words and filters."""
+        words, action = self._words(shelf, board, narrowed)
+        self.label.setText(words)
+        self.button.setText(action)
+        self.button.setVisible(bool(action))
+
+    def _words(self, shelf: Shelf, board: str, narrowed: bool) -> tuple[str, str]:
+        tr = self.tr
+        if narrowed:
+            return tr("No clip matches the search and the filters."), tr("Show all clips")
+        if board:
+            return tr("This board is empty. Drag clips here from the grid."), ""
+        match shelf:
+            case Shelf.FAVOURITES:
+                return tr("No favourites yet. Press S on a clip to make it one."), ""
+            case Shelf.UNSAVED:
+                return tr("Every clip that was paid for is saved."), ""
+            case Shelf.TRASH:
+                return tr("The trash is empty."), ""
+            case Shelf.ALL:
+                return tr("No clips yet."), tr("Make the first one")

@@ -1,0 +1,242 @@
+"""The row above the grid: words, filters, the order and the size of the tiles."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pixverse_desktop.core.capabilities import Capabilities
+from pixverse_desktop.core.clip_query import ClipQuery, Order
+from pixverse_desktop.ui.compose.words import word_for
+from pixverse_desktop.ui.library.grid import NARROWEST, USUAL_TILE, WIDEST
+from pixverse_desktop.ui.queue.flow import FlowLayout
+from pixverse_desktop.ui.theme import icon, set_look
+from pixverse_desktop.ui.widgets.inputs import QuietSlider
+
+_TYPING_MS = 60
+_DAY_S = 86_400.0
+
+
+class FilterBar(QWidget):
+    """Holds a query without its shelf; everything it does is ``changed``."""
+
+    changed = Signal()
+    tile_width_moved = Signal(int)
+    left_downwards = Signal()  # Enter or Down in the search field
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.query = ClipQuery()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_TYPING_MS)
+        self._timer.timeout.connect(self.changed)
+        self._build_search()
+        self._build_filters()
+        self._build_view()
+        self._build_layout()
+        self.set_capabilities(Capabilities())
+
+    def set_capabilities(self, caps: Capabilities) -> None:
+        """Offer what the model knows."""
+        self.ratio.set_choices((value, value) for value in caps.aspect_ratio.values)
+        self.resolution.set_choices((value, value) for value in caps.resolution.values)
+        self.style_filter.set_choices((value, word_for(value)) for value in caps.style.values)
+
+    def clear(self) -> None:
+        """No words, no filters; the order stays."""
+        self.query = ClipQuery(order=self.query.order)
+        self._timer.stop()
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        for button in (self.ratio, self.resolution, self.style_filter, self.date):
+            button.show_value("")
+        self._show_toggle(self.with_frame, False)
+        self._show_toggle(self.favourite, False)
+        self.changed.emit()
+
+    @Slot(str)
+    def on_search_text_changed(self, text: str) -> None:
+        self.query = replace(self.query, text=text)
+        self._timer.start()
+
+    @Slot(str)
+    def on_ratio_chosen(self, value: str) -> None:
+        self._change(replace(self.query, ratio=value))
+
+    @Slot(str)
+    def on_resolution_chosen(self, value: str) -> None:
+        self._change(replace(self.query, resolution=value))
+
+    @Slot(str)
+    def on_style_chosen(self, value: str) -> None:
+        self._change(replace(self.query, style=value))
+
+    @Slot(str)
+    def on_date_chosen(self, value: str) -> None:
+        since = time.time() - float(value) * _DAY_S if value else None
+        self._change(replace(self.query, since=since))
+
+    @Slot()
+    def on_with_frame_clicked(self) -> None:
+        self._show_toggle(self.with_frame, not self.query.with_frame)
+        self._change(replace(self.query, with_frame=not self.query.with_frame))
+
+    @Slot()
+    def on_favourite_clicked(self) -> None:
+        self._show_toggle(self.favourite, not self.query.favourite)
+        self._change(replace(self.query, favourite=not self.query.favourite))
+
+    @Slot(str)
+    def on_order_chosen(self, value: str) -> None:
+        self._change(replace(self.query, order=Order(value or Order.NEWEST)))
+
+    def _change(self, query: ClipQuery) -> None:
+        self.query = query
+        self._timer.stop()
+        self.changed.emit()
+
+    @staticmethod
+    def _show_toggle(button: QPushButton, on: bool) -> None:
+        button.setChecked(on)
+        set_look(button, on="true" if on else "false")
+
+    def _build_search(self) -> None:
+        self.search = _SearchField()
+        self.search.setPlaceholderText(self.tr("Search prompts"))
+        self.search.setAccessibleName(self.tr("Search prompts"))
+        self.search.setToolTip(self.tr("Ctrl+F"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaxLength(400)
+        self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.setMinimumWidth(160)
+        self.search.setMaximumWidth(360)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.search.textChanged.connect(self.on_search_text_changed)
+        self.search.left_downwards.connect(self.left_downwards)
+
+    def _build_filters(self) -> None:
+        tr = self.tr
+        self.ratio = ChoiceButton(tr("Shape"), tr("Any shape"), self.on_ratio_chosen)
+        self.resolution = ChoiceButton(tr("Size"), tr("Any size"), self.on_resolution_chosen)
+        self.style_filter = ChoiceButton(tr("Style"), tr("Any style"), self.on_style_chosen)
+        self.date = ChoiceButton(tr("Date"), tr("Any date"), self.on_date_chosen)
+        self.date.set_choices(
+            [("1", tr("Last 24 hours")), ("7", tr("Last 7 days")), ("30", tr("Last 30 days"))]
+        )
+        self.with_frame = QPushButton(tr("With frame"))
+        self.favourite = QPushButton(tr("Favourites"))
+        for button in (self.with_frame, self.favourite):
+            button.setCheckable(True)
+            set_look(button, kind="filter", on="false")
+        self.with_frame.clicked.connect(self.on_with_frame_clicked)
+        self.favourite.clicked.connect(self.on_favourite_clicked)
+
+    def _build_view(self) -> None:
+        tr = self.tr
+        self.order = ChoiceButton(tr("Order"), tr("Newest first"), self.on_order_chosen)
+        self.order.set_choices(
+            [(Order.OLDEST.value, tr("Oldest first")), (Order.LONGEST.value, tr("Longest first"))]
+        )
+        set_look(self.order, kind="quiet")
+        self.size_slider = QuietSlider(tr("Size of the tiles"))
+        self.size_slider.setRange(NARROWEST, WIDEST)
+        self.size_slider.setValue(USUAL_TILE)
+        self.size_slider.setSingleStep(24)
+        self.size_slider.setPageStep(60)
+        self.size_slider.setFixedWidth(96)
+        self.size_slider.valueChanged.connect(self.tile_width_moved)
+
+    def _build_layout(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self.search, 1)
+        top.addStretch(1)
+        top.addWidget(self.order)
+        top.addWidget(self.size_slider)
+        chips = FlowLayout(8)
+        buttons = (self.ratio, self.resolution, self.style_filter, self.date)
+        for button in (*buttons, self.with_frame, self.favourite):
+            chips.addWidget(button)
+        whole = QWidget()
+        whole.setLayout(chips)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        whole.setSizePolicy(policy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 4)
+        column.setSpacing(8)
+        column.addLayout(top)
+        column.addWidget(whole)
+
+
+class _SearchField(QLineEdit):
+    left_downwards = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left_downwards.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+
+class ChoiceButton(QPushButton):
+    """A chip with a menu; it shows what was chosen, and the first entry lets everything through."""
+
+    def __init__(self, name: str, anything: str, then: Callable[[str], None]) -> None:
+        super().__init__()
+        self._name = name
+        self._anything = anything
+        self._then = then
+        self._group = QActionGroup(self)
+        self._group.triggered.connect(self.on_group_triggered)
+        self._menu = QMenu(self)
+        set_look(self, kind="filter", on="false")
+        self.setMenu(self._menu)
+        self.set_choices([])
+
+    def set_choices(self, choices: Iterable[tuple[str, str]]) -> None:
+        """Offer ``(value, word)`` pairs; what was chosen stays when it is still offered."""
+        chosen = self._group.checkedAction()
+        kept = chosen.data() if chosen is not None else ""
+        for action in self._group.actions():
+            self._group.removeAction(action)
+        self._menu.clear()
+        for value, word in (("", self._anything), *choices):
+            action = self._menu.addAction(word)
+            action.setData(value)
+            action.setCheckable(True)
+            self._group.addAction(action)
+        self.show_value(kept)
+
+    def show_value(self, value: str) -> None:
+        """Show a choice without telling."""
+        for action in self._group.actions():
+            action.setChecked(action.data() == value)
+        chosen = self._group.checkedAction()
+        word = chosen.text() if chosen is not None else self._anything
+        self.setText(f"{word}  ▾")
+        self.setAccessibleName(f"{self._name}: {word}")
+        if self.property("kind") == "filter":
+            set_look(self, on="true" if value else "false")
+
+    @Slot(QAction)
+    def on_group_triggered(self, action: QAction) -> None:
+        self.show_value(action.data())
+        self._then(action.data())

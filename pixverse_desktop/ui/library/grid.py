@@ -1,0 +1,322 @@
+"""A grid of tiles of one size; its geometry is arithmetic: 100,000 cost what ten do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
+
+from pixverse_desktop.core.job import Job
+from pixverse_desktop.ui.library.rows import LibraryRows
+from pixverse_desktop.ui.queue.model import JOB_ROLE
+from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.file_drag import clip_mime
+
+GAP = 12
+MARGIN = 16
+CAPTION = 26  # pixels below the picture
+NARROWEST, USUAL_TILE, WIDEST = 120, 232, 480
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class TileGrid(QListView):
+    """A QListView to the model, the keyboard and assistive technology; it never lays out rows."""
+
+    hovered = Signal(int, float)  # row (-1: none), how far across the picture, 0..1
+    menu_wanted = Signal(QPoint)  # on the screen, for the selection
+    key_chosen = Signal(str)  # "open", "favourite", "trash", "reuse", "compare", "copy"
+
+    def __init__(self, rows: LibraryRows) -> None:
+        super().__init__()
+        self._rows = rows
+        self._wanted_width = USUAL_TILE
+        self.setAccessibleName(self.tr("Clips"))
+        self.setProperty("own_keys", "src\r\x7f\x08")  # all others still play and step
+        set_look(self, look="grid")
+        self.setModel(rows)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setDragEnabled(True)
+        rows.modelReset.connect(self.updateGeometries)
+        rows.rowsInserted.connect(self.updateGeometries)
+
+    # --- geometry ---
+
+    def set_tile_width(self, width: int) -> None:
+        """About how wide a tile is, in pixels; what is in the middle stays in sight."""
+        middle = self._row_near(QPoint(0, self.viewport().height() // 2))
+        self._wanted_width = max(NARROWEST, min(WIDEST, width))
+        self.updateGeometries()
+        if middle >= 0 and self.verticalScrollBar().value():
+            hint = QAbstractItemView.ScrollHint.PositionAtCenter
+            self.scrollTo(self._rows.index(middle, 0), hint)
+        self.viewport().update()
+
+    def columns(self) -> int:
+        """Tiles side by side."""
+        room = self.viewport().width() - 2 * MARGIN + GAP
+        return max(1, room // (self._wanted_width + GAP))
+
+    def tile_size(self) -> QSize:
+        """Of one tile with its caption; the tiles fill the width."""
+        columns = self.columns()
+        width = (self.viewport().width() - 2 * MARGIN - GAP * (columns - 1)) // columns
+        return QSize(max(60, width), max(60, width) * 9 // 16 + CAPTION)
+
+    def visualRect(self, index: _Index) -> QRect:
+        if not index.isValid():
+            return QRect()
+        size = self.tile_size()
+        line, column = divmod(index.row(), self.columns())
+        left = MARGIN + column * (size.width() + GAP)
+        top = GAP + line * (size.height() + GAP) - self.verticalScrollBar().value()
+        return QRect(QPoint(left, top), size)
+
+    def indexAt(self, place: QPoint) -> QModelIndex:
+        row = self._row_near(place)
+        index = self._rows.index(row, 0) if 0 <= row < self._rows.rowCount() else QModelIndex()
+        return (
+            index if index.isValid() and self.visualRect(index).contains(place) else QModelIndex()
+        )
+
+    def _row_near(self, place: QPoint) -> int:
+        size, columns = self.tile_size(), self.columns()
+        line = (place.y() + self.verticalScrollBar().value() - GAP) // (size.height() + GAP)
+        column = (place.x() - MARGIN) // (size.width() + GAP)
+        row = max(0, line) * columns + min(max(0, column), columns - 1)
+        return min(row, self._rows.rowCount() - 1)
+
+    def rows_in_sight(self) -> range:
+        """The rows of which something can be seen."""
+        first = max(0, self._row_near(QPoint(0, 0)))
+        area = self.viewport().rect()
+        return range(first, self._row_near(QPoint(area.right(), area.bottom())) + 1)
+
+    def updateGeometries(self) -> None:
+        size, bar = self.tile_size(), self.verticalScrollBar()
+        lines = -(-self._rows.rowCount() // self.columns())
+        height = GAP + lines * (size.height() + GAP)
+        bar.setRange(0, max(0, height - self.viewport().height()))
+        bar.setPageStep(self.viewport().height())
+        bar.setSingleStep((size.height() + GAP) // 3)
+
+    def doItemsLayout(self) -> None:
+        # QListView's own walks all rows.
+        self.updateGeometries()
+        self.viewport().update()
+
+    def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
+        QAbstractItemView.dataChanged(self, first, last, list(roles))
+
+    def scrollTo(
+        self,
+        index: _Index,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        place, bar = self.visualRect(index), self.verticalScrollBar()
+        if not index.isValid():
+            return
+        height = self.viewport().height()
+        if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
+            bar.setValue(bar.value() + place.center().y() - height // 2)
+        elif place.top() < GAP:
+            bar.setValue(bar.value() + place.top() - GAP)
+        elif place.bottom() > height - GAP:
+            bar.setValue(bar.value() + place.bottom() - height + GAP)
+
+    def horizontalOffset(self) -> int:
+        return 0
+
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def isIndexHidden(self, _index: _Index) -> bool:
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        first = self._row_near(QPoint(0, GAP))
+        QAbstractItemView.resizeEvent(self, event)
+        self.updateGeometries()
+        if first > 0 and event.oldSize().width() != event.size().width():
+            self.scrollTo(self._rows.index(first, 0))
+
+    # --- moving and selecting ---
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, _modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        actions, last = QAbstractItemView.CursorAction, self._rows.rowCount() - 1
+        if last < 0:
+            return QModelIndex()
+        row, columns = self.currentIndex().row(), self.columns()
+        if row < 0:
+            return self._rows.index(0, 0)
+        page = columns * max(1, self.viewport().height() // (self.tile_size().height() + GAP))
+        steps = {
+            actions.MoveLeft: -1, actions.MovePrevious: -1, actions.MoveRight: 1,
+            actions.MoveNext: 1, actions.MoveUp: -columns, actions.MoveDown: columns,
+            actions.MovePageUp: -page, actions.MovePageDown: page,
+            actions.MoveHome: -row, actions.MoveEnd: last - row,
+        }  # fmt: skip
+        wanted = row + steps.get(action, 0)
+        if not 0 <= wanted <= last and abs(steps.get(action, 0)) == columns:
+            same_line = wanted < 0 or row // columns == last // columns
+            wanted = row if same_line else last
+        return self._rows.index(min(max(0, wanted), last), 0)
+
+    def setSelection(self, area: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        """From one tile to another in reading order, as a file manager does it."""
+        chosen = QItemSelection()
+        if area.width() > 1 or self.indexAt(area.topLeft()).isValid():
+            ends = sorted(map(self._row_near, (area.topLeft(), area.bottomRight())))
+            if ends[0] >= 0:
+                chosen.select(self._rows.index(ends[0], 0), self._rows.index(ends[1], 0))
+        self.selectionModel().select(chosen, command)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        region, seen = QRegion(), self.rows_in_sight()
+        for part in (selection.at(number) for number in range(selection.count())):
+            for row in range(max(part.top(), seen.start), min(part.bottom() + 1, seen.stop)):
+                region += self.visualRect(self._rows.index(row, 0)).adjusted(-4, -4, 4, 4)
+        return region
+
+    def chosen_jobs(self) -> list[Job]:
+        """The selected clips that are fetched, in order; the current one when none is."""
+        indexes = sorted(self.selectionModel().selectedIndexes(), key=QModelIndex.row)
+        jobs = [index.data(JOB_ROLE) for index in indexes]
+        return [job for job in jobs if isinstance(job, Job)]
+
+    # --- painting ---
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        usual, states = option.state, QStyle.StateFlag
+        under = self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos()))
+        for row in self.rows_in_sight():
+            index = self._rows.index(row, 0)
+            area = self.visualRect(index)
+            if not area.adjusted(-4, -4, 4, 4).intersects(event.rect()):
+                continue
+            option.rect = area
+            state = usual & ~states.State_HasFocus & ~states.State_MouseOver
+            if self.selectionModel().isSelected(index):
+                state |= states.State_Selected
+            if index == self.currentIndex() and self.hasFocus():
+                state |= states.State_HasFocus
+            if index == under:
+                state |= states.State_MouseOver
+            option.state = state
+            self.itemDelegate().paint(painter, option, index)
+
+    # --- mouse and keys ---
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.buttons() or not index.isValid():
+            self.hovered.emit(-1, 0.0)
+            return
+        area = self.visualRect(index)
+        across = (event.position().x() - area.left()) / max(1, area.width())
+        self.hovered.emit(index.row(), min(max(across, 0.0), 1.0))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.hovered.emit(-1, 0.0)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.key_chosen.emit("open")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self._rows.rowCount():
+            self.selectionModel().setCurrentIndex(
+                self._rows.index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate
+            )
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bare = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
+        )  # fmt: skip
+        words = {
+            Qt.Key.Key_Return: "open", Qt.Key.Key_Enter: "open", Qt.Key.Key_S: "favourite",
+            Qt.Key.Key_Delete: "trash", Qt.Key.Key_Backspace: "trash", Qt.Key.Key_R: "reuse",
+            Qt.Key.Key_C: "compare",
+        }  # fmt: skip
+        menu_key = event.key() == Qt.Key.Key_Menu or (
+            event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        )
+        if bare and Qt.Key(event.key()) in words:
+            self.key_chosen.emit(words[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_C and (
+            event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        ):
+            self.key_chosen.emit("copy")
+        elif menu_key:
+            self._ask_menu()
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, _text: str) -> None:
+        """Letters are commands here; words are looked for in the search field."""
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._ask_menu()
+        elif self.indexAt(event.pos()).isValid():
+            self.menu_wanted.emit(event.globalPos())
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """The chosen clips go out as files."""
+        jobs = [job for job in self.chosen_jobs() if job.clip is not None]
+        if not jobs:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(clip_mime(jobs))
+        drag.setPixmap(self._dragged_picture())
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def _dragged_picture(self) -> QPixmap:
+        area = self.visualRect(self.currentIndex())
+        picture = self.viewport().grab(area.adjusted(0, 0, 0, -CAPTION))
+        return picture.scaledToWidth(160, Qt.TransformationMode.SmoothTransformation)
+
+    def _ask_menu(self) -> None:
+        if self.currentIndex().isValid():
+            place = self.visualRect(self.currentIndex()).center()
+            self.menu_wanted.emit(self.viewport().mapToGlobal(place))

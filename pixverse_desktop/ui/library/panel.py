@@ -1,0 +1,391 @@
+"""The library view: shelves, search, the grid, and news of jobs on their way to become clips."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pixverse_desktop.core.clip_query import ClipPage, Shelf
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.status import ServiceStatus
+from pixverse_desktop.store.library import Library
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.library.details import ClipDetails
+from pixverse_desktop.ui.library.empty_page import EmptyPage
+from pixverse_desktop.ui.library.filter_bar import FilterBar
+from pixverse_desktop.ui.library.grid import TileGrid
+from pixverse_desktop.ui.library.rail import Rail
+from pixverse_desktop.ui.library.rows import LibraryRows
+from pixverse_desktop.ui.library.scrubber import Scrubber
+from pixverse_desktop.ui.library.tile import TileDelegate
+from pixverse_desktop.ui.queue.model import JOB_ROLE
+from pixverse_desktop.ui.queue.pictures import Pictures
+from pixverse_desktop.ui.queue.undo_strip import UndoStrip
+from pixverse_desktop.ui.theme import set_look
+
+_MOST_AT_ONCE = 500  # clips one command is carried out on
+
+
+class LibraryPanel(QWidget):
+    """Everything ever made. ``details`` stands elsewhere, under the player."""
+
+    job_selected = Signal(object)  # Job
+    open_requested = Signal()  # play or pause what was selected
+    reuse_requested = Signal(object)  # Job
+    compare_requested = Signal(object, object)  # Job, Job
+    locate_requested = Signal()
+    create_requested = Signal()
+    tile_width_changed = Signal(int)
+
+    def __init__(self, context: UiContext, library: Library) -> None:
+        super().__init__()
+        self._bus = context.bus
+        self._workers = context.workers
+        self._library = library
+        self._kept: tuple[set[str], str] = (set(), "")  # what is chosen, over a new look
+        self._shelf, self._board, self._place = Shelf.ALL, "", 0
+        self.setAccessibleName(self.tr("Library"))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, surface="bg")
+        self.pictures = Pictures(context, self)
+        self.rows = LibraryRows(context, library, self)
+        self.scrubber = Scrubber(context, self)
+        self.rail = Rail(context, library)
+        self.filters = FilterBar()
+        self.grid = TileGrid(self.rows)
+        self.details = ClipDetails()
+        self.undo_strip = UndoStrip()
+        self._tile = TileDelegate(self.pictures, self.grid)
+        self.grid.setItemDelegate(self._tile)
+        self.menu = QMenu(self)
+        self._build_layout()
+        self._connect()
+        self.on_bus_status_changed(self._bus.status)
+        self.look()
+
+    def look(self) -> None:
+        """Show what the shelf and the filters ask for."""
+        self.rows.show(replace(self.filters.query, shelf=self._shelf, board=self._board))
+        self.rail.refresh()
+
+    def focus_search(self) -> None:
+        """The keyboard goes to the search field."""
+        self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filters.search.selectAll()
+
+    def chosen(self) -> list[Job]:
+        """The selected clips, the current one first."""
+        jobs = self.grid.chosen_jobs()[:_MOST_AT_ONCE]
+        current = self.grid.currentIndex().data(JOB_ROLE)
+        return sorted(jobs, key=lambda job: job != current)
+
+    # --- what came from the bus ---
+
+    @Slot(object)
+    def on_bus_job_changed(self, job: Job) -> None:
+        if job.state is JobState.SAVED:
+            self.pictures.forget_clip(job.id)
+        self.rows.put(job)
+
+    @Slot(object)
+    def on_bus_jobs_reset(self, _jobs: object) -> None:
+        self.look()
+
+    @Slot(object)
+    def on_bus_status_changed(self, status: ServiceStatus) -> None:
+        self.filters.set_capabilities(status.capabilities)
+
+    # --- what the user does ---
+
+    @Slot(object, str)
+    def on_rail_chosen(self, shelf: Shelf, board: str) -> None:
+        self._shelf, self._board = shelf, board
+        self.look()
+
+    @Slot(object, str, object)
+    def on_rail_dropped(self, shelf: Shelf, board: str, job_ids: list[str]) -> None:
+        if board:
+            self._put_on_board(board, job_ids, True)
+        elif shelf is Shelf.FAVOURITES:
+            self._set_favourite(job_ids, True)
+        elif shelf is Shelf.TRASH:
+            self._remove(job_ids)
+        elif shelf is Shelf.ALL and self._shelf is Shelf.TRASH:
+            self._put_back(job_ids)
+
+    @Slot(str)
+    def on_grid_key_chosen(self, command: str) -> None:
+        jobs = self.chosen()
+        match command:
+            case "open":
+                self.open_requested.emit()
+            case "favourite":
+                self.toggle_favourite()
+            case "trash":
+                self.on_trash_clicked()
+            case "compare":
+                self.on_compare_clicked()
+            case "reuse" if jobs:
+                self.reuse_requested.emit(jobs[0])
+
+    @Slot()
+    def toggle_favourite(self) -> None:
+        """The chosen clips become favourites; when all of them are, no longer."""
+        ids = [job.id for job in self.chosen()]
+        if ids:
+            self._set_favourite(ids, not all(map(self.rows.is_favourite, ids)))
+
+    @Slot()
+    def on_trash_clicked(self) -> None:
+        jobs = self.chosen()
+        if self._shelf is Shelf.TRASH and not self._board:
+            self._put_back([job.id for job in jobs])
+        else:
+            self._remove([job.id for job in jobs])
+
+    @Slot()
+    def on_compare_clicked(self) -> None:
+        jobs = [job for job in self.grid.chosen_jobs() if job.clip is not None]
+        if len(jobs) == 2:
+            self.compare_requested.emit(*jobs)
+
+    @Slot()
+    def on_fetch_clicked(self) -> None:
+        for job in self.chosen()[:1]:
+            self._bus.fetch_again(job.id)
+
+    @Slot()
+    def on_more_clicked(self) -> None:
+        button = self.details.more
+        self.on_grid_menu_wanted(button.mapToGlobal(QPoint(0, button.height())))
+
+    @Slot(QPoint)
+    def on_grid_menu_wanted(self, place: QPoint) -> None:
+        jobs = self.chosen()
+        if not jobs:
+            return
+        self.menu.clear()
+        ids, in_trash = [job.id for job in jobs], jobs[0].hidden
+        add = self.menu.addAction
+        if not in_trash:
+            loved = all(map(self.rows.is_favourite, ids))
+            word = self.tr("No longer a favourite") if loved else self.tr("Favourite")
+            add(word + "\tS").triggered.connect(self.toggle_favourite)
+            self._add_boards(ids)
+            if len(jobs) == 2:
+                add(self.tr("Compare") + "\tC").triggered.connect(self.on_compare_clicked)
+            if len(jobs) == 1:
+                reuse = add(self.tr("Reuse settings") + "\tR")
+                reuse.triggered.connect(partial(self.reuse_requested.emit, jobs[0]))
+            self.menu.addSeparator()
+        word = self.tr("Put back") if in_trash else self.tr("Move to trash")
+        add(word + "\tDel").triggered.connect(self.on_trash_clicked)
+        self.menu.popup(place)
+
+    @Slot(str)
+    def on_undo_requested(self, job_id: str) -> None:
+        self._bus.undo_remove(job_id)
+
+    @Slot(str)
+    def on_parent_clicked(self, job_id: str) -> None:
+        self._workers.call(Lane.STORE, self._library.get, [job_id], then=self._show_parent)
+
+    @Slot(int, float)
+    def on_grid_hovered(self, row: int, across: float) -> None:
+        job = self.rows.index(row, 0).data(JOB_ROLE) if row >= 0 else None
+        self.scrubber.point(job if isinstance(job, Job) else None, across)
+
+    @Slot()
+    def on_scrubber_moved(self) -> None:
+        before, self._tile.scrubbed = self._tile.scrubbed, self.scrubber.shown
+        for shown in (before, self._tile.scrubbed):
+            if shown is not None:
+                self._repaint(shown[0])
+
+    @Slot(str)
+    def on_pictures_loaded(self, key: str) -> None:
+        job_id = key.removeprefix("clip ")
+        self._repaint(job_id)
+        if any(job.id == job_id for job in self.chosen()[:1]):
+            self._show_details()
+
+    @Slot()
+    def on_selection_changed(self) -> None:
+        self._show_details()
+
+    @Slot()
+    def on_current_changed(self) -> None:
+        job = self.grid.currentIndex().data(JOB_ROLE)
+        if isinstance(job, Job) and job.clip is not None and job.id != self._kept[1]:
+            self.job_selected.emit(job)
+
+    @Slot()
+    def on_rows_about_to_reset(self) -> None:
+        current = self.grid.currentIndex().data(JOB_ROLE)
+        ids = {job.id for job in self.grid.chosen_jobs()[:_MOST_AT_ONCE]}
+        self._kept = (ids, current.id if isinstance(current, Job) else "")
+        self._place = self.grid.verticalScrollBar().value()
+
+    @Slot()
+    def on_rows_reset(self) -> None:
+        flags, selection = QItemSelectionModel.SelectionFlag, self.grid.selectionModel()
+        self.grid.verticalScrollBar().setValue(self._place)
+        for job_id in self._kept[0]:
+            if (row := self.rows.row_of(job_id)) >= 0:
+                selection.select(self.rows.index(row, 0), flags.Select)
+        if (row := self.rows.row_of(self._kept[1])) >= 0:
+            selection.setCurrentIndex(self.rows.index(row, 0), flags.NoUpdate)
+        self._kept = (set(), "")
+
+    @Slot()
+    def on_rows_changed(self) -> None:
+        self.rail.refresh()
+        self._show_details()
+        if self.rows.rowCount():
+            self._pages.setCurrentWidget(self.grid)
+            return
+        self._empty.say_why(self._shelf, self._board, narrowed=self.filters.query.is_narrowed)
+        self._pages.setCurrentWidget(self._empty)
+
+    @Slot()
+    def on_empty_action_clicked(self) -> None:
+        if self.filters.query.is_narrowed:
+            self.filters.clear()
+        else:
+            self.create_requested.emit()
+
+    @Slot()
+    def on_filters_left_downwards(self) -> None:
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- inside ---
+
+    def _show_details(self) -> None:
+        jobs = self.chosen()
+        missing = bool(jobs) and self.pictures.is_missing(jobs[0])
+        loved = bool(jobs) and all(self.rows.is_favourite(job.id) for job in jobs)
+        self.details.show_jobs(jobs, favourite=loved, missing=missing)
+        if len(jobs) == 1:
+            self._workers.call(
+                Lane.STORE, self._library.children, jobs[0].id,
+                then=partial(self._show_children, jobs[0].id),
+            )  # fmt: skip
+
+    def _show_children(self, job_id: str, count: int) -> None:
+        if [job.id for job in self.chosen()] == [job_id]:
+            self.details.show_children(count)
+
+    def _show_parent(self, found: ClipPage) -> None:
+        for job in found.jobs:
+            row = self.rows.row_of(job.id)
+            if row >= 0:
+                self.grid.setCurrentIndex(self.rows.index(row, 0))
+            else:
+                self.job_selected.emit(job)
+
+    def _set_favourite(self, ids: list[str], favourite: bool) -> None:
+        self.rows.set_favourite(ids, favourite)
+        self._show_details()
+        store = self._library.set_favourite
+        self._workers.call(Lane.STORE, store, ids, favourite, then=self._stored)
+
+    def _put_on_board(self, board: str, ids: list[str], on_it: bool) -> None:
+        store = self._library.put_on_board
+        self._workers.call(Lane.STORE, store, board, ids, on_it, then=self._stored)
+
+    def _stored(self, _: None) -> None:
+        self.rail.refresh()
+        if self._board or self._shelf is Shelf.FAVOURITES or self.filters.query.favourite:
+            self.rows.refresh_soon()
+
+    def _remove(self, ids: list[str]) -> None:
+        if ids:
+            for job_id in ids:
+                self._bus.remove(job_id)
+            self.undo_strip.add(*ids)
+
+    def _put_back(self, ids: list[str]) -> None:
+        for job_id in ids:
+            self._bus.undo_remove(job_id)
+
+    def _add_boards(self, ids: list[str]) -> None:
+        boards = self.rail.boards()
+        if boards:
+            menu = self.menu.addMenu(self.tr("Put on board"))
+            for board in boards:
+                action = menu.addAction(board.name.replace("&", "&&"))
+                action.triggered.connect(partial(self._put_on_board, board.id, ids, True))
+        if self._board:
+            action = self.menu.addAction(self.tr("Take off this board"))
+            action.triggered.connect(partial(self._put_on_board, self._board, ids, False))
+
+    def _repaint(self, job_id: str) -> None:
+        row = self.rows.row_of(job_id)
+        if row >= 0:
+            area = self.grid.visualRect(self.rows.index(row, 0))
+            self.grid.viewport().update(area.adjusted(-4, -4, 4, 4))
+
+    def _build_layout(self) -> None:
+        self.rail.setFixedWidth(184)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.grid)
+        self._empty = EmptyPage()
+        self._empty.action_clicked.connect(self.on_empty_action_clicked)
+        self._pages.addWidget(self._empty)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.filters)
+        column.addWidget(self._pages, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 0, 16, 0)
+        foot.addWidget(self.undo_strip)
+        column.addLayout(foot)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(column, 1)
+
+    def _connect(self) -> None:
+        bus, grid, details, filters = self._bus, self.grid, self.details, self.filters
+        bus.job_changed.connect(self.on_bus_job_changed)
+        bus.jobs_reset.connect(self.on_bus_jobs_reset)
+        bus.status_changed.connect(self.on_bus_status_changed)
+        self.rows.modelAboutToBeReset.connect(self.on_rows_about_to_reset)
+        self.rows.modelReset.connect(self.on_rows_reset)
+        self.rows.changed.connect(self.on_rows_changed)
+        self.pictures.loaded.connect(self.on_pictures_loaded)
+        self.scrubber.moved.connect(self.on_scrubber_moved)
+        self.rail.chosen.connect(self.on_rail_chosen)
+        self.rail.dropped.connect(self.on_rail_dropped)
+        filters.changed.connect(self.look)
+        filters.tile_width_moved.connect(grid.set_tile_width)
+        filters.left_downwards.connect(self.on_filters_left_downwards)
+        grid.hovered.connect(self.on_grid_hovered)
+        grid.menu_wanted.connect(self.on_grid_menu_wanted)
+        grid.key_chosen.connect(self.on_grid_key_chosen)
+        grid.selectionModel().selectionChanged.connect(self.on_selection_changed)
+        grid.selectionModel().currentChanged.connect(self.on_current_changed)
+        details.favourite_clicked.connect(self.toggle_favourite)
+        details.trash_clicked.connect(self.on_trash_clicked)
+        details.compare_clicked.connect(self.on_compare_clicked)
+        details.fetch_clicked.connect(self.on_fetch_clicked)
+        details.locate_clicked.connect(self.locate_requested)
+        details.parent_clicked.connect(self.on_parent_clicked)
+        details.more_clicked.connect(self.on_more_clicked)
+        self.undo_strip.undo_requested.connect(self.on_undo_requested)
+        undo = QShortcut(QKeySequence.StandardKey.Undo, grid)
+        undo.setContext(Qt.ShortcutContext.WidgetShortcut)
+        undo.activated.connect(self.undo_strip.undo)
