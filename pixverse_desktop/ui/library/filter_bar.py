@@ -132,7 +132,9 @@ class FilterBar(QWidget):
     def _build_filters(self) -> None:
         tr = self.tr
         self.ratio = ChoiceButton(tr("Shape"), tr("Any shape"), self.on_ratio_chosen)
-        self.resolution = ChoiceButton(tr("Size"), tr("Any size"), self.on_resolution_chosen)
+        self.resolution = ChoiceButton(
+            tr("Resolution"), tr("Any resolution"), self.on_resolution_chosen
+        )
         self.style_filter = ChoiceButton(tr("Style"), tr("Any style"), self.on_style_chosen)
         self.date = ChoiceButton(tr("Date"), tr("Any date"), self.on_date_chosen)
         self.date.set_choices(

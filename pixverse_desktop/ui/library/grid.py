@@ -85,7 +85,7 @@ class TileGrid(QListView):
     def columns(self) -> int:
         """Tiles side by side."""
         room = self.viewport().width() - 2 * MARGIN + GAP
-        return max(1, room // (self._wanted_width + GAP))
+        return max(1, round(room / (self._wanted_width + GAP)))
 
     def tile_size(self) -> QSize:
         """Of one tile with its caption; the tiles fill the width."""

@@ -226,7 +226,8 @@ class LibraryPanel(QWidget):
 
     @Slot()
     def on_current_changed(self) -> None:
-        job = self.grid.currentIndex().data(JOB_ROLE)
+        index = self.grid.currentIndex()
+        job = index.data(JOB_ROLE) if self.grid.selectionModel().isSelected(index) else None
         if isinstance(job, Job) and job.clip is not None and job.id != self._kept[1]:
             self.job_selected.emit(job)
 

@@ -43,7 +43,7 @@ from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.store.library import Library
 from pixverse_desktop.ui.context import UiContext
 from pixverse_desktop.ui.queue import paint
-from pixverse_desktop.ui.theme import color, set_look, tabular
+from pixverse_desktop.ui.theme import color, icon, set_look, tabular
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME, job_ids_of
 
 _NAME_LENGTH = 60
@@ -72,8 +72,10 @@ class Rail(QWidget):
         set_look(self, surface="panel")
         self.list = RailList()
         self.list.setItemDelegate(_RailDelegate(self.list))
+        self.list.itemDelegate().closeEditor.connect(self.on_editor_closed)
         self.add_button = QPushButton(self.tr("New board"))
         set_look(self.add_button, kind="quiet")
+        self.add_button.setIcon(icon("plus"))
         self.add_button.clicked.connect(self.on_add_clicked)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 12, 8, 12)
@@ -139,6 +141,10 @@ class Rail(QWidget):
             )
         elif not name:
             self._model.setData(first, old)
+
+    @Slot()
+    def on_editor_closed(self) -> None:
+        self.refresh()
 
     def choose(self, shelf: Shelf) -> None:
         """Go to a shelf."""

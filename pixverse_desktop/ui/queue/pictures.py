@@ -6,6 +6,7 @@ made of the clip's path, size and date; the cache may be deleted at any time.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import threading
@@ -16,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtGui import QImage, QImageReader, QImageWriter, QPixmap
 
 from pixverse_desktop.core.job import Job
 from pixverse_desktop.core.ports import Lane
@@ -167,10 +168,13 @@ def _put_down(image: QImage, place: Path) -> None:
     aside = place.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        if image.save(str(aside), b"JPG", _JPEG_QUALITY):
+        writer = QImageWriter(str(aside), b"jpg")
+        writer.setQuality(_JPEG_QUALITY)
+        if writer.write(image):
             aside.replace(place)
     except OSError:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink()
 
 
 def _decode_clip(path: Path) -> QImage:

@@ -1,0 +1,396 @@
+"""The library view over a real database: what is shown, found, chosen, marked, thrown away."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from pixverse_desktop.core.clip_query import Shelf
+from pixverse_desktop.core.job import Clip, Job, JobState
+from pixverse_desktop.core.request import Frame, FrameKind
+from pixverse_desktop.store.job_store import JobStore
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.library.panel import LibraryPanel
+from pixverse_desktop.ui.library.rows import PAGE
+from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.panes import View
+from pixverse_desktop.ui.queue.model import JOB_ROLE
+from pixverse_desktop.ui.queue.pictures import LONG_SIDE, read_clip
+from pixverse_desktop.ui.widgets.file_drag import clip_mime, job_ids_of
+from tests.gui.fakes import FakeBus, FakePlayer, FakeQueue, FakeWorkers, make_context, make_job
+from tests.unit.test_project_tag import make_clip
+
+
+def saved(number: int, prompt: str = "", **changes: object) -> Job:
+    job = make_job(
+        number, JobState.SAVED, remote_id=f"r{number}",
+        clip=Clip(f"/nowhere/{number}.mp4", 1, "00", 1280, 720, 5.0, 24.0, True),
+    )  # fmt: skip
+    request = dataclasses.replace(job.request, prompt=prompt or f"Clip {number}", **changes)  # type: ignore[arg-type]
+    return dataclasses.replace(job, request=request)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[JobStore]:
+    made = JobStore(tmp_path)
+    made.open()
+    yield made
+    made.close()
+
+
+class Room:
+    """A panel with what stands behind it."""
+
+    def __init__(self, qtbot: QtBot, store: JobStore, *, at_once: bool = True) -> None:
+        self.context = dataclasses.replace(make_context(at_once=at_once), library=store.library)
+        self.bus = cast(FakeBus, self.context.bus)
+        self.workers = cast(FakeWorkers, self.context.workers)
+        self.store = store
+        self.bus.remove = self.remove  # type: ignore[attr-defined]
+        self.bus.undo_remove = self.put_back  # type: ignore[attr-defined]
+        self.panel = LibraryPanel(self.context, store.library)
+        qtbot.addWidget(self.panel)
+        qtbot.addWidget(self.panel.details)
+        self.panel.resize(1100, 700)
+        self.panel.show()
+        qtbot.waitExposed(self.panel)
+        self.panel.grid.setFocus()
+        self.selected: list[Job] = []
+        self.panel.job_selected.connect(self.selected.append)
+
+    def shown(self) -> list[str]:
+        rows = self.panel.rows
+        jobs = [rows.index(row, 0).data(JOB_ROLE) for row in range(rows.rowCount())]
+        return [job.id for job in jobs]
+
+    def choose(self, *rows: int) -> None:
+        flags = QItemSelectionModel.SelectionFlag
+        selection = self.panel.grid.selectionModel()
+        selection.clear()
+        for row in rows:
+            selection.setCurrentIndex(self.panel.rows.index(row, 0), flags.Select)
+
+    def press(self, key: Qt.Key) -> None:
+        QTest.keyClick(self.panel.grid, key)
+
+    def remove(self, job_id: str) -> None:
+        self._hide(job_id, True)
+
+    def put_back(self, job_id: str) -> None:
+        self._hide(job_id, False)
+
+    def _hide(self, job_id: str, hidden: bool) -> None:
+        (job,) = self.store.library.get([job_id]).jobs
+        job = dataclasses.replace(job, hidden=hidden)
+        self.store.update_job(job, job.state)
+        self.bus.job_changed.emit(job)
+        self.panel.rows.refresh()
+
+
+@pytest.fixture
+def room(qtbot: QtBot, store: JobStore) -> Room:
+    for number, prompt in enumerate(("a red fox", "ocean waves", "the fox again"), start=1):
+        store.add_job(saved(number, prompt, resolution="1080p" if number == 1 else "720p"))
+    return Room(qtbot, store)
+
+
+def test_an_empty_library_says_what_to_do(qtbot: QtBot, store: JobStore) -> None:
+    room = Room(qtbot, store)
+    empty = room.panel._empty
+    assert empty.isVisible()
+    assert empty.label.text() == "No clips yet."
+    with qtbot.waitSignal(room.panel.create_requested):
+        empty.button.click()
+    for shelf, words in ((Shelf.FAVOURITES, "Press S"), (Shelf.TRASH, "trash is empty")):
+        room.panel.rail.choose(shelf)
+        assert words in empty.label.text()
+        assert not empty.button.isVisible()
+
+
+def test_typing_finds_and_clearing_shows_all(room: Room, qtbot: QtBot) -> None:
+    assert room.shown() == ["job3", "job2", "job1"]
+    room.panel.focus_search()
+    QTest.keyClicks(room.panel.filters.search, "fox")
+    qtbot.waitUntil(lambda: room.shown() == ["job3", "job1"])
+    QTest.keyClicks(room.panel.filters.search, "x")
+    qtbot.waitUntil(lambda: room.shown() == [])
+    assert "No clip matches" in room.panel._empty.label.text()
+    room.panel._empty.button.click()
+    assert room.shown() == ["job3", "job2", "job1"]
+    assert room.panel.filters.search.text() == ""
+
+
+def test_filters_are_shown_while_they_are_on(room: Room) -> None:
+    filters = room.panel.filters
+    filters.resolution.show_value("1080p")
+    filters.on_resolution_chosen("1080p")
+    assert room.shown() == ["job1"]
+    assert filters.resolution.accessibleName() == "Resolution: 1080p"
+    assert filters.resolution.property("on") == "true"
+    filters.clear()
+    assert filters.resolution.accessibleName() == "Resolution: Any resolution"
+    filters.on_order_chosen("oldest")
+    assert room.shown() == ["job1", "job2", "job3"]
+
+
+def test_arrows_choose_and_play(room: Room) -> None:
+    room.choose(0)
+    assert [job.id for job in room.selected] == ["job3"]
+    room.press(Qt.Key.Key_Right)
+    room.press(Qt.Key.Key_End)
+    room.press(Qt.Key.Key_Left)
+    assert [job.id for job in room.selected] == ["job3", "job2", "job1", "job2"]
+    assert room.panel.details.title.text() == "ocean waves"
+    heard: list[str] = []
+    room.panel.grid.key_chosen.connect(heard.append)
+    room.press(Qt.Key.Key_Return)
+    assert heard == ["open"]
+
+
+def test_s_makes_a_favourite_and_takes_it_back(room: Room) -> None:
+    room.choose(0, 2)
+    room.press(Qt.Key.Key_S)
+    assert room.store.library.counts().favourites == 2
+    room.choose(0)
+    assert room.panel.details.star.accessibleName() == "No longer a favourite"
+    room.press(Qt.Key.Key_S)
+    room.panel.rail.choose(Shelf.FAVOURITES)
+    assert room.shown() == ["job1"]
+
+
+def test_the_trash_gives_back_what_went_together(room: Room) -> None:
+    room.choose(0, 1)
+    room.press(Qt.Key.Key_Delete)
+    assert room.shown() == ["job1"]
+    assert room.panel.undo_strip.label.text() == "2 removed."
+    room.panel.undo_strip.undo()
+    assert room.shown() == ["job3", "job2", "job1"]
+    room.choose(1)
+    room.press(Qt.Key.Key_Delete)
+    room.panel.rail.choose(Shelf.TRASH)
+    assert room.shown() == ["job2"]
+    room.choose(0)
+    assert room.panel.details.trash.text() == "Put back"
+    room.panel.details.trash.click()
+    assert room.shown() == []
+    assert {job.remote_id for job in room.store.load_jobs()} == {"r1", "r2", "r3"}
+
+
+def test_boards_take_what_is_dropped(room: Room, qtbot: QtBot) -> None:
+    room.panel.rail.add_button.click()
+    (board,) = room.panel.rail.boards()
+    assert room.panel.rail.list.is_editing()
+    editor = room.panel.rail.list.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    QTest.keyClicks(editor, "Winter")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [b.name for b in room.panel.rail.boards()] == ["Winter"])
+    room.panel.on_rail_dropped(Shelf.ALL, board.id, ["job1", "job3"])
+    assert [(b.name, b.clips) for b in room.store.library.boards()] == [("Winter", 2)]
+    room.panel.on_rail_chosen(Shelf.ALL, board.id)
+    assert room.shown() == ["job3", "job1"]
+    room.panel.on_rail_dropped(Shelf.FAVOURITES, "", ["job1"])
+    assert room.store.library.counts().favourites == 1
+
+
+def test_a_job_becomes_its_clip_in_place(room: Room, qtbot: QtBot) -> None:
+    going = make_job(9, JobState.ACCEPTED, remote_id="r9", remote_status="processing")
+    room.store.add_job(going)
+    room.bus.job_changed.emit(going)
+    qtbot.waitUntil(lambda: room.shown()[:1] == ["job9"])
+    room.choose(1)
+    done = dataclasses.replace(saved(9), created_at=going.created_at)
+    room.store.update_job(done, JobState.ACCEPTED)
+    room.bus.job_changed.emit(done)
+    assert room.shown() == ["job9", "job3", "job2", "job1"]
+    assert room.panel.rows.index(0, 0).data(JOB_ROLE).state is JobState.SAVED
+    assert [job.id for job in room.panel.chosen()] == ["job3"]
+
+
+def test_what_is_chosen_stays_chosen_when_clips_come(room: Room, qtbot: QtBot) -> None:
+    room.choose(0, 2)
+    new = saved(8)
+    room.store.add_job(new)
+    room.bus.job_changed.emit(new)
+    qtbot.waitUntil(lambda: room.shown()[:1] == ["job8"])
+    assert {job.id for job in room.panel.chosen()} == {"job3", "job1"}
+    assert room.panel.chosen()[0].id == "job1"  # the current one is current still
+
+
+def test_a_missing_file_is_said_and_can_be_located_or_fetched(room: Room, qtbot: QtBot) -> None:
+    fetched: list[str] = []
+    room.bus.fetch_again = fetched.append  # type: ignore[attr-defined]
+    room.choose(0)
+    room.panel.pictures.clip(room.panel.chosen()[0])
+    details = room.panel.details
+    assert details.locate.isVisibleTo(details)
+    details.fetch.click()
+    assert fetched == ["job3"]
+    with qtbot.waitSignal(room.panel.locate_requested):
+        details.locate.click()
+
+
+def test_two_chosen_clips_can_be_compared(room: Room, qtbot: QtBot) -> None:
+    room.choose(0)
+    assert not room.panel.details.compare.isVisibleTo(room.panel.details)
+    room.choose(0, 2)
+    with qtbot.waitSignal(room.panel.compare_requested) as heard:
+        room.press(Qt.Key.Key_C)
+    assert heard.args is not None
+    assert [job.id for job in heard.args] == ["job3", "job1"]
+
+
+def test_only_pages_in_sight_are_asked_for(qtbot: QtBot, store: JobStore) -> None:
+    with store._database.transaction() as connection:
+        connection.execute("PRAGMA defer_foreign_keys = ON")
+    for number in range(1, 2 * PAGE + 31):
+        store.add_job(saved(number))
+    room = Room(qtbot, store, at_once=False)
+    room.workers.run_all()
+    rows, grid = room.panel.rows, room.panel.grid
+    assert rows.rowCount() == 2 * PAGE + 30
+    assert set(rows._pages) == {0}
+    grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum())
+    assert grid.rows_in_sight().stop == 2 * PAGE + 30
+    assert rows.index(2 * PAGE + 29, 0).data(JOB_ROLE) is None
+    room.workers.run_all()
+    assert rows.index(2 * PAGE + 29, 0).data(JOB_ROLE).id == "job1"
+    assert 1 not in rows._pages or grid.rows_in_sight().start < 2 * PAGE
+
+
+def test_an_answer_to_an_older_search_is_not_shown(qtbot: QtBot, store: JobStore) -> None:
+    store.add_job(saved(1, "fox"))
+    store.add_job(saved(2, "ocean"))
+    room = Room(qtbot, store, at_once=False)
+    room.workers.run_all()
+    for text in ("fox", "ocean"):
+        room.panel.filters.query = dataclasses.replace(room.panel.filters.query, text=text)
+        room.panel.look()
+    room.workers.waiting.reverse()
+    room.workers.run_all()
+    assert room.shown() == ["job2"]
+
+
+@pytest.mark.parametrize("width", [480, 700, 1100, 2400])
+def test_tiles_fill_the_width_and_are_found_where_they_are_painted(room: Room, width: int) -> None:
+    grid = room.panel.grid
+    room.panel.resize(width, 700)
+    for wanted in (60, 120, 232, 480, 900):
+        grid.set_tile_width(wanted)
+        for row in range(3):
+            index = room.panel.rows.index(row, 0)
+            area = grid.visualRect(index)
+            assert area.left() >= 0
+            assert area.right() < grid.viewport().width()
+            assert grid.indexAt(area.center()) == index
+    assert not grid.indexAt(QPoint(2, 2)).isValid()
+
+
+def test_moving_through_the_grid_keeps_to_its_ends(room: Room) -> None:
+    grid = room.panel.grid
+    grid.set_tile_width(120)
+    assert grid.columns() >= 3
+    for key, row in (
+        (Qt.Key.Key_Home, 0), (Qt.Key.Key_Left, 0), (Qt.Key.Key_Up, 0), (Qt.Key.Key_Down, 0),
+        (Qt.Key.Key_End, 2), (Qt.Key.Key_Right, 2), (Qt.Key.Key_PageUp, 0),
+        (Qt.Key.Key_PageDown, 2),
+    ):  # fmt: skip
+        room.press(key)
+        assert grid.currentIndex().row() == row
+
+
+def test_shift_chooses_in_reading_order(room: Room) -> None:
+    room.choose(0)
+    grid = room.panel.grid
+    place = grid.visualRect(room.panel.rows.index(2, 0)).center()
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, shift, place)
+    assert len(room.panel.chosen()) == 3
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+                     QPoint(2, grid.viewport().height() - 2))  # fmt: skip
+    assert room.panel.chosen() == []
+
+
+def test_a_drag_carries_files_and_job_ids() -> None:
+    jobs = [saved(1), saved(2), make_job(3)]
+    data = clip_mime(jobs)
+    assert [url.toLocalFile() for url in data.urls()] == ["/nowhere/1.mp4", "/nowhere/2.mp4"]
+    assert job_ids_of(data) == ["job1", "job2", "job3"]
+
+
+def test_a_parent_and_children_are_told(room: Room) -> None:
+    frame = Frame(FrameKind.FILE, "f.jpg", 16, 9, "last frame of fox", "job1")
+    room.store.add_job(saved(7, "goes on", start_frame=frame))
+    room.panel.rows.refresh()
+    room.choose(0)
+    details = room.panel.details
+    assert details._values["frame"].text() == "last frame of fox"
+    details.parent_button.click()
+    assert room.panel.grid.currentIndex().data(JOB_ROLE).id == "job1"
+    assert [job.id for job in room.panel.chosen()] == ["job1"]
+    assert details._values["children"].text() == "1 clip"
+
+
+def test_pictures_are_decoded_once_and_then_read(tmp_path: Path) -> None:
+    clip, cache = tmp_path / "a.mp4", tmp_path / "cache"
+    make_clip(clip)
+    first = read_clip(cache, clip)
+    assert 0 < max(first.width(), first.height()) <= LONG_SIDE
+    (kept,) = cache.rglob("*.jpg")
+    QImage(8, 4, QImage.Format.Format_RGB32).save(str(kept))
+    assert read_clip(cache, clip).width() == 8
+    kept.write_bytes(b"not a picture")
+    assert read_clip(cache, clip).width() == first.width()
+    cache_in_the_way = tmp_path / "file"
+    cache_in_the_way.touch()
+    assert read_clip(cache_in_the_way, clip).width() == first.width()
+
+
+def test_the_window_shows_both_views_over_one_player(qtbot: QtBot, store: JobStore) -> None:
+    store.add_job(saved(1))
+    context: UiContext = dataclasses.replace(make_context(), library=store.library)
+    player = FakePlayer()
+    window = MainWindow(context, player, FakeQueue())
+    qtbot.addWidget(window)
+    window.resize(1400, 900)
+    window.show()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    widths = window.panes.sizes()
+    assert window.library is None
+    QTest.keySequence(window.compose.form.prompt, "Ctrl+2")
+    qtbot.waitUntil(lambda: window.panes.view is View.LIBRARY)
+    assert window.library is not None
+    shown = [w.isVisible() for w in (window.library, player, window.compose, window.queue)]
+    assert shown == [True, True, False, False]
+    window.library.grid.setCurrentIndex(window.library.rows.index(0, 0))
+    assert player.calls[-1][0] == "show_job"
+    assert cast(Job, player.calls[-1][1]).id == "job1"
+    QTest.keySequence(window.library.grid, "Ctrl+F")
+    search = window.library.filters.search
+    qtbot.waitUntil(lambda: window.focusWidget() is search)
+    window.library.reuse_requested.emit(saved(1, "from the library"))
+    assert window.panes.view is View.CREATE
+    assert window.compose.request().prompt == "from the library"
+    assert [size for size in window.panes.sizes() if size] == [size for size in widths if size]
+
+
+def test_a_grid_is_a_list_to_assistive_technology(room: Room) -> None:
+    from PySide6.QtGui import QAccessible
+
+    found = QAccessible.queryAccessibleInterface(room.panel.grid)
+    assert found.role() == QAccessible.Role.List
+    assert found.childCount() == 3
+    assert found.child(0).text(QAccessible.Text.Name) == "the fox again, 0:05"
+    assert not room.panel.rows.index(99, 0).isValid()
+    assert room.panel.grid.visualRect(QModelIndex()).isNull()
