@@ -77,7 +77,7 @@ class Database:
                 "".join(column for column in row if isinstance(column, str)).encode()
                 jobs.append(job_from_row(row))
             except (ValueError, KeyError, TypeError) as error:
-                log.warning("the row of job %s cannot be read: %s", row[0], type(error).__name__)
+                log.warning("the row of job %a cannot be read: %s", row[0], type(error).__name__)
                 unreadable.append(row[0])
         return jobs, unreadable
 

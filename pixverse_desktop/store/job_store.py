@@ -186,7 +186,8 @@ class JobStore:
         if unreadable:
             with self._database.explained():
                 known = newest(self._journal.entries())
-            jobs += [known[job_id].job for job_id in unreadable if job_id in known]
+            read = {job.id for job in jobs}  # an id may be what is damaged
+            jobs += [entry.job for job_id, entry in known.items() if job_id not in read]
         return jobs
 
     def add_job(self, job: Job) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import (
@@ -34,15 +34,13 @@ from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.context import FrameSource, Player, UiContext
 from pixverse_desktop.ui.hold_strip import HoldStrip
 from pixverse_desktop.ui.menus import wants_key
-from pixverse_desktop.ui.panes import Panes, View
+from pixverse_desktop.ui.panes import Panes
 from pixverse_desktop.ui.problem_view import action_word
 from pixverse_desktop.ui.status_line import StatusLine, Work
 from pixverse_desktop.ui.top_bar import TopBar
+from pixverse_desktop.ui.view_switch import ViewSwitch
 from pixverse_desktop.ui.widgets.strip import Strip
 from pixverse_desktop.ui.window_actions import WindowActions
-
-if TYPE_CHECKING:
-    from pixverse_desktop.ui.library.panel import LibraryPanel
 
 _SAVE_FORM_AFTER_MS = 1500
 _UNDO_STAYS_MS = 20_000
@@ -68,7 +66,6 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._session_ends = False
         self._sheet: CloseSheet | None = None
-        self.library: LibraryPanel | None = None  # built when it is first looked at
         self._theme = theme.install(context.resources, context.commands.settings.theme)
         self.setWindowTitle("Pixverse Desktop")
         self.setWindowIcon(QIcon(str(context.resources / "icons" / "app.svg")))
@@ -156,13 +153,13 @@ class MainWindow(QMainWindow):
     @Slot(object, int, str)
     def on_player_frame_requested(self, job: Job, index: int, slot: str) -> None:
         """A frame of a clip goes on as a picture of the next one."""
-        self._leave_library()
+        self.views.show_create()
         if job.clip is not None:
             self.compose.set_frame_source(slot, source_of_frame(job, job.clip, index))
 
     @Slot(object)
     def on_reuse_requested(self, job: Job) -> None:
-        self._leave_library()
+        self.views.show_create()
         self._before_reuse = self.compose.request()
         self.compose.set_request(job.request)
         words = " ".join(job.request.prompt.split())
@@ -203,33 +200,6 @@ class MainWindow(QMainWindow):
         self._theme.set_mode(self._commands.settings.theme)
         self.on_bus_status_changed(self._bus.status)
         self.measure_space()
-
-    # --- the two views ---
-
-    @Slot(str)
-    def show_view(self, name: str) -> None:
-        """Make clips, or choose among them."""
-        view = View(name)
-        if view is View.LIBRARY and self.library is None:
-            self._build_library()
-        if self.library is None:
-            view = View.CREATE
-        self.panes.show_view(view)
-        self.top_bar.show_view(view)
-        if self.library is not None and view is View.LIBRARY:
-            self.library.grid.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self.compose.form.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @Slot()
-    def find_clips(self) -> None:
-        self.show_view(View.LIBRARY)
-        if self.library is not None:
-            self.library.focus_search()
-
-    @Slot()
-    def show_create(self) -> None:
-        self.show_view(View.CREATE)
 
     # --- closing ---
 
@@ -316,10 +286,6 @@ class MainWindow(QMainWindow):
 
     # --- inside ---
 
-    def _leave_library(self) -> None:
-        if self.panes.view is View.LIBRARY:
-            self.show_create()
-
     def _greet_clip(self, job: Job) -> None:
         if not self.isActiveWindow() and self._commands.settings.alert_when_ready:
             QApplication.alert(self)
@@ -354,6 +320,9 @@ class MainWindow(QMainWindow):
             self.setMenuBar(bar)
         self.top_bar = TopBar(None if native else bar)
         self.panes = Panes(self.compose, self.player, self.queue)
+        self.views = ViewSwitch(
+            self._context, self.compose, self._player, self.panes, self.top_bar, self
+        )
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -364,19 +333,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.panes, 1)
         column.addWidget(self.status_line)
         self.setCentralWidget(centre)
-
-    def _build_library(self) -> None:
-        from pixverse_desktop.ui.library.panel import LibraryPanel
-
-        if self._context.library is None:
-            return
-        library = self.library = LibraryPanel(self._context, self._context.library)
-        self.panes.add_library(library, library.details)
-        library.job_selected.connect(self.on_queue_job_selected)
-        library.open_requested.connect(self._player.toggle_play)
-        library.reuse_requested.connect(self.on_reuse_requested)
-        library.locate_requested.connect(self.user_actions.pick_clip_folder)
-        library.create_requested.connect(self.show_create)
 
     def _build_timers(self) -> None:
         self._save_timer = QTimer(self)
@@ -401,9 +357,11 @@ class MainWindow(QMainWindow):
         )
         for panel in (self.queue, self.player):
             panel.reuse_requested.connect(self.on_reuse_requested)  # type: ignore[attr-defined]
-        does.view_wanted.connect(self.show_view)
-        does.find_wanted.connect(self.find_clips)
-        self.top_bar.view_chosen.connect(self.show_view)
+        does.view_wanted.connect(self.views.show_view)
+        does.find_wanted.connect(self.views.find_clips)
+        self.views.job_selected.connect(self.on_queue_job_selected)
+        self.views.reuse_requested.connect(self.on_reuse_requested)
+        self.views.locate_requested.connect(does.pick_clip_folder)
         self.top_bar.key_requested.connect(does.open_key_settings)
         self.top_bar.refill_requested.connect(self._commands.refill_demo)
         self.top_bar.settings_requested.connect(does.open_settings)

@@ -110,8 +110,9 @@ class TopBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # At a small width the menus and the balance matter more than our own name.
-        self.name.setVisible(self.width() >= _NAME_FROM_WIDTH * self.fontMetrics().height() / 17)
+        # At a small width the menus and the balance matter more than our own name and its age.
+        self.name.setVisible(self._is_roomy())
+        self.on_timer_timeout()
 
     @Slot()
     def on_timer_timeout(self) -> None:
@@ -127,7 +128,10 @@ class TopBar(QWidget):
         self.credits.setText(self.tr("{n} credits").format(n=f"{status.credits:,}"))
         if status.credits_at is not None:
             self.age.setText("· " + self._age_words(time.time() - status.credits_at))
-        self.age.setVisible(status.credits_at is not None)
+        self.age.setVisible(status.credits_at is not None and self._is_roomy())
+
+    def _is_roomy(self) -> bool:
+        return self.width() >= _NAME_FROM_WIDTH * self.fontMetrics().height() / 17
 
     def _words_for(self, connection: Connection) -> tuple[str, str]:
         match connection:

@@ -55,6 +55,7 @@ class LibraryPanel(QWidget):
         self._library = library
         self._kept: tuple[set[str], str] = (set(), "")  # what is chosen, over a new look
         self._shelf, self._board, self._place = Shelf.ALL, "", 0
+        self._told = ""  # the clip last handed to the player
         self.setAccessibleName(self.tr("Library"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_look(self, surface="bg")
@@ -78,6 +79,11 @@ class LibraryPanel(QWidget):
         """Show what the shelf and the filters ask for."""
         self.rows.show(replace(self.filters.query, shelf=self._shelf, board=self._board))
         self.rail.refresh()
+
+    def enter(self) -> None:
+        """The view is shown again: the player may hold another clip by now."""
+        self._told = ""
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_search(self) -> None:
         """The keyboard goes to the search field."""
@@ -128,8 +134,10 @@ class LibraryPanel(QWidget):
     def on_grid_key_chosen(self, command: str) -> None:
         jobs = self.chosen()
         match command:
-            case "open":
+            case "open" if self._told:
                 self.open_requested.emit()
+            case "open":
+                self.on_current_changed()
             case "favourite":
                 self.toggle_favourite()
             case "trash":
@@ -223,12 +231,14 @@ class LibraryPanel(QWidget):
     @Slot()
     def on_selection_changed(self) -> None:
         self._show_details()
+        self.on_current_changed()
 
     @Slot()
     def on_current_changed(self) -> None:
         index = self.grid.currentIndex()
         job = index.data(JOB_ROLE) if self.grid.selectionModel().isSelected(index) else None
-        if isinstance(job, Job) and job.clip is not None and job.id != self._kept[1]:
+        if isinstance(job, Job) and job.clip is not None and job.id != self._told:
+            self._told = job.id
             self.job_selected.emit(job)
 
     @Slot()
