@@ -17,8 +17,12 @@ from typing import Any
 import av
 import pytest
 from PIL import Image
+from PySide6.QtCore import QUrl
 
+from pixverse_desktop.store.job_store import JobStore
 from tests.show.screen import virtual_screen
+from tests.unit.test_library import saved
+from tests.unit.test_project_tag import make_clip
 
 SOURCE_AT = (1400, 760)
 
@@ -33,11 +37,13 @@ def screen() -> Iterator[str]:
 class Target:
     """The window's process and what it last said."""
 
-    def __init__(self, display: str, data_dir: Path) -> None:
+    def __init__(
+        self, display: str, *arguments: object, module: str = "tests.e2e.drag_target"
+    ) -> None:
         env = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         self.env = env
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.drag_target", str(data_dir)],
+            [sys.executable, "-m", module, *map(str, arguments)],
             env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         self._lines: queue.Queue[str] = queue.Queue()
@@ -69,6 +75,19 @@ def xdotool(env: dict[str, str], *words: object) -> None:
     subprocess.run(["xdotool", *map(str, words)], env=env, check=True)
 
 
+def move_held(env: dict[str, str], start: tuple[int, int], to: tuple[int, int]) -> None:
+    """Press the button at ``start`` and move to ``to``; the button is still down."""
+    xdotool(env, "mousemove", *start, "mousedown", 1)
+    for step in range(1, 21):
+        x = start[0] + (to[0] - start[0]) * step // 20
+        y = start[1] + (to[1] - start[1]) * step // 20
+        xdotool(env, "mousemove", x, y)
+        time.sleep(0.02)
+    for wiggle in (2, 0, 2, 0):
+        xdotool(env, "mousemove", to[0] + wiggle, to[1])
+        time.sleep(0.05)
+
+
 def drag(target: Target, path: Path, to: tuple[int, int]) -> subprocess.Popen[str]:
     """Drag ``path`` over ``to`` and hold it there; the button is still down."""
     source = subprocess.Popen(
@@ -78,15 +97,7 @@ def drag(target: Target, path: Path, to: tuple[int, int]) -> subprocess.Popen[st
     assert source.stdout is not None
     assert source.stdout.readline().strip() == "shown"
     time.sleep(0.3)
-    xdotool(target.env, "mousemove", *SOURCE_AT, "mousedown", 1)
-    for step in range(1, 21):
-        x = SOURCE_AT[0] + (to[0] - SOURCE_AT[0]) * step // 20
-        y = SOURCE_AT[1] + (to[1] - SOURCE_AT[1]) * step // 20
-        xdotool(target.env, "mousemove", x, y)
-        time.sleep(0.02)
-    for wiggle in (2, 0, 2, 0):
-        xdotool(target.env, "mousemove", to[0] + wiggle, to[1])
-        time.sleep(0.05)
+    move_held(target.env, SOURCE_AT, to)
     return source
 
 
@@ -122,3 +133,26 @@ def test_a_dragged_picture_becomes_a_clip_and_other_things_are_refused(
         assert (video.width, video.height) == (576, 360)
         first = next(clip.decode(video)).to_ndarray(format="rgb24")
     assert abs(int(first[180, 288, 0]) - 200) < 30
+
+
+@pytest.mark.timeout(180)
+def test_two_clips_dragged_out_of_the_library_arrive_as_files(screen: str, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    store = JobStore(data)
+    store.open()
+    paths = [tmp_path / f"clip {number} ü.mp4" for number in (1, 2)]
+    for number, path in enumerate(paths, start=1):
+        make_clip(path)
+        store.add_job(saved(number, f"clip {number}", path=str(path)))
+    store.close()
+    receiver = Target(screen, module="tests.e2e.drop_receiver")
+    window = Target(screen, data, module="tests.e2e.library_window")
+    try:
+        x, y = window.next_with("tile")["tile"]
+        move_held(window.env, (x, y), SOURCE_AT)
+        xdotool(window.env, "mouseup", 1)
+        urls = receiver.next_with("urls", 20)["urls"]
+    finally:
+        window.stop()
+        receiver.stop()
+    assert [QUrl(url).toLocalFile() for url in urls] == [str(path) for path in reversed(paths)]

@@ -18,10 +18,12 @@ from pixverse_desktop.store.job_store import JobStore
 from tests.unit.test_core import make_job
 
 
-def saved(number: int, prompt: str, *, length_s: float = 5.0, **request: object) -> Job:
+def saved(
+    number: int, prompt: str, *, length_s: float = 5.0, path: str = "", **request: object
+) -> Job:
     job = make_job(
         id=f"j{number}", state=JobState.SAVED, position=number, created_at=float(number),
-        clip=Clip(f"/{number}.mp4", 1, "00", duration_s=length_s),
+        clip=Clip(path or f"/{number}.mp4", 1, "00", duration_s=length_s),
     )  # fmt: skip
     return dataclasses.replace(
         job,
