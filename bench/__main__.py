@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import download, endurance, load, money, rivals, stall, start
+from bench import download, endurance, library, load, money, rivals, stall, start
 from bench.table import Row, text_of
 
 _ALL: dict[str, Callable[[Path], list[Row]]] = {
     "start": start.rows,
     "stall": stall.rows,
     "load": load.rows,
+    "library": library.rows,
     "rivals": rivals.rows,
     "money": money.rows,
     "endurance": endurance.rows,

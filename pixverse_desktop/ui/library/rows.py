@@ -84,8 +84,9 @@ class LibraryRows(QAbstractListModel):
 
     def put(self, job: Job) -> None:
         """News of a job: a new picture of its tile, or another list."""
-        row = self._rows.get(job.id)
-        if row is None or job.hidden != self.job_at(row, job).hidden:
+        row = self._rows.get(job.id, -1)
+        old = self.job_in(row) if row >= 0 else None
+        if old is None or job.hidden != old.hidden:
             self.refresh_soon()
             return
         page, place = divmod(row, PAGE)
@@ -138,11 +139,11 @@ class LibraryRows(QAbstractListModel):
     def flags(self, index: _Index) -> Qt.ItemFlag:
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
 
-    def job_at(self, row: int, otherwise: Job) -> Job:
-        """The job in a row, ``otherwise`` where it is not fetched."""
+    def job_in(self, row: int) -> Job | None:
+        """The job in a row, None where it is not fetched; asks for nothing."""
         page, place = divmod(row, PAGE)
         jobs = self._pages.get(page, [])
-        return jobs[place] if place < len(jobs) else otherwise
+        return jobs[place] if place < len(jobs) else None
 
     # --- inside ---
 

@@ -79,6 +79,10 @@ class Pictures(QObject):
         found = self._kept.get(f"clip {job.id}")
         return found is not None and found.missing
 
+    def has_clip(self, job: Job) -> bool:
+        """True when the picture of a clip is here to be painted."""
+        return f"clip {job.id}" in self._kept
+
     def forget_clip(self, job_id: str) -> None:
         """Look at the file of a clip anew: it was fetched again."""
         self._kept.pop(f"clip {job_id}", None)
