@@ -203,8 +203,6 @@ class _Desk:
             found = await self.run(Lane.FILES, Secrets().find, self.origin)
         except ValueError as error:
             raise Stop(Exit.KEY, str(error)) from None
-        if found:
-            logs.keep_out(found.key)
         return found.key if found else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from enum import StrEnum
 
@@ -48,13 +49,12 @@ class ClipImport:
         return Found.KNOWN  # under way: it is fetched as it is
 
     def _known(self, project: Project) -> Job | None:
-        for job in self._session.book.all():
-            if job.id == project.job_id:
-                return job
-            same = job.origin == project.origin and job.remote_id == project.remote_id
-            if same and job.remote_id is not None:
-                return job
-        return None
+        book = self._session.book
+        with contextlib.suppress(KeyError):
+            return book.get(project.job_id)
+        if project.remote_id is None:
+            return None
+        return book.by_remote(project.origin, project.remote_id)
 
 
 def with_pictures(project: Project, names: dict[str, str]) -> Project:

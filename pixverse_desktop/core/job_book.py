@@ -59,9 +59,9 @@ class JobBook:
         """The oldest job of one service in ``state``."""
         return self._jobs.first(origin, state)
 
-    def has_remote(self, origin: str, remote_id: str) -> bool:
-        """Whether a job of that service holds that id of the service."""
-        return self._jobs.has_remote(origin, remote_id)
+    def by_remote(self, origin: str, remote_id: str) -> Job | None:
+        """The job of that service that holds that id of the service."""
+        return self._jobs.by_remote(origin, remote_id)
 
     def usual_s(self, request: ClipRequest, origin: str) -> float | None:
         """The learned time from sending to finished, in seconds; None when unknown."""

@@ -19,7 +19,7 @@ class JobIndex:
         self._jobs: dict[str, Job] = {}
         self._all: list[Job] = []
         self._shelves: dict[tuple[str, JobState], list[Job]] = {}
-        self._remote: set[tuple[str, str]] = set()
+        self._remote: dict[tuple[str, str], str] = {}  # to the id of the job
         for job in jobs:
             self.put(job)
 
@@ -47,9 +47,9 @@ class JobIndex:
             _insert(shelf, job)
         self._jobs[job.id] = job
         if old is not None and old.remote_id is not None:
-            self._remote.discard((old.origin, old.remote_id))
+            self._remote.pop((old.origin, old.remote_id), None)
         if job.remote_id is not None:
-            self._remote.add((job.origin, job.remote_id))
+            self._remote[job.origin, job.remote_id] = job.id
         return old
 
     def all(self) -> list[Job]:
@@ -77,9 +77,10 @@ class JobIndex:
         """The highest queue position; 0 with no jobs."""
         return self._all[-1].position if self._all else 0
 
-    def has_remote(self, origin: str, remote_id: str) -> bool:
-        """Whether a job of that service holds that id of the service."""
-        return (origin, remote_id) in self._remote
+    def by_remote(self, origin: str, remote_id: str) -> Job | None:
+        """The job of that service that holds that id of the service."""
+        job_id = self._remote.get((origin, remote_id))
+        return self._jobs[job_id] if job_id is not None else None
 
     def _shelf(self, job: Job) -> list[Job]:
         return self._shelves.setdefault((job.origin, job.state), [])

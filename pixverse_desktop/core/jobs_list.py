@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pixverse_desktop.core.ports import JobsPage, RemoteJob
@@ -103,8 +104,8 @@ class JobsList:
         self.again_at = self._session.outside.clock.monotonic() + seconds
 
 
-def _ours(rows: object) -> tuple[RemoteJob, ...]:
-    return tuple(row for row in rows if row.model in (None, MODEL_ID))  # type: ignore[attr-defined]
+def _ours(rows: Iterable[RemoteJob]) -> tuple[RemoteJob, ...]:
+    return tuple(row for row in rows if row.model in (None, MODEL_ID))
 
 
 def _reaches(rows: list[RemoteJob], since: float | None) -> bool:

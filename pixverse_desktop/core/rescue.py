@@ -203,7 +203,7 @@ class Rescue:
             return None
 
     def _is_known(self, remote_id: str) -> bool:
-        return self._session.book.has_remote(self._session.origin.id, remote_id)
+        return self._session.book.by_remote(self._session.origin.id, remote_id) is not None
 
     def _proven(self, row: RemoteJob) -> str | None:
         """The unconfirmed job that this row certainly is."""

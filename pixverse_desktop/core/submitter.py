@@ -183,7 +183,7 @@ class Submitter:
     async def _accepted(self, job: Job, reply: Reply[Submission]) -> None:
         session, answer = self._session, reply.value
         self._not_sent_in_a_row = 0
-        if session.book.has_remote(job.origin, answer.remote_id):
+        if session.book.by_remote(job.origin, answer.remote_id) is not None:
             detail = f"The service answered with the known job id {answer.remote_id}."
             await self._refused(job, Ambiguous(problem(ProblemCode.UNCONFIRMED, detail=detail)))
             wrong = problem(ProblemCode.UNCONFIRMED, _KNOWN_ID, detail)

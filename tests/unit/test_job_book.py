@@ -65,7 +65,8 @@ def test_the_index_tells_what_a_scan_would(changes: list[Job]) -> None:
             for other in plain.values():
                 if other.remote_id is not None:
                     held = other.origin == origin
-                    assert index.has_remote(origin, other.remote_id) is held
+                    found = index.by_remote(origin, other.remote_id)
+                    assert (found is not None) is held
     assert index.last_position() == max((job.position for job in plain.values()), default=0)
 
 
