@@ -6,6 +6,7 @@ The composition roots (``app`` and ``cli``) call these; nobody else does.
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -156,6 +157,15 @@ def read_own_clip(path: Path, paths: Paths) -> tuple[Project, Clip] | None:
         log.info("%s is not one of our clips: %s", path.name, type(error).__name__)
         return None
     return _with_frames(project, FrameFolder(paths.frames)), clip
+
+
+def job_in_clip(path: Path, paths: Paths) -> Job | None:
+    """The job that made a clip, as the clip itself tells it; None when it is not ours."""
+    found = read_own_clip(path, paths)
+    if found is None:
+        return None
+    project, clip = found
+    return project.to_job(clip, time.time(), 0)
 
 
 def _with_frames(project: Project, frames: FrameFolder) -> Project:

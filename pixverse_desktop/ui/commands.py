@@ -20,11 +20,13 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from pixverse_desktop.core.engine import Engine
+from pixverse_desktop.core.job import Job
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.problems import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.request import Frame, FrameKind
 from pixverse_desktop.core.status import Origin
 from pixverse_desktop.services import assembly, logs
+from pixverse_desktop.services.export import Export, export
 from pixverse_desktop.services.job_bus import JobBus
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.secrets import Secrets, clean_key
@@ -193,6 +195,20 @@ class Commands:
                     raise UserError(problem(ProblemCode.OFFLINE, _STARTING))
                 counts["foreign" if own is None else await engine.imports.add(*own)] += 1
         then(AddedClips(**counts))
+
+    def read_clip(self, path: Path, then: Callable[[Job | None], None]) -> None:
+        """Hand over later what a clip says about itself; None when it is not this program's."""
+        self._host.workers.call(Lane.FILES, assembly.job_in_clip, path, self._host.paths, then=then)
+
+    def export_clip(
+        self, job: Job, target: Path, kind: Export, then: Callable[[UserError | None], None]
+    ) -> None:
+        """Write a clip, or what it was made with, to a file; ``then`` hears what went wrong."""
+
+        def done(_: None) -> None:
+            then(None)
+
+        self._host.workers.call(Lane.FILES, export, job, target, kind, then=done, otherwise=then)
 
     # --- frames ---
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pixverse_desktop.core.job import Job
-from pixverse_desktop.core.problems import Problem
+from pixverse_desktop.core.problems import Problem, UserError
 from pixverse_desktop.core.request import Frame
 
 if TYPE_CHECKING:
+    from pixverse_desktop.services.export import Export
     from pixverse_desktop.services.job_bus import JobBus
     from pixverse_desktop.services.settings import Settings, WindowState
     from pixverse_desktop.services.worker import Workers
@@ -100,6 +101,14 @@ class AppCommands(Protocol):
 
     def add_clips(self, paths: list[Path], then: Callable[[AddedClips], None]) -> None:
         """Take clips of this program into the list, from files and folders; ``then`` later."""
+
+    def read_clip(self, path: Path, then: Callable[[Job | None], None]) -> None:
+        """Hand over later what a clip says about itself; None when it is not this program's."""
+
+    def export_clip(
+        self, job: Job, target: Path, kind: Export, then: Callable[[UserError | None], None]
+    ) -> None:
+        """Write a clip, or what it was made with, to a file; ``then`` hears what went wrong."""
 
     def check_frame_file(self, path: str) -> str:
         """BLOCKING. The reason why a file cannot be a frame, or ""."""

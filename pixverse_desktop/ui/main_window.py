@@ -22,11 +22,14 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.problems import Action, Problem
 from pixverse_desktop.core.request import ClipRequest, request_from_json, request_to_json
+from pixverse_desktop.core.reuse import Part
 from pixverse_desktop.core.status import (
     OriginKind,
     ServiceStatus,
 )
 from pixverse_desktop.ui import theme
+from pixverse_desktop.ui.clip_actions import ClipActions
+from pixverse_desktop.ui.clip_drop import ClipDrop
 from pixverse_desktop.ui.closing import CloseSheet, closing_sentence
 from pixverse_desktop.ui.compose.frame_source import FrameSlot, source_of_frame
 from pixverse_desktop.ui.compose.frame_well import FrameWell
@@ -36,6 +39,7 @@ from pixverse_desktop.ui.hold_strip import HoldStrip
 from pixverse_desktop.ui.menus import wants_key
 from pixverse_desktop.ui.panes import Panes
 from pixverse_desktop.ui.problem_view import action_word
+from pixverse_desktop.ui.reuse_strip import ReuseStrip
 from pixverse_desktop.ui.status_line import StatusLine, Work
 from pixverse_desktop.ui.top_bar import TopBar
 from pixverse_desktop.ui.view_switch import ViewSwitch
@@ -43,7 +47,6 @@ from pixverse_desktop.ui.widgets.strip import Strip
 from pixverse_desktop.ui.window_actions import WindowActions
 
 _SAVE_FORM_AFTER_MS = 1500
-_UNDO_STAYS_MS = 20_000
 
 
 class MainWindow(QMainWindow):
@@ -61,7 +64,6 @@ class MainWindow(QMainWindow):
         self._work = Work()
         self._shown = False  # a clip was put into the player
         self._picked = False  # by the user
-        self._before_reuse: ClipRequest | None = None
         self._notice_action = Action.NONE
         self._closing = False
         self._session_ends = False
@@ -72,6 +74,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
         self._build_panels()
+        self.clip_actions = ClipActions(context, self)
+        self.clip_drop = ClipDrop(context, self)
         self.user_actions = WindowActions(self, context, self.compose, self._player)
         self._build_layout()
         self._build_timers()
@@ -120,7 +124,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def on_compose_generate_requested(self, request: ClipRequest) -> None:
-        self.undo_strip.hide()
+        self.undo_strip.forget()
         self._bus.generate(request)
 
     @Slot()
@@ -158,28 +162,20 @@ class MainWindow(QMainWindow):
             self.compose.set_frame_source(slot, source_of_frame(job, job.clip, index))
 
     @Slot(object)
-    def on_reuse_requested(self, job: Job) -> None:
+    def take_start_frame(self, source: FrameSource) -> None:
+        """A picture for the start slot, from wherever."""
         self.views.show_create()
-        self._before_reuse = self.compose.request()
-        self.compose.set_request(job.request)
-        words = " ".join(job.request.prompt.split())
-        short = words if len(words) <= 60 else words[:59] + "…"
-        self.undo_strip.say(
-            self.tr("Settings taken from “{clip}”").format(clip=short), self.tr("Undo")
-        )
-        self._undo_timer.start()
+        self.compose.set_frame_source(FrameSlot.START, source)
 
-    @Slot()
-    def on_undo_strip_action_clicked(self) -> None:
-        if self._before_reuse is not None:
-            self.compose.set_request(self._before_reuse)
-        self.on_undo_strip_dismissed()
+    @Slot(object)
+    def on_reuse_requested(self, job: Job) -> None:
+        self.reuse(job, Part.ALL)
 
-    @Slot()
-    def on_undo_strip_dismissed(self) -> None:
-        self._before_reuse = None
-        self._undo_timer.stop()
-        self.undo_strip.hide()
+    @Slot(object, str)
+    def reuse(self, job: Job, part: str) -> None:
+        """Take settings into the form; Undo brings the old form back."""
+        self.views.show_create()
+        self.undo_strip.take(job, Part(part))
 
     @Slot()
     def on_demo_strip_dismissed(self) -> None:
@@ -257,9 +253,15 @@ class MainWindow(QMainWindow):
         if isinstance(under, FrameWell):
             event.ignore()  # the well has refused it already
             return
+        if ClipDrop.wants(event.mimeData()):
+            event.acceptProposedAction()
+            return
         self.compose.frames.drops.enter(self.compose.frames.default_slot(), event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if ClipDrop.wants(event.mimeData()):
+            event.acceptProposedAction()
+            return
         self.compose.frames.drops.move(self.compose.frames.default_slot(), event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -267,6 +269,11 @@ class MainWindow(QMainWindow):
         self.compose.frames.drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        if ClipDrop.wants(event.mimeData()):
+            event.acceptProposedAction()
+            place = self.mapToGlobal(event.position().toPoint())
+            self.clip_drop.take(event.mimeData(), place)
+            return
         self.compose.frames.drops.drop(self.compose.frames.default_slot(), event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -310,7 +317,7 @@ class MainWindow(QMainWindow):
             self.tr("Add API key"),
         )
         self.notice_strip = Strip(dismissible=True)
-        self.undo_strip = Strip(dismissible=True)
+        self.undo_strip = ReuseStrip(self.compose)
         self.status_line = StatusLine()
 
     def _build_layout(self) -> None:
@@ -339,15 +346,16 @@ class MainWindow(QMainWindow):
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(_SAVE_FORM_AFTER_MS)
         self._save_timer.timeout.connect(self.save_state)
-        self._undo_timer = QTimer(self)
-        self._undo_timer.setSingleShot(True)
-        self._undo_timer.setInterval(_UNDO_STAYS_MS)
-        self._undo_timer.timeout.connect(self.on_undo_strip_dismissed)
 
     def _connect_panels(self) -> None:
         does = self.user_actions
         does.settings_changed.connect(self.on_settings_changed)
         does.said.connect(self.notice_strip.say)
+        self.clip_actions.said.connect(self.notice_strip.say)
+        self.clip_actions.reuse_requested.connect(self.reuse)
+        self.clip_drop.restore_requested.connect(self.on_reuse_requested)
+        self.clip_drop.frame_given.connect(self.take_start_frame)
+        self.clip_drop.add_requested.connect(does.add_clips)
         self.compose.generate_requested.connect(self.on_compose_generate_requested)
         self.compose.changed.connect(self.on_compose_changed)
         self.queue.job_selected.connect(self.on_queue_job_selected)  # type: ignore[attr-defined]
@@ -361,6 +369,8 @@ class MainWindow(QMainWindow):
         does.find_wanted.connect(self.views.find_clips)
         self.views.job_selected.connect(self.on_queue_job_selected)
         self.views.reuse_requested.connect(self.on_reuse_requested)
+        self.views.clip_menu_wanted.connect(self.clip_actions.fill)
+        self.views.copy_requested.connect(self.clip_actions.copy_files)
         self.views.locate_requested.connect(does.pick_clip_folder)
         self.top_bar.key_requested.connect(does.open_key_settings)
         self.top_bar.refill_requested.connect(self._commands.refill_demo)
@@ -371,8 +381,6 @@ class MainWindow(QMainWindow):
         self.hold_strip.problem_action_requested.connect(self.user_actions.do_action)
         self.notice_strip.action_clicked.connect(self.on_notice_strip_action_clicked)
         self.notice_strip.dismissed.connect(self.notice_strip.hide)
-        self.undo_strip.action_clicked.connect(self.on_undo_strip_action_clicked)
-        self.undo_strip.dismissed.connect(self.on_undo_strip_dismissed)
         self.status_line.folder_clicked.connect(does.reveal_folder)
         self.status_line.space_wanted.connect(self.measure_space)
 

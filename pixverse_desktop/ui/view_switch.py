@@ -21,6 +21,8 @@ class ViewSwitch(QObject):
     job_selected = Signal(object)  # Job
     reuse_requested = Signal(object)  # Job
     locate_requested = Signal()
+    clip_menu_wanted = Signal(object, object)  # QMenu, list of Job
+    copy_requested = Signal(object)  # list of Job
 
     def __init__(
         self,
@@ -79,4 +81,6 @@ class ViewSwitch(QObject):
         library.open_requested.connect(self._player.toggle_play)
         library.reuse_requested.connect(self.reuse_requested)
         library.locate_requested.connect(self.locate_requested)
+        library.clip_menu_wanted.connect(self.clip_menu_wanted)
+        library.copy_requested.connect(self.copy_requested)
         library.create_requested.connect(self.show_create)

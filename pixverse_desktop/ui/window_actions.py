@@ -172,6 +172,7 @@ class WindowActions(QObject):
     def on_folder_dialog_finished(self, _result: int) -> None:
         self._folder_dialog = None
 
+    @Slot(object)
     def add_clips(self, paths: list[Path]) -> None:
         """Take clips of this program into the list, and say how many there were."""
         self.said.emit(self.tr("Looking for clips…"))

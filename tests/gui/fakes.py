@@ -16,6 +16,7 @@ from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
 from pixverse_desktop.core.status import Connection, ServiceStatus, demo_origin
+from pixverse_desktop.services.export import Export
 from pixverse_desktop.services.settings import Settings, WindowState
 from pixverse_desktop.ui.context import AddedClips, FrameSource, KeyOutcome, UiContext
 
@@ -120,6 +121,8 @@ class FakeCommands:
         self.bad_files: dict[str, str] = {}
         self.prepared: list[FrameSource] = []
         self.size = (1920, 1200)
+        self.own_clips: dict[str, Job] = {}
+        self.export_problem: UserError | None = None
 
     def apply_settings(self, settings: Settings) -> None:
         self.settings = settings
@@ -132,6 +135,15 @@ class FakeCommands:
     def add_clips(self, paths: list[Path], then: Callable[[AddedClips], None]) -> None:
         self.calls.append(("add_clips", paths))
         then(AddedClips(added=2, located=1, known=4, foreign=1))
+
+    def read_clip(self, path: Path, then: Callable[[Job | None], None]) -> None:
+        then(self.own_clips.get(path.name))
+
+    def export_clip(
+        self, job: Job, target: Path, kind: Export, then: Callable[[UserError | None], None]
+    ) -> None:
+        self.calls.append(("export_clip", job.id, target, kind))
+        then(self.export_problem)
 
     def show_log(self) -> None:
         self.calls.append(("show_log",))

@@ -46,7 +46,8 @@ class LibraryPanel(QWidget):
     compare_requested = Signal(object, object)  # Job, Job
     locate_requested = Signal()
     create_requested = Signal()
-    tile_width_changed = Signal(int)
+    clip_menu_wanted = Signal(object, object)  # QMenu, list of Job: entries that all places share
+    copy_requested = Signal(object)  # list of Job
 
     def __init__(self, context: UiContext, library: Library) -> None:
         super().__init__()
@@ -142,6 +143,8 @@ class LibraryPanel(QWidget):
                 self.toggle_favourite()
             case "trash":
                 self.on_trash_clicked()
+            case "copy" if jobs:
+                self.copy_requested.emit([job for job in jobs if job.clip is not None])
             case "compare":
                 self.on_compare_clicked()
             case "reuse" if jobs:
@@ -196,6 +199,8 @@ class LibraryPanel(QWidget):
             if len(jobs) == 1:
                 reuse = add(self.tr("Reuse settings") + "\tR")
                 reuse.triggered.connect(partial(self.reuse_requested.emit, jobs[0]))
+            self.menu.addSeparator()
+            self.clip_menu_wanted.emit(self.menu, jobs)
             self.menu.addSeparator()
         word = self.tr("Put back") if in_trash else self.tr("Move to trash")
         add(word + "\tDel").triggered.connect(self.on_trash_clicked)

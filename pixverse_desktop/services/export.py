@@ -1,0 +1,72 @@
+"""Clips on their way out: a copy, a copy without anything of ours inside, the settings as a file.
+
+Everything here blocks. The target is written beside its name and renamed, so that a full disk
+leaves neither half a file nor a damaged one that was there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+from pixverse_desktop import __version__
+from pixverse_desktop.core.job import Job
+from pixverse_desktop.core.problems import ProblemCode, UserError, problem
+from pixverse_desktop.core.project import project_of, project_to_text
+
+
+class Export(StrEnum):
+    """What is written."""
+
+    COPY = "copy"
+    CLEAN = "clean"  # the clip without any tag
+    SETTINGS = "settings"  # what it was made with, as JSON
+
+
+def export(job: Job, target: Path, kind: Export) -> None:
+    """Write ``target``, replacing what the user agreed to replace. Raises UserError (DISK)."""
+    if job.clip is None:
+        raise UserError(problem(ProblemCode.DISK, "This job has no clip yet."))
+    source = Path(job.clip.path)
+    writers: dict[Export, Callable[[Path], object]] = {
+        Export.COPY: partial(shutil.copyfile, source),
+        Export.CLEAN: partial(_clean, source),
+        Export.SETTINGS: partial(_settings, job),
+    }
+    aside = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
+    try:
+        if target.exists() and source.exists() and target.samefile(source):
+            text = "This is the clip itself. Choose another name or folder."
+            raise UserError(problem(ProblemCode.DISK, text))
+        writers[kind](aside)
+        aside.replace(target)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        reason = error.strerror or type(error).__name__
+        gone = not source.exists() and kind is not Export.SETTINGS
+        text = f"{target.name} could not be written ({reason})."
+        if gone:
+            text = "The file of this clip is no longer where it was saved."
+        raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
+
+
+def _clean(source: Path, aside: Path) -> None:
+    import av  # after the first paint
+
+    from pixverse_desktop.media.project_tag import write_clean
+
+    try:
+        write_clean(source, aside)
+    except (av.FFmpegError, ValueError) as error:
+        aside.unlink(missing_ok=True)
+        text = "This clip cannot be copied without its tags: its file is damaged."
+        raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
+
+
+def _settings(job: Job, aside: Path) -> None:
+    text = project_to_text(project_of(job, f"pixverse-desktop {__version__}", {}))
+    aside.write_text(text + "\n", encoding="utf-8")
