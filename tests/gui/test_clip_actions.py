@@ -1,0 +1,208 @@
+"""Clips going out of the program and coming back to it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from pixverse_desktop.core.job import Clip, Job, JobState
+from pixverse_desktop.core.problems import ProblemCode, UserError, problem
+from pixverse_desktop.core.project import project_from_text, project_of, project_to_text
+from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.reuse import Part, merged
+from pixverse_desktop.media.project_tag import read_tag, write_tag
+from pixverse_desktop.services import assembly
+from pixverse_desktop.services.export import Export, export
+from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.ui.clip_actions import ClipActions
+from pixverse_desktop.ui.clip_drop import ClipDrop
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.main_window import MainWindow
+from tests.gui.fakes import FakeCommands, jpeg_bytes, make_job
+from tests.unit.test_project_tag import make_clip
+
+OTHER = ClipRequest(
+    prompt="another", resolution="1080p", duration_s=9, aspect_ratio="9:16",
+    negative_prompt="blur", seed=77, audio=False, thinking="enabled", multi_clip=True,
+    style="anime", start_frame=Frame(FrameKind.URL, "https://example.com/a.jpg"),
+    end_frame=Frame(FrameKind.URL, "https://example.com/b.jpg"),
+)  # fmt: skip
+
+
+def saved_at(path: Path, number: int = 1, request: ClipRequest = OTHER) -> Job:
+    clip = Clip(str(path), 1, "00", 1280, 720, 5.0, 24.0, True)
+    return dataclasses.replace(
+        make_job(number, JobState.SAVED, remote_id=f"r{number}", clip=clip), request=request
+    )
+
+
+def texts(menu: QMenu) -> list[str]:
+    return [action.text() for action in menu.actions() if action.text()]
+
+
+@pytest.mark.parametrize("part", list(Part))
+def test_every_field_belongs_to_one_part(part: Part) -> None:
+    mine = ClipRequest(prompt="mine", seed=1)
+    taken = merged(mine, OTHER, part)
+    changed = {
+        f.name for f in dataclasses.fields(ClipRequest)
+        if getattr(taken, f.name) != getattr(mine, f.name)
+    }  # fmt: skip
+    assert changed == {
+        Part.ALL: {f.name for f in dataclasses.fields(ClipRequest)},
+        Part.PROMPT: {"prompt", "negative_prompt"},
+        Part.FRAMES: {"start_frame", "end_frame"},
+        Part.SEED: {"seed"},
+        Part.PARAMETERS: {
+            "resolution", "duration_s", "aspect_ratio", "audio", "thinking", "multi_clip", "style",
+        },
+    }[part]  # fmt: skip
+
+
+def test_reusing_a_part_can_be_undone(window: MainWindow) -> None:
+    before = window.compose.request()
+    window.reuse(saved_at(Path("/a.mp4")), Part.SEED)
+    assert window.compose.request() == dataclasses.replace(before, seed=77)
+    assert "another" in window.undo_strip.label.text()
+    window.undo_strip.on_action_clicked()
+    assert window.compose.request() == before
+
+
+def test_exports(tmp_path: Path) -> None:
+    clip, plain = tmp_path / "a.mp4", tmp_path / "plain.mp4"
+    make_clip(plain, tags={"comment": "the service's"})
+    job = saved_at(clip)
+    write_tag(plain, clip, project_to_text(project_of(job, "test", {})))
+    export(job, tmp_path / "copy.mp4", Export.COPY)
+    assert (tmp_path / "copy.mp4").read_bytes() == clip.read_bytes()
+    export(job, tmp_path / "clean.mp4", Export.CLEAN)
+    assert read_tag(tmp_path / "clean.mp4") is None
+    assert b"the service's" not in (tmp_path / "clean.mp4").read_bytes()
+    export(job, tmp_path / "ü.json", Export.SETTINGS)
+    text = (tmp_path / "ü.json").read_text(encoding="utf-8")
+    assert project_from_text(text).request == OTHER
+    assert json.loads(text)["request"]["seed"] == 77
+    assert sorted(p.suffix for p in tmp_path.iterdir()) == [".json", *[".mp4"] * 4]
+
+
+@pytest.mark.parametrize("kind", list(Export))
+def test_an_export_that_fails_keeps_what_was_there(tmp_path: Path, kind: Export) -> None:
+    target = tmp_path / "folder"
+    target.mkdir()
+    (target / "kept").touch()
+    clip = tmp_path / "a.mp4"
+    make_clip(clip)
+    with pytest.raises(UserError, match="could not be written"):
+        export(saved_at(clip), target, kind)
+    assert (target / "kept").exists()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.mp4", "folder"]
+
+
+def test_a_clip_is_never_written_over_itself(tmp_path: Path) -> None:
+    clip = tmp_path / "a.mp4"
+    make_clip(clip)
+    before = clip.read_bytes()
+    with pytest.raises(UserError, match="the clip itself"):
+        export(saved_at(clip), clip, Export.CLEAN)
+    assert clip.read_bytes() == before
+    damaged = tmp_path / "b.mp4"
+    damaged.write_bytes(before[:200])
+    with pytest.raises(UserError, match="damaged"):
+        export(saved_at(damaged), tmp_path / "c.mp4", Export.CLEAN)
+    with pytest.raises(UserError, match="no longer where"):
+        export(saved_at(tmp_path / "gone.mp4"), tmp_path / "c.mp4", Export.COPY)
+    assert not (tmp_path / "c.mp4").exists()
+
+
+def test_the_menu_offers_what_fits_the_number_of_clips(window: MainWindow) -> None:
+    one, two = QMenu(window), QMenu(window)
+    jobs = [saved_at(Path("/a.mp4")), saved_at(Path("/b.mp4"), 2)]
+    window.clip_actions.fill(one, jobs[:1])
+    window.clip_actions.fill(two, jobs)
+    assert texts(one) == [
+        "Reuse only", "Copy file", "Open in another program", "Save a copy as…",
+        "Export a clean copy…", "Export the settings…",
+    ]  # fmt: skip
+    assert texts(two) == ["Copy 2 files"]
+    nothing = QMenu(window)
+    window.clip_actions.fill(nothing, [make_job(3)])
+    assert texts(nothing) == []
+    two.actions()[0].trigger()
+    mime = QGuiApplication.clipboard().mimeData()
+    assert mime is not None
+    assert [url.toLocalFile() for url in mime.urls()] == ["/a.mp4", "/b.mp4"]
+    assert "2 files" in window.notice_strip.label.text()
+
+
+def test_the_end_of_an_export_is_said(window: MainWindow, context: UiContext) -> None:
+    commands = cast(FakeCommands, context.commands)
+    actions: ClipActions = window.clip_actions
+    job = saved_at(Path("/a.mp4"))
+    actions.ask_target(job, Export.CLEAN)
+    assert actions._dialog is not None
+    assert Path(actions._dialog.selectedFiles()[0]).name == "a clean.mp4"
+    actions._dialog.fileSelected.emit("/tmp/x.mp4")
+    assert commands.calls[-1] == ("export_clip", "job1", Path("/tmp/x.mp4"), Export.CLEAN)
+    assert window.notice_strip.label.text() == "Saved as x.mp4."
+    actions._dialog.close()
+    assert actions._dialog is None
+    commands.export_problem = UserError(problem(ProblemCode.DISK, "No room."))
+    actions.write(job, Export.COPY, Path("/tmp/y.mp4"))
+    assert window.notice_strip.label.text() == "No room."
+
+
+def drop_of(*paths: Path) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime
+
+
+def test_a_dropped_clip_offers_what_it_holds(
+    window: MainWindow, context: UiContext, qtbot: QtBot
+) -> None:
+    commands, drop = cast(FakeCommands, context.commands), window.clip_drop
+    commands.own_clips["ours.mp4"] = saved_at(Path("/ours.mp4"))
+    assert ClipDrop.wants(drop_of(Path("/ours.mp4"), Path("/b.MP4")))
+    assert not ClipDrop.wants(drop_of(Path("/ours.mp4"), Path("/b.jpg")))
+    assert not ClipDrop.wants(QMimeData())
+    drop.take(drop_of(Path("/ours.mp4")), QPoint(5, 5))
+    words = ["Restore its settings", "Use its last frame as start frame", "Add it to the library"]
+    assert texts(drop.menu) == words
+    drop.menu.actions()[0].trigger()
+    assert window.compose.request() == OTHER
+    drop.menu.actions()[2].trigger()
+    assert commands.calls[-1] == ("add_clips", [Path("/ours.mp4")])
+    drop.menu.hide()
+    drop.take(drop_of(Path("/theirs.mp4")), QPoint(5, 5))
+    assert [a.isEnabled() for a in drop.menu.actions()] == [False, True]
+    drop.menu.actions()[1].trigger()
+    qtbot.waitUntil(lambda: bool(commands.prepared))
+    assert (commands.prepared[-1].clip, commands.prepared[-1].index) == ("/theirs.mp4", -1)
+    drop.menu.hide()
+    drop.take(drop_of(Path("/a.mp4"), Path("/b.mp4")), QPoint(5, 5))
+    assert commands.calls[-1] == ("add_clips", [Path("/a.mp4"), Path("/b.mp4")])
+
+
+def test_a_real_clip_gives_every_setting_back(tmp_path: Path, window: MainWindow) -> None:
+    paths = paths_below(tmp_path / "data")
+    paths.frames.mkdir(parents=True)
+    frame, _ = assembly.store_frame(jpeg_bytes(640, 360), "fox.png", paths)
+    request = dataclasses.replace(OTHER, start_frame=frame, prompt='Füchse "x" 日本 🎬')
+    plain, ours = tmp_path / "plain.mp4", tmp_path / "ours.mp4"
+    make_clip(plain)
+    write_tag(plain, ours, project_to_text(project_of(saved_at(ours, 1, request), "test", {})))
+    job = assembly.job_in_clip(ours, paths)
+    assert job is not None
+    window.reuse(job, Part.ALL)
+    restored = window.compose.request()
+    for field in dataclasses.fields(ClipRequest):
+        assert getattr(restored, field.name) == getattr(request, field.name), field.name
+    assert assembly.job_in_clip(plain, paths) is None
