@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import av
 from av.container import InputContainer
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from pixverse_desktop.media.boxes import check_mp4
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 LAST = -1
+_KEPT = 16  # pictures behind the decoder; 1.4 MB each at 720p
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def thumbnail(path: Path, long_side_px: int) -> Still:
                 break
         if chosen is None:
             raise ValueError("no picture can be decoded")
-        return _still(chosen, long_side_px, 0, 0)
+        return _still(chosen, long_side_px, 0, 0, VideoReformatter())
 
 
 def frame_at(path: Path, index: int, long_side_px: int) -> Still:
@@ -56,13 +59,108 @@ def frame_at(path: Path, index: int, long_side_px: int) -> Still:
 
     Decodes from the key frame before it. Raises like ``thumbnail``.
     """
-    check_mp4(path)
-    with av.open(str(path), format="mp4") as container:
-        stream = _video_of(container)
-        times = _times_of(container, stream)
-        index = _inside(index, times)
-        frame = _decoded_at(container, stream, times, index)
-        return _still(frame, long_side_px, index, len(times))
+    with ClipReader(path) as reader:
+        return reader.still(index, long_side_px)
+
+
+class ClipReader:
+    """An open clip; pictures near the one read last cost little, forwards and backwards.
+
+    Used by one thread at a time. The decoder goes on where it stands when the wish lies ahead,
+    and the pictures it passed last are kept, so that a step back decodes once for many steps.
+    Opening and reading raise like ``thumbnail``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        check_mp4(path)  # it may have been replaced since it was saved
+        self._container = av.open(str(path), format="mp4")
+        try:
+            self._stream = _video_of(self._container)
+            self._stream.thread_type = "AUTO"
+            self._times, self._keys = _times_and_keys(self._container, self._stream)
+        except BaseException:
+            self._container.close()
+            raise
+        self.passed: dict[int, VideoFrame] = {}  # by time, in the order they are shown
+        self._running: Iterator[VideoFrame] | None = None
+        self._scaler = VideoReformatter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    @property
+    def count(self) -> int:
+        """How many pictures there are."""
+        return len(self._times)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._running = None
+        self.passed.clear()
+        self._container.close()
+
+    def still(self, index: int, long_side_px: int) -> Still:
+        """The ``index``-th picture as ``frame_at`` gives it."""
+        index = _inside(index, self._times)
+        return _still(self._frame(index), long_side_px, index, self.count, self._scaler)
+
+    def frame(self, index: int) -> VideoFrame:
+        """The ``index``-th picture as it was decoded."""
+        return self._frame(_inside(index, self._times))
+
+    def strip(self, count: int, height_px: int) -> Iterator[Still]:
+        """``count`` pictures spread evenly over the clip, in order, ``height_px`` high.
+
+        Where key frames lie close, only what leads to a wanted picture is decoded.
+        """
+        for place in range(count):
+            index = min(self.count - 1, int((place + 0.5) * self.count / count))
+            frame = self._frame(index)
+            wide = max(frame.width, frame.height) * height_px / frame.height
+            yield _still(frame, max(1, round(wide)), index, self.count, self._scaler)
+
+    def _frame(self, index: int) -> VideoFrame:
+        wanted = self._times[index]
+        if wanted in self.passed:
+            return self.passed[wanted]
+        found = self._run_to(wanted) if self._lies_ahead(wanted) else None
+        for start in (wanted, self._times[0]):  # what cannot be sought is read from its start
+            if found is not None:
+                return found
+            self._container.seek(start, stream=self._stream, backward=True)
+            self.passed.clear()
+            self._running = iter(self._container.decode(self._stream))
+            found = self._run_to(wanted, rest=start == self._times[0])
+        if found is None:
+            raise ValueError("no picture can be decoded")
+        return found
+
+    def _lies_ahead(self, wanted: int) -> bool:
+        """True when no key frame gives a shorter way than going on."""
+        if self._running is None or not self.passed:
+            return False
+        here = next(reversed(self.passed))
+        return here < wanted and not any(here < key <= wanted for key in self._keys)
+
+    def _run_to(self, wanted: int, rest: bool = False) -> VideoFrame | None:
+        """Decode up to there; with ``rest`` the last before it will do."""
+        for frame in self._running or ():
+            if frame.pts is None:
+                break
+            self.passed[frame.pts] = frame
+            if len(self.passed) > _KEPT:
+                del self.passed[next(iter(self.passed))]
+            if frame.pts == wanted:
+                return frame
+            if frame.pts > wanted:
+                break
+        else:
+            self._running = None
+        before = [frame for time, frame in self.passed.items() if time < wanted]
+        return before[-1] if rest and before else None
 
 
 def picture_at(path: Path, index: int) -> bytes:
@@ -70,69 +168,28 @@ def picture_at(path: Path, index: int) -> bytes:
 
     The last one is the last that can be decoded, also in a clip whose end is damaged.
     """
-    check_mp4(path)
-    with av.open(str(path), format="mp4") as container:
-        stream = _video_of(container)
-        times = _times_of(container, stream)
-        frame = _decoded_at(container, stream, times, _inside(index, times))
+    with ClipReader(path) as reader:
+        frame = reader.frame(index)
         picture: Image = frame.to_image()  # type: ignore[no-untyped-call]
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
-def film_strip(path: Path, count: int, long_side_px: int) -> list[Still]:
-    """Up to ``count`` pictures spread evenly over the clip, in order. Raises like ``thumbnail``."""
-    check_mp4(path)
-    with av.open(str(path), format="mp4") as container:
-        stream = _video_of(container)
-        times = _times_of(container, stream)
-        wanted = {times[number * len(times) // count]: number for number in range(count)}
-        container.seek(times[0], stream=stream, backward=True)
-        stream.thread_type = "AUTO"
-        found = [
-            _still(frame, long_side_px, times.index(frame.pts), len(times))
-            for frame in container.decode(stream)
-            if frame.pts in wanted
-        ]
-    if not found:
-        raise ValueError("no picture can be decoded")
-    return found
-
-
-def _times_of(container: InputContainer, stream: VideoStream) -> list[int]:
-    """When each picture is shown, in order, in the stream's own unit; read without decoding."""
-    times = sorted(
-        packet.pts
+def _times_and_keys(container: InputContainer, stream: VideoStream) -> tuple[list[int], list[int]]:
+    """When each picture is shown, in order, in the stream's own unit, and which decode alone."""
+    shown = sorted(
+        (packet.pts, packet.is_keyframe)
         for packet in container.demux(stream)
         if packet.pts is not None and packet.size and not packet.is_discard
     )
-    if not times:
+    if not shown:
         raise ValueError("it has no pictures")
-    return times
+    return [time for time, _ in shown], [time for time, alone in shown if alone]
 
 
 def _inside(index: int, times: list[int]) -> int:
     return len(times) - 1 if index == LAST else max(0, min(index, len(times) - 1))
-
-
-def _decoded_at(
-    container: InputContainer, stream: VideoStream, times: list[int], index: int
-) -> VideoFrame:
-    """The picture shown at ``times[index]``, or the last before it that can be decoded."""
-    stream.thread_type = "AUTO"
-    for start in (times[index], times[0]):  # a clip that cannot be sought is read from its start
-        container.seek(start, stream=stream, backward=True)
-        chosen: VideoFrame | None = None
-        for frame in container.decode(stream):
-            if frame.pts is None or frame.pts > times[index]:
-                break
-            chosen = frame
-            if frame.pts == times[index]:
-                return frame
-        if chosen is not None and start == times[0]:
-            return chosen
-    raise ValueError("no picture can be decoded")
 
 
 def _video_of(container: InputContainer) -> VideoStream:
@@ -141,10 +198,12 @@ def _video_of(container: InputContainer) -> VideoStream:
     return container.streams.video[0]
 
 
-def _still(frame: VideoFrame, long_side_px: int, index: int, count: int) -> Still:
+def _still(
+    frame: VideoFrame, long_side_px: int, index: int, count: int, scaler: VideoReformatter
+) -> Still:
     scale = min(1.0, long_side_px / max(frame.width, frame.height))
     width, height = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
-    small = frame.reformat(width=width, height=height, format="rgb24")
+    small = scaler.reformat(frame, width=width, height=height, format="rgb24")
     plane = small.planes[0]
     return Still(
         width, height, plane.line_size, bytes(plane), index, float(frame.time or 0.0), count

@@ -16,7 +16,7 @@ from pixverse_desktop.core.problems import DownloadFailed, ProblemCode
 from pixverse_desktop.media.boxes import NotMp4, check_mp4
 from pixverse_desktop.media.probe import inspect_part
 from pixverse_desktop.media.stills import Still, frame_at, thumbnail
-from pixverse_desktop.ui.player.frames import find_frame
+from pixverse_desktop.ui.player.frames import OpenClip
 from pixverse_desktop.ui.queue.pictures import _read_clip
 from tests.fuzz.children import run_cases
 from tests.fuzz.mutate import mutated
@@ -103,7 +103,7 @@ def _outcome(path: Path, data: bytes, decoders: Decoders, index: int) -> str:
         _check_still(still)
     # What the window asks: a picture, a null picture, or trouble in words.
     assert _read_clip(path).isNull() or whole
-    found = find_frame(path, index, 64)
+    found = OpenClip(path).find(index, 64)
     assert bool(found.trouble) == found.image.isNull()
     assert not found.missing
     clip, refusal = inspected(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from pathlib import Path
 
 import av
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pixverse_desktop.media.stills import frame_at, picture_at
+from pixverse_desktop.media.stills import ClipReader, frame_at, picture_at
 from tests.unit.test_project_tag import SHAPES, make_clip
 
 
@@ -52,3 +53,35 @@ def test_a_clip_whose_end_is_damaged_gives_the_last_that_can_be_decoded(tmp_path
     data[at + 5 : at + size] = b"\x00" * (size - 5)
     clip.write_bytes(data)
     assert picture(clip, -1).shape == (48, 64, 3)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_open_clip_gives_the_same_in_any_order(tmp_path: Path, shape: str) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", **SHAPES[shape])  # type: ignore[arg-type]
+    frames = all_frames(clip)
+    order = [*range(len(frames)), *reversed(range(len(frames)))]
+    random.Random(7).shuffle(order)
+    steps = [*reversed(range(len(frames))), *order, *range(0, len(frames), 3)]
+    with ClipReader(clip) as reader:
+        assert reader.count == len(frames)
+        for index in steps:
+            got = np.asarray(reader.frame(index).to_image())  # type: ignore[no-untyped-call]
+            assert np.array_equal(got, frames[index]), index
+
+
+def test_a_strip_is_spread_evenly_and_small(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", frames=30, gop=6)
+    with ClipReader(clip) as reader:
+        strip = list(reader.strip(5, 24))
+    assert [still.index for still in strip] == [3, 9, 15, 21, 27]
+    assert {(still.width, still.height) for still in strip} == {(32, 24)}
+
+
+def test_one_step_back_decodes_for_the_next_ones_too(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", frames=60, gop=600)
+    with ClipReader(clip) as reader:
+        reader.still(59, 64)
+        passed = dict(reader.passed)
+        for index in range(58, 50, -1):
+            reader.still(index, 64)
+        assert dict(reader.passed) == passed  # nothing was decoded again

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -12,6 +14,9 @@ from PySide6.QtGui import QImage
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.problems import UserError
 from pixverse_desktop.services.worker import Workers
+
+if TYPE_CHECKING:
+    from pixverse_desktop.media.stills import ClipReader, Still
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,59 @@ class StillFrame:
     trouble: str = ""
 
 
+class OpenClip:
+    """A clip that stays open between wishes, so that a step does not read it from its start.
+
+    All of it is BLOCKING and may be called from any worker: one at a time has it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._reader: ClipReader | None = None
+        self._closed = False
+
+    def find(self, index: int, long_side_px: int) -> StillFrame:
+        """BLOCKING. One frame, at most ``long_side_px`` wide or high."""
+        return self.run(index, 1, long_side_px)[0]
+
+    def run(self, index: int, count: int, long_side_px: int) -> list[StillFrame]:
+        """BLOCKING. Up to ``count`` frames from ``index`` on; trouble comes alone, at the end."""
+        if not self.path.is_file():
+            return [StillFrame(QImage(), missing=True)]
+        import av
+
+        found: list[StillFrame] = []
+        try:
+            with self._lock:
+                reader = self._opened()
+                for place in range(index, max(index + 1, min(index + count, reader.count))):
+                    found.append(frame_of(reader.still(place, long_side_px)))
+                if self._closed:
+                    self._let_go()
+        except (av.FFmpegError, ValueError, IndexError, OSError) as error:
+            found.append(StillFrame(QImage(), trouble=str(error) or type(error).__name__))
+        return found
+
+    def close(self) -> None:
+        """BLOCKING. Let go of the file; what is asked later opens and closes it again."""
+        self._closed = True
+        with self._lock:
+            self._let_go()
+
+    def _opened(self) -> ClipReader:
+        from pixverse_desktop.media.stills import ClipReader
+
+        if self._reader is None:
+            self._reader = ClipReader(self.path)
+        return self._reader
+
+    def _let_go(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+
+
 class FrameFinder(QObject):
     """One decode at a time: what is wished for meanwhile replaces what was wished before."""
 
@@ -34,14 +92,21 @@ class FrameFinder(QObject):
     def __init__(self, workers: Workers, parent: QObject) -> None:
         super().__init__(parent)
         self._workers = workers
-        self._path: Path | None = None
+        self._clip: OpenClip | None = None
         self._wish: tuple[int, int] | None = None  # frame index, long side in pixels
-        self._busy = False
+        self._busy: OpenClip | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a wish is being fulfilled."""
+        return self._busy is not None and self._busy is self._clip
 
     def use(self, path: Path | None) -> None:
         """Look into this clip from now on; wishes for another are forgotten."""
-        self._path = path
+        before, self._clip = self._clip, OpenClip(path) if path is not None else None
         self._wish = None
+        if before is not None:
+            self._workers.call(Lane.DECODE, before.close, then=_nothing)
 
     def want(self, index: int, long_side_px: int) -> None:
         """Ask for a frame, counted from 0; ``found`` follows."""
@@ -49,42 +114,38 @@ class FrameFinder(QObject):
         self._start()
 
     def _start(self) -> None:
-        if self._busy or self._wish is None or self._path is None:
+        # A clip that is no longer wanted may still be decoding: the next one does not wait for it.
+        if self.is_busy or self._wish is None or self._clip is None:
             return
         (index, long_side_px), self._wish = self._wish, None
-        self._busy = True
-        path = self._path
+        clip = self._busy = self._clip
         self._workers.call(
             Lane.DECODE,
-            find_frame,
-            path,
+            clip.find,
             index,
             long_side_px,
-            then=partial(self._take, path),
-            otherwise=partial(self._give_up, path),
+            then=partial(self._take, clip),
+            otherwise=partial(self._give_up, clip),
         )
 
-    def _take(self, path: Path, still: StillFrame) -> None:
-        self._busy = False
-        if path == self._path and (self._wish is None or still.trouble or still.missing):
+    def _take(self, clip: OpenClip, still: StillFrame) -> None:
+        if clip is not self._clip:
+            return
+        self._busy = None
+        if self._wish is None or still.trouble or still.missing:
             self.found.emit(still)
         self._start()
 
-    def _give_up(self, path: Path, error: UserError) -> None:
-        self._take(path, StillFrame(QImage(), trouble=error.problem.detail))
+    def _give_up(self, clip: OpenClip, error: UserError) -> None:
+        self._take(clip, StillFrame(QImage(), trouble=error.problem.detail))
 
 
-def find_frame(path: Path, index: int, long_side_px: int) -> StillFrame:
-    """BLOCKING. One frame of a clip, at most ``long_side_px`` wide or high."""
-    if not path.is_file():
-        return StillFrame(QImage(), missing=True)
-    import av
-
-    from pixverse_desktop.media.stills import frame_at
-
-    try:
-        still = frame_at(path, index, long_side_px)
-    except (av.FFmpegError, ValueError, IndexError, OSError) as error:
-        return StillFrame(QImage(), trouble=str(error) or type(error).__name__)
+def frame_of(still: Still) -> StillFrame:
+    """A decoded picture as one to paint; made on the worker, since it is copied."""
     image = QImage(still.rgb, still.width, still.height, still.stride, QImage.Format.Format_RGB888)
-    return StillFrame(image.copy(), still.index, still.time_s, still.frame_count)
+    shown = image.convertToFormat(QImage.Format.Format_RGB32)  # what is painted fastest
+    return StillFrame(shown, still.index, still.time_s, still.frame_count)
+
+
+def _nothing(_value: object) -> None:
+    """Nobody waits for it."""
