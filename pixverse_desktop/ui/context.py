@@ -123,8 +123,52 @@ class AppCommands(Protocol):
         """Wind down and end the program."""
 
 
+class TakeTools(Protocol):
+    """What judging a take needs; all of it is about the shown clip."""
+
+    def set_in(self) -> None:
+        """Loop from the shown frame on."""
+
+    def set_out(self) -> None:
+        """Loop up to the shown frame."""
+
+    def clear_in(self) -> None:
+        """Loop from the clip's beginning."""
+
+    def clear_out(self) -> None:
+        """Loop up to the clip's end."""
+
+    def clear_range(self) -> None:
+        """Play the whole clip."""
+
+    def run_back(self) -> None:
+        """Go backwards, faster each time."""
+
+    def stand(self) -> None:
+        """Stand still."""
+
+    def run_forward(self) -> None:
+        """Go forwards, faster each time."""
+
+    def show_actual_size(self) -> None:
+        """One pixel of the clip on one of the screen."""
+
+    def show_fitted(self) -> None:
+        """The whole clip, as large as there is room."""
+
+    def save_frame(self) -> None:
+        """Save the shown frame as a picture."""
+
+    def copy_frame(self) -> None:
+        """Copy the shown frame."""
+
+
 class Player(Protocol):
     """What the window asks of the player panel."""
+
+    @property
+    def tools(self) -> TakeTools:
+        """For judging the shown clip."""
 
     def show_job(self, job: Job | None) -> None:
         """Show a job's clip, or nothing."""

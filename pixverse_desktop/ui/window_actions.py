@@ -300,19 +300,7 @@ class WindowActions(QObject):
             Command(tr("Library"), ("Ctrl+2",), self.show_library),
             Command(tr("Find clips"), ("Ctrl+F",), self.find_clips),
         ])  # fmt: skip
-        menus.add_menu(tr("&Clip"), [
-            Command(tr("Play / Pause"), ("Space",), self.toggle_play),
-            Command(tr("Previous frame"), (",",), self.step_back, "step back"),
-            Command(tr("Next frame"), (".",), self.step_forward, "step forward"),
-            SEPARATOR,
-            Command(tr("Last frame as start frame"), ("Ctrl+L",), self.use_last_frame),
-            Command(tr("Shown frame as start frame"), ("Ctrl+[",), self.use_shown_as_start),
-            Command(tr("Shown frame as end frame"), ("Ctrl+]",), self.use_shown_as_end),
-            SEPARATOR,
-            Command(tr("Full screen"), ("F",), self.toggle_full_screen),
-            Command(tr("Loop"), ("L",), self.toggle_loop),
-            Command(tr("Mute"), ("M",), self.toggle_mute),
-        ])  # fmt: skip
+        self._build_clip_menu()
         menus.add_menu(tr("&Queue"), [
             Command(tr("Generate"), ("Ctrl+Return", "Ctrl+Enter"), self._compose.generate),
             Command(tr("Pause sending"), ("Ctrl+Shift+P",), self.toggle_pause, "pause"),
@@ -321,6 +309,35 @@ class WindowActions(QObject):
             Command(tr("Keyboard shortcuts"), ("F1", "?"), self.show_shortcuts),
             Command(tr("Documentation"), (), self.show_documentation),
             Command(tr("About Pixverse Desktop"), (), self.show_about),
+        ])  # fmt: skip
+
+    def _build_clip_menu(self) -> None:
+        tr, tools = self.tr, self._player.tools
+        self.menus.add_menu(tr("&Clip"), [
+            Command(tr("Play / Pause"), ("Space",), self.toggle_play),
+            Command(tr("Play backwards, again: faster"), ("J",), tools.run_back),
+            Command(tr("Stand still"), ("K",), tools.stand),
+            Command(tr("Play, again: faster"), ("L",), tools.run_forward),
+            Command(tr("Previous frame"), (",",), self.step_back, "step back"),
+            Command(tr("Next frame"), (".",), self.step_forward, "step forward"),
+            SEPARATOR,
+            Command(tr("Loop"), ("R",), self.toggle_loop),
+            Command(tr("Loop from the shown frame"), ("I",), tools.set_in),
+            Command(tr("Loop up to the shown frame"), ("O",), tools.set_out),
+            Command(tr("Loop from the beginning"), ("Shift+I",), tools.clear_in),
+            Command(tr("Loop up to the end"), ("Shift+O",), tools.clear_out),
+            Command(tr("Loop the whole clip"), ("X",), tools.clear_range),
+            SEPARATOR,
+            Command(tr("Last frame as start frame"), ("Ctrl+L",), self.use_last_frame),
+            Command(tr("Shown frame as start frame"), ("Ctrl+[",), self.use_shown_as_start),
+            Command(tr("Shown frame as end frame"), ("Ctrl+]",), self.use_shown_as_end),
+            Command(tr("Save the shown frame…"), ("Ctrl+Shift+S",), tools.save_frame),
+            Command(tr("Copy the shown frame"), ("Ctrl+Shift+C",), tools.copy_frame),
+            SEPARATOR,
+            Command(tr("Fit the stage"), ("0",), tools.show_fitted),
+            Command(tr("Actual size"), ("1",), tools.show_actual_size),
+            Command(tr("Full screen"), ("F",), self.toggle_full_screen),
+            Command(tr("Mute"), ("M",), self.toggle_mute),
         ])  # fmt: skip
 
 

@@ -201,7 +201,52 @@ class FakeCommands:
         return [call[0] for call in self.calls]
 
 
+class FakeTools(QObject):
+    """Writes down what was asked of the tools of the player."""
+
+    def __init__(self, calls: list[tuple[object, ...]], parent: QObject) -> None:
+        super().__init__(parent)
+        self._calls = calls
+
+    def set_in(self) -> None:
+        self._calls.append(("set_in",))
+
+    def set_out(self) -> None:
+        self._calls.append(("set_out",))
+
+    def clear_in(self) -> None:
+        self._calls.append(("clear_in",))
+
+    def clear_out(self) -> None:
+        self._calls.append(("clear_out",))
+
+    def clear_range(self) -> None:
+        self._calls.append(("clear_range",))
+
+    def run_back(self) -> None:
+        self._calls.append(("run_back",))
+
+    def stand(self) -> None:
+        self._calls.append(("stand",))
+
+    def run_forward(self) -> None:
+        self._calls.append(("run_forward",))
+
+    def show_actual_size(self) -> None:
+        self._calls.append(("show_actual_size",))
+
+    def show_fitted(self) -> None:
+        self._calls.append(("show_fitted",))
+
+    def save_frame(self) -> None:
+        self._calls.append(("save_frame",))
+
+    def copy_frame(self) -> None:
+        self._calls.append(("copy_frame",))
+
+
 class FakePlayer(QWidget):
+    said = Signal(str)
     reuse_requested = Signal(object)
     frame_requested = Signal(object, int, str)
 
@@ -209,6 +254,7 @@ class FakePlayer(QWidget):
         super().__init__()
         self.calls: list[tuple[object, ...]] = []
         self.idle = True
+        self.tools = FakeTools(self.calls, self)
 
     def show_job(self, job: Job | None) -> None:
         self.calls.append(("show_job", job))

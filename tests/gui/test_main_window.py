@@ -247,7 +247,15 @@ def test_a_playing_clip_is_not_replaced(window: MainWindow, context: UiContext) 
         (Qt.Key.Key_Comma, ("step", -1)),
         (Qt.Key.Key_Period, ("step", 1)),
         (Qt.Key.Key_F, ("toggle_full_screen",)),
-        (Qt.Key.Key_L, ("toggle_loop",)),
+        (Qt.Key.Key_R, ("toggle_loop",)),
+        (Qt.Key.Key_J, ("run_back",)),
+        (Qt.Key.Key_K, ("stand",)),
+        (Qt.Key.Key_L, ("run_forward",)),
+        (Qt.Key.Key_I, ("set_in",)),
+        (Qt.Key.Key_O, ("set_out",)),
+        (Qt.Key.Key_X, ("clear_range",)),
+        (Qt.Key.Key_0, ("show_fitted",)),
+        (Qt.Key.Key_1, ("show_actual_size",)),
         (Qt.Key.Key_M, ("toggle_mute",)),
     ],
 )
@@ -262,6 +270,18 @@ def test_single_keys_are_the_players_unless_one_types(
         field.setFocus()
         QTest.keyClick(field, key)
     assert window.player.calls == [call]
+
+
+def test_a_capital_letter_is_typed_and_no_range_is_cleared(window: MainWindow) -> None:
+    shift = Qt.KeyboardModifier.ShiftModifier
+    for field in (window.compose.form.prompt, window.compose.form.seed.edit):
+        field.setFocus()
+        for key in (Qt.Key.Key_I, Qt.Key.Key_O):
+            QTest.keyClick(field, key, shift)
+    assert window.player.calls == []
+    window.compose.form.duration.slider.setFocus()
+    QTest.keyClick(window.compose.form.duration.slider, Qt.Key.Key_I, shift)
+    assert window.player.calls == [("clear_in",)]
 
 
 def test_space_presses_the_focused_button(window: MainWindow) -> None:

@@ -2,109 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import av
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.job import Clip, Job, JobState
 from pixverse_desktop.services.settings import WindowState
-from pixverse_desktop.ui.context import UiContext
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.player.seek_bar import clock_text
 from pixverse_desktop.ui.player.stage import Page
-from tests.gui.fakes import RESOURCES, FakeBus, FakeCommands, FakeWorkers, demo_status, make_job
-
-FPS = 20
-COUNT = 20
-
-
-class FetchBus(FakeBus):
-    def fetch_again(self, job_id: str) -> None:
-        self.calls.append(("fetch_again", job_id))
-
-
-# The offscreen platform has no windows to raise; sound and graphics differ by computer.
-
+from tests.gui import player_fixtures
+from tests.gui.fakes import FakeCommands, FakeWorkers
+from tests.gui.player_fixtures import COUNT, FetchBus, shown_index
 
 # QtMultimedia's threads log while the main thread waits for them with the interpreter's lock
 # held: a message handler in Python, as pytest-qt installs, can then wait for ever.
 pytestmark = pytest.mark.no_qt_log
-
-
-@pytest.fixture(autouse=True)
-def _no_qt_warnings() -> None:
-    """No message handler in Python here, see above."""
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
-    """A second of grey that grows lighter by twelve with every frame."""
-    path = tmp_path_factory.mktemp("clips") / "steps.mp4"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=FPS)
-        stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"
-        stream.options = {"crf": "5", "g": "7"}
-        for number in range(COUNT):
-            image = QImage(160, 90, QImage.Format.Format_RGB888)
-            level = 10 + number * 12
-            image.fill(level << 16 | level << 8 | level)
-            frame = av.VideoFrame(160, 90, "rgb24")
-            frame.planes[0].update(bytes(image.constBits())[: frame.planes[0].buffer_size])
-            for packet in stream.encode(frame):
-                container.mux(packet)
-        for packet in stream.encode():
-            container.mux(packet)
-    return Clip(str(path), path.stat().st_size, "x", 160, 90, COUNT / FPS, float(FPS), False)
-
-
-@pytest.fixture
-def job(clip: Clip) -> Job:
-    return make_job(1, JobState.SAVED, clip=clip, remote_id="remote1")
-
-
-@pytest.fixture
-def workers() -> FakeWorkers:
-    return FakeWorkers()
-
-
-@pytest.fixture
-def bus() -> FetchBus:
-    return FetchBus(demo_status())
-
-
-@pytest.fixture
-def commands() -> FakeCommands:
-    made = FakeCommands()
-    made.window_state = WindowState(volume=0.5, loop=False, muted=True, speed=2.0)
-    return made
-
-
-@pytest.fixture
-def player(
-    qtbot: QtBot, bus: FetchBus, workers: FakeWorkers, commands: FakeCommands, tmp_path: Path
-) -> Iterator[PlayerPanel]:
-    context = UiContext(bus, workers, commands.settings, commands, tmp_path, RESOURCES)
-    made = PlayerPanel(context)
-    qtbot.addWidget(made)
-    made.resize(900, 600)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made.shutdown()
-    made.shutdown()
-
-
-def shown_index(player: PlayerPanel) -> int:
-    """Which frame the still on the stage is, by its grey."""
-    image = player.stage.still.image
-    level = image.pixelColor(image.width() // 2, image.height() // 2).green()
-    return round((level - 10) / 12)
+_no_qt_warnings = player_fixtures._no_qt_warnings
+bus = player_fixtures.bus
+clip = player_fixtures.clip
+commands = player_fixtures.commands
+job = player_fixtures.job
+player = player_fixtures.player
+workers = player_fixtures.workers
 
 
 def test_nothing_loaded_says_how_to_begin(player: PlayerPanel) -> None:
@@ -244,7 +168,7 @@ def test_loop_mute_speed_and_volume_are_remembered(
     player.toggle_mute()
     player.controls.volume.setValue(80)
     player.controls.speed_chosen.emit(0.5)
-    player.on_save_timer_timeout()
+    player.habits.save()
     assert commands.window_state == WindowState(volume=0.8, loop=True, muted=False, speed=0.5)
     assert player.controls.loop.isChecked()
 

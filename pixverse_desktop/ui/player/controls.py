@@ -40,9 +40,29 @@ class Controls(QWidget):
         self._has_sound = has_sound or not loaded
         for widget in self._needs_clip:
             widget.setEnabled(loaded)
+        self.seek.set_film([])
         if not loaded:
             self.set_time(0, 0)
+            self.set_frame(0, 0)
         self._fold()
+
+    def set_frame(self, index: int, count: int) -> None:
+        """Which frame is shown, counted from 0; shown counted from 1."""
+        number = min(index, count - 1) + 1
+        text = f"{number}/{count}" if count else ""
+        if len(text) != len(self.frame.text()):
+            self.frame.setText(text)
+            self._reserve_time()
+        self.frame.setText(text)
+        said = self.tr("Frame {number} of {count}").format(number=number, count=count)
+        self.frame.setToolTip(said if count else "")
+
+    def set_actual(self, actual: bool) -> None:
+        """Whether the clip is shown pixel for pixel."""
+        self.zoom.set_on(actual)
+        name = self.tr("Fit the stage (0)") if actual else self.tr("Actual size (1)")
+        self.zoom.setToolTip(name)
+        self.zoom.setAccessibleName(name)
 
     def set_time(self, position_ms: int, duration_ms: int) -> None:
         """Where the clip stands."""
@@ -109,7 +129,10 @@ class Controls(QWidget):
             button.setAutoRepeat(True)
         self.time = plain_label("", "strong")
         self.time.setFont(tabular(self.time.font()))
-        self.loop = OnOffButton("loop", self.tr("Loop (L)"))
+        self.loop = OnOffButton("loop", self.tr("Loop (R)"))
+        self.frame = plain_label("", "muted")
+        self.frame.setFont(tabular(self.frame.font()))
+        self.zoom = OnOffButton("actual-size", self.tr("Actual size (1)"))
         self.speed = QPushButton()
         set_look(self.speed, kind="quiet")
         self.speed.setToolTip(self.tr("Speed"))
@@ -138,6 +161,7 @@ class Controls(QWidget):
             self.go_on,
             self.reveal,
             self.more,
+            self.zoom,
             self.full_screen,
         )
 
@@ -154,11 +178,18 @@ class Controls(QWidget):
     def _build_layout(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(_GAP)
-        left = (self.back, self.play, self.forward, self.time, self.loop, self.speed)
+        left = (self.back, self.play, self.forward, self.time, self.frame, self.loop, self.speed)
         for widget in (*left, self.mute, self.volume, self.no_sound):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self.reuse, self.go_on, self.reveal, self.more, self.full_screen):
+        for widget in (
+            self.reuse,
+            self.go_on,
+            self.reveal,
+            self.more,
+            self.zoom,
+            self.full_screen,
+        ):
             row.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(_SIDE, 8, _SIDE, 16)
@@ -171,6 +202,9 @@ class Controls(QWidget):
         longest = f"{clock_text(self._duration_ms)} / {clock_text(self._duration_ms)}"
         self.time.ensurePolished()  # the style sheet makes it bold, and bold is wider
         metrics = self.time.fontMetrics()
+        figures = self.frame.fontMetrics()
+        count = self.frame.text().partition("/")[2]
+        self.frame.setMinimumWidth(figures.horizontalAdvance(f"{count}/{count}") + 2)
         shortest = metrics.horizontalAdvance("0:00.0 / 0:00.0")
         self.time.setMinimumWidth(max(metrics.horizontalAdvance(longest), shortest) + 4)
         self._fold()
@@ -190,8 +224,16 @@ class Controls(QWidget):
             if widget not in sound:
                 widget.hide()
         extras = (self.back, self.forward, self.loop, sound[0], self.speed)
-        for widget in (*extras, self.reuse, self.go_on, self.reveal, *sound[1:]):
-            room -= widget.sizeHint().width() + _GAP
+        for widget in (
+            *extras,
+            self.frame,
+            self.reuse,
+            self.zoom,
+            self.go_on,
+            self.reveal,
+            *sound[1:],
+        ):
+            room -= max(widget.sizeHint().width(), widget.minimumWidth()) + _GAP
             widget.setVisible(room >= 0)
 
 

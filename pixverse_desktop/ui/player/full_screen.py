@@ -16,7 +16,7 @@ class FullScreen(QWidget):
     """Shows ``body``; hides ``controls`` and the pointer while the mouse rests."""
 
     left = Signal()
-    key_pressed = Signal(int)
+    key_pressed = Signal(int)  # with its modifiers
 
     def __init__(self, body: QWidget, controls: QWidget) -> None:
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
@@ -63,7 +63,7 @@ class FullScreen(QWidget):
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F):
             self.left.emit()
         else:
-            self.key_pressed.emit(event.key())
+            self.key_pressed.emit(event.keyCombination().toCombined())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.ui.context import UiContext
-from pixverse_desktop.ui.player.controls import SPEEDS, Controls
+from pixverse_desktop.ui.player.controls import Controls
 from pixverse_desktop.ui.player.deck import Deck
+from pixverse_desktop.ui.player.film import FilmMaker
 from pixverse_desktop.ui.player.frames import StillFrame
 from pixverse_desktop.ui.player.full_screen import FullScreen
+from pixverse_desktop.ui.player.habits import Habits
 from pixverse_desktop.ui.player.stage import MARGIN, Page, Stage
+from pixverse_desktop.ui.player.tools import TakeTools
 from pixverse_desktop.ui.player.transport import Transport
 from pixverse_desktop.ui.theme import color
-
-_SAVE_AFTER_MS = 600
+from pixverse_desktop.ui.widgets.labels import plain_label
 
 
 class PlayerPanel(QWidget):
@@ -28,6 +29,7 @@ class PlayerPanel(QWidget):
     reuse_requested = Signal(object)  # Job
     frame_requested = Signal(object, int, str)  # Job, frame (-1: the last), "start" or "end"
     state_changed = Signal()
+    said = Signal(str)  # a sentence for the window to show
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -36,21 +38,20 @@ class PlayerPanel(QWidget):
         self._job: Job | None = None
         self._shell: FullScreen | None = None
         self._resumes = False  # plays on after scrubbing
+        self._shape = QSize()  # of the clip that is wanted; the stage keeps the old one till then
         self._closed = False
-        state = context.commands.window_state
-        self._volume = min(max(state.volume, 0.0), 1.0)
-        self._muted = state.muted
         self.setAccessibleName(self.tr("Player"))
         self.setMinimumWidth(320)
         self.stage = Stage()
         self.controls = Controls()
         self.transport = Transport(context.workers, self.stage.long_side_px, self)
-        self.transport.set_loop(state.loop)
-        self.transport.set_speed(state.speed if state.speed in SPEEDS else 1.0)
+        self.habits = Habits(context.commands, self.transport, self.controls)
+        self.tools = TakeTools(self.transport, self.stage, self.controls, context.workers)
+        self.film = FilmMaker(context.workers, self)
+        self._filmed = ""
         self.menu = QMenu(self)
         self._build_layout()
         self._connect()
-        self._show_settings()
 
     @property
     def current_job(self) -> Job | None:
@@ -64,10 +65,13 @@ class PlayerPanel(QWidget):
         clip = job.clip if job is not None and job.state is JobState.SAVED else None
         self._job = job if clip is not None else None
         self._resumes = False
+        self.tools.shuttle.rest()
+        self.film.stop()
+        self._filmed = ""
+        self._shape = QSize(clip.width, clip.height) if clip is not None else QSize()
+        self.note.hide()
         if clip is None:
             self.stage.show_page(Page.EMPTY)
-        else:
-            self.stage.set_shape(QSize(clip.width, clip.height))
         self.controls.set_clip(clip is not None, clip is None or clip.has_audio)
         self.transport.load(clip, play=autoplay)
 
@@ -84,9 +88,10 @@ class PlayerPanel(QWidget):
             return
         if self._shell is not None:
             self.toggle_full_screen()
-        if self._save_timer.isActive():
-            self.on_save_timer_timeout()
+        self.habits.finish()
         self._closed = True
+        self.film.stop()
+        self.tools.shuttle.rest()
         self.stage.show_page(Page.EMPTY)
         self.transport.close()
 
@@ -95,28 +100,29 @@ class PlayerPanel(QWidget):
     @Slot()
     def toggle_play(self) -> None:
         """Play or pause."""
-        if self.transport.is_playing:
+        led = self.tools.shuttle.runs
+        self.tools.shuttle.rest()
+        if self.transport.is_playing or led:
             self.transport.pause()
-        else:
+        elif self.transport.is_playable:
             self.transport.play()
+        else:
+            self.tools.run_forward()
 
     def step(self, frames: int) -> None:
         """Pause, and go ``frames`` on or back, exactly."""
+        self.tools.shuttle.rest()
         self.transport.step(frames)
 
     @Slot()
     def toggle_loop(self) -> None:
         """Begin again at the end, or stop there."""
-        self.transport.set_loop(not self.transport.loop)
-        self._show_settings()
-        self._save_timer.start()
+        self.habits.toggle_loop()
 
     @Slot()
     def toggle_mute(self) -> None:
         """Sound on or off."""
-        self._muted = not self._muted
-        self._show_settings()
-        self._save_timer.start()
+        self.habits.toggle_mute()
 
     @Slot()
     def use_last_frame(self) -> None:
@@ -125,7 +131,7 @@ class PlayerPanel(QWidget):
 
     def use_shown_frame(self, slot: str) -> None:
         """The frame on the stage becomes the "start" or "end" frame."""
-        self.transport.pause()
+        self.tools.stand()
         self._ask_for_frame(self.transport.shown_index, slot)
 
     def _ask_for_frame(self, index: int, slot: str) -> None:
@@ -166,11 +172,17 @@ class PlayerPanel(QWidget):
     def on_transport_changed(self) -> None:
         transport = self.transport
         self.controls.set_time(transport.position_ms, transport.duration_ms)
-        self.controls.play.set_playing(transport.is_playing)
+        self.controls.set_frame(transport.shown_index, transport.count)
+        self.controls.seek.set_range(transport.range_ms())
+        self.controls.play.set_playing(transport.is_playing or self.tools.shuttle.runs)
         self.state_changed.emit()
 
     @Slot(object)
     def on_transport_still_ready(self, still: StillFrame) -> None:
+        if self._filmed != self.transport.path:
+            self._filmed = self.transport.path
+            self.film.want(Path(self._filmed), still.count)
+            self.stage.set_shape(self._shape)
         self.stage.still.set_image(still.image)
         self.stage.show_page(Page.STILL)
 
@@ -181,7 +193,20 @@ class PlayerPanel(QWidget):
     @Slot(object)
     def on_transport_deck_made(self, deck: Deck) -> None:
         self.stage.video.set_video(deck.video)
-        deck.set_sound(self._volume, self._muted)
+        self.habits.show()
+
+    @Slot()
+    def on_transport_unplayable(self) -> None:
+        self.note.show()
+
+    @Slot(object)
+    def on_film_made(self, images: list[QImage]) -> None:
+        self.controls.seek.set_film(images)
+
+    @Slot()
+    def on_shuttle_changed(self) -> None:
+        self.habits.show()
+        self.on_transport_changed()
 
     @Slot(object)
     def on_transport_failed(self, still: StillFrame) -> None:
@@ -216,26 +241,13 @@ class PlayerPanel(QWidget):
     @Slot()
     def on_seek_scrub_started(self) -> None:
         self._resumes = self.transport.is_playing
-        self.transport.pause()
+        self.tools.stand()
 
     @Slot()
     def on_seek_scrub_ended(self) -> None:
         if self._resumes:
             self._resumes = False
             self.transport.play()
-
-    @Slot(float)
-    def on_controls_volume_moved(self, volume: float) -> None:
-        self._volume = volume
-        self._muted = False
-        self._show_settings()
-        self._save_timer.start()
-
-    @Slot(float)
-    def on_controls_speed_chosen(self, speed: float) -> None:
-        self.transport.set_speed(speed)
-        self._show_settings()
-        self._save_timer.start()
 
     @Slot(QPoint)
     def on_controls_menu_wanted(self, place: QPoint) -> None:
@@ -314,34 +326,17 @@ class PlayerPanel(QWidget):
                 self.step(-1)
             case Qt.Key.Key_Period | Qt.Key.Key_Right:
                 self.step(1)
-            case Qt.Key.Key_L:
+            case Qt.Key.Key_R:
                 self.toggle_loop()
             case Qt.Key.Key_M:
                 self.toggle_mute()
-
-    @Slot()
-    def on_save_timer_timeout(self) -> None:
-        self._save_timer.stop()
-        state = replace(
-            self._commands.window_state,
-            volume=self._volume,
-            muted=self._muted,
-            loop=self.transport.loop,
-            speed=self.transport.speed,
-        )
-        self._commands.save_window_state(state)
+            case _:
+                self.tools.press(key)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), color("stage"))
 
     # --- inside ---
-
-    def _show_settings(self) -> None:
-        self.controls.loop.set_on(self.transport.loop)
-        self.controls.set_speed(self.transport.speed)
-        self.controls.set_sound(self._volume, self._muted)
-        if self.transport.deck is not None:
-            self.transport.deck.set_sound(self._volume, self._muted)
 
     def _offer_less(self) -> None:
         """Without a picture there is nothing to play, but still a job to reuse."""
@@ -358,13 +353,21 @@ class PlayerPanel(QWidget):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
         inner.addWidget(self.stage, 1)
+        self.note = plain_label(
+            self.tr(
+                "Clips cannot run here, only be shown frame by frame: this "
+                "system has no way to play video."
+            ),
+            "secondary",
+            wrap=True,
+        )
+        self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.note.hide()
+        inner.addWidget(self.note)
         inner.addWidget(self.controls)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._body)
-        self._save_timer = QTimer(self)
-        self._save_timer.setSingleShot(True)
-        self._save_timer.setInterval(_SAVE_AFTER_MS)
 
     def _connect(self) -> None:
         transport, controls, stage = self.transport, self.controls, self.stage
@@ -373,6 +376,10 @@ class PlayerPanel(QWidget):
         transport.video_runs.connect(self.on_transport_video_runs)
         transport.deck_made.connect(self.on_transport_deck_made)
         transport.failed.connect(self.on_transport_failed)
+        transport.unplayable.connect(self.on_transport_unplayable)
+        self.film.made.connect(self.on_film_made)
+        self.tools.shuttle.changed.connect(self.on_shuttle_changed)
+        self.tools.said.connect(self.said)
         self._bus.job_changed.connect(self.on_bus_job_changed)
         stage.clicked.connect(self.toggle_play)
         stage.double_clicked.connect(self.on_stage_double_clicked)
@@ -390,8 +397,5 @@ class PlayerPanel(QWidget):
         controls.reuse.clicked.connect(self.on_reuse_clicked)
         controls.go_on.clicked.connect(self.use_last_frame)
         controls.reveal.clicked.connect(self.on_reveal_clicked)
-        controls.volume_moved.connect(self.on_controls_volume_moved)
-        controls.speed_chosen.connect(self.on_controls_speed_chosen)
         controls.menu_wanted.connect(self.on_controls_menu_wanted)
         self.menu.triggered.connect(self.on_menu_triggered)
-        self._save_timer.timeout.connect(self.on_save_timer_timeout)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
@@ -41,61 +42,105 @@ def fitted(shape: QSize, room: QRect, margin: int) -> QRect:
     return place
 
 
-class VideoPage(QWidget):
+class ClipPage(QWidget):
+    """Where the clip stands on the stage: whole, or pixel for pixel and then moved about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shape = QSize()
+        self._margin = MARGIN
+        self._actual = False
+        self._offset = QPoint()
+
+    def set_shape(self, shape: QSize) -> None:
+        """The clip's size in pixels, empty when unknown."""
+        self._shape = shape
+        self._offset = QPoint()
+        self.fit()
+
+    def set_margin(self, margin: int) -> None:
+        """Pixels of stage on every side."""
+        self._margin = margin
+        self.fit()
+
+    def set_actual(self, actual: bool) -> None:
+        """Pixel for pixel, or whole."""
+        self._actual = actual and not self._shape.isEmpty()
+        self._offset = QPoint()
+        self.fit()
+
+    def move_by(self, way: QPoint) -> None:
+        """Show another part of a clip that is larger than the stage."""
+        beyond = self._beyond()
+        x, y = self._offset.x() + way.x(), self._offset.y() + way.y()
+        self._offset = QPoint(
+            min(max(x, -beyond.width()), beyond.width()),
+            min(max(y, -beyond.height()), beyond.height()),
+        )
+        self.fit()
+
+    @property
+    def is_larger(self) -> bool:
+        """True when not all of the clip can be seen."""
+        return not self._beyond().isNull()
+
+    def place(self) -> QRect:
+        """Where the clip stands now; parts of it may lie outside."""
+        if not self._actual:
+            return fitted(self._shape, self.rect(), self._margin)
+        place = QRect(0, 0, self._size().width(), self._size().height())
+        place.moveCenter(self.rect().center() + self._offset)
+        return place
+
+    def fit(self) -> None:
+        """Move what is shown to its place."""
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.move_by(QPoint())
+
+    def _size(self) -> QSize:
+        return (QSizeF(self._shape) / self.devicePixelRatioF()).toSize()
+
+    def _beyond(self) -> QSize:
+        """How far it can be moved each way."""
+        if not self._actual:
+            return QSize(0, 0)
+        over = self._size() - self.size()
+        return QSize(max(0, over.width() + 1) // 2, max(0, over.height() + 1) // 2)
+
+
+class VideoPage(ClipPage):
     """Keeps the video in the clip's own shape, so that the stage's colour surrounds it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._video: QWidget | None = None
-        self._shape = QSize()
-        self._margin = MARGIN
 
     def set_video(self, video: QWidget) -> None:
         """Take in the native video widget."""
+        # Native itself: only so is a video that is larger than the stage cut off at its edge.
+        self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+        self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self._video = video
         video.setParent(self)
         video.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         video.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         video.show()
-        self._fit()
+        self.fit()
 
-    def set_shape(self, shape: QSize) -> None:
-        """The clip's size in pixels."""
-        self._shape = shape
-        self._fit()
-
-    def set_margin(self, margin: int) -> None:
-        """Pixels of stage on every side."""
-        self._margin = margin
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
+    def fit(self) -> None:
         if self._video is not None:
-            self._video.setGeometry(fitted(self._shape, self.rect(), self._margin))
+            self._video.setGeometry(self.place())
 
 
-class StillPage(QWidget):
+class StillPage(ClipPage):
     """One frame at the very place where the video runs."""
 
     def __init__(self) -> None:
         super().__init__()
         self.image = QImage()
-        self._shape = QSize()
-        self._margin = MARGIN
-
-    def set_shape(self, shape: QSize) -> None:
-        """The clip's size in pixels."""
-        self._shape = shape
-        self.update()
-
-    def set_margin(self, margin: int) -> None:
-        """Pixels of stage on every side."""
-        self._margin = margin
-        self.update()
 
     def set_image(self, image: QImage) -> None:
         """Show a frame."""
@@ -107,7 +152,7 @@ class StillPage(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(fitted(self._shape, self.rect(), self._margin), self.image)
+        painter.drawImage(self.place(), self.image)
 
 
 class MessagePage(QWidget):
@@ -157,6 +202,9 @@ class Stage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._pressed = False
+        self._grip: QPoint | None = None  # where a clip larger than the stage is held
+        self.is_actual = False
+        self._shape = QSize()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 90)
         self.empty = MessagePage("title")
@@ -190,8 +238,11 @@ class Stage(QWidget):
 
     def set_shape(self, shape: QSize) -> None:
         """The size of the clip in pixels, empty when unknown."""
-        self.video.set_shape(shape)
-        self.still.set_shape(shape)
+        self._shape = shape
+        for page in (self.video, self.still):
+            page.set_shape(shape)
+            page.set_actual(self.is_actual)
+        self._show_grip()
 
     def show_problem(self, sentence: str, detail: str, *, fetch: bool, reveal: bool) -> None:
         """A sentence instead of silence."""
@@ -200,17 +251,39 @@ class Stage(QWidget):
         self.reveal_button.setVisible(reveal)
         self.show_page(Page.PROBLEM)
 
+    def set_actual(self, actual: bool) -> None:
+        """Pixel for pixel, or whole."""
+        self.is_actual = actual
+        for page in (self.video, self.still):
+            page.set_actual(actual)
+        self._show_grip()
+
     def long_side_px(self) -> int:
         """Device pixels that a frame may fill."""
+        if self.is_actual:
+            return max(64, self._shape.width(), self._shape.height())
         return max(64, round(max(self.width(), self.height()) * self.devicePixelRatioF()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.button() is Qt.MouseButton.LeftButton
+        self._grip = event.position().toPoint() if self._pressed else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grip is None or not self.still.is_larger:
+            return
+        way = event.position().toPoint() - self._grip
+        if self._pressed and way.manhattanLength() < QApplication.startDragDistance():
+            return  # it may still become a click
+        self._pressed = False
+        self._grip += way
+        for page in (self.video, self.still):
+            page.move_by(way)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed and self.rect().contains(event.position().toPoint()):
             self.clicked.emit()
         self._pressed = False
+        self._grip = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
@@ -218,3 +291,13 @@ class Stage(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), color("stage"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_grip()
+
+    def _show_grip(self) -> None:
+        if self.still.is_larger:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.unsetCursor()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from pixverse_desktop.core.job import Clip
 from pixverse_desktop.services.worker import Workers
 from pixverse_desktop.ui.player.deck import Deck, NoPlayback
 from pixverse_desktop.ui.player.frames import FrameFinder, StillFrame
+from pixverse_desktop.ui.player.loop_range import LoopRange
 
 _USUAL_FPS = 24.0
+_SOON_MS = 400  # how long before its end a range is watched closely; decks tell every 100 ms
 _ROUND_MS = 300  # a step back at least this long is the clip beginning again
 
 
@@ -25,6 +27,7 @@ class Transport(QObject):
     video_runs = Signal()  # the deck shows a newer picture than the still
     failed = Signal(object)  # StillFrame with what is wrong
     deck_made = Signal(object)  # Deck
+    unplayable = Signal()  # frames can be shown, but nothing runs on this system
 
     def __init__(self, workers: Workers, long_side_px: Callable[[], int], parent: QObject) -> None:
         super().__init__(parent)
@@ -39,6 +42,12 @@ class Transport(QObject):
         self._touched = False
         self.loop = True
         self.speed = 1.0
+        self.rate = 1.0  # what it runs at now: the speed, or what J, K and L made of it
+        self.range = LoopRange()
+        self._range_timer = QTimer(self)
+        self._range_timer.setSingleShot(True)
+        self._range_timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._range_timer.timeout.connect(self.on_range_timer_timeout)
         self._fps = _USUAL_FPS
         self._count = 0
         self._index = 0  # the frame wished for last, while standing still
@@ -59,6 +68,33 @@ class Transport(QObject):
         return self._here()
 
     @property
+    def path(self) -> str:
+        """The file of the clip, "" without one."""
+        return self._path
+
+    @property
+    def fps(self) -> float:
+        """Frames a second."""
+        return self._fps
+
+    @property
+    def count(self) -> int:
+        """How many frames there are, as far as is known."""
+        return self._count
+
+    @property
+    def is_playable(self) -> bool:
+        """False when only single frames can be shown here."""
+        return self.deck is not None or not self.is_loaded
+
+    def range_ms(self) -> tuple[int, int] | None:
+        """From where to where it loops, None for all of the clip."""
+        if not self.range.is_set:
+            return None
+        end = round((self.range.end(self._count) + 1) * 1000 / self._fps)
+        return round(self.range.start() * 1000 / self._fps), min(end, self.duration_ms)
+
+    @property
     def is_loaded(self) -> bool:
         """True with a clip that can be shown."""
         return bool(self._path) and not self._opening
@@ -66,11 +102,15 @@ class Transport(QObject):
     def load(self, clip: Clip | None, *, play: bool) -> None:
         """Open a clip: its first frame at once, then the deck. None unloads."""
         if self.deck is not None:
-            self.deck.empty()
+            # The last picture stays until the next clip has one: no dark moment between them.
+            self.deck.pause() if clip is not None else self.deck.empty()
+        self._range_timer.stop()
+        self.range = LoopRange()
         self._path = clip.path if clip else ""
         self._fps = clip.fps if clip and clip.fps > 0 else _USUAL_FPS
         self.duration_ms = round(clip.duration_s * 1000) if clip else 0
         self._count = round(self.duration_ms * self._fps / 1000)
+        self.rate = self.speed
         self.position_ms = self._index = self.rounds = 0
         self.at_end = self._touched = False
         self._stands = self._opening = clip is not None
@@ -83,20 +123,22 @@ class Transport(QObject):
     def play(self) -> None:
         """Run from the frame that is shown; from the beginning when it is the last."""
         if not self.is_loaded or self.deck is None:
-            self._starts_playing = self._opening or self._starts_playing
+            self._starts_playing = self._opening
             return
         self.at_end = False
         if not self._stands:
             self.deck.play()
             return
-        last = self._count > 0 and self._index >= self._count - 1
-        self._run_from_ms = 0 if last else self._ms_of(self._index)
+        last = self.range.end(self._count)
+        over = (self._count > 0 and self._index >= last) or self._index < self.range.start()
+        self._run_from_ms = self._ms_of(self.range.start() if over else self._index)
         self.deck.play_from(self._run_from_ms)
 
     def pause(self) -> None:
         """Stand still on the picture that is shown."""
         self._touched = True
         self._starts_playing = False
+        self._range_timer.stop()
         if self.deck is not None:
             self.deck.pause()
 
@@ -104,6 +146,37 @@ class Transport(QObject):
         """Stand still ``frames`` further."""
         if self.is_loaded:
             self.stand_at(self._here() + frames)
+
+    def sharpen(self) -> None:
+        """The still again, since it is shown at another size."""
+        if self._stands and self.is_loaded:
+            self.finder.want(self._index, self._long_side_px())
+
+    def step_inside(self, frames: int) -> bool:
+        """Like ``step``, but around the corner when it loops; False at the end of the way."""
+        if not self.is_loaded:
+            return False
+        first, last = self.range.start(), self.range.end(self._count)
+        here = self._here()
+        wanted = here + frames
+        if first <= wanted <= last:
+            self.stand_at(wanted)
+            return True
+        if self.loop and last > first:
+            self.stand_at(last if wanted < first else first)
+            return True
+        self.stand_at(first if wanted < first else last)
+        return False
+
+    def set_range(self, wanted: LoopRange) -> None:
+        """Play only this stretch; what runs outside of it goes to its beginning."""
+        if not self.is_loaded:
+            return
+        self.range = wanted
+        self._tell_deck_to_loop()
+        if self.is_playing and not wanted.holds(self._here(), self._count):
+            self._begin_again()
+        self.changed.emit()
 
     def seek(self, position_ms: int) -> None:
         """Go to a time: the deck while it runs, the exact frame while it stands still."""
@@ -129,14 +202,18 @@ class Transport(QObject):
     def set_loop(self, loop: bool) -> None:
         """Begin again at the end."""
         self.loop = loop
-        if self.deck is not None:
-            self.deck.set_loop(loop)
+        self._tell_deck_to_loop()
 
     def set_speed(self, speed: float) -> None:
         """1.0 is the clip's own."""
         self.speed = speed
+        self.set_rate(speed)
+
+    def set_rate(self, rate: float) -> None:
+        """Run at another speed for now, without making it the user's own."""
+        self.rate = rate
         if self.deck is not None:
-            self.deck.set_speed(speed)
+            self.deck.set_speed(rate)
 
     def close(self) -> None:
         """Let go of the clip and the deck; safe to repeat."""
@@ -158,8 +235,8 @@ class Transport(QObject):
             self._index = still.index
             self.position_ms = self._ms_of(still.index)
         self.still_ready.emit(still)
-        if self._opening and not self._open_deck():
-            return
+        if self._opening:
+            self._open_deck()
         self.changed.emit()
         if self._starts_playing:
             self._starts_playing = False
@@ -175,7 +252,13 @@ class Transport(QObject):
         if position_ms + _ROUND_MS < self.position_ms and not self._touched:
             self.rounds += 1
         self.position_ms = position_ms
+        self._watch_range(position_ms)
         self.changed.emit()
+
+    @Slot()
+    def on_range_timer_timeout(self) -> None:
+        if self.is_playing:
+            self._end_of_range()
 
     @Slot(int)
     def on_deck_duration_changed(self, duration_ms: int) -> None:
@@ -191,6 +274,8 @@ class Transport(QObject):
     def on_deck_ended(self) -> None:
         """The last frame stays; what the deck leaves on its surface differs by system."""
         if self.loop:
+            if self.range.is_set:
+                self._begin_again()
             return
         self.stand_at(max(0, self._count - 1))
         self.at_end = True
@@ -201,17 +286,46 @@ class Transport(QObject):
     def on_deck_failed(self, text: str) -> None:
         self._fail(_trouble(text))
 
-    def _open_deck(self) -> bool:
+    def _open_deck(self) -> None:
         self._opening = False
         try:
             deck = self.deck or self._make_deck()
-        except NoPlayback as error:
-            self._fail(_trouble(str(error)))
-            return False
+        except NoPlayback:
+            self._starts_playing = False
+            self.unplayable.emit()  # its frames can still be looked at
+            return
         deck.open(self._path)
-        deck.set_loop(self.loop)
-        deck.set_speed(self.speed)
-        return True
+        self._tell_deck_to_loop()
+        deck.set_speed(self.rate)
+
+    def _tell_deck_to_loop(self) -> None:
+        if self.deck is not None:  # it knows no ranges: with one, each round is begun here
+            self.deck.set_loop(self.loop and not self.range.is_set)
+
+    def _watch_range(self, position_ms: int) -> None:
+        """The deck tells its position too rarely to stop at a frame, so the rest is timed."""
+        if self.range.last is None:
+            return
+        left_ms = (self.range.last + 1) * 1000 / self._fps - position_ms
+        if left_ms <= 0:
+            self._end_of_range()
+        elif left_ms <= _SOON_MS * self.rate:
+            self._range_timer.start(round(left_ms / self.rate))
+
+    def _end_of_range(self) -> None:
+        if self.loop:
+            self._begin_again()
+        else:
+            self.stand_at(self.range.end(self._count))
+            self.at_end = True
+
+    def _begin_again(self) -> None:
+        self._range_timer.stop()
+        if self.deck is not None:
+            self.rounds += not self._touched
+            self.position_ms = self._ms_of(self.range.start())
+            self.deck.play_from(self.position_ms)
+            self.changed.emit()
 
     def _make_deck(self) -> Deck:
         self.deck = deck = Deck(self)
