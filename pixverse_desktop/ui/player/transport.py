@@ -132,6 +132,7 @@ class Transport(QObject):
         last = self.range.end(self._count)
         over = (self._count > 0 and self._index >= last) or self._index < self.range.start()
         self._run_from_ms = self._ms_of(self.range.start() if over else self._index)
+        self.position_ms = self._run_from_ms
         self.deck.play_from(self._run_from_ms)
 
     def pause(self) -> None:
