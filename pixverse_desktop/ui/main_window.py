@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def on_close_agreed(self) -> None:
         self._closing = True
+        self.views.close_comparison()
         self.save_state()
         self.status_line.say(self.tr("Closing…"))
         self.notice_strip.say(self.tr("Closing…"))

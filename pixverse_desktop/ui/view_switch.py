@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
+from pixverse_desktop.core.job import Job
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.context import Player, UiContext
 from pixverse_desktop.ui.panes import Panes, View
@@ -13,6 +15,7 @@ from pixverse_desktop.ui.top_bar import TopBar
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.library.panel import LibraryPanel
+    from pixverse_desktop.ui.player.compare import CompareWindow
 
 
 class ViewSwitch(QObject):
@@ -31,9 +34,11 @@ class ViewSwitch(QObject):
         player: Player,
         panes: Panes,
         top_bar: TopBar,
-        parent: QObject,
+        window: QWidget,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(window)
+        self._window = window
+        self._comparison: CompareWindow | None = None
         self._context = context
         self._compose = compose
         self._player = player
@@ -70,6 +75,28 @@ class ViewSwitch(QObject):
         if self._panes.view is not View.CREATE:
             self.show_view(View.CREATE)
 
+    @Slot(object, object)
+    def compare(self, left: Job, right: Job) -> None:
+        """Two clips in a window of their own."""
+        from pixverse_desktop.ui.player.compare import CompareWindow
+
+        self.close_comparison()
+        self._comparison = CompareWindow(self._context, left, right, self._window)
+        self._comparison.destroyed.connect(self.on_comparison_destroyed)
+        self._player.tools.stand()
+        self._comparison.show()
+
+    @Slot()
+    def on_comparison_destroyed(self) -> None:
+        self._comparison = None
+
+    def close_comparison(self) -> None:
+        """Let go of the two clips."""
+        if self._comparison is not None:
+            self._comparison.destroyed.disconnect(self.on_comparison_destroyed)
+            self._comparison.close()
+            self._comparison = None
+
     def _build_library(self) -> None:
         from pixverse_desktop.ui.library.panel import LibraryPanel
 
@@ -83,4 +110,5 @@ class ViewSwitch(QObject):
         library.locate_requested.connect(self.locate_requested)
         library.clip_menu_wanted.connect(self.clip_menu_wanted)
         library.copy_requested.connect(self.copy_requested)
+        library.compare_requested.connect(self.compare)
         library.create_requested.connect(self.show_create)

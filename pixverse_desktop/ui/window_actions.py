@@ -321,7 +321,7 @@ class WindowActions(QObject):
             Command(tr("Previous frame"), (",",), self.step_back, "step back"),
             Command(tr("Next frame"), (".",), self.step_forward, "step forward"),
             SEPARATOR,
-            Command(tr("Loop"), ("R",), self.toggle_loop),
+            Command(tr("Loop"), ("P",), self.toggle_loop),
             Command(tr("Loop from the shown frame"), ("I",), tools.set_in),
             Command(tr("Loop up to the shown frame"), ("O",), tools.set_out),
             Command(tr("Loop from the beginning"), ("Shift+I",), tools.clear_in),

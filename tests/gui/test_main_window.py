@@ -247,7 +247,7 @@ def test_a_playing_clip_is_not_replaced(window: MainWindow, context: UiContext) 
         (Qt.Key.Key_Comma, ("step", -1)),
         (Qt.Key.Key_Period, ("step", 1)),
         (Qt.Key.Key_F, ("toggle_full_screen",)),
-        (Qt.Key.Key_R, ("toggle_loop",)),
+        (Qt.Key.Key_P, ("toggle_loop",)),
         (Qt.Key.Key_J, ("run_back",)),
         (Qt.Key.Key_K, ("stand",)),
         (Qt.Key.Key_L, ("run_forward",)),

@@ -330,6 +330,6 @@ def test_keys_on_the_whole_screen(qtbot: QtBot, player: PlayerPanel, job: Job) -
     assert player.transport.range == LoopRange(3, None)
     qtbot.keyClick(shell, Qt.Key.Key_I, Qt.KeyboardModifier.ShiftModifier)
     assert not player.transport.range.is_set
-    qtbot.keyClick(shell, Qt.Key.Key_R)
+    qtbot.keyClick(shell, Qt.Key.Key_P)
     assert player.transport.loop
     player.toggle_full_screen()

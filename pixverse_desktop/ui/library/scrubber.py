@@ -12,9 +12,9 @@ from pixverse_desktop.core.job import Job
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.problems import UserError
 from pixverse_desktop.ui.context import UiContext
-from pixverse_desktop.ui.queue.pictures import LONG_SIDE
 
 FRAMES = 12
+_HEIGHT = 225  # pixels, of a tile on a screen of double density
 _REST_MS = 120  # a pointer on its way elsewhere decodes nothing
 
 
@@ -79,10 +79,11 @@ def _frames_of(path: Path) -> list[QImage]:
     """BLOCKING. Frames spread over the clip; [] for one that cannot be read."""
     import av
 
-    from pixverse_desktop.media.stills import film_strip
+    from pixverse_desktop.media.stills import ClipReader
 
     try:
-        stills = film_strip(path, FRAMES, LONG_SIDE)
+        with ClipReader(path) as clip:
+            stills = list(clip.strip(FRAMES, _HEIGHT))
     except (av.FFmpegError, ValueError, IndexError, OSError):
         return []
     form = QImage.Format.Format_RGB888

@@ -129,7 +129,7 @@ class Controls(QWidget):
             button.setAutoRepeat(True)
         self.time = plain_label("", "strong")
         self.time.setFont(tabular(self.time.font()))
-        self.loop = OnOffButton("loop", self.tr("Loop (R)"))
+        self.loop = OnOffButton("loop", self.tr("Loop (P)"))
         self.frame = plain_label("", "muted")
         self.frame.setFont(tabular(self.frame.font()))
         self.zoom = OnOffButton("actual-size", self.tr("Actual size (1)"))

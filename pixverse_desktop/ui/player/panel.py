@@ -326,7 +326,7 @@ class PlayerPanel(QWidget):
                 self.step(-1)
             case Qt.Key.Key_Period | Qt.Key.Key_Right:
                 self.step(1)
-            case Qt.Key.Key_R:
+            case Qt.Key.Key_P:
                 self.toggle_loop()
             case Qt.Key.Key_M:
                 self.toggle_mute()
