@@ -100,6 +100,7 @@ def make_clip_folder(paths: Paths, settings: Settings) -> ClipFolder:
         _inspect,
         chosen=bool(settings.clip_folder),
         describe=partial(_describe, FrameFolder(paths.frames)),
+        template=settings.clip_name,
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from pixverse_desktop.core.naming import template_problem
 from pixverse_desktop.core.request import MAX_SEED, request_from_preset
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Settings:
     alert_when_ready: bool = True
     strip_dismissed: bool = False
     daily_limit: int = 0  # credits a day; 0 is no limit
+    clip_name: str = ""  # a template of core.naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def load_settings(path: Path) -> Settings:
         theme=found.theme if found.theme in THEMES else "system",
         jobs_at_a_time=max(1, min(20, found.jobs_at_a_time)),
         daily_limit=max(0, min(MOST_DAILY_LIMIT, found.daily_limit)),
+        clip_name=found.clip_name if not template_problem(found.clip_name) else "",
         proxy=found.proxy if not proxy_problem(found.proxy) else "",
     )
 

@@ -7,20 +7,16 @@ the local job id, never by text from the service.
 from __future__ import annotations
 
 import errno
-import re
 import shutil
-import time
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from pixverse_desktop.core.job import Clip, Job
+from pixverse_desktop.core.naming import clip_name
 from pixverse_desktop.store.files import sha256_of, sync_file, sync_folder
 
-_SLUG_LENGTH = 40
 _DESCRIBED = ".tagged"
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 
 
 class ClipFolder:
@@ -30,6 +26,7 @@ class ClipFolder:
     DownloadFailed (BAD_CLIP); path and hash are filled in here. A folder that the user chose
     (``chosen``) is never made anew: when it is gone, its drive is, and clips wait for it.
     ``describe`` writes a copy of a part with the job inside it; False when that did not work.
+    ``template`` is what clips are called, see ``core.naming``.
     """
 
     def __init__(
@@ -39,11 +36,13 @@ class ClipFolder:
         *,
         chosen: bool = False,
         describe: Callable[[Path, Path, Job], bool] | None = None,
+        template: str = "",
     ) -> None:
         self.folder = folder
         self._inspect = inspect
         self._chosen = chosen
         self._describe = describe
+        self._template = template
 
     def part_path(self, job: Job) -> Path:
         """Where the clip grows; its folder is made. Raises OSError."""
@@ -62,7 +61,7 @@ class ClipFolder:
         if self._put_description(part, job):
             sha256 = sha256_of(part)
         sync_file(part)
-        final = part.with_name(clip_name(job))
+        final = part.with_name(clip_name(job, self._template))
         return replace(clip, path=str(final), size_bytes=part.stat().st_size, sha256=sha256)
 
     def _put_description(self, part: Path, job: Job) -> bool:
@@ -109,20 +108,3 @@ class ClipFolder:
 
     def _folder_of(self, job: Job) -> Path:
         return self.folder / "Demo" if job.origin == "demo" else self.folder
-
-
-def clip_name(job: Job) -> str:
-    """A file name that every file system takes: date, first words of the prompt, job id."""
-    day = time.strftime("%Y-%m-%d", time.localtime(job.created_at))
-    return f"{day} {slug(job.request.prompt)} {job.id[:8]}.mp4"
-
-
-def slug(text: str) -> str:
-    """The first words of ``text`` as a safe part of a file name; never empty."""
-    plain = unicodedata.normalize("NFC", text)
-    kept = "".join(c if c.isalnum() else " " for c in plain)
-    short = re.sub(r" +", " ", kept).strip()[:_SLUG_LENGTH].strip()
-    # The limit of file systems is in bytes; a letter may take four.
-    while len(short.encode()) > 2 * _SLUG_LENGTH:
-        short = short[:-1].strip()
-    return "clip" if not short or short.lower() in _RESERVED else short

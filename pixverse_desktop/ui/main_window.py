@@ -364,13 +364,14 @@ class MainWindow(QMainWindow):
         self.player.frame_requested.connect(  # type: ignore[attr-defined]
             self.on_player_frame_requested
         )
+        for panel in (self.queue, self.player, self.views):
+            panel.clip_menu_wanted.connect(self.clip_actions.fill)  # type: ignore[union-attr]
         for panel in (self.queue, self.player):
             panel.reuse_requested.connect(self.on_reuse_requested)  # type: ignore[attr-defined]
         does.view_wanted.connect(self.views.show_view)
         does.find_wanted.connect(self.views.find_clips)
         self.views.job_selected.connect(self.on_queue_job_selected)
         self.views.reuse_requested.connect(self.on_reuse_requested)
-        self.views.clip_menu_wanted.connect(self.clip_actions.fill)
         self.views.copy_requested.connect(self.clip_actions.copy_files)
         self.views.locate_requested.connect(does.pick_clip_folder)
         self.top_bar.key_requested.connect(does.open_key_settings)

@@ -22,6 +22,7 @@ from PIL import Image
 
 from pixverse_desktop.core.capabilities import BUNDLED, violations
 from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.naming import clip_name, slug
 from pixverse_desktop.core.problems import ProblemCode, UserError
 from pixverse_desktop.core.request import (
     ClipRequest,
@@ -42,7 +43,6 @@ from pixverse_desktop.services.settings import (
     load_window_state,
     save_json,
 )
-from pixverse_desktop.store.clip_folder import clip_name, slug
 from pixverse_desktop.store.job_store import JobStore
 from tests.desk import SHORT, desk, run
 from tests.faults import pictures as make

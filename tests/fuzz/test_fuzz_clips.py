@@ -17,7 +17,7 @@ from pixverse_desktop.media.boxes import NotMp4, check_mp4
 from pixverse_desktop.media.probe import inspect_part
 from pixverse_desktop.media.stills import Still, frame_at, thumbnail
 from pixverse_desktop.ui.player.frames import OpenClip
-from pixverse_desktop.ui.queue.pictures import _read_clip
+from pixverse_desktop.ui.queue.pictures import _decode_clip
 from tests.fuzz.children import run_cases
 from tests.fuzz.mutate import mutated
 from tests.fuzz.scale import CLIPS, count
@@ -102,7 +102,7 @@ def _outcome(path: Path, data: bytes, decoders: Decoders, index: int) -> str:
         assert whole
         _check_still(still)
     # What the window asks: a picture, a null picture, or trouble in words.
-    assert _read_clip(path).isNull() or whole
+    assert _decode_clip(path).isNull() or whole
     found = OpenClip(path).find(index, 64)
     assert bool(found.trouble) == found.image.isNull()
     assert not found.missing

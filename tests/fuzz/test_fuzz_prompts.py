@@ -18,8 +18,8 @@ from pytestqt.qtbot import QtBot
 from pixverse_desktop.api import wire
 from pixverse_desktop.api.http import parse_json
 from pixverse_desktop.core.capabilities import BUNDLED, violations
+from pixverse_desktop.core.naming import clip_name
 from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.store.clip_folder import clip_name
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui import theme
 from pixverse_desktop.ui.compose.panel import ComposePanel

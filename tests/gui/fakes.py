@@ -248,6 +248,7 @@ class FakeTools(QObject):
 class FakePlayer(QWidget):
     said = Signal(str)
     reuse_requested = Signal(object)
+    clip_menu_wanted = Signal(object, object)
     frame_requested = Signal(object, int, str)
 
     def __init__(self) -> None:
@@ -288,6 +289,7 @@ class FakeQueue(QWidget):
     job_selected = Signal(object)
     reuse_requested = Signal(object)
     job_id_wanted = Signal(object)
+    clip_menu_wanted = Signal(object, object)
 
 
 def jpeg_bytes(width: int, height: int) -> bytes:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pixverse_desktop.core.job import Clip, JobState
+from pixverse_desktop.core.naming import clip_name, slug
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
-from pixverse_desktop.store.clip_folder import ClipFolder, clip_name, slug
+from pixverse_desktop.store.clip_folder import ClipFolder
 from pixverse_desktop.store.database import Database, StoreError
 from pixverse_desktop.store.files import write_durably
 from pixverse_desktop.store.frame_folder import FrameFolder

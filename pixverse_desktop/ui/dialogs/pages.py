@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, 
 
 from pixverse_desktop.services.settings import MOST_DAILY_LIMIT, Settings, proxy_problem
 from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.dialogs.name_template import NameTemplate
 from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.inputs import Stepper
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
@@ -129,6 +130,9 @@ class ClipsPage(Page):
         stay = self.tr("Clips that are there already stay where they are.")
         self.add_plain(plain_label(stay, "secondary", wrap=True))
         self._column.addSpacing(10)
+        self.names = NameTemplate()
+        self.names.template_chosen.connect(self.on_names_template_chosen)
+        self.add(self.tr("File names"), self.names)
         self.add(
             self.tr("Jobs at a time"),
             self.jobs,
@@ -148,6 +152,7 @@ class ClipsPage(Page):
     def show_settings(self, settings: Settings) -> None:
         self.folder.setText(str(self.context.commands.clip_folder()))
         self.usual_button.setVisible(bool(settings.clip_folder))
+        self.names.show_template(settings.clip_name)
         self.jobs.set_value(settings.jobs_at_a_time)
         self.limit.set_value(settings.daily_limit)
         self.alert.setChecked(settings.alert_when_ready)
@@ -180,6 +185,10 @@ class ClipsPage(Page):
         self.apply(replace(self.settings(), clip_folder=""))
         self.refresh()
         self.choose_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(str)
+    def on_names_template_chosen(self, template: str) -> None:
+        self.apply(replace(self.settings(), clip_name=template))
 
     @Slot(int)
     def on_jobs_value_changed(self, value: int) -> None:

@@ -28,6 +28,7 @@ class PlayerPanel(QWidget):
 
     reuse_requested = Signal(object)  # Job
     frame_requested = Signal(object, int, str)  # Job, frame (-1: the last), "start" or "end"
+    clip_menu_wanted = Signal(object, object)  # QMenu, list of Job: entries all places share
     state_changed = Signal()
     said = Signal(str)  # a sentence for the window to show
 
@@ -263,6 +264,9 @@ class PlayerPanel(QWidget):
         ]
         for name, text in entries:
             self.menu.addAction(text).setData(name)
+        if self._job is not None:
+            self.menu.addSeparator()
+            self.clip_menu_wanted.emit(self.menu, [self._job])
         if self.controls.speed.isHidden():
             self.menu.addMenu(self.controls.speed_menu)
         self.menu.popup(place - QPoint(0, self.menu.sizeHint().height()))

@@ -41,6 +41,7 @@ class QueuePanel(QWidget):
     job_selected = Signal(object)  # Job
     reuse_requested = Signal(object)  # Job
     job_id_wanted = Signal(object)  # Job
+    clip_menu_wanted = Signal(object, object)  # QMenu, list of Job: entries all places share
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -115,12 +116,14 @@ class QueuePanel(QWidget):
             text = verb_word(verb, job, self._bus.status).replace("&", "&&")
             action = self.menu.addAction(text + _KEY_HINTS.get(verb, ""))
             action.setData(str(verb))
+            if verb is Verb.REUSE and job.clip is not None:
+                self.clip_menu_wanted.emit(self.menu, [job])
         self.menu.popup(place)
 
     @Slot(QAction)
     def on_menu_triggered(self, action: QAction) -> None:
         job, self._menu_job = self._menu_job, None
-        if job is not None:
+        if job is not None and action.data() is not None:
             self.on_verb_chosen(Verb(action.data()), job)
 
     @Slot(str)
