@@ -1,7 +1,7 @@
 """``python -m bench [NAME …]``: run the benchmarks and print one table.
 
 A missed goal is shown, never an error: what counts are the ratios, since both sides of each were
-measured in turns in this very run. Needs a screen for ``start``, ``stall`` and ``load``.
+measured in turns in this very run. Needs a screen for ``start``, ``stall``, ``load``, ``player``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import download, endurance, library, load, money, rivals, stall, start
+from bench import download, endurance, library, load, money, player, rivals, stall, start
 from bench.table import Row, text_of
 
 _ALL: dict[str, Callable[[Path], list[Row]]] = {
@@ -21,6 +21,7 @@ _ALL: dict[str, Callable[[Path], list[Row]]] = {
     "stall": stall.rows,
     "load": load.rows,
     "library": library.rows,
+    "player": player.rows,
     "rivals": rivals.rows,
     "money": money.rows,
     "endurance": endurance.rows,
