@@ -63,6 +63,20 @@ def frame_at(path: Path, index: int, long_side_px: int) -> Still:
         return reader.still(index, long_side_px)
 
 
+def first_frame(path: Path, long_side_px: int) -> Still:
+    """What ``frame_at`` gives for 0, sooner: nothing but that picture is read and decoded.
+
+    ``frame_count`` is what the file says of itself, 0 when it does not. Raises like ``thumbnail``.
+    """
+    check_mp4(path)
+    with av.open(str(path), format="mp4") as container:
+        stream = _video_of(container)
+        stream.thread_type = "SLICE"  # with frames in parallel the first waits for several
+        for frame in container.decode(stream):
+            return _still(frame, long_side_px, 0, stream.frames, VideoReformatter())
+    raise ValueError("no picture can be decoded")
+
+
 class ClipReader:
     """An open clip; pictures near the one read last cost little, forwards and backwards.
 

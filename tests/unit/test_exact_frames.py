@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pixverse_desktop.media.stills import ClipReader, frame_at, picture_at
+from pixverse_desktop.media.stills import ClipReader, first_frame, frame_at, picture_at
 from tests.unit.test_project_tag import SHAPES, make_clip
 
 
@@ -67,6 +67,12 @@ def test_an_open_clip_gives_the_same_in_any_order(tmp_path: Path, shape: str) ->
         for index in steps:
             got = np.asarray(reader.frame(index).to_image())  # type: ignore[no-untyped-call]
             assert np.array_equal(got, frames[index]), index
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_first_frame_comes_sooner_and_is_the_same(tmp_path: Path, shape: str) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", **SHAPES[shape])  # type: ignore[arg-type]
+    assert first_frame(clip, 4000) == frame_at(clip, 0, 4000)
 
 
 def test_a_strip_is_spread_evenly_and_small(tmp_path: Path) -> None:

@@ -53,8 +53,12 @@ class OpenClip:
             return [StillFrame(QImage(), missing=True)]
         import av
 
+        from pixverse_desktop.media.stills import first_frame
+
         found: list[StillFrame] = []
         try:
+            if self._reader is None and (index, count) == (0, 1):
+                return [frame_of(first_frame(self.path, long_side_px))]
             with self._lock:
                 reader = self._opened()
                 for place in range(index, max(index + 1, min(index + count, reader.count))):

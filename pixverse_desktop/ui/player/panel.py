@@ -182,7 +182,7 @@ class PlayerPanel(QWidget):
     def on_transport_still_ready(self, still: StillFrame) -> None:
         if self._filmed != self.transport.path:
             self._filmed = self.transport.path
-            self.film.want(Path(self._filmed), still.count)
+            self.film.want(Path(self._filmed), self.transport.count)
             self.stage.set_shape(self._shape)
         self.stage.still.set_image(still.image)
         self.stage.show_page(Page.STILL)

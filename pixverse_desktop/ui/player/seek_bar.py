@@ -150,7 +150,7 @@ class SeekBar(QSlider):
             painter.drawRoundedRect(QRectF(strip).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
         if self.hasFocus():
             painter.setPen(QPen(color("accent"), 1.5))
-            painter.drawRoundedRect(QRectF(strip).adjusted(-2, -2, 2, 2), _ROUND + 2, _ROUND + 2)
+            painter.drawRoundedRect(QRectF(strip).adjusted(1, -2, -1, 2), _ROUND + 1, _ROUND + 1)
         if self.maximum():
             self._paint_marks(painter, strip)
 
