@@ -8,8 +8,10 @@ from PySide6.QtCore import QPoint, QRect, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QFrame,
     QHBoxLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
@@ -117,21 +119,38 @@ class VideoPage(ClipPage):
     def __init__(self) -> None:
         super().__init__()
         self._video: QWidget | None = None
+        # Qt cuts a native video off at the edge of a scroll area, and at no other widget's.
+        self._area = QScrollArea(self)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for policy in (
+            self._area.setHorizontalScrollBarPolicy,
+            self._area.setVerticalScrollBarPolicy,
+        ):
+            policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for widget in (self._area, self._area.viewport()):
+            widget.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+            widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._area.viewport().setAutoFillBackground(False)
 
     def set_video(self, video: QWidget) -> None:
         """Take in the native video widget."""
-        # Native itself: only so is a video that is larger than the stage cut off at its edge.
-        self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
-        self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self._video = video
-        video.setParent(self)
+        video.setParent(self._area.viewport())
         video.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         video.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         video.show()
         self.fit()
 
     def fit(self) -> None:
+        self._area.setGeometry(self.rect())
         if self._video is not None:
+            # Its place has the clip's shape but for a part of a pixel, which must not be a seam.
+            known = not self._shape.isEmpty()
+            mode = Qt.AspectRatioMode
+            self._video.setProperty(
+                "aspectRatioMode", mode.IgnoreAspectRatio if known else mode.KeepAspectRatio
+            )
             self._video.setGeometry(self.place())
 
 
