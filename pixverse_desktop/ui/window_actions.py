@@ -303,6 +303,7 @@ class WindowActions(QObject):
         self._build_clip_menu()
         menus.add_menu(tr("&Queue"), [
             Command(tr("Generate"), ("Ctrl+Return", "Ctrl+Enter"), self._compose.generate),
+            Command(tr("Earlier prompts…"), ("Ctrl+H",), self._compose.show_earlier_prompts),
             Command(tr("Pause sending"), ("Ctrl+Shift+P",), self.toggle_pause, "pause"),
         ])  # fmt: skip
         menus.add_menu(tr("&Help"), [

@@ -108,6 +108,7 @@ def test_tab_goes_from_the_frames_down_to_generate(window: MainWindow) -> None:
     assert names == [
         "Start frame",
         "End frame",
+        "Earlier prompts (Ctrl+H)",
         "Prompt",
         "Resolution: 720p",
         "Duration in seconds",

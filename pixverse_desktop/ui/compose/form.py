@@ -15,6 +15,7 @@ from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
 from pixverse_desktop.ui.compose.seed_field import SeedField
 from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.fold_out import FoldOut
+from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.toggle import Toggle
 
@@ -220,6 +221,7 @@ class Form(QWidget):
             5, BUNDLED.prompt.max_length,
         )  # fmt: skip
         self.prompt.takes_pictures = True
+        self.earlier = IconButton("clock", self.tr("Earlier prompts (Ctrl+H)"), size=28, glyph=16)
         self.negative = PromptEdit(
             self.tr("Negative prompt"), self.tr("What must not appear"),
             4, BUNDLED.negative_prompt.max_length,
@@ -274,6 +276,7 @@ class Form(QWidget):
         head = QHBoxLayout()
         head.addWidget(plain_label(self.tr("Prompt"), "head"))
         head.addStretch(1)
+        head.addWidget(self.earlier)
         column.addLayout(head)
         column.addWidget(self.prompt)
         for label in (self._prompt_error, self._length, self._notice):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -22,6 +24,9 @@ from pixverse_desktop.ui.compose.frames_section import FramesSection
 from pixverse_desktop.ui.context import FrameSource, UiContext
 from pixverse_desktop.ui.theme import set_look
 
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.compose.prompt_history import PromptHistory
+
 _FRAME_FIELDS = {"start_frame": FrameSlot.START, "end_frame": FrameSlot.END}
 
 
@@ -40,7 +45,10 @@ class ComposePanel(QWidget):
         self.setAccessibleName(self.tr("Compose"))
         self.setMinimumWidth(280)
         self.frames = FramesSection(context)
+        self._bus = context.bus
+        self._history: PromptHistory | None = None
         self.form = Form()
+        self.form.earlier.clicked.connect(self.show_earlier_prompts)
         self.cost = CostBar()
         self._build_layout()
         self.frames.changed.connect(self.on_frames_changed)
@@ -102,6 +110,23 @@ class ComposePanel(QWidget):
         if self._status.origin.kind is OriginKind.PIXELDOJO and not self._status.has_key:
             return self.tr("Add your API key to make clips with PixelDojo.")
         return ""
+
+    @Slot()
+    def show_earlier_prompts(self) -> None:
+        """Earlier prompts in a popup over the prompt."""
+        if self._history is None:
+            from pixverse_desktop.ui.compose.prompt_history import PromptHistory
+
+            self._history = PromptHistory(self)
+            self._history.chosen.connect(self.on_history_chosen)
+        self._history.open_below(
+            self.form.prompt.mapToGlobal(QPoint(0, 0)), self._bus.jobs.values()
+        )
+
+    @Slot(str)
+    def on_history_chosen(self, prompt: str) -> None:
+        self.form.prompt.set_text(prompt)
+        self.form.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def generate(self) -> None:
