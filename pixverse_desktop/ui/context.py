@@ -12,6 +12,8 @@ from pixverse_desktop.core.problems import Problem, UserError
 from pixverse_desktop.core.request import Frame
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
     from pixverse_desktop.services.export import Export
     from pixverse_desktop.services.job_bus import JobBus
     from pixverse_desktop.services.settings import Settings, WindowState
@@ -165,6 +167,10 @@ class TakeTools(Protocol):
 
 class Player(Protocol):
     """What the window asks of the player panel."""
+
+    @property
+    def said(self) -> SignalInstance:
+        """Signal: a sentence for the window to show."""
 
     @property
     def tools(self) -> TakeTools:

@@ -52,6 +52,7 @@ class WindowActions(QObject):
         self._player = player
         self._folder_dialog: QFileDialog | None = None
         self._build_menus()
+        player.said.connect(self.said)
         self._menu_key = QShortcut(QKeySequence("F10"), window)
         self._menu_key.activated.connect(self.enter_menus)
         self._context = context

@@ -95,7 +95,7 @@ def test_neither_runs_ahead_of_the_other(qtbot: QtBot, clips: tuple[Clip, Clip])
     qtbot.addWidget(window)
     window.advance(50.0)
     assert window.position_ms == 0
-    assert len(context.workers.waiting) == 2  # type: ignore[attr-defined]
+    assert len(context.workers.waiting) == 3  # type: ignore[attr-defined]  # and the strip
     context.workers.run_all()  # type: ignore[attr-defined]
     window.advance(50.0)
     assert levels(window) == [1, 1]
@@ -144,6 +144,17 @@ def test_what_differs_is_listed_and_swapped(window: CompareWindow) -> None:
     ]  # fmt: skip
     window.swap()
     assert words(window)[:6] == ["Differences", "B", "A", "Prompt", "Clip 2", "Clip 1"]
+
+
+def test_the_strip_is_the_left_clips(window: CompareWindow) -> None:
+    last = window.seek.maximum()
+    picture = window.seek.picture_at(last)
+    assert picture is not None
+    assert level_of(picture) == 19
+    window.swap()
+    picture = window.seek.picture_at(last)
+    assert picture is not None
+    assert level_of(picture) == 14
 
 
 def test_same_settings_are_told(qtbot: QtBot, clips: tuple[Clip, Clip]) -> None:

@@ -284,6 +284,12 @@ def test_a_capital_letter_is_typed_and_no_range_is_cleared(window: MainWindow) -
     assert window.player.calls == [("clear_in",)]
 
 
+def test_what_the_player_says_is_said(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.user_actions.said) as seen:
+        window.player.said.emit("The frame is on the clipboard.")
+    assert seen.args == ["The frame is on the clipboard."]
+
+
 def test_space_presses_the_focused_button(window: MainWindow) -> None:
     sound = window.compose.form.sound
     sound.setFocus()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -20,6 +22,7 @@ from pixverse_desktop.ui.context import UiContext
 from pixverse_desktop.ui.player.buttons import PlayButton
 from pixverse_desktop.ui.player.compare_view import CompareView
 from pixverse_desktop.ui.player.differences import differences
+from pixverse_desktop.ui.player.film import FilmMaker
 from pixverse_desktop.ui.player.reel import Reel
 from pixverse_desktop.ui.player.seek_bar import SeekBar, clock_text
 from pixverse_desktop.ui.theme import tabular
@@ -45,6 +48,7 @@ class CompareWindow(QDialog):
         clips = [job.clip or Clip("", 0, "") for job in self._jobs]
         self._reels = [Reel(context.workers, clip, self) for clip in clips]
         self.position_ms = 0.0
+        self._film = FilmMaker(context.workers, self)
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -59,6 +63,7 @@ class CompareWindow(QDialog):
         self._list_differences()
         self.view.setFocus()
         self._show()
+        self._want_film()
 
     @property
     def is_playing(self) -> bool:
@@ -109,6 +114,7 @@ class CompareWindow(QDialog):
         self.view.swap()
         self._list_differences()
         self._show()
+        self._want_film()
 
     def advance(self, ms: float) -> None:
         """Go on by a time; both wait for the one whose frame is not decoded yet."""
@@ -126,6 +132,10 @@ class CompareWindow(QDialog):
     @Slot()
     def on_reel_ready(self) -> None:
         self._show_images()
+
+    @Slot(object)
+    def on_film_made(self, images: list[QImage]) -> None:
+        self.seek.set_film(images)
 
     @Slot(str)
     def on_reel_failed(self, detail: str) -> None:
@@ -154,6 +164,7 @@ class CompareWindow(QDialog):
             return  # only minimised
         self._timer.stop()
         self._settle.stop()
+        self._film.stop()
         for reel in self._reels:
             reel.close()
         self.stopped.emit()
@@ -166,6 +177,12 @@ class CompareWindow(QDialog):
         wanted = (round(self.position_ms / self._frame_ms()) + frames) * self._frame_ms()
         self.position_ms = min(max(wanted, 0.0), self._length_ms() - self._frame_ms())
         self._show()
+
+    def _want_film(self) -> None:
+        """The strip is the left clip's."""
+        clip = self._jobs[0].clip
+        if clip is not None:
+            self._film.want(Path(clip.path), self._reels[0].count)
 
     def _frame_ms(self) -> float:
         return 1000 / max(reel.fps for reel in self._reels)
@@ -256,6 +273,7 @@ class CompareWindow(QDialog):
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self.on_timer_timeout)
+        self._film.made.connect(self.on_film_made)
         self._settle.timeout.connect(self.on_settle_timeout)
         self.view.clicked.connect(self.toggle_play)
         self.view.resized.connect(self.on_view_resized)
