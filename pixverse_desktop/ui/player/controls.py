@@ -64,6 +64,21 @@ class Controls(QWidget):
         self.zoom.setToolTip(name)
         self.zoom.setAccessibleName(name)
 
+    def set_full_screen(self, inside: bool) -> None:
+        """Whether the stage has the whole screen."""
+        self.full_screen.set_icon("full-screen-exit" if inside else "full-screen")
+        name = self.tr("Leave full screen (Esc)") if inside else self.tr("Full screen (F)")
+        self.full_screen.setToolTip(name)
+        self.full_screen.setAccessibleName(name)
+
+    def offer_less(self, full_screen: bool) -> None:
+        """Without a picture there is nothing to play, but still a job to reuse."""
+        self.set_clip(False, True)
+        for widget in (self.reuse, self.more):
+            widget.setEnabled(True)
+        if full_screen:
+            self.full_screen.setEnabled(True)
+
     def set_time(self, position_ms: int, duration_ms: int) -> None:
         """Where the clip stands."""
         if duration_ms != self._duration_ms:

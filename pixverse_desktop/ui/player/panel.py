@@ -161,10 +161,7 @@ class PlayerPanel(QWidget):
             self.controls.play.setFocus(Qt.FocusReason.OtherFocusReason)
         inside = self._shell is not None
         self.stage.set_margin(0 if inside else MARGIN)
-        self.controls.full_screen.set_icon("full-screen-exit" if inside else "full-screen")
-        name = self.tr("Leave full screen (Esc)") if inside else self.tr("Full screen (F)")
-        self.controls.full_screen.setToolTip(name)
-        self.controls.full_screen.setAccessibleName(name)
+        self.controls.set_full_screen(inside)
         self.state_changed.emit()
 
     # --- what came from the transport ---
@@ -218,7 +215,8 @@ class PlayerPanel(QWidget):
         else:
             sentence = self.tr("This clip cannot be played here.")
             self.stage.show_problem(sentence, still.trouble[:300], fetch=False, reveal=True)
-        self._offer_less()
+        self.film.stop()
+        self.controls.offer_less(self._shell is not None)
 
     # --- what came from the bus ---
 
@@ -341,15 +339,6 @@ class PlayerPanel(QWidget):
         QPainter(self).fillRect(self.rect(), color("stage"))
 
     # --- inside ---
-
-    def _offer_less(self) -> None:
-        """Without a picture there is nothing to play, but still a job to reuse."""
-        controls = self.controls
-        controls.set_clip(False, True)
-        for widget in (controls.reuse, controls.more):
-            widget.setEnabled(True)
-        if self._shell is not None:
-            controls.full_screen.setEnabled(True)
 
     def _build_layout(self) -> None:
         self._body = QWidget()
