@@ -177,12 +177,15 @@ class PlayerPanel(QWidget):
 
     @Slot(object)
     def on_transport_still_ready(self, still: StillFrame) -> None:
-        if self._filmed != self.transport.path:
+        opens = self._filmed != self.transport.path
+        if opens:
             self._filmed = self.transport.path
             self.film.want(Path(self._filmed), self.transport.count)
             self.stage.set_shape(self._shape)
         self.stage.still.set_image(still.image)
         self.stage.show_page(Page.STILL)
+        if opens:
+            self.stage.still.repaint()  # before the deck loads the file, which takes longer
 
     @Slot()
     def on_transport_video_runs(self) -> None:
