@@ -176,6 +176,7 @@ def test_the_trash_gives_back_what_went_together(room: Room) -> None:
     assert room.shown() == ["job3", "job2", "job1"]
     room.choose(1)
     room.press(Qt.Key.Key_Delete)
+    assert [job.id for job in room.panel.chosen()] == ["job1"]  # the next one, to judge it too
     room.panel.rail.choose(Shelf.TRASH)
     assert room.shown() == ["job2"]
     room.choose(0)

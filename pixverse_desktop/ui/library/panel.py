@@ -57,6 +57,7 @@ class LibraryPanel(QWidget):
         self._kept: tuple[set[str], str] = (set(), "")  # what is chosen, over a new look
         self._shelf, self._board, self._place = Shelf.ALL, "", 0
         self._told = ""  # the clip last handed to the player
+        self._freed_row = -1  # where clips were just thrown away: the next one moves up to it
         self.setAccessibleName(self.tr("Library"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_look(self, surface="bg")
@@ -262,6 +263,10 @@ class LibraryPanel(QWidget):
                 selection.select(self.rows.index(row, 0), flags.Select)
         if (row := self.rows.row_of(self._kept[1])) >= 0:
             selection.setCurrentIndex(self.rows.index(row, 0), flags.NoUpdate)
+        elif 0 <= self._freed_row and self.rows.rowCount():
+            row = min(self._freed_row, self.rows.rowCount() - 1)
+            selection.setCurrentIndex(self.rows.index(row, 0), flags.ClearAndSelect)
+        self._freed_row = -1
         self._kept = (set(), "")
 
     @Slot()
@@ -327,6 +332,8 @@ class LibraryPanel(QWidget):
 
     def _remove(self, ids: list[str]) -> None:
         if ids:
+            rows = [row for row in map(self.rows.row_of, ids) if row >= 0]
+            self._freed_row = min(rows, default=-1)
             for job_id in ids:
                 self._bus.remove(job_id)
             self.undo_strip.add(*ids)
