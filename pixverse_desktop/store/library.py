@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator
 
 from pixverse_desktop.core.clip_query import Board, ClipPage, ClipQuery, Order, Shelf, ShelfCounts
+from pixverse_desktop.core.job import Job
 from pixverse_desktop.store.database import COLUMNS, Database
 from pixverse_desktop.store.rows import Row, job_from_row
 
@@ -42,8 +44,7 @@ class Library:
             loved = self._database.connection.execute(
                 f"SELECT job_id FROM favourites WHERE job_id IN ({marks})", ids
             ).fetchall()
-        jobs = tuple(job_from_row(row) for row in rows)
-        return ClipPage(jobs, frozenset(row[0] for row in loved))
+        return ClipPage(_readable(rows), frozenset(row[0] for row in loved))
 
     def count(self, query: ClipQuery) -> int:
         """How many clips ``find`` would give in all."""
@@ -71,7 +72,7 @@ class Library:
             loved = connection.execute(
                 f"SELECT job_id FROM favourites WHERE job_id IN ({marks})", ids
             ).fetchall()
-        return ClipPage(tuple(map(job_from_row, rows)), frozenset(row[0] for row in loved))
+        return ClipPage(_readable(rows), frozenset(row[0] for row in loved))
 
     def children(self, job_id: str) -> int:
         """How many clips go on from a frame of this one."""
@@ -170,6 +171,15 @@ class Library:
 
 
 _MATCHING = "rowid IN (SELECT rowid FROM prompts WHERE prompts MATCH ?)"
+
+
+def _readable(rows: Iterable[Row]) -> tuple[Job, ...]:
+    """The jobs of rows that can be read; the others were told of when the list was loaded."""
+    jobs = []
+    for row in rows:
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            jobs.append(job_from_row(row))
+    return tuple(jobs)
 
 
 def _conditions(query: ClipQuery) -> tuple[str, list[object]]:

@@ -43,27 +43,33 @@ _V2 = """
 CREATE INDEX transitions_of_job ON transitions (job_id, number);
 """
 
+
+def _json(path: str) -> str:
+    """A value out of a job's JSON; NULL from a damaged row, which must not keep others away."""
+    return f"CASE WHEN json_valid(data) THEN json_extract(data, '$.{path}') END"
+
+
 # What the library asks for stands in the job's own JSON; these columns are computed from it.
-_V3 = """
+_V3 = f"""
 ALTER TABLE jobs ADD COLUMN hidden INTEGER GENERATED ALWAYS AS
-    (coalesce(json_extract(data, '$.hidden'), 0)) VIRTUAL;
+    (coalesce({_json("hidden")}, 0)) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN listed INTEGER GENERATED ALWAYS AS
     (state IN ('submitting', 'accepted', 'verified', 'saved')) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN unsaved INTEGER GENERATED ALWAYS AS (state IN
     ('submitting', 'unconfirmed', 'accepted', 'verified', 'no_file', 'expired')) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN length_s REAL GENERATED ALWAYS AS
-    (coalesce(json_extract(data, '$.clip.duration_s'), 0)) VIRTUAL;
+    (coalesce({_json("clip.duration_s")}, 0)) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN aspect_ratio TEXT GENERATED ALWAYS AS
-    (json_extract(data, '$.request.aspect_ratio')) VIRTUAL;
+    ({_json("request.aspect_ratio")}) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN resolution TEXT GENERATED ALWAYS AS
-    (json_extract(data, '$.request.resolution')) VIRTUAL;
+    ({_json("request.resolution")}) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN style TEXT GENERATED ALWAYS AS
-    (json_extract(data, '$.request.style')) VIRTUAL;
+    ({_json("request.style")}) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN has_frame INTEGER GENERATED ALWAYS AS
-    (json_extract(data, '$.request.start_frame') IS NOT NULL) VIRTUAL;
+    (({_json("request.start_frame")}) IS NOT NULL) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN parent TEXT GENERATED ALWAYS AS (coalesce(
-    nullif(json_extract(data, '$.request.start_frame.parent'), ''),
-    nullif(json_extract(data, '$.request.end_frame.parent'), ''))) VIRTUAL;
+    nullif({_json("request.start_frame.parent")}, ''),
+    nullif({_json("request.end_frame.parent")}, ''))) VIRTUAL;
 CREATE INDEX jobs_listed ON jobs (listed, hidden, created_at);
 CREATE INDEX jobs_by_length ON jobs (listed, hidden, length_s, created_at);
 CREATE INDEX jobs_by_resolution ON jobs (listed, hidden, resolution, created_at);

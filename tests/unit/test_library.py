@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from pixverse_desktop.core.job import Clip, Job, JobState
 from pixverse_desktop.core.request import Frame, FrameKind
 from pixverse_desktop.store import library as library_module
 from pixverse_desktop.store.job_store import JobStore
+from pixverse_desktop.store.rows import job_to_row
+from pixverse_desktop.store.schema import MIGRATIONS, migrate
 from tests.unit.test_core import make_job
 
 
@@ -169,3 +172,39 @@ def test_no_text_breaks_the_search(tmp_path_factory: pytest.TempPathFactory, tex
     assert store.library.count(ClipQuery(text=text)) in (0, 1)
     assert len(store.library.find(ClipQuery(text=text), 0, 5).jobs) in (0, 1)
     store.close()
+
+
+def test_a_damaged_row_keeps_no_other_away_and_can_be_mended(tmp_path: Path) -> None:
+    store = JobStore(tmp_path)
+    store.open()
+    for job in CLIPS:
+        store.add_job(job)
+    with store._database.transaction() as connection:
+        connection.execute("UPDATE jobs SET data = '{damaged' WHERE id = 'j2'")
+    assert "j1" in ids_of(store)
+    assert "j2" not in ids_of(store)
+    assert store.library.counts().all == 4
+    assert store.update_job(CLIPS[1], JobState.SAVED)
+    assert ids_of(store) == ["j4", "j3", "j2", "j1"]
+    store.close()
+
+
+def test_an_older_database_with_a_damaged_row_is_brought_up(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "old.db", isolation_level=None)
+    for number, script in enumerate(MIGRATIONS[:2], start=1):
+        connection.executescript(f"{script} PRAGMA user_version = {number};")
+    marks = ", ".join("?" * 9)
+    for job in CLIPS:
+        row = job_to_row(job)
+        row = (*row[:-1], "{damaged") if job.id == "j2" else row
+        connection.execute(f"INSERT INTO jobs VALUES ({marks})", row)
+    migrate(connection)
+    found = connection.execute("SELECT id FROM jobs WHERE listed = 1 ORDER BY created_at")
+    assert [row[0] for row in found] == ["j1", "j2", "j3", "j4"]
+    found = connection.execute("SELECT rowid FROM prompts WHERE prompts MATCH 'fox'").fetchall()
+    assert len(found) == 2
+    connection.close()
+
+
+def ids_of(store: JobStore) -> list[str]:
+    return [job.id for job in store.library.find(ClipQuery(), 0, 100).jobs]

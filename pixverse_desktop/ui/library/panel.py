@@ -263,7 +263,7 @@ class LibraryPanel(QWidget):
                 selection.select(self.rows.index(row, 0), flags.Select)
         if (row := self.rows.row_of(self._kept[1])) >= 0:
             selection.setCurrentIndex(self.rows.index(row, 0), flags.NoUpdate)
-        elif 0 <= self._freed_row and self.rows.rowCount():
+        elif self._freed_row >= 0 and self.rows.rowCount():
             row = min(self._freed_row, self.rows.rowCount() - 1)
             selection.setCurrentIndex(self.rows.index(row, 0), flags.ClearAndSelect)
         self._freed_row = -1
