@@ -156,8 +156,40 @@ async def _full_states(program: object, shot: Callable[[str], Awaitable[None]]) 
     await shot("15-daily-limit")
     driver.close_dialogs(window)
     await _rescue_states(program, shot)
+    await _library_states(program, shot)
     window.close()
     await shot("14-closing")
+
+
+async def _library_states(program: object, shot: Callable[[str], Awaitable[None]]) -> None:
+    """Everything made so far, a search in vain, two clips compared, the trash."""
+    from pixverse_desktop.core.clip_query import Shelf
+    from tests.show import driver
+
+    assert isinstance(program, driver.Program)
+    window = program.window
+    window.views.show_view("library")
+    library = window.views.library
+    assert library is not None
+    await driver.until(lambda: library.rows.rowCount() > 1, "the library")
+    library.grid.setCurrentIndex(library.rows.index(0, 0))
+    await asyncio.sleep(2.0)
+    await shot("30-library")
+    library.filters.search.setText("nothing holds this")
+    await driver.until(lambda: library.rows.rowCount() == 0, "the search")
+    await shot("31-nothing-found")
+    library.filters.clear()
+    await driver.until(lambda: library.rows.rowCount() > 1, "the library again")
+    saved = driver.jobs_in(program, driver.JobState.SAVED)
+    window.views.compare(saved[0], saved[1])
+    await asyncio.sleep(1.5)
+    await shot("32-compared")
+    window.views.close_comparison()
+    library.rail.choose(Shelf.TRASH)
+    await asyncio.sleep(0.5)
+    await shot("33-trash")
+    library.rail.choose(Shelf.ALL)
+    window.views.show_view("create")
 
 
 async def _rescue_states(program: object, shot: Callable[[str], Awaitable[None]]) -> None:
