@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -21,11 +24,19 @@ from PySide6.QtWidgets import (
     QScrollBar,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
+from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui import theme
 from pixverse_desktop.ui.compose.frame_well import FrameWell
+from pixverse_desktop.ui.library.grid import TileGrid
 from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.player.compare import CompareWindow
+from pixverse_desktop.ui.player.panel import PlayerPanel
+from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.widgets.segmented import Segmented
+from tests.gui.fakes import make_context
+from tests.unit.test_library import saved
 
 INTERACTIVE = (
     QAbstractButton,
@@ -39,11 +50,32 @@ INTERACTIVE = (
 )
 
 
+@pytest.fixture
+def whole(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    """The window with its real panels, the library built, and two clips being compared."""
+    store = JobStore(tmp_path)
+    store.open()
+    for number in (1, 2):
+        store.add_job(saved(number, f"clip {number}", path=str(tmp_path / f"{number}.mp4")))
+    context = dataclasses.replace(make_context(at_once=False), library=store.library)
+    player = PlayerPanel(context)
+    window = MainWindow(context, player, QueuePanel(context))
+    qtbot.addWidget(window)
+    window.resize(1600, 1000)
+    window.show()
+    window.views.show_view("library")
+    window.views.compare(*(job for job in store.load_jobs()))
+    yield window
+    window.views.close_comparison()
+    player.shutdown()
+    store.close()
+
+
 def interactive(parent: QWidget) -> list[QWidget]:
     """Everything the user can work with, without the inner parts of combo and spin boxes."""
     found = []
     for widget in parent.findChildren(QWidget):
-        inner = isinstance(widget.parentWidget(), QComboBox | QAbstractSpinBox)
+        inner = isinstance(widget.parentWidget(), QComboBox | QAbstractSpinBox | QLineEdit)
         popup = widget.window().windowType() is Qt.WindowType.Popup
         toolkit = widget.objectName().startswith("qt_") or isinstance(widget, QScrollBar)
         if isinstance(widget, INTERACTIVE) and not (inner or popup or toolkit):
@@ -57,28 +89,31 @@ def is_other_chip(widget: QWidget) -> bool:
     return isinstance(chips, Segmented) and not widget.isChecked()
 
 
-def test_interactive_widgets_have_names(window: MainWindow) -> None:
+def test_interactive_widgets_have_names(whole: MainWindow) -> None:
     unnamed = [
-        f"{type(w).__name__} in {type(w.parentWidget()).__name__}"
-        for w in interactive(window)
-        if not w.accessibleName()
+        f"{type(w).__name__} {w.objectName()} in {type(w.parentWidget()).__name__}"
+        for w in interactive(whole)
+        if not (w.accessibleName() or (isinstance(w, QAbstractButton) and w.text()))
+        and not w.isHidden()  # such a button gets its words when it has something to offer
     ]
     assert unnamed == []
+    assert whole.findChild(CompareWindow) is not None
+    assert whole.findChild(TileGrid) is not None
 
 
-def test_interactive_widgets_can_be_reached_by_keyboard(window: MainWindow) -> None:
+def test_interactive_widgets_can_be_reached_by_keyboard(whole: MainWindow) -> None:
     deaf = [
         w.accessibleName()
-        for w in interactive(window)
+        for w in interactive(whole)
         if not w.focusPolicy() & Qt.FocusPolicy.TabFocus and not is_other_chip(w)
     ]
     assert deaf == []
 
 
-def test_shortcuts_do_not_clash(window: MainWindow) -> None:
+def test_shortcuts_do_not_clash(whole: MainWindow) -> None:
     keys = Counter(
         key.toString()
-        for action in set(window.findChildren(QAction))
+        for action in set(whole.findChildren(QAction))
         for key in action.shortcuts()
         if not key.isEmpty()
     )
@@ -87,10 +122,10 @@ def test_shortcuts_do_not_clash(window: MainWindow) -> None:
     assert QKeySequence("Ctrl+Return").toString() in keys
 
 
-def test_every_label_is_plain_text(window: MainWindow) -> None:
+def test_every_label_is_plain_text(whole: MainWindow) -> None:
     rich = [
         label.text()
-        for label in window.findChildren(QLabel)
+        for label in whole.findChildren(QLabel)
         if label.textFormat() is not Qt.TextFormat.PlainText and label.text()
     ]
     assert rich == []

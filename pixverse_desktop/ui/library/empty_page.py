@@ -19,6 +19,7 @@ class EmptyPage(QWidget):
         self.label = plain_label("", "muted", wrap=True)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.button = QPushButton()
+        self.button.hide()
         self.button.clicked.connect(self.action_clicked)
         column = QVBoxLayout(self)
         column.addStretch(2)

@@ -38,6 +38,7 @@ class JobCard(QWidget):
         flow = FlowLayout(6, self._row)
         for verb in _BUTTONS:
             self.buttons[verb] = button = QPushButton()
+            button.hide()
             set_look(button, kind="small")
             button.setProperty("verb", str(verb))
             button.clicked.connect(self.on_button_clicked)
