@@ -230,6 +230,7 @@ class Program:
                 await self.workers.run(Lane.STORE, self._store.back_up, day)
             except UserError as error:
                 log.warning("the daily copy was not made: %s", error.problem.detail)
+            await self.workers.run(Lane.FILES, assembly.trim_cache, self.paths.thumbnails)
             await asyncio.sleep(_COPY_EVERY_S)
 
     def _hear_later_starts(self) -> None:

@@ -5,6 +5,7 @@ The composition roots (``app`` and ``cli``) call these; nobody else does.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from dataclasses import replace
@@ -189,6 +190,23 @@ def clips_below(folder: Path, most: int = 100_000) -> list[Path]:
     """The MP4 files in a folder and those inside it, by name. Raises OSError."""
     found = (p for p in folder.rglob("*.mp4") if not p.name.startswith(".") and p.is_file())
     return sorted(islice(found, most))
+
+
+def trim_cache(folder: Path, most_files: int = 40_000) -> int:
+    """Delete the oldest files of a cache that has grown too large; gives how many."""
+    aged = []
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            if path.is_file():
+                aged.append((path.stat().st_mtime, path))
+    if len(aged) <= most_files:
+        return 0
+    aged.sort()
+    surplus = aged[: len(aged) - most_files // 2]  # enough for a while
+    for _, path in surplus:
+        with contextlib.suppress(OSError):
+            path.unlink()
+    return len(surplus)
 
 
 def remembered_rules(facts: dict[str, str]) -> Capabilities | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from pixverse_desktop.core.status import custom_origin, demo_origin, pixeldojo_origin
-from pixverse_desktop.services import logs, secrets
+from pixverse_desktop.services import assembly, logs, secrets
 from pixverse_desktop.services.paths import paths_below, resources
 from pixverse_desktop.services.settings import (
     Settings,
@@ -179,3 +180,15 @@ def test_paths_stay_below_the_data_folder(tmp_path: Path) -> None:
                  paths.window, paths.cache, paths.logs, paths.clips):  # fmt: skip
         assert path.is_relative_to(tmp_path)
     assert (resources() / "style.qss").is_file()
+
+
+def test_a_cache_loses_its_oldest_files(tmp_path: Path) -> None:
+    for number in range(10):
+        path = tmp_path / str(number % 3) / f"{number}.jpg"
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        os.utime(path, (number, number))
+    assert assembly.trim_cache(tmp_path, 10) == 0
+    assert assembly.trim_cache(tmp_path, 8) == 6
+    assert sorted(path.stem for path in tmp_path.rglob("*.jpg")) == ["6", "7", "8", "9"]
+    assert assembly.trim_cache(tmp_path / "none", 8) == 0
