@@ -46,6 +46,8 @@ class Database:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
+                # Small, so that a nearly full disk has room for it: a change writes a dozen pages.
+                connection.execute("PRAGMA wal_autocheckpoint = 50")
                 connection.execute("PRAGMA foreign_keys = ON")
                 migrate(connection)
             except BaseException:
