@@ -15,6 +15,23 @@ class NoPlayback(Exception):
     """This system has nothing to play clips with."""
 
 
+def _answer_disconnects_once(shared: QObject) -> None:
+    """Keep the player's own threads from ever waiting for the interpreter's lock.
+
+    When a playback thread lets go of one of these objects, Qt calls their ``disconnectNotify``,
+    and PySide looks for a Python override of it: with the interpreter's lock, that the main
+    thread holds while it waits for that very thread in ``stop``. The first answer is kept, and
+    needs no lock any more; so it is asked for here.
+    """
+    named = shared.objectNameChanged
+    named.connect(_nothing)
+    named.disconnect(_nothing)
+
+
+def _nothing(_name: str) -> None:
+    """Connected for a moment only."""
+
+
 class Deck(QObject):
     """Made on the main thread. Positions are milliseconds. Raises NoPlayback."""
 
@@ -41,6 +58,8 @@ class Deck(QObject):
         self._statuses = QMediaPlayer.MediaStatus
         self._no_error = QMediaPlayer.Error.NoError
         self._loops = QMediaPlayer.Loops
+        for shared in (self._player, self._sound):
+            _answer_disconnects_once(shared)
         self._player.setAudioOutput(self._sound)
         self._player.setVideoOutput(self.video)
         self._player.positionChanged.connect(self.on_player_position_changed)
