@@ -8,7 +8,6 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -18,8 +17,6 @@ from pixverse_desktop.core.job import JobState
 from pixverse_desktop.media.stills import LAST, picture_at
 from pixverse_desktop.services import assembly
 from tests.show import driver
-
-pytestmark = pytest.mark.no_qt_log
 
 
 def test_the_last_frame_starts_the_next_clip_and_is_remembered(data_dir: Path) -> None:

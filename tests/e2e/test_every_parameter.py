@@ -32,10 +32,6 @@ from tests.simulator_process import SimulatorProcess
 START, END = Path("resources/demo/start.jpg"), Path("resources/demo/end.jpg")
 BASE = ClipRequest(prompt="", resolution="360p", duration_s=1)
 
-# QtMultimedia's threads log while the main thread waits for them with the interpreter's lock
-# held: a message handler in Python, as pytest-qt installs, can then wait for ever.
-pytestmark = pytest.mark.no_qt_log
-
 
 @dataclasses.dataclass(frozen=True)
 class Case:

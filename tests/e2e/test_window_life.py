@@ -24,10 +24,6 @@ from pixverse_desktop.ui.context import KeyOutcome
 from tests.show import driver
 from tests.simulator_process import SimulatorProcess
 
-# QtMultimedia's threads log while the main thread waits for them with the interpreter's lock
-# held: a message handler in Python, as pytest-qt installs, can then wait for ever.
-pytestmark = pytest.mark.no_qt_log
-
 
 def run_driver(what: str, data_dir: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.e2e.kill_driver", what, str(data_dir)]

@@ -428,7 +428,6 @@ def test_a_keyring_that_hangs_is_given_up_in_time(
 
 
 @fault("A5")
-@pytest.mark.no_qt_log
 def test_a_keyring_that_hangs_never_stops_the_window(
     use_keyring: UseKeyring,
     monkeypatch: pytest.MonkeyPatch,
@@ -573,7 +572,6 @@ def test_an_error_before_the_log_is_open_shows_no_key(key: str) -> None:
 
 
 @fault("A9")
-@pytest.mark.no_qt_log
 def test_the_window_shows_and_keeps_no_key(
     use_keyring: UseKeyring, simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:

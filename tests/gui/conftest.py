@@ -31,9 +31,9 @@ def _no_qt_warnings() -> Iterator[None]:
         if kind is not QtMsgType.QtDebugMsg and not text.startswith("This plugin "):
             seen.append(text)
 
-    before = qInstallMessageHandler(keep)
+    assert qInstallMessageHandler(keep) is None  # one that is left behind hangs later tests
     yield
-    qInstallMessageHandler(before)
+    qInstallMessageHandler(None)
     assert seen == []
 
 

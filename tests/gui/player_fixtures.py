@@ -27,7 +27,11 @@ class FetchBus(FakeBus):
 
 @pytest.fixture(autouse=True)
 def _no_qt_warnings() -> None:
-    """No message handler in Python here: the module that uses this says why."""
+    """No message handler in Python where a clip may play.
+
+    QtMultimedia's threads log while the main thread waits for them with the interpreter's lock
+    held: such a handler can then wait for ever.
+    """
 
 
 def write_grey_clip(

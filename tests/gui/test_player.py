@@ -19,9 +19,6 @@ from tests.gui import player_fixtures
 from tests.gui.fakes import FakeCommands, FakeWorkers
 from tests.gui.player_fixtures import COUNT, FetchBus, shown_index
 
-# QtMultimedia's threads log while the main thread waits for them with the interpreter's lock
-# held: a message handler in Python, as pytest-qt installs, can then wait for ever.
-pytestmark = pytest.mark.no_qt_log
 _no_qt_warnings = player_fixtures._no_qt_warnings
 bus = player_fixtures.bus
 clip = player_fixtures.clip

@@ -24,7 +24,6 @@ from tests.gui import player_fixtures
 from tests.gui.fakes import FakeWorkers
 from tests.gui.player_fixtures import COUNT, level_of, shown_index, write_grey_clip
 
-pytestmark = pytest.mark.no_qt_log  # see test_player
 _no_qt_warnings = player_fixtures._no_qt_warnings
 bus = player_fixtures.bus
 clip = player_fixtures.clip

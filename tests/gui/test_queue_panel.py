@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
@@ -55,22 +54,6 @@ class WritingBus(FakeBus):
 def saved(number: int, **changes: object) -> Job:
     clip = Clip(f"/nowhere/{number}.mp4", 1, "x", 640, 360, 5.0, 24.0, True)
     return make_job(number, S.SAVED, clip=clip, finished_at=1000.0 + number, **changes)
-
-
-@pytest.fixture(autouse=True)
-def _no_qt_warnings() -> Iterator[None]:
-    """As everywhere, but for what the offscreen platform says about menus."""
-    seen: list[str] = []
-
-    def keep(kind: QtMsgType, _context: object, text: str) -> None:
-        known = ("This plugin does not support",)
-        if kind is not QtMsgType.QtDebugMsg and not text.startswith(known):
-            seen.append(text)
-
-    before = qInstallMessageHandler(keep)
-    yield
-    qInstallMessageHandler(before)
-    assert seen == []
 
 
 @pytest.fixture
