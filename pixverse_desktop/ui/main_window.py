@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def on_queue_job_selected(self, job: Job | None) -> None:
-        self._picked = job is not None
+        self._picked = job is not None and job.state is JobState.SAVED
         self._shown = job is not None
         self._player.show_job(job)
 

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.clip_query import Shelf
@@ -116,6 +116,13 @@ def test_an_empty_library_says_what_to_do(qtbot: QtBot, store: JobStore) -> None
         assert not empty.button.isVisible()
 
 
+def clear_button_opacity(room: Room) -> float:
+    """Of the cross at the end of the search field."""
+    buttons = room.panel.filters.search.findChildren(QToolButton)
+    (clear,) = (b for b in buttons if b.defaultAction().objectName() == "_q_qlineeditclearaction")
+    return float(clear.property("opacity"))
+
+
 def test_typing_finds_and_clearing_shows_all(room: Room, qtbot: QtBot) -> None:
     assert room.shown() == ["job3", "job2", "job1"]
     room.panel.focus_search()
@@ -127,6 +134,7 @@ def test_typing_finds_and_clearing_shows_all(room: Room, qtbot: QtBot) -> None:
     room.panel._empty.button.click()
     assert room.shown() == ["job3", "job2", "job1"]
     assert room.panel.filters.search.text() == ""
+    qtbot.waitUntil(lambda: clear_button_opacity(room) == 0.0)
 
 
 def test_filters_are_shown_while_they_are_on(room: Room) -> None:
@@ -216,6 +224,30 @@ def test_a_job_becomes_its_clip_in_place(room: Room, qtbot: QtBot) -> None:
     assert room.shown() == ["job9", "job3", "job2", "job1"]
     assert room.panel.rows.index(0, 0).data(JOB_ROLE).state is JobState.SAVED
     assert [job.id for job in room.panel.chosen()] == ["job3"]
+
+
+def test_the_player_follows_what_is_chosen_also_before_it_is_a_clip(room: Room) -> None:
+    going = make_job(9, JobState.ACCEPTED, remote_id="r9", remote_status="processing")
+    room.store.add_job(going)
+    room.panel.look()
+    room.choose(0)
+    assert room.selected == [going]
+    done = dataclasses.replace(saved(9), created_at=going.created_at)
+    room.store.update_job(done, JobState.ACCEPTED)
+    room.bus.job_changed.emit(done)
+    assert room.selected == [going, done]
+
+
+def test_a_long_prompt_is_told_below_its_title_once(room: Room) -> None:
+    details = room.panel.details
+    details.resize(600, 600)
+    details.show()
+    room.store.add_job(saved(9, "a fox that turns its head twice"))
+    room.panel.look()
+    room.choose(0)
+    assert not details.prompt.isVisible()
+    details.resize(200, 600)
+    assert details.prompt.isVisible()
 
 
 def test_what_is_chosen_stays_chosen_when_clips_come(room: Room, qtbot: QtBot) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.job import Job
@@ -16,6 +17,7 @@ from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
 
+_MARGIN = 16
 _PROMPT_LENGTH = 320  # characters shown; the tooltip has all of them
 
 
@@ -40,7 +42,7 @@ class ClipDetails(QWidget):
         self._build_facts()
         self._build_buttons()
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 16)
+        column.setContentsMargins(_MARGIN, 12, _MARGIN, 16)
         column.setSpacing(8)
         column.addLayout(self._head)
         column.addWidget(self.prompt)
@@ -60,7 +62,7 @@ class ClipDetails(QWidget):
         short = words if len(words) <= _PROMPT_LENGTH else words[: _PROMPT_LENGTH - 1] + "…"
         self.prompt.setText(short)
         self.prompt.setToolTip(tip_text(words) if short != words else "")
-        self.prompt.setVisible(bool(short))
+        self._show_prompt()
         self._show_facts(single)
         self.star.set_icon("star" if favourite else "star-outline", "star" if favourite else "")
         name = self.tr("No longer a favourite") if favourite else self.tr("Favourite")
@@ -77,6 +79,16 @@ class ClipDetails(QWidget):
         """How many clips go on from this one."""
         text = self.tr("1 clip") if count == 1 else self.tr("{n} clips").format(n=count)
         self._set_fact("children", text if count else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_prompt()
+
+    def _show_prompt(self) -> None:
+        """All of the words, where the title has no room for them."""
+        words = self.prompt.text()
+        room = self.width() - 2 * _MARGIN - self.star.width() - self._head.spacing()
+        self.prompt.setVisible(self.title.fontMetrics().horizontalAdvance(words) > room)
 
     @Slot()
     def on_parent_button_clicked(self) -> None:

@@ -59,10 +59,8 @@ class FilterBar(QWidget):
     def clear(self) -> None:
         """No words, no filters; the order stays."""
         self.query = ClipQuery(order=self.query.order)
+        self.search.clear()  # its signals are its own, too: they hide its clear button
         self._timer.stop()
-        self.search.blockSignals(True)
-        self.search.clear()
-        self.search.blockSignals(False)
         for button in (self.ratio, self.resolution, self.style_filter, self.date):
             button.show_value("")
         self._show_toggle(self.with_frame, False)
@@ -166,7 +164,7 @@ class FilterBar(QWidget):
     def _build_layout(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(12)
-        top.addWidget(self.search, 1)
+        top.addWidget(self.search, 100)  # up to its widest
         top.addStretch(1)
         top.addWidget(self.order)
         top.addWidget(self.size_slider)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from pixverse_desktop.ui.library.details import ClipDetails
 from pixverse_desktop.ui.library.empty_page import EmptyPage
 from pixverse_desktop.ui.library.filter_bar import FilterBar
 from pixverse_desktop.ui.library.grid import TileGrid
+from pixverse_desktop.ui.library.menu import ChosenMenu
 from pixverse_desktop.ui.library.rail import Rail
 from pixverse_desktop.ui.library.rows import LibraryRows
 from pixverse_desktop.ui.library.scrubber import Scrubber
@@ -56,7 +56,7 @@ class LibraryPanel(QWidget):
         self._library = library
         self._kept: tuple[set[str], str] = (set(), "")  # what is chosen, over a new look
         self._shelf, self._board, self._place = Shelf.ALL, "", 0
-        self._told = ""  # the clip last handed to the player
+        self._told = ("", False)  # the job last handed to the player, and whether it had a clip
         self._freed_row = -1  # where clips were just thrown away: the next one moves up to it
         self.setAccessibleName(self.tr("Library"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -71,7 +71,7 @@ class LibraryPanel(QWidget):
         self.undo_strip = UndoStrip()
         self._tile = TileDelegate(self.pictures, self.grid)
         self.grid.setItemDelegate(self._tile)
-        self.menu = QMenu(self)
+        self.menu = ChosenMenu(self)
         self._build_layout()
         self._connect()
         self.on_bus_status_changed(self._bus.status)
@@ -84,7 +84,7 @@ class LibraryPanel(QWidget):
 
     def enter(self) -> None:
         """The view is shown again: the player may hold another clip by now."""
-        self._told = ""
+        self._told = ("", False)
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_search(self) -> None:
@@ -136,7 +136,7 @@ class LibraryPanel(QWidget):
     def on_grid_key_chosen(self, command: str) -> None:
         jobs = self.chosen()
         match command:
-            case "open" if self._told:
+            case "open" if self._told[1]:
                 self.open_requested.emit()
             case "open":
                 self.on_current_changed()
@@ -148,8 +148,8 @@ class LibraryPanel(QWidget):
                 self.copy_requested.emit([job for job in jobs if job.clip is not None])
             case "compare":
                 self.on_compare_clicked()
-            case "reuse" if jobs:
-                self.reuse_requested.emit(jobs[0])
+            case "reuse":
+                self.on_reuse_clicked()
 
     @Slot()
     def toggle_favourite(self) -> None:
@@ -187,25 +187,22 @@ class LibraryPanel(QWidget):
         jobs = self.chosen()
         if not jobs:
             return
-        self.menu.clear()
-        ids, in_trash = [job.id for job in jobs], jobs[0].hidden
-        add = self.menu.addAction
-        if not in_trash:
-            loved = all(map(self.rows.is_favourite, ids))
-            word = self.tr("No longer a favourite") if loved else self.tr("Favourite")
-            add(word + "\tS").triggered.connect(self.toggle_favourite)
-            self._add_boards(ids)
-            if len(jobs) == 2:
-                add(self.tr("Compare") + "\tC").triggered.connect(self.on_compare_clicked)
-            if len(jobs) == 1:
-                reuse = add(self.tr("Reuse settings") + "\tR")
-                reuse.triggered.connect(partial(self.reuse_requested.emit, jobs[0]))
-            self.menu.addSeparator()
-            self.clip_menu_wanted.emit(self.menu, jobs)
-            self.menu.addSeparator()
-        word = self.tr("Put back") if in_trash else self.tr("Move to trash")
-        add(word + "\tDel").triggered.connect(self.on_trash_clicked)
+        self.menu.fill(
+            jobs,
+            favourite=all(self.rows.is_favourite(job.id) for job in jobs),
+            boards=self.rail.boards(),
+            board=self._board,
+        )
         self.menu.popup(place)
+
+    @Slot()
+    def on_reuse_clicked(self) -> None:
+        for job in self.chosen()[:1]:
+            self.reuse_requested.emit(job)
+
+    @Slot(str, bool)
+    def on_menu_board_clicked(self, board: str, put_on: bool) -> None:
+        self._put_on_board(board, [job.id for job in self.chosen()], put_on)
 
     @Slot(str)
     def on_undo_requested(self, job_id: str) -> None:
@@ -243,9 +240,17 @@ class LibraryPanel(QWidget):
     def on_current_changed(self) -> None:
         index = self.grid.currentIndex()
         job = index.data(JOB_ROLE) if self.grid.selectionModel().isSelected(index) else None
-        if isinstance(job, Job) and job.clip is not None and job.id != self._told:
-            self._told = job.id
+        if not isinstance(job, Job):
+            return
+        told = (job.id, job.clip is not None)
+        if told != self._told:
+            self._told = told
             self.job_selected.emit(job)
+
+    @Slot(QModelIndex, QModelIndex)
+    def on_rows_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        if first.row() <= self.grid.currentIndex().row() <= last.row():
+            self.on_selection_changed()  # the chosen job may have got its clip
 
     @Slot()
     def on_rows_about_to_reset(self) -> None:
@@ -342,17 +347,6 @@ class LibraryPanel(QWidget):
         for job_id in ids:
             self._bus.undo_remove(job_id)
 
-    def _add_boards(self, ids: list[str]) -> None:
-        boards = self.rail.boards()
-        if boards:
-            menu = self.menu.addMenu(self.tr("Put on board"))
-            for board in boards:
-                action = menu.addAction(board.name.replace("&", "&&"))
-                action.triggered.connect(partial(self._put_on_board, board.id, ids, True))
-        if self._board:
-            action = self.menu.addAction(self.tr("Take off this board"))
-            action.triggered.connect(partial(self._put_on_board, self._board, ids, False))
-
     def _repaint(self, job_id: str) -> None:
         row = self.rows.row_of(job_id)
         if row >= 0:
@@ -388,6 +382,7 @@ class LibraryPanel(QWidget):
         bus.status_changed.connect(self.on_bus_status_changed)
         self.rows.modelAboutToBeReset.connect(self.on_rows_about_to_reset)
         self.rows.modelReset.connect(self.on_rows_reset)
+        self.rows.dataChanged.connect(self.on_rows_data_changed)
         self.rows.changed.connect(self.on_rows_changed)
         self.pictures.loaded.connect(self.on_pictures_loaded)
         self.scrubber.moved.connect(self.on_scrubber_moved)
@@ -408,6 +403,13 @@ class LibraryPanel(QWidget):
         details.locate_clicked.connect(self.locate_requested)
         details.parent_clicked.connect(self.on_parent_clicked)
         details.more_clicked.connect(self.on_more_clicked)
+        menu = self.menu
+        menu.favourite_clicked.connect(self.toggle_favourite)
+        menu.compare_clicked.connect(self.on_compare_clicked)
+        menu.reuse_clicked.connect(self.on_reuse_clicked)
+        menu.trash_clicked.connect(self.on_trash_clicked)
+        menu.board_clicked.connect(self.on_menu_board_clicked)
+        menu.shared_wanted.connect(self.clip_menu_wanted)
         self.undo_strip.undo_requested.connect(self.on_undo_requested)
         undo = QShortcut(QKeySequence.StandardKey.Undo, grid)
         undo.setContext(Qt.ShortcutContext.WidgetShortcut)

@@ -29,6 +29,7 @@ from pixverse_desktop.ui.theme import tabular
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import plain_label
 
+_USUAL = QSize(1180, 760)
 _SETTLE_MS = 150  # after resizing, before frames of the new size are decoded
 
 
@@ -43,7 +44,8 @@ class CompareWindow(QDialog):
         super().__init__(parent, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Compare two clips"))
-        self.resize(1180, 760)
+        room = parent.window().size() * 0.95 if parent is not None else _USUAL
+        self.resize(_USUAL.boundedTo(room))
         self._jobs = [left, right]
         clips = [job.clip or Clip("", 0, "") for job in self._jobs]
         self._reels = [Reel(context.workers, clip, self) for clip in clips]
