@@ -333,6 +333,8 @@ def test_moving_through_the_grid_keeps_to_its_ends(room: Room) -> None:
     grid = room.panel.grid
     grid.set_tile_width(120)
     assert grid.columns() >= 3
+    room.press(Qt.Key.Key_End)  # from nowhere
+    assert grid.currentIndex().row() == 2
     for key, row in (
         (Qt.Key.Key_Home, 0), (Qt.Key.Key_Left, 0), (Qt.Key.Key_Up, 0), (Qt.Key.Key_Down, 0),
         (Qt.Key.Key_End, 2), (Qt.Key.Key_Right, 2), (Qt.Key.Key_PageUp, 0),

@@ -16,7 +16,7 @@ from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.player.seek_bar import clock_text
 from pixverse_desktop.ui.player.stage import Page
 from tests.gui import player_fixtures
-from tests.gui.fakes import FakeCommands, FakeWorkers
+from tests.gui.fakes import FakeCommands, FakeWorkers, make_job
 from tests.gui.player_fixtures import COUNT, FetchBus, shown_index
 
 _no_qt_warnings = player_fixtures._no_qt_warnings
@@ -54,6 +54,26 @@ def test_a_shown_clip_stands_on_its_first_frame(player: PlayerPanel, job: Job) -
     player.show_job(None)
     assert player.stage.page is Page.EMPTY
     assert player.is_idle()
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (JobState.ACCEPTED, "Not a clip yet"),
+        (JobState.UNCONFIRMED, "Not a clip yet"),
+        (JobState.FAILED, "There is no clip of this job"),
+    ],
+)
+def test_a_job_without_a_clip_takes_the_other_clip_away(
+    player: PlayerPanel, job: Job, state: JobState, words: str
+) -> None:
+    player.show_job(job, autoplay=False)
+    player.show_job(make_job(9, state))
+    assert player.stage.page is Page.EMPTY
+    assert player.stage.empty.title.text() == words
+    assert player.current_job is None
+    player.show_job(None)
+    assert player.stage.empty.title.text() == "Your clips play here"
 
 
 def test_a_clip_that_began_again_untouched_makes_room(

@@ -180,7 +180,7 @@ class TileGrid(QListView):
             return QModelIndex()
         row, columns = self.currentIndex().row(), self.columns()
         if row < 0:
-            return self._rows.index(0, 0)
+            return self._rows.index(last if action is actions.MoveEnd else 0, 0)
         page = columns * max(1, self.viewport().height() // (self.tile_size().height() + GAP))
         steps = {
             actions.MoveLeft: -1, actions.MovePrevious: -1, actions.MoveRight: 1,

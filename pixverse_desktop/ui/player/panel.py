@@ -72,7 +72,7 @@ class PlayerPanel(QWidget):
         self._shape = QSize(clip.width, clip.height) if clip is not None else QSize()
         self.note.hide()
         if clip is None:
-            self.stage.show_page(Page.EMPTY)
+            self.stage.show_empty(job)
         self.controls.set_clip(clip is not None, clip is None or clip.has_audio)
         self.transport.load(clip, play=autoplay)
 

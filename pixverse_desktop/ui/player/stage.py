@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.ui.theme import color, set_look
 from pixverse_desktop.ui.widgets.labels import plain_label
 
@@ -227,10 +228,6 @@ class Stage(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 90)
         self.empty = MessagePage("title")
-        self.empty.say(
-            self.tr("Your clips play here"),
-            self.tr("Describe a clip or drop a picture, then press Generate."),
-        )
         self.video = VideoPage()
         self.still = StillPage()
         self.problem = MessagePage("")
@@ -240,6 +237,7 @@ class Stage(QWidget):
         self._pages = QStackedLayout(self)
         for page in (self.empty, self.video, self.still, self.problem):
             self._pages.addWidget(page)
+        self.show_empty(None)
 
     def set_margin(self, margin: int) -> None:
         """Pixels of stage around the clip; none on the whole screen."""
@@ -254,6 +252,18 @@ class Stage(QWidget):
     def show_page(self, page: Page) -> None:
         """Swap to another page."""
         self._pages.setCurrentIndex(page)
+
+    def show_empty(self, job: Job | None) -> None:
+        """No clip; ``job`` is one that has none."""
+        tr = self.tr
+        if job is None:
+            words = tr("Describe a clip or drop a picture, then press Generate.")
+            self.empty.say(tr("Your clips play here"), words)
+        elif job.is_active or job.state is JobState.UNCONFIRMED:
+            self.empty.say(tr("Not a clip yet"), tr("It plays here as soon as it is saved."))
+        else:
+            self.empty.say(tr("There is no clip of this job"), "")
+        self.show_page(Page.EMPTY)
 
     def set_shape(self, shape: QSize) -> None:
         """The size of the clip in pixels, empty when unknown."""
