@@ -228,9 +228,9 @@ class Program:
             try:
                 day = time.strftime("%Y-%m-%d")
                 await self.workers.run(Lane.STORE, self._store.back_up, day)
-            except UserError as error:
-                log.warning("the daily copy was not made: %s", error.problem.detail)
-            await self.workers.run(Lane.FILES, assembly.trim_cache, self.paths.thumbnails)
+                await self.workers.run(Lane.FILES, assembly.trim_cache, self.paths.thumbnails)
+            except (UserError, OSError) as error:
+                log.warning("the daily copy was not made, or old pictures not removed: %s", error)
             await asyncio.sleep(_COPY_EVERY_S)
 
     def _hear_later_starts(self) -> None:

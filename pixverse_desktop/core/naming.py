@@ -1,6 +1,7 @@
 """What a saved clip's file is called: a template filled in, safe on every file system.
 
-The job's id always stands in the name, so that no two clips ever want the same one.
+The beginning of the job's id always stands in the name, so that two clips hardly ever want the
+same one; the clip folder sees to it when they do.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def clip_name(job: Job, template: str = "") -> str:
     """The file name of a job's clip. "" and a template with a problem stand for the usual one."""
     if not template.strip() or template_problem(template):
         template = USUAL
-    if "{id}" not in template:
+    if "id" not in {name for _, name, *_ in string.Formatter().parse(template)}:
         template += " {id}"
     for length in (_SLUG_LENGTH, 20, 8):
         stem = _safe(template.format(**_values(job, length)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -136,9 +135,14 @@ def without_pictures(project: Project) -> Project:
 
 def _text(data: Mapping[str, object], name: str) -> str:
     value = data.get(name, "")
-    if not isinstance(value, str) or len(value) > 400:
+    if not isinstance(value, str) or len(value) > 400 or not _is_plain(value):
         raise ValueError(f"{name} is not a short text")
     return value
+
+
+def _is_plain(text: str) -> bool:
+    """Half a letter (a lone surrogate) can be stored nowhere, and NUL ends texts elsewhere."""
+    return "\0" not in text and text.encode(errors="ignore").decode() == text
 
 
 def _number(data: Mapping[str, object], name: str) -> float | None:
@@ -147,8 +151,8 @@ def _number(data: Mapping[str, object], name: str) -> float | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{name} is not a number")
-    # Until the year 9999: what lies beyond cannot be shown as a date.
-    if not math.isfinite(value) or not 0 <= value < 2.5e11:
+    # Until the year 2999: some systems cannot show what lies beyond as a date.
+    if not 0 <= value < 3.2e10:  # False for NaN, too; a whole number may have any length
         raise ValueError(f"{name} is not a time")
     return float(value)
 

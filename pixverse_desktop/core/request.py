@@ -119,6 +119,7 @@ def request_from_preset(data: object) -> ClipRequest:
         if kept is not None:
             _check_text(name, kept.value)
             _check_text(name, kept.label)
+            _check_text(name, kept.parent)
             if not (0 <= kept.width <= MAX_SEED and 0 <= kept.height <= MAX_SEED):
                 raise ValueError(f"request field {name} has an impossible size")
     return request

@@ -6,8 +6,8 @@ leaves neither half a file nor a damaged one that was there.
 
 from __future__ import annotations
 
-import os
 import shutil
+import uuid
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
@@ -37,7 +37,7 @@ def export(job: Job, target: Path, kind: Export) -> None:
         Export.CLEAN: partial(_clean, source),
         Export.SETTINGS: partial(_settings, job),
     }
-    aside = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
+    aside = aside_of(target)
     try:
         if target.exists() and source.exists() and target.samefile(source):
             text = "This is the clip itself. Choose another name or folder."
@@ -52,6 +52,11 @@ def export(job: Job, target: Path, kind: Export) -> None:
         if gone:
             text = "The file of this clip is no longer where it was saved."
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
+
+
+def aside_of(target: Path) -> Path:
+    """A new name beside ``target``, short enough for every file system."""
+    return target.with_name(f".{uuid.uuid4().hex}.part")
 
 
 def _clean(source: Path, aside: Path) -> None:

@@ -13,10 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from pixverse_desktop.core.job import Clip, Job
-from pixverse_desktop.core.naming import clip_name
+from pixverse_desktop.core.naming import clip_name, slug
 from pixverse_desktop.store.files import sha256_of, sync_file, sync_folder
 
 _DESCRIBED = ".tagged"
+_MOST_NAMES = 100
 
 
 class ClipFolder:
@@ -61,8 +62,18 @@ class ClipFolder:
         if self._put_description(part, job):
             sha256 = sha256_of(part)
         sync_file(part)
-        final = part.with_name(clip_name(job, self._template))
+        final = self._free_name(part, job, sha256)
         return replace(clip, path=str(final), size_bytes=part.stat().st_size, sha256=sha256)
+
+    def _free_name(self, part: Path, job: Job, sha256: str) -> Path:
+        """Where the clip is to lie: never in the place of another file."""
+        name = clip_name(job, self._template)
+        stem = f"{name.removesuffix('.mp4')} {slug(job.id)}"
+        for place in (name, f"{stem}.mp4", *(f"{stem} {n}.mp4" for n in range(2, _MOST_NAMES))):
+            final = part.with_name(place)
+            if not final.exists() or sha256_of(final) == sha256:
+                return final
+        raise FileExistsError(errno.EEXIST, "every name for the clip is taken", str(part.parent))
 
     def _put_description(self, part: Path, job: Job) -> bool:
         """Let the clip carry its own job; a clip without it is as good as it came."""
@@ -79,12 +90,15 @@ class ClipFolder:
         return True
 
     def publish(self, job: Job) -> None:
-        """Rename the part. Raises FileNotFoundError when neither part nor clip is there."""
+        """Rename the part. Raises FileNotFoundError when the clip is not there, or its name was
+        taken by another file since ``verify``: it is then to be fetched and named anew."""
         if job.clip is None:
             raise FileNotFoundError(job.id)
         final = Path(job.clip.path)
         part = final.with_name(f".{job.id}.part")
         if part.exists():
+            if final.exists() and sha256_of(final) != job.clip.sha256:
+                raise FileNotFoundError(str(final))
             part.replace(final)
             sync_folder(final.parent)
         elif not final.exists() or sha256_of(final) != job.clip.sha256:

@@ -15,7 +15,7 @@ from pathlib import Path
 from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.store.rows import Row, job_from_row, job_to_row
-from pixverse_desktop.store.schema import migrate
+from pixverse_desktop.store.schema import mend_search, migrate
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ class Database:
                 connection.execute("PRAGMA wal_autocheckpoint = 50")
                 connection.execute("PRAGMA foreign_keys = ON")
                 migrate(connection)
+                mend_search(connection)
             except BaseException:
                 connection.close()
                 raise

@@ -12,6 +12,11 @@ from pixverse_desktop.store.files import sha256_of, write_durably
 _NAME = re.compile(r"[0-9a-f]{64}\.jpg")
 
 
+def is_frame_name(name: str) -> bool:
+    """True for what a frame file may be called; anything else would lie elsewhere."""
+    return _NAME.fullmatch(name) is not None
+
+
 class FrameFolder:
     """JPEG files named by their own SHA-256."""
 
@@ -28,12 +33,12 @@ class FrameFolder:
 
     def has(self, name: str) -> bool:
         """True while the stored JPEG is there."""
-        return bool(_NAME.fullmatch(name)) and (self._folder / name).is_file()
+        return is_frame_name(name) and (self._folder / name).is_file()
 
     def load(self, name: str) -> bytes:
         """The stored JPEG. Raises UserError (FRAME) when it is gone, or no longer the same."""
         try:
-            if not _NAME.fullmatch(name):
+            if not is_frame_name(name):
                 raise FileNotFoundError(name)
             jpeg = (self._folder / name).read_bytes()
             if hashlib.sha256(jpeg).hexdigest() != Path(name).stem:

@@ -17,7 +17,7 @@ _SHOWN = {
     Shelf.ALL: "listed = 1 AND hidden = 0",
     Shelf.FAVOURITES: "listed = 1 AND hidden = 0 AND id IN (SELECT job_id FROM favourites)",
     Shelf.UNSAVED: "unsaved = 1 AND hidden = 0",
-    Shelf.TRASH: "listed = 1 AND hidden = 1",
+    Shelf.TRASH: "(listed = 1 OR unsaved = 1) AND hidden = 1",
 }
 _ORDERS = {
     Order.NEWEST: "created_at DESC, rowid DESC",
@@ -26,6 +26,11 @@ _ORDERS = {
 }
 _BROAD = 4000  # matches from which on it is faster to walk the clips than to gather the matches
 _WALK = 400  # clips looked at in one step of such a walk
+_LONGEST = 400  # characters of a search
+_WORD = re.compile(r"\w+")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
 _WALKED_TO = 2000  # how far down a list that way is the faster one
 
 
@@ -183,7 +188,7 @@ def _readable(rows: Iterable[Row]) -> tuple[Job, ...]:
 
 
 def _conditions(query: ClipQuery) -> tuple[str, list[object]]:
-    """Everything but the words, as SQL."""
+    """Everything but what the index finds, as SQL."""
     parts, values = [_SHOWN[query.shelf]], list[object]()
     if query.board:
         parts.append("id IN (SELECT job_id FROM board_clips WHERE board_id = ?)")
@@ -203,10 +208,21 @@ def _conditions(query: ClipQuery) -> tuple[str, list[object]]:
         parts.append("has_frame = 1")
     if query.favourite:
         parts.append("id IN (SELECT job_id FROM favourites)")
+    for piece in _pieces(query.text):
+        parts.append("prompt LIKE ? ESCAPE '!'")
+        values.append("%" + re.sub("([!%_])", r"!\1", piece) + "%")
     return " AND ".join(parts), values
 
 
 def _words(text: str) -> str:
-    """What was typed as a search for all of its words, the last one perhaps unfinished."""
-    words = re.findall(r"\w+", text[:400])
+    """What was typed as a search of the index for all of its words, each perhaps unfinished."""
+    words = [word for word in _WORD.findall(text[:_LONGEST]) if not _UNSPACED.search(word)]
     return " AND ".join(f'"{word}"*' for word in words)
+
+
+def _pieces(text: str) -> list[str]:
+    """What the index cannot find: signs alone, and words of scripts that put no spaces between."""
+    words = _WORD.findall(text[:_LONGEST])
+    if not words and text.strip():
+        return [text[:_LONGEST].strip()]
+    return [word for word in words if _UNSPACED.search(word)]

@@ -4,10 +4,12 @@ what can be wrong with a file that should be one."""
 from __future__ import annotations
 
 import contextlib
+import logging
 import sqlite3
 from enum import StrEnum
 from pathlib import Path
 
+log = logging.getLogger(__name__)
 SENTINEL = "pixverse-desktop"
 _V1 = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -44,21 +46,22 @@ CREATE INDEX transitions_of_job ON transitions (job_id, number);
 """
 
 
-def _json(path: str) -> str:
-    """A value out of a job's JSON; NULL from a damaged row, which must not keep others away."""
-    return f"CASE WHEN json_valid(data) THEN json_extract(data, '$.{path}') END"
+def _json(path: str, kind: str = "TEXT") -> str:
+    """A value out of a job's JSON as the column's kind; NULL from a damaged row. Neither that nor
+    a value of another kind may make the whole table count as damaged."""
+    return f"CAST(CASE WHEN json_valid(data) THEN json_extract(data, '$.{path}') END AS {kind})"
 
 
 # What the library asks for stands in the job's own JSON; these columns are computed from it.
 _V3 = f"""
 ALTER TABLE jobs ADD COLUMN hidden INTEGER GENERATED ALWAYS AS
-    (coalesce({_json("hidden")}, 0)) VIRTUAL;
+    (coalesce({_json("hidden", "INTEGER")}, 0)) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN listed INTEGER GENERATED ALWAYS AS
     (state IN ('submitting', 'accepted', 'verified', 'saved')) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN unsaved INTEGER GENERATED ALWAYS AS (state IN
     ('submitting', 'unconfirmed', 'accepted', 'verified', 'no_file', 'expired')) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN length_s REAL GENERATED ALWAYS AS
-    (coalesce({_json("clip.duration_s")}, 0)) VIRTUAL;
+    (coalesce({_json("clip.duration_s", "REAL")}, 0)) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN aspect_ratio TEXT GENERATED ALWAYS AS
     ({_json("request.aspect_ratio")}) VIRTUAL;
 ALTER TABLE jobs ADD COLUMN resolution TEXT GENERATED ALWAYS AS
@@ -99,6 +102,7 @@ END;
 
 MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3)
 VERSION = len(MIGRATIONS)
+_SEARCHES_SINCE = 3
 
 
 class Damage(StrEnum):
@@ -137,6 +141,8 @@ def damage_of(path: Path, *, thorough: bool) -> Damage:
             query = "SELECT value FROM meta WHERE name = 'sentinel'"
             if connection.execute(query).fetchone() != (SENTINEL,):
                 return Damage.DAMAGED
+            if version >= _SEARCHES_SINCE:  # its own description may be what is damaged
+                connection.execute("SELECT rowid FROM prompts LIMIT 0")
             check = "integrity_check" if thorough else "quick_check"
             whole = connection.execute(f"PRAGMA {check}(1)").fetchone() == ("ok",)
             return Damage.NONE if whole else Damage.DAMAGED
@@ -157,3 +163,12 @@ def migrate(connection: sqlite3.Connection) -> None:
         connection.executescript(
             f"BEGIN IMMEDIATE;\n{MIGRATIONS[number]}\nPRAGMA user_version = {number + 1};\nCOMMIT;"
         )
+
+
+def mend_search(connection: sqlite3.Connection) -> None:
+    """Build the search index anew when it is damaged: every new job has to get into it."""
+    try:
+        connection.execute("INSERT INTO prompts (prompts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        log.warning("the search index is built anew: %s", error)
+        connection.execute("INSERT INTO prompts (prompts) VALUES ('rebuild')")

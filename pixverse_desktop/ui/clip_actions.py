@@ -58,6 +58,8 @@ class ClipActions(QObject):
     @Slot(object)
     def copy_files(self, jobs: Sequence[Job]) -> None:
         """Put the files on the clipboard, for a file manager or another program."""
+        if not jobs:
+            return  # what is on the clipboard stays
         QGuiApplication.clipboard().setMimeData(clip_mime(jobs))
         count = len(jobs)
         one = self.tr("The file is on the clipboard.")

@@ -20,6 +20,7 @@ class ReuseStrip(Strip):
         super().__init__(dismissible=True)
         self._compose = compose
         self._before: ClipRequest | None = None
+        self._taken: ClipRequest | None = None  # what the form held right after taking
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_STAYS_MS)
@@ -29,8 +30,11 @@ class ReuseStrip(Strip):
 
     def take(self, job: Job, part: Part) -> None:
         """Put all of a clip's settings, or a part of them, into the form."""
-        before = self._before = self._compose.request()
-        self._compose.set_request(merged(before, job.request, part))
+        now = self._compose.request()
+        if self._before is None or now != self._taken:
+            self._before = now  # else only taken again: the way back is still to the user's own
+        self._compose.set_request(merged(now, job.request, part))
+        self._taken = self._compose.request()
         words = " ".join(job.request.prompt.split())
         short = words if len(words) <= 60 else words[:59] + "…"
         self.say(self.tr("Settings taken from “{clip}”").format(clip=short), self.tr("Undo"))

@@ -76,6 +76,29 @@ def test_reusing_a_part_can_be_undone(window: MainWindow) -> None:
     assert window.compose.request() == before
 
 
+def test_taking_twice_still_leads_back_to_the_own_form(window: MainWindow) -> None:
+    window.compose.form.prompt.setPlainText("my own words")
+    before = window.compose.request()
+    for _ in range(2):
+        window.reuse(saved_at(Path("/a.mp4")), Part.ALL)
+    window.undo_strip.on_action_clicked()
+    assert window.compose.request() == before
+
+
+def test_no_clip_leaves_the_clipboard_alone(window: MainWindow) -> None:
+    QGuiApplication.clipboard().setText("mine")
+    window.clip_actions.copy_files([])
+    assert QGuiApplication.clipboard().text() == "mine"
+
+
+def test_a_long_name_of_wide_letters_can_be_written(tmp_path: Path) -> None:
+    clip = tmp_path / "a.mp4"
+    make_clip(clip)
+    target = tmp_path / ("夜" * 83 + ".mp4")
+    export(saved_at(clip), target, Export.COPY)
+    assert target.read_bytes() == clip.read_bytes()
+
+
 def test_exports(tmp_path: Path) -> None:
     clip, plain = tmp_path / "a.mp4", tmp_path / "plain.mp4"
     make_clip(plain, tags={"comment": "the service's"})

@@ -14,9 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.clip_query import Shelf
+from pixverse_desktop.core.clip_query import ClipPage, Shelf
 from pixverse_desktop.core.job import Clip, Job, JobState
+from pixverse_desktop.core.problems import Problem, ProblemCode, problem
 from pixverse_desktop.core.request import Frame, FrameKind
+from pixverse_desktop.store.database import StoreError
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui.context import UiContext
 from pixverse_desktop.ui.library.panel import LibraryPanel
@@ -248,6 +250,46 @@ def test_a_long_prompt_is_told_below_its_title_once(room: Room) -> None:
     assert not details.prompt.isVisible()
     details.resize(200, 600)
     assert details.prompt.isVisible()
+
+
+def test_a_shelf_follows_the_news_by_itself(room: Room, qtbot: QtBot) -> None:
+    going = make_job(9, JobState.ACCEPTED, remote_id="r9", remote_status="processing")
+    room.store.add_job(going)
+    room.bus.job_changed.emit(going)
+    room.panel.rail.choose(Shelf.UNSAVED)
+    assert room.shown() == ["job9"]
+    done = dataclasses.replace(saved(9), created_at=going.created_at)
+    room.store.update_job(done, JobState.ACCEPTED)
+    room.bus.job_changed.emit(done)
+    qtbot.waitUntil(lambda: room.shown() == [])
+    assert room.store.library.counts().unsaved == 0
+
+
+def test_all_chosen_asks_for_no_page_out_of_sight(room: Room) -> None:
+    for number in range(10, 400):
+        room.store.add_job(saved(number))
+    room.panel.look()
+    room.panel.grid.selectAll()
+    assert 100 <= len(room.panel.chosen()) < 300
+    assert len(room.panel.rows._asked) < 4
+
+
+def test_a_page_that_could_not_be_read_is_asked_for_again(room: Room) -> None:
+    for number in range(10, 400):
+        room.store.add_job(saved(number))
+    room.panel.look()
+    rows, told = room.panel.rows, list[Problem]()
+    rows.failed.connect(told.append)
+    room.store.library.find = broken  # type: ignore[method-assign]
+    assert rows.index(350, 0).data(JOB_ROLE) is None
+    assert len(told) == 1
+    del room.store.library.find  # type: ignore[method-assign]
+    rows.index(350, 0).data(JOB_ROLE)
+    assert isinstance(rows.index(350, 0).data(JOB_ROLE), Job)
+
+
+def broken(*_: object) -> ClipPage:
+    raise StoreError(problem(ProblemCode.DISK, "no"))
 
 
 def test_what_is_chosen_stays_chosen_when_clips_come(room: Room, qtbot: QtBot) -> None:

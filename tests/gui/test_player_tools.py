@@ -12,13 +12,14 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.job import Clip, Job
+from pixverse_desktop.core.problems import UserError
 from pixverse_desktop.ui.player import transport as transport_module
 from pixverse_desktop.ui.player.deck import NoPlayback
 from pixverse_desktop.ui.player.film import FilmMaker
 from pixverse_desktop.ui.player.frames import OpenClip
 from pixverse_desktop.ui.player.loop_range import LoopRange
 from pixverse_desktop.ui.player.panel import PlayerPanel
-from pixverse_desktop.ui.player.snapshots import name_of
+from pixverse_desktop.ui.player.snapshots import name_of, save_frame
 from pixverse_desktop.ui.player.stage import Page
 from tests.gui import player_fixtures
 from tests.gui.fakes import FakeWorkers
@@ -267,6 +268,18 @@ def test_a_picture_that_cannot_be_saved_is_told(
     player.tools.snapshots.on_dialog_file_selected(str(tmp_path / "no folder" / "frame.png"))
     player.tools.snapshots.dialog.reject()
     assert said == ["The picture could not be saved there."]
+
+
+def test_a_picture_never_takes_the_place_of_a_clip(clip: Clip, tmp_path: Path) -> None:
+    path = Path(clip.path)
+    before = path.read_bytes()
+    with pytest.raises(UserError, match="place of a clip"):
+        save_frame(path, 0, path)
+    assert path.read_bytes() == before
+    beside = tmp_path / "x.png.part"
+    beside.write_text("mine")
+    save_frame(path, 0, tmp_path / "x.png")
+    assert beside.read_text() == "mine"
 
 
 def test_without_a_way_to_play_frames_are_still_shown(

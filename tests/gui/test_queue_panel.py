@@ -355,8 +355,9 @@ def test_pictures_are_loaded_on_workers_and_a_missing_file_is_known(
 ) -> None:
     image = QImage(64, 36, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
-    assert image.save(str(tmp_path / "start.jpg"))
-    framed = replace(make_job(1).request, start_frame=Frame(FrameKind.FILE, "start.jpg"))
+    name = f"{'0' * 64}.jpg"
+    assert image.save(str(tmp_path / name))
+    framed = replace(make_job(1).request, start_frame=Frame(FrameKind.FILE, name))
     show(bus, make_job(1, request=framed), saved(2))
     panel.grab()
     found = panel.pictures.start_frame(bus.jobs["job1"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sqlite3
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from pixverse_desktop.core.request import Frame, FrameKind
 from pixverse_desktop.store import library as library_module
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.store.rows import job_to_row
-from pixverse_desktop.store.schema import MIGRATIONS, migrate
+from pixverse_desktop.store.schema import MIGRATIONS, Damage, damage_of, migrate
 from tests.unit.test_core import make_job
 
 
@@ -72,11 +73,42 @@ def test_saved_clips_newest_first(store: JobStore) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [("fox", ["j4", "j1"]), ("FOX red", ["j1"]), ("oce", ["j4", "j2"]), ("fuchse", ["j3"]),
-     ("Füch", ["j3"]), ("fox -ocean", ["j4"]), ('"', ["j4", "j3", "j2", "j1"]), ("nothing", []),
+     ("Füch", ["j3"]), ("fox -ocean", ["j4"]), ('"', []), ("nothing", []),
      ("  ", ["j4", "j3", "j2", "j1"]), ("AND OR NOT", []), ("x" * 5000, [])],
 )  # fmt: skip
 def test_words_are_found_as_they_are_typed(store: JobStore, text: str, found: list[str]) -> None:
     assert ids(store, text=text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("🦊", True),
+        ("🐻", False),
+        ("走る", True),
+        ("猫 夜", True),
+        ("犬", False),
+        ("100%", True),
+        ("%_", False),
+    ],
+)
+def test_signs_and_scripts_without_spaces_are_found(
+    store: JobStore, text: str, found: bool
+) -> None:
+    store.add_job(saved(5, "夜に猫が走る 🦊 100% ja"))
+    assert ids(store, text=text) == (["j5"] if found else [])
+
+
+@pytest.mark.parametrize(
+    "state", [JobState.UNCONFIRMED, JobState.NO_FILE, JobState.EXPIRED, JobState.ACCEPTED]
+)
+def test_a_paid_job_without_a_clip_is_in_the_trash_when_removed(
+    store: JobStore, state: JobState
+) -> None:
+    store.add_job(make_job(id="paid", state=state, position=5, created_at=5.0, hidden=True))
+    assert ids(store, shelf=Shelf.TRASH) == ["paid"]
+    assert store.library.counts().trash == 1
+    assert ids(store, shelf=Shelf.UNSAVED) == []
 
 
 def test_filters(store: JobStore) -> None:
@@ -186,6 +218,43 @@ def test_a_damaged_row_keeps_no_other_away_and_can_be_mended(tmp_path: Path) -> 
     assert store.library.counts().all == 4
     assert store.update_job(CLIPS[1], JobState.SAVED)
     assert ids_of(store) == ["j4", "j3", "j2", "j1"]
+    store.close()
+
+
+def test_a_value_of_another_kind_does_not_condemn_the_list(tmp_path: Path) -> None:
+    store = JobStore(tmp_path)
+    store.open()
+    for job in CLIPS:
+        store.add_job(job)
+    store.library.set_favourite(["j3"], True)
+    with store._database.transaction() as connection:
+        for path in ("clip.duration_s", "hidden", "request.aspect_ratio"):
+            connection.execute(
+                f"UPDATE jobs SET data = json_set(data, '$.{path}', 'abc') WHERE id = 'j2'"
+            )
+    store.close()
+    path = tmp_path / "pixverse.db"
+    assert damage_of(path, thorough=True) is Damage.NONE
+    again = JobStore(tmp_path)
+    assert again.open() is None
+    assert again.library.counts().favourites == 1
+    again.close()
+
+
+@pytest.mark.logs_warnings
+def test_a_damaged_search_index_is_built_anew(tmp_path: Path) -> None:
+    store = JobStore(tmp_path)
+    store.open()
+    for job in CLIPS:
+        store.add_job(job)
+    store.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "pixverse.db")) as connection:
+        connection.execute("UPDATE prompts_data SET block = x'00' WHERE id >= 10")
+        connection.commit()
+    store.open()
+    assert ids(store, text="fox") == ["j4", "j1"]
+    store.add_job(saved(5, "one more fox"))
+    assert ids(store, text="fox") == ["j5", "j4", "j1"]
     store.close()
 
 

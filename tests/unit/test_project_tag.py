@@ -170,7 +170,9 @@ GOOD = json.loads(project_to_text(project_of(JOB, "p", {})))
      ("created_at", "1"), ("created_at", True), ("created_at", -1), ("submitted_at", 1e300),
      ("credit_cost", 1.5), ("credit_cost", -1), ("credit_cost", True), ("request", None),
      ("request", {"prompt": 5}), ("request", {"prompt": "x", "odd": 1}), ("origin", 5),
-     ("pictures", {"a": "not base64!"}), ("pictures", {"a": "A" * 2**19})],
+     ("pictures", {"a": "not base64!"}), ("pictures", {"a": "A" * 2**19}),
+     ("created_at", 10**4000), ("origin", "\ud800"), ("origin", "a\0b"),
+     ("request", {"prompt": "x", "start_frame": {"kind": "url", "value": "https://a", "parent": "\ud800"}})],
 )  # fmt: skip
 def test_a_wrong_description_is_refused_as_a_whole(name: str, value: object) -> None:
     with pytest.raises(ValueError):

@@ -124,6 +124,35 @@ def test_a_part_becomes_the_clip(tmp_path: Path) -> None:
         folder.publish(job)
 
 
+@pytest.mark.parametrize("template", ["{id}", "{{id}}", "{{prompt}} {{id}} {id}"])
+def test_no_clip_takes_the_place_of_another_file(tmp_path: Path, template: str) -> None:
+    folder = ClipFolder(tmp_path, lambda part: Clip("", 0, ""), template=template)
+    contents = [b"one", b"two", b"three"]
+    kept = []
+    for number, content in enumerate(contents):
+        job = make_job(id=f"12345678{number}", state=JobState.ACCEPTED)
+        folder.part_path(job).write_bytes(content)
+        clip = folder.verify(job, hashlib.sha256(content).hexdigest())
+        folder.publish(dataclasses.replace(job, clip=clip))
+        kept.append(Path(clip.path))
+    assert [path.read_bytes() for path in kept] == contents
+
+
+def test_a_name_taken_since_it_was_chosen_is_left_alone(tmp_path: Path) -> None:
+    folder = ClipFolder(tmp_path, lambda part: Clip("", 0, ""))
+    job = make_job(state=JobState.ACCEPTED)
+    folder.part_path(job).write_bytes(b"clip")
+    sha256 = hashlib.sha256(b"clip").hexdigest()
+    clip = folder.verify(job, sha256)
+    Path(clip.path).write_bytes(b"the user's own")
+    with pytest.raises(FileNotFoundError):
+        folder.publish(dataclasses.replace(job, clip=clip))
+    assert Path(clip.path).read_bytes() == b"the user's own"
+    anew = folder.verify(job, sha256)
+    folder.publish(dataclasses.replace(job, clip=anew))
+    assert Path(anew.path).read_bytes() == b"clip"
+
+
 def test_durable_writes_leave_no_pieces(tmp_path: Path) -> None:
     path = tmp_path / "sub" / "a"
     write_durably(path, b"1")

@@ -20,6 +20,7 @@ from pixverse_desktop.core.job import Job
 from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.labels import plain_label
 
+MOST = 2000  # prompts listed
 _SIZE = (420, 320)
 
 
@@ -65,9 +66,13 @@ class PromptHistory(QFrame):
 
     def open_below(self, place: QPoint, jobs: Iterable[Job]) -> None:
         """Show the prompts of ``jobs`` (oldest first), each once; ``place`` is on the screen."""
-        newest_first = [job.request.prompt for job in reversed(list(jobs))]
-        prompts = [prompt for prompt in dict.fromkeys(newest_first) if prompt.strip()]
-        self._model.setStringList(prompts)
+        prompts: dict[str, None] = {}
+        for job in reversed(list(jobs)):
+            if len(prompts) == MOST:
+                break  # older ones are found in the library
+            if job.request.prompt.strip():
+                prompts[job.request.prompt] = None
+        self._model.setStringList(list(prompts))
         self.search.clear()
         self.on_search_text_changed("")
         self.move(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from PySide6.QtCore import (
     QEvent,
@@ -32,10 +33,10 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOption
 
 from pixverse_desktop.core.job import Job
 from pixverse_desktop.ui.library.rows import LibraryRows
-from pixverse_desktop.ui.queue.model import JOB_ROLE
 from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.file_drag import clip_mime
 
+MOST_CHOSEN = 500  # clips one command is carried out on
 GAP = 12
 MARGIN = 16
 CAPTION = 26  # pixels below the picture
@@ -211,10 +212,13 @@ class TileGrid(QListView):
         return region
 
     def chosen_jobs(self) -> list[Job]:
-        """The selected clips that are fetched, in order; the current one when none is."""
-        indexes = sorted(self.selectionModel().selectedIndexes(), key=QModelIndex.row)
-        jobs = [index.data(JOB_ROLE) for index in indexes]
-        return [job for job in jobs if isinstance(job, Job)]
+        """The selected clips that are fetched, in order, up to ``MOST_CHOSEN``."""
+        selection = self.selectionModel().selection()
+        parts = [
+            (part.top(), part.bottom()) for part in map(selection.at, range(selection.count()))
+        ]
+        found = (job for top, bottom in sorted(parts) for job in self._rows.fetched(top, bottom))
+        return list(islice(found, MOST_CHOSEN))
 
     # --- painting ---
 

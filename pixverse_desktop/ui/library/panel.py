@@ -34,8 +34,6 @@ from pixverse_desktop.ui.queue.pictures import Pictures
 from pixverse_desktop.ui.queue.undo_strip import UndoStrip
 from pixverse_desktop.ui.theme import set_look
 
-_MOST_AT_ONCE = 500  # clips one command is carried out on
-
 
 class LibraryPanel(QWidget):
     """Everything ever made. ``details`` stands elsewhere, under the player."""
@@ -94,7 +92,7 @@ class LibraryPanel(QWidget):
 
     def chosen(self) -> list[Job]:
         """The selected clips, the current one first."""
-        jobs = self.grid.chosen_jobs()[:_MOST_AT_ONCE]
+        jobs = self.grid.chosen_jobs()
         current = self.grid.currentIndex().data(JOB_ROLE)
         return sorted(jobs, key=lambda job: job != current)
 
@@ -255,7 +253,7 @@ class LibraryPanel(QWidget):
     @Slot()
     def on_rows_about_to_reset(self) -> None:
         current = self.grid.currentIndex().data(JOB_ROLE)
-        ids = {job.id for job in self.grid.chosen_jobs()[:_MOST_AT_ONCE]}
+        ids = {job.id for job in self.grid.chosen_jobs()}
         self._kept = (ids, current.id if isinstance(current, Job) else "")
         self._place = self.grid.verticalScrollBar().value()
 
@@ -384,6 +382,7 @@ class LibraryPanel(QWidget):
         self.rows.modelReset.connect(self.on_rows_reset)
         self.rows.dataChanged.connect(self.on_rows_data_changed)
         self.rows.changed.connect(self.on_rows_changed)
+        self.rows.failed.connect(bus.notice)
         self.pictures.loaded.connect(self.on_pictures_loaded)
         self.scrubber.moved.connect(self.on_scrubber_moved)
         self.rail.chosen.connect(self.on_rail_chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import OrderedDict
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import (
@@ -18,8 +19,9 @@ from PySide6.QtCore import (
 )
 
 from pixverse_desktop.core.clip_query import ClipPage, ClipQuery
-from pixverse_desktop.core.job import Job
+from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.problems import UserError
 from pixverse_desktop.store.library import Library
 from pixverse_desktop.ui.context import UiContext
 from pixverse_desktop.ui.queue.model import JOB_ROLE
@@ -39,6 +41,7 @@ class LibraryRows(QAbstractListModel):
     """Row numbers are places in the query's order; a row not fetched yet has no job."""
 
     changed = Signal()  # another number of clips, or other clips
+    failed = Signal(object)  # Problem: some of them could not be read
 
     def __init__(self, context: UiContext, library: Library, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +55,7 @@ class LibraryRows(QAbstractListModel):
         self._asked: set[int] = set()
         self._rows: dict[str, int] = {}
         self._favourites: set[str] = set()
+        self._heard: dict[str, tuple[JobState, bool]] = {}  # news of jobs, in sight or not
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
@@ -79,15 +83,20 @@ class LibraryRows(QAbstractListModel):
         )  # fmt: skip
 
     def refresh_soon(self) -> None:
-        """As ``refresh``, once for a run of news."""
-        self._timer.start()
+        """As ``refresh``, once for a run of news, however long it goes on."""
+        if not self._timer.isActive():
+            self._timer.start()
 
     def put(self, job: Job) -> None:
         """News of a job: a new picture of its tile, or another list."""
         row = self._rows.get(job.id, -1)
+        standing = (job.state, job.hidden)
         old = self.job_in(row) if row >= 0 else None
+        before = (old.state, old.hidden) if old is not None else self._heard.get(job.id)
+        self._heard[job.id] = standing
+        if standing != before:
+            self.refresh_soon()  # it may belong on another shelf now
         if old is None or job.hidden != old.hidden:
-            self.refresh_soon()
             return
         page, place = divmod(row, PAGE)
         self._pages[page][place] = job
@@ -145,6 +154,13 @@ class LibraryRows(QAbstractListModel):
         jobs = self._pages.get(page, [])
         return jobs[place] if place < len(jobs) else None
 
+    def fetched(self, top: int, bottom: int) -> Iterator[Job]:
+        """The jobs in these rows, both ends too, as far as they are fetched; asks for nothing."""
+        for page in sorted(self._pages):
+            if top // PAGE <= page <= bottom // PAGE:
+                first = page * PAGE
+                yield from self._pages[page][max(0, top - first) : bottom + 1 - first]
+
     # --- inside ---
 
     def _ask_page(self, page: int) -> None:
@@ -153,7 +169,16 @@ class LibraryRows(QAbstractListModel):
             self._ask(page, partial(self._take, self._look, page))
 
     def _ask(self, page: int, then: partial[None]) -> None:
-        self._workers.call(Lane.STORE, self._library.find, self.query, page * PAGE, PAGE, then=then)
+        self._workers.call(
+            Lane.STORE, self._library.find, self.query, page * PAGE, PAGE,
+            then=then, otherwise=partial(self._lose, self._look, page),
+        )  # fmt: skip
+
+    def _lose(self, look: int, page: int, error: UserError) -> None:
+        """A page that could not be read is asked for again when it is next looked at."""
+        if look == self._look:
+            self._asked.discard(page)
+            self.failed.emit(error.problem)
 
     def _begin(self, look: int, found: ClipPage) -> None:
         """The first page of another query. How many there are in all comes after it."""
@@ -166,10 +191,9 @@ class LibraryRows(QAbstractListModel):
         self.is_loaded = True
         self.endResetModel()
         self.changed.emit()
-        if self._total == PAGE:
-            self._workers.call(
-                Lane.STORE, self._library.count, self.query, then=partial(self._grow, look)
-            )
+        self._workers.call(
+            Lane.STORE, self._library.count, self.query, then=partial(self._grow, look)
+        )
 
     def _grow(self, look: int, total: int) -> None:
         if look != self._look or total <= self._total:

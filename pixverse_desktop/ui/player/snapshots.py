@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
+from pixverse_desktop.services.export import aside_of
 from pixverse_desktop.services.worker import Workers
 
 
@@ -107,8 +108,10 @@ def image_of(clip: Path, index: int) -> QImage:
 
 def save_frame(clip: Path, index: int, target: Path) -> None:
     """BLOCKING. Write a frame as PNG, whole or not at all; raises UserError."""
+    if target.suffix.lower() == clip.suffix.lower():
+        raise UserError(problem(ProblemCode.FRAME, "A picture cannot take the place of a clip."))
     data = picture_of(clip, index)
-    part = target.with_name(target.name + ".part")
+    part = aside_of(target)
     try:
         part.write_bytes(data)
         part.replace(target)

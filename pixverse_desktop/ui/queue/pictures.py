@@ -23,6 +23,7 @@ from pixverse_desktop.core.job import Job
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.problems import UserError
 from pixverse_desktop.core.request import FrameKind
+from pixverse_desktop.store.frame_folder import is_frame_name
 from pixverse_desktop.ui.context import UiContext
 
 LONG_SIDE = 400  # pixels: a grid cell on a screen of double density
@@ -64,7 +65,7 @@ class Pictures(QObject):
     def start_frame(self, job: Job) -> Picture | None:
         """The start frame of a job; None while it is loading and where there is none to load."""
         frame = job.request.start_frame
-        if frame is None or frame.kind is not FrameKind.FILE:
+        if frame is None or frame.kind is not FrameKind.FILE or not is_frame_name(frame.value):
             return None
         return self._picture(f"frame {frame.value}", self._frames_folder / frame.value)
 
