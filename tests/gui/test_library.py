@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QToolButton
@@ -21,6 +21,7 @@ from pixverse_desktop.core.request import Frame, FrameKind
 from pixverse_desktop.store.database import StoreError
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.library.grid import MOST_CHOSEN
 from pixverse_desktop.ui.library.panel import LibraryPanel
 from pixverse_desktop.ui.library.rows import PAGE
 from pixverse_desktop.ui.main_window import MainWindow
@@ -196,6 +197,22 @@ def test_the_trash_gives_back_what_went_together(room: Room) -> None:
     assert {job.remote_id for job in room.store.load_jobs()} == {"r1", "r2", "r3"}
 
 
+def test_ctrl_z_brings_back_also_when_nothing_is_left(room: Room, qtbot: QtBot) -> None:
+    room.panel.activateWindow()
+    room.panel.grid.selectAll()
+    room.press(Qt.Key.Key_Delete)
+    button = room.panel._empty.button
+    qtbot.waitUntil(button.isVisible)
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert room.shown() == ["job3", "job2", "job1"]
+    room.panel.focus_search()
+    search = room.panel.filters.search
+    QTest.keyClicks(search, "fox")
+    QTest.keyClick(search, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert search.text() == ""  # there it takes back what was typed
+
+
 def test_boards_take_what_is_dropped(room: Room, qtbot: QtBot) -> None:
     room.panel.rail.add_button.click()
     (board,) = room.panel.rail.boards()
@@ -265,13 +282,28 @@ def test_a_shelf_follows_the_news_by_itself(room: Room, qtbot: QtBot) -> None:
     assert room.store.library.counts().unsaved == 0
 
 
-def test_all_chosen_asks_for_no_page_out_of_sight(room: Room) -> None:
-    for number in range(10, 400):
-        room.store.add_job(saved(number))
-    room.panel.look()
+@pytest.mark.parametrize(("clips", "chosen"), [(150, 150), (700, MOST_CHOSEN)])
+def test_all_chosen_are_those_a_command_takes(
+    qtbot: QtBot, store: JobStore, clips: int, chosen: int
+) -> None:
+    for number in range(clips):
+        store.add_job(saved(number))
+    room = Room(qtbot, store)
     room.panel.grid.selectAll()
-    assert 100 <= len(room.panel.chosen()) < 300
-    assert len(room.panel.rows._asked) < 4
+    assert len(room.panel.grid.selectionModel().selectedIndexes()) == chosen
+    assert len(room.panel.chosen()) == chosen
+    assert room.panel.details.title.text() == f"{chosen} clips"
+
+
+def test_many_chosen_ask_for_no_page_out_of_sight(qtbot: QtBot, store: JobStore) -> None:
+    for number in range(700):
+        store.add_job(saved(number))
+    room = Room(qtbot, store)
+    flags, rows = QItemSelectionModel.SelectionFlag, room.panel.rows
+    whole = QItemSelection(rows.index(0, 0), rows.index(699, 0))
+    room.panel.grid.selectionModel().select(whole, flags.ClearAndSelect)
+    assert 100 <= len(room.panel.chosen()) < 500
+    assert len(rows._asked) < 4
 
 
 def test_a_page_that_could_not_be_read_is_asked_for_again(room: Room) -> None:

@@ -211,6 +211,15 @@ class TileGrid(QListView):
                 region += self.visualRect(self._rows.index(row, 0)).adjusted(-4, -4, 4, 4)
         return region
 
+    def selectAll(self) -> None:
+        """The first ``MOST_CHOSEN``: what is marked is what a command is carried out on."""
+        last = min(self._rows.rowCount(), MOST_CHOSEN) - 1
+        if last >= 0:
+            self._rows.want(last)
+            whole = QItemSelection(self._rows.index(0, 0), self._rows.index(last, 0))
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().select(whole, flags.ClearAndSelect)
+
     def chosen_jobs(self) -> list[Job]:
         """The selected clips that are fetched, in order, up to ``MOST_CHOSEN``."""
         selection = self.selectionModel().selection()

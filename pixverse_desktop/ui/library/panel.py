@@ -247,8 +247,9 @@ class LibraryPanel(QWidget):
 
     @Slot(QModelIndex, QModelIndex)
     def on_rows_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        if first.row() <= self.grid.currentIndex().row() <= last.row():
-            self.on_selection_changed()  # the chosen job may have got its clip
+        current = self.grid.currentIndex().row()
+        if first.row() <= current <= last.row() or len(self.chosen()) > 1:
+            self.on_selection_changed()  # a chosen job may have got its clip, or been fetched
 
     @Slot()
     def on_rows_about_to_reset(self) -> None:
@@ -410,6 +411,6 @@ class LibraryPanel(QWidget):
         menu.board_clicked.connect(self.on_menu_board_clicked)
         menu.shared_wanted.connect(self.clip_menu_wanted)
         self.undo_strip.undo_requested.connect(self.on_undo_requested)
-        undo = QShortcut(QKeySequence.StandardKey.Undo, grid)
-        undo.setContext(Qt.ShortcutContext.WidgetShortcut)
+        undo = QShortcut(QKeySequence.StandardKey.Undo, self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.undo_strip.undo)

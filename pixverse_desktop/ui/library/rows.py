@@ -154,6 +154,11 @@ class LibraryRows(QAbstractListModel):
         jobs = self._pages.get(page, [])
         return jobs[place] if place < len(jobs) else None
 
+    def want(self, last: int) -> None:
+        """Ask for the rows from the first to ``last`` that are not fetched."""
+        for page in range(last // PAGE + 1):
+            self._ask_page(page)
+
     def fetched(self, top: int, bottom: int) -> Iterator[Job]:
         """The jobs in these rows, both ends too, as far as they are fetched; asks for nothing."""
         for page in sorted(self._pages):
