@@ -124,8 +124,12 @@ def _thumbnails(folder: Path, clips: list[Path]) -> list[Row]:
     tool = shutil.which("ffmpegthumbnailer")
     if tool is None:
         return [Row("library: thumbnails", "", "ffmpegthumbnailer is missing", None, "", None)]
+    from PySide6.QtCore import QCoreApplication
+
     from pixverse_desktop.ui.queue.pictures import read_clip
 
+    # Qt's picture formats belong to an application's main thread, as they do in the program.
+    application = QCoreApplication.instance() or QCoreApplication([])
     files = [clips[number % len(clips)] for number in range(_THUMBNAILS)]
     ours, beside = [], []
     for run in range(3):
@@ -139,6 +143,7 @@ def _thumbnails(folder: Path, clips: list[Path]) -> list[Row]:
         with ThreadPoolExecutor(2) as threads:
             list(threads.map(_by_tool, [tool] * len(files), files, [folder] * len(files)))
         beside.append(_THUMBNAILS / (time.perf_counter() - began))
+    application.shutdown()
     ratio = median(ours) / median(beside)
     words = f"{spread(beside, '/s', 0)} ffmpegthumbnailer, two at a time"
     return [at_least("library: thumbnails, kept on disk", spread(ours, "/s", 0), words, ratio, 3.0)]
