@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
@@ -180,6 +181,8 @@ class Program:
         self.engine: Engine | None = None
         self._switching = asyncio.Lock()
         self.bus = JobBus(ServiceStatus(self._wanted_origin()))
+        self.bus.status_changed.connect(self.on_status_changed)
+        self._asking_balance = False
         self._book = JobBook(self._store, self.workers.run, SystemClock(), self.bus.sink)
         self.commands = Commands(self, load_window_state(paths.window))
         context = UiContext(
@@ -253,8 +256,11 @@ class Program:
             return self.fixed
         return pixeldojo_origin() if self.settings.service == "pixeldojo" else demo_origin("")
 
-    async def use_service(self) -> None:
-        """Bring up the engine for the service now wanted; the old one ends first."""
+    async def use_service(self, *, ask: bool = False) -> None:
+        """Bring up the engine for the service now wanted; the old one ends first.
+
+        ``ask``: what waits there from before is sent for money only after a question.
+        """
         async with self._switching:
             if self.engine is not None:
                 self.bus.attach(None)
@@ -266,7 +272,7 @@ class Program:
             if origin.kind is OriginKind.DEMO:
                 origin = demo_origin(await self._demo_url())
             key = await self._key_for(origin)
-            await self._start_engine(origin, key)
+            await self._start_engine(origin, key, ask and origin.kind is not OriginKind.DEMO)
 
     async def _demo_url(self) -> str:
         if self.simulator is None:
@@ -294,7 +300,7 @@ class Program:
             self.bus.notice.emit(problem(ProblemCode.KEY, _NO_KEYRING))
         return found.key if found else None
 
-    async def _start_engine(self, origin: Origin, key: str | None) -> None:
+    async def _start_engine(self, origin: Origin, key: str | None, ask: bool) -> None:
         settings = self.settings
         client = assembly.make_client(origin, key, self.paths, settings)
         files = assembly.make_clip_folder(self.paths, settings)
@@ -310,22 +316,44 @@ class Program:
         await engine.recover()
         facts = dict(await self.workers.run(Lane.STORE, self._store.facts, origin.id))
         engine.session.recall(facts, assembly.remembered_rules(facts))
+        if ask:
+            engine.session.ask_first()
         if self._closing.is_set():
             return
         engine.start()
         self.engine = engine
         self.bus.attach(engine)
-        if origin.kind is OriginKind.DEMO and self.simulator is not None:
-            # The real service tells its balance only with a submission; the demo's is no secret.
-            left = await self.workers.run(Lane.NETWORK, self.simulator.balance)
+        self._ask_demo_balance()
+
+    def on_status_changed(self, status: ServiceStatus) -> None:
+        """The window was told of a new status."""
+        if status.credits_old:
+            self._ask_demo_balance()
+
+    def _ask_demo_balance(self) -> None:
+        """The real service tells its balance only with a submission; the demo's is no secret."""
+        engine, simulator = self.engine, self.simulator
+        if engine is None or simulator is None or self._asking_balance:
+            return
+        if engine.session.origin.kind is not OriginKind.DEMO:
+            return
+
+        def told(left: Decimal) -> None:
+            self._asking_balance = False
             engine.session.note_balance(left)
+
+        def silent(_: UserError) -> None:
+            self._asking_balance = False
+
+        self._asking_balance = True
+        self.workers.call(Lane.NETWORK, simulator.balance, then=told, otherwise=silent)
 
     @property
     def origin(self) -> Origin:
         """The service in use."""
         return self.engine.session.origin if self.engine else self._wanted_origin()
 
-    def note_refill(self, credits_left: int) -> None:
+    def note_refill(self, credits_left: Decimal) -> None:
         """The demo's play credits were filled up: what they held goes on."""
         if self.engine is not None:
             self.engine.session.note_balance(credits_left)

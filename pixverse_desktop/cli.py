@@ -17,10 +17,12 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
 from pixverse_desktop.core.capabilities import BUNDLED, Capabilities, guess_note, violations
+from pixverse_desktop.core.credits import credits_number
 from pixverse_desktop.core.engine import Engine
 from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.job_book import JobBook
@@ -32,6 +34,7 @@ from pixverse_desktop.core.problems import (
     UserError,
 )
 from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.reuse import same_request
 from pixverse_desktop.core.session import EngineConfig, Outside
 from pixverse_desktop.core.status import (
     Origin,
@@ -223,7 +226,7 @@ class GenerateReport:
 
     as_json: bool
     job: Job | None = None
-    credits_remaining: int | None = None
+    credits_remaining: Decimal | None = None
     path: str | None = None
     error: str | None = None
 
@@ -235,8 +238,8 @@ class GenerateReport:
                 "job_id": job.remote_id if job else None,
                 "state": str(job.state) if job else None,
                 "seed": job.request.seed if job else None,
-                "credit_cost": job.credit_cost if job else None,
-                "credits_remaining": self.credits_remaining,
+                "credit_cost": credits_number(job.credit_cost) if job else None,
+                "credits_remaining": credits_number(self.credits_remaining),
                 "path": self.path,
                 "error": self.error,
             }
@@ -297,6 +300,13 @@ class _Generate:
             raise Stop(Exit.KEY, NO_KEY)
         if note := guess_note(request, caps):
             print(f"pixverse-desktop: {note}", file=sys.stderr)
+        if twin := same_request(request, desk.origin.id, engine.jobs()):
+            where = twin.clip.path if twin.clip else f"job {twin.remote_id or twin.id}"
+            print(
+                f"pixverse-desktop: You have this clip already ({where}); "
+                "with the same seed a new one will be alike.",
+                file=sys.stderr,
+            )
         queued = asyncio.ensure_future(engine.generate(request))
         interrupted = Outcome(int(Exit.INTERRUPTED), "Interrupted.")
         try:

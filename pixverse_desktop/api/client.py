@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -182,7 +183,7 @@ class Client:
             if error.problem.code is ProblemCode.KEY:
                 raise
 
-    def _listed_cost(self) -> int | None:
+    def _listed_cost(self) -> Decimal | None:
         try:
             value, _ = self._get("/models?detailed=true")
         except (Unreachable, Rejected):

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import TypeVar
 
 from pixverse_desktop.core.capabilities import (
@@ -22,6 +23,7 @@ from pixverse_desktop.core.capabilities import (
     Source,
     Text,
 )
+from pixverse_desktop.core.credits import read_credits, store_credits
 from pixverse_desktop.core.job import REMOTE_ID
 from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Submission
 from pixverse_desktop.core.problems import plain
@@ -119,12 +121,6 @@ def _whole(value: object) -> int | None:
     return int(value) if value == value and abs(value) < 1e15 and value == int(value) else None
 
 
-def _credits(value: object) -> int | None:
-    """An amount of credits; what cannot be one (negative, a text) is not believed."""
-    number = _whole(value)
-    return number if number is not None and number >= 0 else None
-
-
 def _time(value: object) -> float | None:
     """Seconds since 1970 from ISO 8601 or a number in seconds or milliseconds."""
     if isinstance(value, str):
@@ -148,7 +144,7 @@ def read_submission(value: object) -> Submission | None:
     if not isinstance(remote_id, str) or not REMOTE_ID.fullmatch(remote_id):
         return None
     return Submission(
-        remote_id, _credits(body.get("creditCost")), _credits(body.get("creditsRemaining"))
+        remote_id, read_credits(body.get("creditCost")), read_credits(body.get("creditsRemaining"))
     )
 
 
@@ -167,8 +163,8 @@ def read_job(value: object, remote_id: str = "") -> RemoteJob | None:
         phase=_phase(status),
         video_url=video_url(body),
         error=_error_text(body.get("error")),
-        credit_cost=_credits(body.get("creditCost")),
-        credits_remaining=_credits(body.get("creditsRemaining")),
+        credit_cost=read_credits(body.get("creditCost")),
+        credits_remaining=read_credits(body.get("creditsRemaining")),
         expires_at=_time(body.get("expiresAt") or as_object(body.get("output")).get("expiresAt")),
         created_at=_time(body.get("createdAt") or body.get("created_at")),
         seed=_whole(inputs.get("seed")),
@@ -331,17 +327,17 @@ def with_fallback_names(caps: Capabilities, start: str, end: str) -> Capabilitie
     )
 
 
-def credit_cost(value: object) -> int | None:
-    """Credits a clip costs by the model's entry; None when it is not one fixed whole number."""
+def credit_cost(value: object) -> Decimal | None:
+    """Credits a clip costs by the model's entry; None when it is not one fixed number."""
     cost = as_object(value).get("creditCost")
     if isinstance(cost, dict):
         if cost.get("type") not in (None, "fixed"):
             return None
         cost = cost.get("amount", cost.get("default"))
-    return _credits(cost)
+    return read_credits(cost)
 
 
-def listed_cost(value: object, model_id: str) -> int | None:
+def listed_cost(value: object, model_id: str) -> Decimal | None:
     """The model's price in the list of all models; None when it is not there."""
     models = as_object(value).get("models")
     if not isinstance(models, list):
@@ -349,9 +345,9 @@ def listed_cost(value: object, model_id: str) -> int | None:
     return next((credit_cost(m) for m in models if as_object(m).get("apiId") == model_id), None)
 
 
-def cached_model(schema: Json, cost: int) -> str:
+def cached_model(schema: Json, cost: Decimal) -> str:
     """The text kept for the next start, when the service may not be reachable."""
-    return json.dumps({"schema": schema, "creditCost": cost})
+    return json.dumps({"schema": schema, "creditCost": cost}, default=store_credits)
 
 
 def capabilities_from_cache(text: str) -> Capabilities | None:

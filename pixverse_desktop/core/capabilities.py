@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from pixverse_desktop.core.request import (
@@ -92,7 +93,7 @@ class Capabilities:
     frames_guessed: bool = True
     # The keys of the schema; None while no schema was read (then only the table's keys are sent).
     accepted_keys: frozenset[str] | None = None
-    credit_cost: int = 10
+    credit_cost: Decimal = Decimal(10)
     source: Source = field(default=Source.BUNDLED)
 
     def defaults(self) -> ClipRequest:

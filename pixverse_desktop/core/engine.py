@@ -10,14 +10,17 @@ import asyncio
 import dataclasses
 import logging
 import uuid
+from decimal import Decimal
 
 from pixverse_desktop.core.capabilities import Capabilities, violations
 from pixverse_desktop.core.clip_import import ClipImport
+from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.fetcher import Fetcher
 from pixverse_desktop.core.job import ACTIVE, Job, JobState
 from pixverse_desktop.core.job_book import JobBook
 from pixverse_desktop.core.jobs_list import JobsList
 from pixverse_desktop.core.ports import Service
+from pixverse_desktop.core.price import Price
 from pixverse_desktop.core.problems import (
     ProblemCode,
     Rejected,
@@ -29,7 +32,7 @@ from pixverse_desktop.core.reconciler import Reconciler, may_send_again
 from pixverse_desktop.core.request import ClipRequest, random_seed
 from pixverse_desktop.core.rescue import Rescue
 from pixverse_desktop.core.session import EngineConfig, Outside, Session
-from pixverse_desktop.core.status import HoldReason, Origin
+from pixverse_desktop.core.status import Hold, HoldReason, Origin
 from pixverse_desktop.core.submitter import Submitter
 from pixverse_desktop.core.watcher import Watcher, settle
 
@@ -157,12 +160,12 @@ class Engine:
             state=JobState.QUEUED,
             created_at=now,
             updated_at=now,
-            price=self.session.status.capabilities.credit_cost,
+            price=self.session.price(request).high,
             position=self._book.next_position(),
             retry_of=retry_of,
         )
         await self._book.add(job)
-        self.session.submit_wake.set()
+        self.session.queue_changed()
         return job
 
     def _check(self, request: ClipRequest) -> None:
@@ -172,7 +175,7 @@ class Engine:
             raise UserError(wrong)
 
     async def retry(self, job_id: str) -> Job:
-        """A new job with the same request; the old one is kept."""
+        """A new job with the same request (a saved clip's with another seed); the old one stays."""
         job = self._book.get(job_id)
         if job.state not in _RETRYABLE or job_id in self._retrying:
             raise UserError(problem(ProblemCode.INVALID, "This job is still under way."))
@@ -180,7 +183,10 @@ class Engine:
             raise UserError(problem(ProblemCode.INVALID, "This job was queued again already."))
         self._retrying.add(job_id)
         try:
-            new = await self.generate(job.request, retry_of=job_id)
+            request = job.request
+            if job.state is JobState.SAVED:  # with the old seed it would only be alike once more
+                request = dataclasses.replace(request, seed=None)
+            new = await self.generate(request, retry_of=job_id)
             if job.state is not JobState.SAVED:
                 await self._book.note(job_id, hidden=True)
             return new
@@ -189,7 +195,9 @@ class Engine:
 
     async def withdraw(self, job_id: str) -> Job:
         """Take a queued job back; nothing was sent."""
-        return await self._book.move(job_id, JobState.WITHDRAWN, hidden=True)
+        job = await self._book.move(job_id, JobState.WITHDRAWN, hidden=True)
+        self.session.queue_changed()
+        return job
 
     async def remove(self, job_id: str) -> Job:
         """Off the list, never forgotten: what is under way goes on and its clip is kept."""
@@ -202,7 +210,7 @@ class Engine:
         if self._book.get(job_id).state is not JobState.WITHDRAWN:
             return await self._book.note(job_id, hidden=False)
         job = await self._book.move(job_id, JobState.QUEUED, hidden=False, problem=None)
-        self.session.submit_wake.set()
+        self.session.queue_changed()
         return job
 
     async def check_now(self, job_id: str) -> None:
@@ -246,7 +254,7 @@ class Engine:
 
     def pause(self) -> None:
         """Send nothing until ``resume``; what is under way goes on."""
-        self.session.set_hold(HoldReason.PAUSED)
+        self.session.set_status(hold=Hold(HoldReason.PAUSED))
         self.session.remember("paused", "yes")
 
     def resume(self) -> None:
@@ -257,7 +265,7 @@ class Engine:
         self.session.remember("paused", "no")
         self.session.end_hold()
 
-    def configure(self, jobs_at_a_time: int, daily_limit: int = 0) -> None:
+    def configure(self, jobs_at_a_time: int, daily_limit: Decimal = ZERO) -> None:
         """Change how many jobs run at a time, 1-20, and the credits a day; 0 is no limit."""
         hold = self.session.status.hold
         if hold is not None and hold.reason is HoldReason.LIMIT:
@@ -267,7 +275,7 @@ class Engine:
         self.session.config = dataclasses.replace(
             self.session.config,
             jobs_at_a_time=max(1, min(20, jobs_at_a_time)),
-            daily_limit=max(0, daily_limit),
+            daily_limit=max(ZERO, daily_limit),
         )
         self.session.submit_wake.set()
 
@@ -282,6 +290,10 @@ class Engine:
     def jobs(self) -> list[Job]:
         """Every job known here, oldest first."""
         return self._book.all()
+
+    def price(self, request: ClipRequest) -> Price:
+        """What a clip will be charged at this service, as far as it is known."""
+        return self.session.price(request)
 
     def usual_s(self, request: ClipRequest) -> float | None:
         """The learned time from sending to finished, in seconds; None when unknown."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from pixverse_desktop.core.problems import PixverseError, Problem
@@ -90,7 +91,7 @@ class Job:
     state: JobState
     created_at: float
     updated_at: float
-    price: int  # credits expected when Generate was pressed
+    price: Decimal  # the most credits that were announced when Generate was pressed
     position: int = 0  # order in the queue
     attempt_id: str | None = None
     body_sha256: str | None = None
@@ -98,7 +99,7 @@ class Job:
     submitted_at: float | None = None
     remote_id: str | None = None
     remote_status: str | None = None  # the service's own word, as it came
-    credit_cost: int | None = None  # what was really charged
+    credit_cost: Decimal | None = None  # what was really charged
     expires_at: float | None = None  # when the clip disappears at the service
     finished_at: float | None = None
     problem: Problem | None = None

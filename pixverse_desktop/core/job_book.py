@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Coroutine
+from decimal import Decimal
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -12,6 +13,7 @@ from pixverse_desktop.core.estimate import LearnedTimes
 from pixverse_desktop.core.job import Job, JobState, check_transition
 from pixverse_desktop.core.job_index import JobIndex
 from pixverse_desktop.core.ports import Clock, EventSink, Lane, RunBlocking, Store
+from pixverse_desktop.core.price import LearnedPrices, Price, shape_of
 from pixverse_desktop.core.problems import PixverseError
 from pixverse_desktop.core.request import ClipRequest
 
@@ -30,6 +32,7 @@ class JobBook:
         self._events = events
         self._jobs = JobIndex()
         self._times = LearnedTimes(lambda: self._jobs.all())
+        self._prices = LearnedPrices()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._writes: set[asyncio.Task[Job]] = set()
 
@@ -38,6 +41,7 @@ class JobBook:
         loaded = await self._run(Lane.STORE, self._store.load_jobs)
         self._jobs = JobIndex(loaded)
         self._times.forget()
+        self._prices = LearnedPrices(loaded)
 
     def get(self, job_id: str) -> Job:
         """The latest snapshot. Raises KeyError."""
@@ -66,6 +70,10 @@ class JobBook:
     def usual_s(self, request: ClipRequest, origin: str) -> float | None:
         """The learned time from sending to finished, in seconds; None when unknown."""
         return self._times.usual_s(request, origin)
+
+    def price(self, request: ClipRequest, origin: str, listed: Decimal) -> Price:
+        """What a clip will be charged, as far as it is known; ``listed`` is the service's price."""
+        return self._prices.expected(origin, shape_of(request), listed)
 
     def next_position(self) -> int:
         """A queue position behind every other."""
@@ -125,6 +133,8 @@ class JobBook:
         old = self._jobs.put(job)
         if job.finished_at != (old.finished_at if old else None):
             self._times.forget()
+        if job.credit_cost != (old.credit_cost if old else None):
+            self._prices.learn(job)
         self._events.job_changed(job)
         return job
 

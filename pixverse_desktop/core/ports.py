@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -70,8 +71,8 @@ class Submission:
     """The service accepted a job. Costs in credits, None where the reply was silent."""
 
     remote_id: str
-    credit_cost: int | None = None
-    credits_remaining: int | None = None
+    credit_cost: Decimal | None = None
+    credits_remaining: Decimal | None = None
 
 
 class Phase(StrEnum):
@@ -92,8 +93,8 @@ class RemoteJob:
     phase: Phase
     video_url: str | None = None
     error: str = ""
-    credit_cost: int | None = None
-    credits_remaining: int | None = None
+    credit_cost: Decimal | None = None
+    credits_remaining: Decimal | None = None
     expires_at: float | None = None
     created_at: float | None = None
     seed: int | None = None

@@ -11,7 +11,9 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
+from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.job import REMOTE_ID, Clip, Job, JobState
 from pixverse_desktop.core.request import ClipRequest, request_from_preset, request_to_json
 
@@ -32,7 +34,7 @@ class Project:
     request: ClipRequest
     created_at: float
     remote_id: str | None = None
-    credit_cost: int | None = None
+    credit_cost: Decimal | None = None
     submitted_at: float | None = None
     finished_at: float | None = None
     program: str = ""
@@ -47,7 +49,7 @@ class Project:
             state=JobState.SAVED,
             created_at=self.created_at,
             updated_at=now,
-            price=self.credit_cost or 0,
+            price=self.credit_cost or ZERO,
             position=position,
             submitted_at=self.submitted_at,
             remote_id=self.remote_id,
@@ -91,6 +93,7 @@ def project_to_text(project: Project) -> str:
             "pictures": pictures,
         },
         ensure_ascii=False,
+        default=store_credits,
     )
 
 
@@ -157,12 +160,11 @@ def _number(data: Mapping[str, object], name: str) -> float | None:
     return float(value)
 
 
-def _credits(value: object) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
+def _credits(value: object) -> Decimal | None:
+    found = read_credits(value)
+    if found is None and value is not None:
         raise ValueError("credit_cost is not a number of credits")
-    return value
+    return found
 
 
 def _pictures(value: object) -> dict[str, bytes]:

@@ -77,8 +77,6 @@ class Reconciler:
             except (StaleJob, IllegalTransition):
                 log.info("job %s was decided meanwhile", job_id)
         await self._count(listing, [job for job in undecided if job.id not in found])
-        if found:
-            session.end_match_wait()
         return len(found)
 
     def _matches(

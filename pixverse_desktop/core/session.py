@@ -7,9 +7,11 @@ import dataclasses
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeVar
 
 from pixverse_desktop.core.capabilities import BUNDLED, Capabilities
+from pixverse_desktop.core.credits import ZERO, read_credits
 from pixverse_desktop.core.job import IN_FLIGHT, Job, JobState
 from pixverse_desktop.core.job_book import JobBook
 from pixverse_desktop.core.ports import (
@@ -22,14 +24,17 @@ from pixverse_desktop.core.ports import (
     RunBlocking,
     Service,
 )
+from pixverse_desktop.core.price import Price
 from pixverse_desktop.core.problems import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.rate import START_PER_MINUTE, RateBudget
+from pixverse_desktop.core.request import ClipRequest
 from pixverse_desktop.core.status import Connection, Hold, HoldReason, Origin, ServiceStatus
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _COST_MARK = "cost: "
+_ENDED_BY_USER = frozenset({HoldReason.PAUSED, HoldReason.ASK})
 _MATCH_WAIT_S = 90.0
 
 
@@ -45,7 +50,7 @@ class EngineConfig:
     least_free_bytes: int = 512 * 2**20
     hold_on_cost: bool = True
     bad_clips_most: int = 8  # what is no clip is fetched again so many times
-    daily_limit: int = 0  # credits a day that may be spent; 0 is no limit
+    daily_limit: Decimal = ZERO  # credits a day that may be spent; 0 is no limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +94,20 @@ class Session:
         self.budget = RateBudget(
             self.outside.clock.monotonic, _number(facts.get("per_minute")) or START_PER_MINUTE
         )
-        credits_at = facts.get("credits_at")
+        credits_at = float(facts["credits_at"]) if facts.get("credits_at") else None
+        lost = self.book.of(self.origin.id, JobState.UNCONFIRMED)
         self.set_status(
-            credits=_number(facts.get("credits")),
-            credits_at=float(credits_at) if credits_at else None,
+            credits=read_credits(facts.get("credits")),
+            credits_at=credits_at,
+            credits_old=facts.get("credits_old") == "yes"
+            or any((job.submitted_at or 0.0) >= (credits_at or 0.0) for job in lost),
             capabilities=cached or BUNDLED,
         )
         paused = facts.get("paused", "no")
         if paused == "yes":
             self.set_hold(HoldReason.PAUSED)
+        elif paused == "ask":
+            self.ask_first()
         elif paused.startswith(_COST_MARK):
             self.hold_for_cost(paused.removeprefix(_COST_MARK))
 
@@ -112,8 +122,8 @@ class Session:
         self, reason: HoldReason, error: UserError | None = None, wait_s: float | None = None
     ) -> None:
         """Stop sending; with ``wait_s`` it goes on by itself after that many seconds."""
-        if self.status.hold is not None and self.status.hold.reason is HoldReason.PAUSED:
-            return  # the user's own pause is ended by the user alone
+        if self.status.hold is not None and self.status.hold.reason in _ENDED_BY_USER:
+            return
         until = None if wait_s is None else self.outside.clock.time() + wait_s
         self.set_status(hold=Hold(reason, error.problem if error else None, until))
 
@@ -121,6 +131,24 @@ class Session:
         """Another price than expected: wait for the user, over restarts too."""
         self.set_hold(HoldReason.COST, UserError(problem(ProblemCode.CREDITS, text)))
         self.remember("paused", _COST_MARK + text)
+
+    def ask_first(self) -> None:
+        """Send what waits from before only when the user says so, over restarts too."""
+        waiting = self.book.of(self.origin.id, JobState.QUEUED)
+        asking = self.status.hold is not None and self.status.hold.reason is HoldReason.ASK
+        if waiting and (asking or self.status.hold is None):
+            credits = sum((self.upper_price(job) for job in waiting), ZERO)
+            self.set_status(hold=Hold(HoldReason.ASK, waiting=len(waiting), credits=credits))
+            self.remember("paused", "ask")
+        elif asking:
+            self.remember("paused", "no")
+            self.end_hold()
+
+    def queue_changed(self) -> None:
+        """A job was queued or taken back: send it, or ask about it too."""
+        if self.status.hold is not None and self.status.hold.reason is HoldReason.ASK:
+            self.ask_first()
+        self.submit_wake.set()
 
     def end_hold(self) -> None:
         """Go on sending."""
@@ -159,9 +187,11 @@ class Session:
         )
 
     def end_match_wait(self) -> None:
-        """It was found, or cannot be found that way: go on, unless the user has to decide."""
+        """It was found, or cannot be found that way: go on, unless others are still lost."""
         hold = self.status.hold
-        if hold is not None and hold.reason is HoldReason.UNCERTAIN and hold.until is not None:
+        if hold is None or hold.reason is not HoldReason.UNCERTAIN:
+            return
+        if hold.until is not None or not self.book.count(self.origin.id, JobState.UNCONFIRMED):
             self.end_hold()
 
     def in_flight(self) -> int:
@@ -208,14 +238,32 @@ class Session:
         if self.budget.per_minute != before:
             self.remember("per_minute", str(self.budget.per_minute))
 
-    def note_balance(self, remaining: int | None) -> None:
+    def note_balance(self, remaining: Decimal | None) -> None:
         """Keep the balance the service just told, with its age."""
         if remaining is None:
             return
         now = self.outside.clock.time()
-        self.set_status(credits=remaining, credits_at=now)
-        self.remember("credits", str(remaining))
+        self.set_status(credits=remaining, credits_at=now, credits_old=False)
+        self.remember("credits", f"{remaining:f}")
         self.remember("credits_at", repr(now))
+        self.remember("credits_old", "no")
+
+    def doubt_balance(self, submitted_at: float | None) -> None:
+        """A request of then may have been charged without the service telling the balance."""
+        status = self.status
+        told = status.credits_at is not None and status.credits_at <= (submitted_at or 0.0)
+        if told and not status.credits_old:
+            self.set_status(credits_old=True)
+            self.remember("credits_old", "yes")
+
+    def price(self, request: ClipRequest) -> Price:
+        """What a clip will be charged here, as far as it is known."""
+        return self.book.price(request, self.origin.id, self.status.capabilities.credit_cost)
+
+    def upper_price(self, job: Job) -> Decimal:
+        """The most that a job may be charged: what was learned of its like, else what was said."""
+        price = self.price(job.request)
+        return price.high if price.seen else max(price.high, job.price)
 
     def remember(self, name: str, value: str) -> None:
         """Store a small fact about the service, without waiting for it."""
@@ -240,7 +288,8 @@ class Session:
 
     async def adopt(self, job: Job, row: RemoteJob, *, by_time: bool = False) -> Job:
         """An unconfirmed job was found at the service."""
-        return await self.book.move(
+        self.doubt_balance(job.submitted_at)
+        found = await self.book.move(
             job.id,
             JobState.ACCEPTED,
             remote_id=row.remote_id,
@@ -250,6 +299,8 @@ class Session:
             matched_by_time=by_time,
             hidden=False,
         )
+        self.end_match_wait()
+        return found
 
 
 def _log_failure(future: asyncio.Future[None]) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from pixverse_desktop.core.capabilities import BUNDLED, Capabilities
+from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.problems import Problem
 
 PIXELDOJO_API_URL = "https://pixeldojo.ai/api/v1"
@@ -101,6 +103,7 @@ class HoldReason(StrEnum):
     """Why nothing is sent at the moment."""
 
     PAUSED = "paused"
+    ASK = "ask"  # jobs wait from before the service was chosen: the user says whether to send them
     KEY = "key"
     CREDITS = "credits"
     RATE = "rate"
@@ -118,6 +121,8 @@ class Hold:
     reason: HoldReason
     problem: Problem | None = None
     until: float | None = None
+    waiting: int = 0  # with ASK: how many jobs wait, and the most they cost together
+    credits: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +132,9 @@ class ServiceStatus:
     origin: Origin
     connection: Connection = Connection.CONNECTING
     has_key: bool = False
-    credits: int | None = None
+    credits: Decimal | None = None
     credits_at: float | None = None
+    credits_old: bool = False  # something was, or may have been, charged since
     hold: Hold | None = None
     capabilities: Capabilities = BUNDLED
     has_list: bool | None = None  # whether it lists jobs; None until it was asked

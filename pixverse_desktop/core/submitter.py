@@ -12,11 +12,14 @@ import hashlib
 import logging
 import uuid
 from collections import deque
+from decimal import Decimal
 
 from pixverse_desktop.core.capabilities import violations
+from pixverse_desktop.core.credits import HUNDREDTH, ZERO, credits_text
 from pixverse_desktop.core.job import IllegalTransition, Job, JobState
 from pixverse_desktop.core.job_book import StaleJob
 from pixverse_desktop.core.ports import Lane, Reply, Submission
+from pixverse_desktop.core.price import Shape, shape_of
 from pixverse_desktop.core.problems import (
     Ambiguous,
     NotSent,
@@ -49,9 +52,10 @@ class Submitter:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._not_sent_in_a_row = 0
-        self._ambiguous_in_a_row = 0
+        self._lost_in_a_row: list[str] = []  # ids of jobs whose answers were lost
         self._ambiguous_at: deque[float] = deque()
         self._cost_unsaid = False  # the user was told that the service names no price
+        self._stopped_for: dict[Shape, Decimal] = {}  # the charge the user was told of
         self.idle = asyncio.Event()  # set while no paid request is in the air
         self.idle.set()
 
@@ -102,11 +106,14 @@ class Submitter:
         now = session.outside.clock.time()
         lifted = session.limit_lifted_at is not None and session.limit_lifted_at >= midnight_of(now)
         if limit and not lifted and session.origin.kind is not OriginKind.DEMO:
-            spent = spent_today(session.book.of(job.origin, *COUNTED), now)
-            if spent + job.price > limit:
+            counted = session.book.of(job.origin, *COUNTED)
+            spent = spent_today(counted, now, session.upper_price)
+            price = session.upper_price(job)
+            if spent + price > limit:
                 text = (
-                    f"Your daily limit of {limit} credits would be passed: "
-                    f"{spent} are spent or may have been. Nothing more is sent today."
+                    f"Your daily limit of {credits_text(limit)} credits would be passed: "
+                    f"{credits_text(spent)} are spent or may have been, and the next clip may "
+                    f"cost {credits_text(price)}. Nothing more is sent today."
                 )
                 wrong = UserError(problem(ProblemCode.LIMIT, text))
                 session.set_hold(HoldReason.LIMIT, wrong, midnight_of(now, 1) - now)
@@ -189,25 +196,31 @@ class Submitter:
             wrong = problem(ProblemCode.UNCONFIRMED, _KNOWN_ID, detail)
             session.set_hold(HoldReason.UNCERTAIN, UserError(wrong))
             return
+        price = session.price(job.request)  # before this charge is learned from
+        announced = max(job.price, price.high) if price.seen else job.price
         await self._keep_id(job, answer)
-        self._ambiguous_in_a_row = 0
+        self._lost_in_a_row.clear()
         session.budget.observe(reply.rate)
         session.set_status(connection=Connection.ONLINE)
         session.note_balance(answer.credits_remaining)
         session.watch_wake.set()
         if session.config.hold_on_cost:
-            self._check_cost(answer.credit_cost, job.price)
+            self._check_cost(job, answer.credit_cost, announced)
 
-    def _check_cost(self, charged: int | None, expected: int) -> None:
-        """Another price than expected, or for the first time none at all, stops the queue."""
-        if charged == expected or (charged is None and self._cost_unsaid):
+    def _check_cost(self, job: Job, charged: Decimal | None, announced: Decimal) -> None:
+        """A charge above what was announced stops the queue, once for clips of that shape; so does,
+        for the first time, none at all."""
+        shape, most = shape_of(job.request), credits_text(announced)
+        if charged is None:
+            if self._cost_unsaid:
+                return
+            self._cost_unsaid = True
+            said = f"The service did not say what it charged; expected were {most} credits."
+        elif charged <= max(announced, self._stopped_for.get(shape, ZERO)) + HUNDREDTH:
             return
-        said = (
-            f"The service did not say what it charged; expected were {expected} credits."
-            if charged is None
-            else f"The service charged {charged} credits instead of {expected}."
-        )
-        self._cost_unsaid = self._cost_unsaid or charged is None
+        else:
+            self._stopped_for[shape] = charged
+            said = f"The service charged {credits_text(charged)} credits instead of {most}."
         self._session.hold_for_cost(f"{said} The queue waits until you go on.")
 
     async def _keep_id(self, job: Job, answer: Submission) -> None:
@@ -247,24 +260,27 @@ class Submitter:
             case Rejected():
                 await self._rejected(job, error)
             case _:
+                session.doubt_balance(session.outside.clock.time())
                 await self._write_down(job.id, JobState.UNCONFIRMED, problem=error.problem)
                 session.watch_wake.set()
-                self._count_ambiguous()
+                self._count_ambiguous(job.id)
 
-    def _count_ambiguous(self) -> None:
+    def _count_ambiguous(self, job_id: str) -> None:
         """Two unclear answers in a row, or more than three in ten minutes, stop the queue."""
-        now = self._session.outside.clock.monotonic()
-        self._ambiguous_in_a_row += 1
+        session = self._session
+        now = session.outside.clock.monotonic()
+        lost = [id for id in self._lost_in_a_row if session.book.get(id).remote_id is None]
+        self._lost_in_a_row = [*lost, job_id]  # what was found since then is lost no longer
         self._ambiguous_at.append(now)
         while now - self._ambiguous_at[0] > _UNCERTAIN_WINDOW_S:
             self._ambiguous_at.popleft()
-        if self._ambiguous_in_a_row >= 2 or len(self._ambiguous_at) > 3:
+        if len(self._lost_in_a_row) > 1 or len(self._ambiguous_at) > 3:
             text = (
                 "The service's answers keep getting lost, so nothing more is sent "
                 "until you go on. Each of these jobs may have been charged."
             )
             wrong = problem(ProblemCode.UNCONFIRMED, text)
-            self._session.set_hold(HoldReason.UNCERTAIN, UserError(wrong))
+            session.set_hold(HoldReason.UNCERTAIN, UserError(wrong))
 
     async def _rejected(self, job: Job, error: Rejected) -> None:
         session = self._session

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from pixverse_desktop.core.engine import Engine
 from pixverse_desktop.core.job import Job
+from pixverse_desktop.core.price import LearnedPrices, Price, shape_of
 from pixverse_desktop.core.problems import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.request import ClipRequest
 from pixverse_desktop.core.rescue import Survey
@@ -82,6 +83,13 @@ class JobBus(QObject):
     def usual_s(self, request: ClipRequest) -> float | None:
         """The learned time to make such a clip, in seconds; None when unknown."""
         return self._engine.usual_s(request) if self._engine else None
+
+    def price(self, request: ClipRequest) -> Price:
+        """What a clip will be charged at the service in use, as far as it is known."""
+        if self._engine is not None:
+            return self._engine.price(request)
+        listed = self.status.capabilities.credit_cost
+        return LearnedPrices().expected(self.status.origin.id, shape_of(request), listed)
 
     # --- commands ---
 

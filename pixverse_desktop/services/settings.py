@@ -11,10 +11,12 @@ import logging
 import math
 import os
 from dataclasses import asdict, dataclass, fields, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.naming import template_problem
 from pixverse_desktop.core.request import MAX_SEED, request_from_preset
 
@@ -40,7 +42,7 @@ class Settings:
     end_field: str = ""
     alert_when_ready: bool = True
     strip_dismissed: bool = False
-    daily_limit: int = 0  # credits a day; 0 is no limit
+    daily_limit: Decimal = ZERO  # credits a day; 0 is no limit
     clip_name: str = ""  # a template of core.naming
 
 
@@ -68,7 +70,7 @@ def load_settings(path: Path) -> Settings:
         service=found.service if found.service in SERVICES else "demo",
         theme=found.theme if found.theme in THEMES else "system",
         jobs_at_a_time=max(1, min(20, found.jobs_at_a_time)),
-        daily_limit=max(0, min(MOST_DAILY_LIMIT, found.daily_limit)),
+        daily_limit=min(Decimal(MOST_DAILY_LIMIT), found.daily_limit),
         clip_name=found.clip_name if not template_problem(found.clip_name) else "",
         proxy=found.proxy if not proxy_problem(found.proxy) else "",
     )
@@ -93,12 +95,13 @@ def save_json(path: Path, value: Settings | WindowState) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     stored = asdict(value)
     form = stored.get("form")
-    if form and (form.get("seed") or 0) > MAX_SEED:
+    if form and not 0 <= (form.get("seed") or 0) <= MAX_SEED:
         form["seed"] = (
             None  # may stand in the field, but must not cost the prompt at the next start
         )
     aside = path.with_name(path.name + ".tmp")
-    aside.write_text(json.dumps(stored, indent=1, ensure_ascii=False), encoding="utf-8")
+    text = json.dumps(stored, indent=1, ensure_ascii=False, default=store_credits)
+    aside.write_text(text, encoding="utf-8")
     os.replace(aside, path)
 
 
@@ -143,6 +146,8 @@ def _checked(data: object, default: Settings | WindowState) -> dict[str, Any]:
         value, known = data[field.name], getattr(default, field.name)
         if isinstance(value, list):
             value = tuple(value)
+        if isinstance(known, Decimal):
+            value = read_credits(value)
         if type(known) is float and type(value) is int and abs(value) < _WIDEST_PANEL:
             value = float(value)
         fits = type(value) is type(known)

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from decimal import Decimal
 from pathlib import Path
 
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
@@ -52,15 +53,15 @@ class SimulatorProcess:
         finally:
             watchdog.cancel()
 
-    def balance(self) -> int:
+    def balance(self) -> Decimal:
         """The play credits left. Raises UserError when the demo service does not answer."""
         return self._credits("state")
 
-    def refill(self) -> int:
+    def refill(self) -> Decimal:
         """Fill up the play credits; gives the new balance. Raises UserError."""
         return self._credits("refill", b"{}")
 
-    def _credits(self, route: str, body: bytes | None = None) -> int:
+    def _credits(self, route: str, body: bytes | None = None) -> Decimal:
         url = f"{self.api_url.removesuffix('/api/v1')}/sim/{route}"
         import urllib.request  # loads half of HTTP: not before the first paint
 
@@ -68,8 +69,8 @@ class SimulatorProcess:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(urllib.request.Request(url, data=body), timeout=5) as reply:
-                return int(json.loads(reply.read())["balance"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+                return Decimal(str(json.loads(reply.read())["balance"]))
+        except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
             text = "The demo service does not answer. Start the program again."
             raise UserError(problem(ProblemCode.OFFLINE, text, str(error))) from error
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 
+from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.job import Clip, Job, JobState
 from pixverse_desktop.core.problems import Action, Problem, ProblemCode
 from pixverse_desktop.core.request import request_from_json
@@ -19,7 +20,8 @@ _IN_DATA = tuple(f.name for f in fields(Job) if f.name not in _COLUMNS)
 def job_to_row(job: Job) -> Row:
     """The columns of ``jobs`` in their order."""
     whole = asdict(job)
-    data = json.dumps({name: whole[name] for name in _IN_DATA}, ensure_ascii=False)
+    kept = {name: whole[name] for name in _IN_DATA}
+    data = json.dumps(kept, ensure_ascii=False, default=store_credits)
     return (
         job.id,
         job.origin,
@@ -40,6 +42,9 @@ def job_from_row(row: Row) -> Job:
         raise ValueError(f"the row of job {row[0]} holds no request")
     values = {name: data[name] for name in _IN_DATA if name in data}
     values["request"] = request_from_json(data["request"])  # type: ignore[arg-type]
+    for name in ("price", "credit_cost"):
+        values[name] = read_credits(data.get(name))
+    values["price"] = values["price"] or ZERO
     values["problem"] = _problem(data.get("problem"))
     values["clip"] = _clip(data.get("clip"))
     return Job(

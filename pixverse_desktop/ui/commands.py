@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -56,11 +57,11 @@ class Host(Protocol):
     @property
     def origin(self) -> Origin: ...
 
-    async def use_service(self) -> None: ...
+    async def use_service(self, *, ask: bool = False) -> None: ...
 
     def apply_settings(self, settings: Settings) -> bool: ...
 
-    def note_refill(self, credits_left: int) -> None: ...
+    def note_refill(self, credits_left: Decimal) -> None: ...
 
     def key_origin(self) -> Origin: ...
 
@@ -84,10 +85,11 @@ class Commands:
 
     def apply_settings(self, settings: Settings) -> None:
         """Save the settings off the main thread; they take effect at once."""
+        other = settings.service != self._host.settings.service
         anew = self._host.apply_settings(settings)
         self._save(self._host.paths.settings, settings)
         if anew:
-            self._spawn(self._host.use_service())
+            self._spawn(self._host.use_service(ask=other))
 
     def save_window_state(self, state: WindowState) -> None:
         """Save the window's state off the main thread."""
@@ -132,7 +134,7 @@ class Commands:
         if host.fixed is None:
             host.apply_settings(replace(host.settings, service="pixeldojo"))
             self._save(host.paths.settings, host.settings)
-        await host.use_service()
+        await host.use_service(ask=True)
 
     def remove_key(self, then: Callable[[], None]) -> None:
         """Forget the key for PixelDojo."""

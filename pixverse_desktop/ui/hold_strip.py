@@ -5,25 +5,34 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QPushButton
 
+from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.problems import Action
 from pixverse_desktop.core.status import Hold, HoldReason, OriginKind, ServiceStatus
 from pixverse_desktop.ui.problem_view import action_word
 from pixverse_desktop.ui.theme import tabular
 from pixverse_desktop.ui.widgets.strip import Strip
 
-_RESUMABLE = frozenset({HoldReason.PAUSED, HoldReason.COST, HoldReason.UNCERTAIN})
+_RESUMABLE = frozenset({HoldReason.PAUSED, HoldReason.ASK, HoldReason.COST, HoldReason.UNCERTAIN})
 
 
 class HoldStrip(Strip):
     """Shown while ``status.hold`` is set."""
 
     resume_requested = Signal()
+    pause_requested = Signal()  # keep waiting
     problem_action_requested = Signal(object)  # Action
 
     def __init__(self) -> None:
         super().__init__(dismissible=False)
         self._hold: Hold | None = None
+        self.keep_button = QPushButton(self.tr("Keep waiting"))
+        self.keep_button.setAccessibleName(self.keep_button.text())
+        self.keep_button.setProperty("kind", "small")
+        self.keep_button.clicked.connect(self.pause_requested)
+        self.keep_button.hide()
+        self.row.addWidget(self.keep_button)
         self.aside.setFont(tabular(self.aside.font()))
         self.action_clicked.connect(self.on_action_clicked)
         self._timer = QTimer(self)
@@ -38,8 +47,12 @@ class HoldStrip(Strip):
             self.hide()
             return
         demo = status.origin.kind is OriginKind.DEMO
-        sentence = hold.problem.message if hold.problem else self._sentence(hold.reason)
-        if hold.reason in _RESUMABLE:
+        sentence = hold.problem.message if hold.problem else self._sentence(hold)
+        asking = hold.reason is HoldReason.ASK
+        self.keep_button.setVisible(asking)
+        if asking:
+            action = self.tr("Send now, {n} credits").format(n=credits_text(hold.credits))
+        elif hold.reason in _RESUMABLE:
             action = self.tr("Resume")
         else:
             action = action_word(self._action(hold), demo=demo)
@@ -82,8 +95,12 @@ class HoldStrip(Strip):
         }
         return usual.get(hold.reason, Action.NONE)
 
-    def _sentence(self, reason: HoldReason) -> str:
-        match reason:
+    def _sentence(self, hold: Hold) -> str:
+        match hold.reason:
+            case HoldReason.ASK if hold.waiting == 1:
+                return self.tr("1 clip is waiting from before.")
+            case HoldReason.ASK:
+                return self.tr("{n} clips are waiting from before.").format(n=hold.waiting)
             case HoldReason.PAUSED:
                 return self.tr("The queue is paused. Clips under way are still fetched.")
             case HoldReason.KEY:

@@ -35,6 +35,7 @@ from pixverse_desktop.ui.compose.frame_source import FrameSlot, source_of_frame
 from pixverse_desktop.ui.compose.frame_well import FrameWell
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.context import FrameSource, Player, UiContext
+from pixverse_desktop.ui.dialogs.same_request import SameRequestCheck
 from pixverse_desktop.ui.hold_strip import HoldStrip
 from pixverse_desktop.ui.menus import wants_key
 from pixverse_desktop.ui.panes import Panes
@@ -125,7 +126,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def on_compose_generate_requested(self, request: ClipRequest) -> None:
         self.undo_strip.forget()
-        self._bus.generate(request)
+        self._same_request.generate(request)
 
     @Slot()
     def on_compose_changed(self) -> None:
@@ -304,10 +305,13 @@ class MainWindow(QMainWindow):
 
     def _show_work(self) -> None:
         if not self._closing:
-            self.status_line.set_work(self._work, self._bus.status.origin.id)
+            origin = self._bus.status.origin.id
+            self.status_line.set_work(self._work, origin)
+            self.compose.set_waiting(self._work.unsent(origin, self._bus.price))
 
     def _build_panels(self) -> None:
         self.compose = ComposePanel(self._context)
+        self._same_request = SameRequestCheck(self._bus, self)
         self.hold_strip = HoldStrip()
         self.demo_strip = Strip(dismissible=True)
         self.demo_strip.say(
@@ -359,6 +363,8 @@ class MainWindow(QMainWindow):
         self.clip_drop.add_requested.connect(does.add_clips)
         self.compose.generate_requested.connect(self.on_compose_generate_requested)
         self.compose.changed.connect(self.on_compose_changed)
+        self._same_request.new_seed_chosen.connect(self.compose.form.seed.set_random)
+        self._same_request.show_wanted.connect(self.on_queue_job_selected)
         self.queue.job_selected.connect(self.on_queue_job_selected)  # type: ignore[attr-defined]
         self.queue.job_id_wanted.connect(does.enter_job_id)  # type: ignore[attr-defined]
         self.player.frame_requested.connect(  # type: ignore[attr-defined]
@@ -380,6 +386,7 @@ class MainWindow(QMainWindow):
         self.demo_strip.action_clicked.connect(does.open_key_settings)
         self.demo_strip.dismissed.connect(self.on_demo_strip_dismissed)
         self.hold_strip.resume_requested.connect(self._bus.resume)
+        self.hold_strip.pause_requested.connect(self._bus.pause)
         self.hold_strip.problem_action_requested.connect(self.user_actions.do_action)
         self.notice_strip.action_clicked.connect(self.on_notice_strip_action_clicked)
         self.notice_strip.dismissed.connect(self.notice_strip.hide)

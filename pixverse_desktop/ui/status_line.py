@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from pixverse_desktop.core.job import Job
+from pixverse_desktop.core.credits import ZERO, credits_text
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.price import Price, Shape, shape_of
+from pixverse_desktop.core.request import ClipRequest
 from pixverse_desktop.ui.queue.row_text import clock
 from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
@@ -58,7 +62,9 @@ class Work:
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
         self._active: dict[str, Job] = {}
         self._counts: Counter[str] = Counter()
-        self._credits: Counter[str] = Counter()
+        self._credits: dict[str, Decimal] = {}
+        self._unsent: dict[str, tuple[str, Shape]] = {}  # their charges are not in the balance yet
+        self._shapes: Counter[tuple[str, Shape]] = Counter()  # of those
         self._expiring: dict[str, Job] = {}  # made at the service and not saved yet
         for job in jobs:
             self.put(job)
@@ -67,13 +73,14 @@ class Work:
         """A new snapshot of a job."""
         old = self._active.pop(job.id, None)
         self._expiring.pop(job.id, None)
+        self._put_unsent(job)
         if old is not None:
             self._counts[old.origin] -= 1
-            self._credits[old.origin] -= old.price
+            self._add(old, -old.price)
         if job.is_active and not job.hidden:
             self._active[job.id] = job
             self._counts[job.origin] += 1
-            self._credits[job.origin] += job.price
+            self._add(job, job.price)
             if job.finished_at and job.expires_at:
                 self._expiring[job.id] = job
 
@@ -81,9 +88,31 @@ class Work:
         """Jobs under way at a service."""
         return self._counts[origin_id]
 
-    def credits(self, origin_id: str) -> int:
+    def credits(self, origin_id: str) -> Decimal:
         """What they cost."""
-        return self._credits[origin_id]
+        return self._credits.get(origin_id, ZERO)
+
+    def unsent(self, origin_id: str, price: Callable[[ClipRequest], Price]) -> Decimal:
+        """The most that what waits to be sent may cost by ``price``."""
+        return sum(
+            (
+                n
+                * price(ClipRequest("", shape.resolution, shape.duration_s, audio=shape.audio)).high
+                for (origin, shape), n in self._shapes.items()
+                if n and origin == origin_id
+            ),
+            ZERO,
+        )
+
+    def _put_unsent(self, job: Job) -> None:
+        if before := self._unsent.pop(job.id, None):
+            self._shapes[before] -= 1
+        if job.state in (JobState.QUEUED, JobState.SUBMITTING):
+            self._unsent[job.id] = key = (job.origin, shape_of(job.request))
+            self._shapes[key] += 1
+
+    def _add(self, job: Job, credits: Decimal) -> None:
+        self._credits[job.origin] = self.credits(job.origin) + credits
 
     def soonest_expiry(self, origin_id: str) -> float | None:
         """When the first clip that waits to be fetched is gone (seconds since 1970)."""
@@ -126,7 +155,7 @@ class StatusLine(QWidget):
             self.work.setText(self.tr("Nothing under way"))
             return
         words = self.tr("1 job") if count == 1 else self.tr("{n} jobs").format(n=count)
-        money = self.tr("{n} credits under way").format(n=f"{work.credits(origin_id):,}")
+        money = self.tr("{n} credits under way").format(n=credits_text(work.credits(origin_id)))
         soonest = work.soonest_expiry(origin_id)
         if soonest is not None:
             left = clock(soonest - time.time())

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QWidget
 
+from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.status import Connection, OriginKind, ServiceStatus
 from pixverse_desktop.ui.theme import color, set_look
 from pixverse_desktop.ui.widgets.icon_button import IconButton
@@ -125,7 +126,13 @@ class TopBar(QWidget):
             self.age.hide()
             return
         set_look(self.credits, role="strong")
-        self.credits.setText(self.tr("{n} credits").format(n=f"{status.credits:,}"))
+        words = self.tr("at most {n} credits") if status.credits_old else self.tr("{n} credits")
+        self.credits.setText(words.format(n=credits_text(status.credits)))
+        self.credits.setToolTip(
+            self.tr("Something was, or may have been, charged since the service told the balance.")
+            if status.credits_old
+            else self.tr("The balance as the service last told it, with its age.")
+        )
         if status.credits_at is not None:
             self.age.setText("· " + self._age_words(time.time() - status.credits_at))
         self.age.setVisible(status.credits_at is not None and self._is_roomy())
@@ -163,7 +170,6 @@ class TopBar(QWidget):
         self.state = plain_label("", "muted")
         self.credits = plain_label("", "strong")
         self.age = plain_label("", "muted")
-        self.credits.setToolTip(self.tr("The balance as the service last told it, with its age."))
         self.refill_button = QPushButton(self.tr("Refill"))
         self.refill_button.setAccessibleName(self.tr("Refill the demo's credits"))
         self.refill_button.setToolTip(self.tr("Fill up the demo's play money. It is free."))

@@ -338,6 +338,11 @@ class Rig:
             self._database.close()
         self.seen.check(self._key)
 
+    def facts(self) -> dict[str, str]:
+        """What is remembered about the service."""
+        assert self._database is not None
+        return dict(self._database.facts(self.engine.session.origin.id))
+
     @property
     def hold(self) -> Hold | None:
         """Why nothing is sent."""

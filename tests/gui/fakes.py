@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.price import LearnedPrices, Price, shape_of
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
 from pixverse_desktop.core.status import Connection, ServiceStatus, demo_origin
@@ -86,6 +87,10 @@ class FakeBus(QObject):
 
     def usual_s(self, request: ClipRequest) -> float | None:
         return 45.0
+
+    def price(self, request: ClipRequest) -> Price:
+        listed = self.status.capabilities.credit_cost
+        return LearnedPrices(self.jobs.values()).expected("demo", shape_of(request), listed)
 
     def generate(self, request: ClipRequest) -> None:
         self.calls.append(("generate", request))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
@@ -199,12 +200,17 @@ def test_resolution_by_keyboard(panel: ComposePanel) -> None:
 
 def test_seed_takes_digits_only_and_never_changes_by_itself(panel: ComposePanel) -> None:
     seed = panel.form.seed
-    QTest.keyClicks(seed.edit, "-12a3")
-    assert panel.request().seed == 123
-    panel.cost.button.click()
-    assert panel.request().seed == 123
-    QTest.keyClicks(seed.edit, "4567890")
     panel.form.prompt.set_text("A fox")
+    for typed in ("-12a3", "12.5", "12,5", "1 2", "-5", "١٢"):
+        seed.edit.clear()
+        seed.edit.insert(typed)
+        sent: list[ClipRequest] = []
+        panel.generate_requested.connect(sent.append)
+        panel.cost.button.click()
+        assert (seed.edit.text(), len(sent)) == (typed, 0)
+        assert "0 to 2147483647" in visible_text(panel)
+    seed.edit.clear()
+    QTest.keyClicks(seed.edit, "1234567890")
     panel.cost.button.click()
     assert panel.request().seed == 1234567890
     seed.set_value(MAX_SEED + 1)
@@ -267,12 +273,41 @@ def test_a_model_without_start_frame_says_so(panel: ComposePanel) -> None:
 @pytest.mark.parametrize(
     ("balance", "words"), [(95, "85 left after"), (None, "10 credits"), (4, "6 credits short")]
 )
-def test_cost_line(panel: ComposePanel, balance: int | None, words: str) -> None:
+def test_cost_line(
+    panel: ComposePanel, context: UiContext, balance: int | None, words: str
+) -> None:
     panel.set_status(demo_status(credits=balance))
     assert panel.cost.balance.text() == words
     assert panel.cost.button.accessibleName() == "Generate, 10 credits"
-    panel.set_status(demo_status(capabilities=replace(BUNDLED, credit_cost=12)))
-    assert panel.cost.button.price() == "12 credits"
+    context.bus.status = dearer = demo_status(
+        capabilities=replace(BUNDLED, credit_cost=Decimal("12.5"))
+    )
+    panel.set_status(dearer)
+    assert panel.cost.button.price() == "12.5 credits"
+    panel.form.fill(replace(FULL, start_frame=None, end_frame=None))
+    assert panel.cost.button.price() == "12.5–45 credits"
+    assert "may cost more" in panel.cost.button.toolTip()
+    assert panel.cost.balance.text() == "50 left after"  # 95, at the upper figure
+    panel.set_waiting(Decimal("60.5"))
+    assert panel.cost.balance.text() == "10.5 credits short"
+
+
+def test_a_second_press_within_a_second_does_nothing(qtbot: QtBot, context: UiContext) -> None:
+    now = [100.0]
+    panel = ComposePanel(context, now=lambda: now[0])
+    qtbot.addWidget(panel)
+    panel.form.prompt.set_text("A fox")
+    sent: list[ClipRequest] = []
+    panel.generate_requested.connect(sent.append)
+    for now[0] in (100.0, 100.2, 100.9, 101.8):  # held down, each press is one too soon
+        panel.generate()
+    assert len(sent) == 1
+    panel.form.prompt.set_text("A fox at night")  # no second press of the same
+    panel.generate()
+    assert len(sent) == 2
+    now[0] += 1.1
+    panel.generate()
+    assert len(sent) == 3
 
 
 def test_without_a_key_the_reason_stands_in_words(panel: ComposePanel) -> None:

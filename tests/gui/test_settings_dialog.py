@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -87,6 +89,8 @@ def test_clips_page(dialog: SettingsDialog, context: UiContext) -> None:
     page = dialog.clips
     page.jobs.spin.setValue(20)
     assert context.commands.settings.jobs_at_a_time == 20
+    page.limit.spin.setValue(12.5)
+    assert context.commands.settings.daily_limit == Decimal("12.5")
     page.alert.click()
     assert not context.commands.settings.alert_when_ready
     page.choose_button.click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -110,7 +111,9 @@ def test_the_schema_is_remembered() -> None:
 @pytest.mark.parametrize(
     ("cost", "expected"),
     [(12, 12), ({"default": 1, "type": "fixed", "amount": 7}, 7), ({"default": 3}, 3),
-     ({"type": "per_second", "amount": 2}, None), ("10", None), (True, None), (None, None)],
+     ({"type": "per_second", "amount": 2}, None), ("10", 10), (True, None), (None, None),
+     (0.5, Decimal("0.5")), ({"default": "2.50"}, Decimal("2.5")), (-1, None), ("ten", None),
+     ("1e3", None), ("NaN", None), (float("nan"), None), (float("inf"), None), (10**400, None)],
 )  # fmt: skip
 def test_model_prices(cost: object, expected: int | None) -> None:
     assert wire.credit_cost({"creditCost": cost}) == expected

@@ -306,4 +306,4 @@ def test_what_was_spent_today_counts_the_worst_case() -> None:
         make_job(id="5", state=JobState.QUEUED, price=10),
         make_job(id="6", state=JobState.SAVED, submitted_at=noon - 86_400, credit_cost=10),
     ]
-    assert spent_today(jobs, noon) == 60
+    assert spent_today(jobs, noon, lambda job: job.price) == 60

@@ -168,7 +168,7 @@ GOOD = json.loads(project_to_text(project_of(JOB, "p", {})))
     ("name", "value"),
     [("version", 2), ("version", None), ("job_id", "../../x"), ("job_id", 5), ("remote_id", "a b"),
      ("created_at", "1"), ("created_at", True), ("created_at", -1), ("submitted_at", 1e300),
-     ("credit_cost", 1.5), ("credit_cost", -1), ("credit_cost", True), ("request", None),
+     ("credit_cost", "1,5"), ("credit_cost", -1), ("credit_cost", True), ("request", None),
      ("request", {"prompt": 5}), ("request", {"prompt": "x", "odd": 1}), ("origin", 5),
      ("pictures", {"a": "not base64!"}), ("pictures", {"a": "A" * 2**19}),
      ("created_at", 10**4000), ("origin", "\ud800"), ("origin", "a\0b"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -16,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pixverse_desktop.core.credits import credits_text
+from pixverse_desktop.core.price import Price
 from pixverse_desktop.ui.theme import color, set_look
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 
@@ -32,7 +36,6 @@ class GenerateButton(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not leave Space on it
         self.setText(self.tr("Generate"))
-        self.setToolTip(self.tr("Make this clip (Ctrl+Enter)"))
 
     def set_price(self, price: str) -> None:
         """The price in words, such as "10 credits"."""
@@ -116,21 +119,31 @@ class CostBar(QWidget):
         self.clip.setText(" · ".join(parts))
         self._arrange()
 
-    def set_cost(self, price: int, credits: int | None) -> None:
-        """Credits: the price of one clip and the balance, None when it is not known."""
-        words = self.tr("{n} credits").format(n=f"{price:,}")
+    def set_cost(self, price: Price, credits: Decimal | None, waiting: Decimal) -> None:
+        """Credits: the price of one clip, the balance (None when it is not known), and what waits
+        to be charged before this clip."""
+        words = self.tr("{n} credits").format(n=price)
         self.button.set_price(words)
-        if credits is None:
+        self.button.setToolTip(self._reason_of(price))
+        left = None if credits is None else credits - waiting - price.high
+        if left is None:
             self.balance.setText(words)
-            set_look(self.balance, role="muted")
-        elif credits < price:
-            short = self.tr("{n} credits short").format(n=f"{price - credits:,}")
-            self.balance.setText(short)
-            set_look(self.balance, role="warn")
+        elif left < 0:
+            self.balance.setText(self.tr("{n} credits short").format(n=credits_text(-left)))
         else:
-            self.balance.setText(self.tr("{n} left after").format(n=f"{credits - price:,}"))
-            set_look(self.balance, role="muted")
+            self.balance.setText(self.tr("{n} left after").format(n=credits_text(left)))
+        set_look(self.balance, role="warn" if left is not None and left < 0 else "muted")
         self._arrange()
+
+    def _reason_of(self, price: Price) -> str:
+        make = self.tr("Make this clip (Ctrl+Enter)")
+        if price.seen:
+            why = self.tr("Price as charged for {n} clips of this kind.").format(n=price.seen)
+        elif price.low != price.high:
+            why = self.tr("The listed price is for 5 s at 720p; this clip may cost more or less.")
+        else:
+            why = self.tr("The service's listed price.")
+        return f"{make}\n{why}"
 
     def set_reason(self, reason: str) -> None:
         """Disable Generate with the reason in words; "" enables it."""

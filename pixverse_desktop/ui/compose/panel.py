@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
@@ -15,6 +18,7 @@ from pixverse_desktop.core.capabilities import (
     output_size,
     violations,
 )
+from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.request import ClipRequest
 from pixverse_desktop.core.status import OriginKind, ServiceStatus
 from pixverse_desktop.ui.compose.cost_bar import CostBar
@@ -27,6 +31,7 @@ from pixverse_desktop.ui.theme import set_look
 if TYPE_CHECKING:
     from pixverse_desktop.ui.compose.prompt_history import PromptHistory
 
+_SECOND_PRESS_S = 1.0
 _FRAME_FIELDS = {"start_frame": FrameSlot.START, "end_frame": FrameSlot.END}
 
 
@@ -36,10 +41,14 @@ class ComposePanel(QWidget):
     generate_requested = Signal(object)  # ClipRequest
     changed = Signal()
 
-    def __init__(self, context: UiContext) -> None:
+    def __init__(self, context: UiContext, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._status: ServiceStatus = context.bus.status
         self._caps: Capabilities = self._status.capabilities
+        self._waiting = ZERO
+        self._now = now
+        self._asked: ClipRequest | None = None
+        self._asked_at = 0.0
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_look(self, surface="panel")
         self.setAccessibleName(self.tr("Compose"))
@@ -86,6 +95,12 @@ class ComposePanel(QWidget):
         """The balance, the price and the model's rules."""
         self._status = status
         self.set_capabilities(status.capabilities)
+
+    def set_waiting(self, credits: Decimal) -> None:
+        """What the jobs that wait to be sent may cost together."""
+        if credits != self._waiting:
+            self._waiting = credits
+            self._show_cost(self.request())
 
     def set_frame_source(self, slot: str, source: FrameSource) -> None:
         """Read a picture into "start" or "end"."""
@@ -139,8 +154,15 @@ class ComposePanel(QWidget):
         self.frames.error.say("")
         for violation in reversed(found):
             self.focus_field(violation.field, violation.message)
-        if not found:
-            self.generate_requested.emit(request)
+        if found or self._is_second_press(request):
+            return
+        self.generate_requested.emit(request)
+
+    def _is_second_press(self, request: ClipRequest) -> bool:
+        """Whether the very same was asked for a moment ago: one intention, one charge."""
+        again = request == self._asked and self._now() - self._asked_at < _SECOND_PRESS_S
+        self._asked, self._asked_at = request, self._now()
+        return again
 
     @Slot()
     def on_frames_changed(self) -> None:
@@ -197,8 +219,11 @@ class ComposePanel(QWidget):
         )
         self.cost.note.say(guess_note(request, self._caps))
         self.cost.set_clip(output_size(request), request.duration_s, request.audio)
-        self.cost.set_cost(self._caps.credit_cost, self._status.credits)
+        self._show_cost(request)
         self.cost.set_reason(self.disabled_reason())
+
+    def _show_cost(self, request: ClipRequest) -> None:
+        self.cost.set_cost(self._bus.price(request), self._status.credits, self._waiting)
 
     def _build_layout(self) -> None:
         content = QWidget()

@@ -10,7 +10,7 @@ from pixverse_desktop.core.request import random_seed
 from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 
-_MOST_DIGITS = 10
+_MOST_CHARACTERS = 24  # longer than any number, so that nothing typed or pasted is cut into one
 
 
 class SeedField(QWidget):
@@ -26,6 +26,7 @@ class SeedField(QWidget):
         self.edit.setAccessibleName(name)
         self.edit.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.edit.setMinimumWidth(72)
+        self.edit.setMaxLength(_MOST_CHARACTERS)
         self.edit.textChanged.connect(self.on_edit_text_changed)
         self.dice_button = IconButton("dice", self.tr("Draw a new seed"), size=32, kind="boxed")
         self.dice_button.clicked.connect(self.on_dice_button_clicked)
@@ -53,13 +54,20 @@ class SeedField(QWidget):
         )
 
     def value(self) -> int | None:
-        """The seed to use, None for a random one."""
-        text = self.edit.text()
-        return int(text) if text else None
+        """The seed to use, None for a random one, -1 for what is no whole number."""
+        text = self.edit.text().strip()
+        if not text:
+            return None
+        return int(text) if text.isascii() and text.isdigit() else -1
 
     def set_value(self, value: int | None) -> None:
         """Keep this seed, or go back to random for None and for what is no seed."""
         self.edit.setText("" if value is None or value < 0 else str(value))
+
+    @Slot()
+    def set_random(self) -> None:
+        """Every clip gets a seed of its own again."""
+        self.set_value(None)
 
     def remember(self, seed: int) -> None:
         """The seed of the clip just asked for, for the lock to keep; shows nothing by itself."""
@@ -71,10 +79,6 @@ class SeedField(QWidget):
 
     @Slot(str)
     def on_edit_text_changed(self, text: str) -> None:
-        digits = "".join(c for c in text if c in "0123456789")[:_MOST_DIGITS]
-        if digits != text:
-            self.edit.setText(digits)  # comes back here
-            return
         kept = bool(text)
         self.lock_button.setChecked(kept)
         self.lock_button.set_icon("lock" if kept else "unlock", "text" if kept else "muted")
@@ -83,8 +87,9 @@ class SeedField(QWidget):
             if kept
             else self.tr("Each clip gets a seed of its own. Click to keep the last clip's.")
         )
-        if kept:
-            self._last = int(text)
+        seed = self.value()
+        if seed is not None and seed >= 0:
+            self._last = seed
         self.value_changed.emit()
 
     @Slot()

@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.core.naming import PLACEHOLDERS, USUAL, clip_name, template_problem
 from pixverse_desktop.core.request import ClipRequest
@@ -65,4 +66,4 @@ class NameTemplate(QWidget):
 def _example_job() -> Job:
     request = ClipRequest(prompt="A red fox turns its head in falling snow", seed=1184023377)
     now = time.time()
-    return Job("3f9c21ab", "demo", request, JobState.SAVED, now, now, 10)
+    return Job("3f9c21ab", "demo", request, JobState.SAVED, now, now, ZERO)

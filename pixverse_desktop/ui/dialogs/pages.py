@@ -7,11 +7,12 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from pixverse_desktop.core.credits import ZERO, read_credits
 from pixverse_desktop.services.settings import MOST_DAILY_LIMIT, Settings, proxy_problem
 from pixverse_desktop.ui.context import UiContext
 from pixverse_desktop.ui.dialogs.name_template import NameTemplate
 from pixverse_desktop.ui.theme import set_look
-from pixverse_desktop.ui.widgets.inputs import Stepper
+from pixverse_desktop.ui.widgets.inputs import CreditsSpin, Stepper
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
 from pixverse_desktop.ui.widgets.toggle import Toggle
@@ -117,7 +118,7 @@ class ClipsPage(Page):
         self.jobs.value_changed.connect(self.on_jobs_value_changed)
         self.limit = Stepper(
             self.tr("Daily limit in credits"), 0, MOST_DAILY_LIMIT, self.tr("Lower the limit"),
-            self.tr("Raise the limit"),
+            self.tr("Raise the limit"), CreditsSpin(),
         )  # fmt: skip
         self.limit.spin.setSingleStep(10)
         self.limit.spin.setSpecialValueText(self.tr("none"))
@@ -154,7 +155,7 @@ class ClipsPage(Page):
         self.usual_button.setVisible(bool(settings.clip_folder))
         self.names.show_template(settings.clip_name)
         self.jobs.set_value(settings.jobs_at_a_time)
-        self.limit.set_value(settings.daily_limit)
+        self.limit.set_value(float(settings.daily_limit))
         self.alert.setChecked(settings.alert_when_ready)
 
     @Slot()
@@ -190,13 +191,13 @@ class ClipsPage(Page):
     def on_names_template_chosen(self, template: str) -> None:
         self.apply(replace(self.settings(), clip_name=template))
 
-    @Slot(int)
-    def on_jobs_value_changed(self, value: int) -> None:
-        self.apply(replace(self.settings(), jobs_at_a_time=value))
+    @Slot(float)
+    def on_jobs_value_changed(self, value: float) -> None:
+        self.apply(replace(self.settings(), jobs_at_a_time=int(value)))
 
-    @Slot(int)
-    def on_limit_value_changed(self, value: int) -> None:
-        self.apply(replace(self.settings(), daily_limit=value))
+    @Slot(float)
+    def on_limit_value_changed(self, value: float) -> None:
+        self.apply(replace(self.settings(), daily_limit=read_credits(value) or ZERO))
 
     @Slot(bool)
     def on_alert_toggled(self, checked: bool) -> None:

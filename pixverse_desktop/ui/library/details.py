@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.job import Job
 from pixverse_desktop.ui.compose.words import word_for
 from pixverse_desktop.ui.queue.flow import FlowLayout
@@ -169,7 +170,7 @@ def _facts_of(job: Job) -> dict[str, str]:
         picture = f"{clip.width}×{clip.height} · {clip.fps:g} fps"
     frame = request.start_frame or request.end_frame
     return {
-        "made": f"{made} · " + _tr("{n} credits").format(n=cost),
+        "made": f"{made} · " + _tr("{n} credits").format(n=credits_text(cost)),
         "picture": picture + (" · " + _tr("sound") if clip is not None and clip.has_audio else ""),
         "seed": str(request.seed) if request.seed is not None else "",
         "style": word_for(request.style) if request.style != "none" else "",

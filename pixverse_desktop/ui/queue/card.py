@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.price import Price
 from pixverse_desktop.core.problems import SENTENCES, ProblemCode
+from pixverse_desktop.core.request import ClipRequest
 from pixverse_desktop.core.status import ServiceStatus
 from pixverse_desktop.ui.queue.flow import FlowLayout
 from pixverse_desktop.ui.queue.row_text import ENDED_BADLY, RUNNING, one_line
@@ -24,8 +28,9 @@ class JobCard(QWidget):
 
     verb_chosen = Signal(object, object)  # Verb, Job
 
-    def __init__(self) -> None:
+    def __init__(self, price: Callable[[ClipRequest], Price]) -> None:
         super().__init__()
+        self._price = price
         self.job: Job | None = None
         self._status: ServiceStatus | None = None
         self._offers: list[Verb] = []
@@ -102,7 +107,7 @@ class JobCard(QWidget):
         for verb, button in self.buttons.items():
             button.setVisible(verb in self._offers)
             if verb in self._offers:
-                button.setText(_button_word(verb, job, status))
+                button.setText(_button_word(verb, job, status, self._price(job.request)))
                 tip = removal_word(job) if verb is Verb.REMOVE else ""
                 button.setToolTip(tip)
                 button.setAccessibleName(tip or button.text())
@@ -190,7 +195,7 @@ def _tone(job: Job) -> str:
     return ""
 
 
-def _button_word(verb: Verb, job: Job, status: ServiceStatus) -> str:
+def _button_word(verb: Verb, job: Job, status: ServiceStatus, price: Price) -> str:
     """Shorter than in a menu: the card's sentence and the tooltip say the rest."""
     if verb is Verb.REUSE:
         return _tr("Edit")
@@ -198,7 +203,7 @@ def _button_word(verb: Verb, job: Job, status: ServiceStatus) -> str:
         return _tr("Withdraw")
     if verb is Verb.REMOVE:
         return _tr("Take off the list") if job.state in RUNNING else _tr("Remove")
-    return verb_word(verb, job, status)
+    return verb_word(verb, job, status, price)
 
 
 def _tr(text: str) -> str:

@@ -113,7 +113,8 @@ class QueuePanel(QWidget):
         for verb in verbs:
             if verb in (Verb.REMOVE, Verb.RETRY) and not self.menu.isEmpty():
                 self.menu.addSeparator()
-            text = verb_word(verb, job, self._bus.status).replace("&", "&&")
+            price = self._bus.price(job.request)
+            text = verb_word(verb, job, self._bus.status, price).replace("&", "&&")
             action = self.menu.addAction(text + _KEY_HINTS.get(verb, ""))
             action.setData(str(verb))
             if verb is Verb.REUSE and job.clip is not None:
@@ -205,7 +206,7 @@ class QueuePanel(QWidget):
         self.list.setItemDelegate(QueueDelegate(self.rows, self.pictures, self.list))
         self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.nothing = _empty(self.tr("Nothing waiting. Press Generate to make a clip."))
-        self.card = JobCard()
+        self.card = JobCard(self._bus.price)
         self.undo_strip = UndoStrip()
         self.grid = RecentGrid(self.recent_rows, self.tr("Recent clips"))
         self.grid.setItemDelegate(RecentDelegate(self.pictures, self.grid))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.price import Price
 from pixverse_desktop.core.reconciler import may_send_again
 from pixverse_desktop.core.status import ServiceStatus
 from pixverse_desktop.ui.context import UiContext
@@ -108,9 +109,8 @@ def card_verbs(job: Job, status: ServiceStatus) -> list[Verb]:
             return []
 
 
-def verb_word(verb: Verb, job: Job, status: ServiceStatus) -> str:
-    """What a menu entry or button says; what costs credits says how many."""
-    price = status.capabilities.credit_cost  # what it costs now, not what it did
+def verb_word(verb: Verb, job: Job, status: ServiceStatus, price: Price) -> str:
+    """What a menu entry or button says; what costs credits says how many: now, not once."""
     elsewhere = job.origin != status.origin.id
     match verb:
         case Verb.RETRY if elsewhere:

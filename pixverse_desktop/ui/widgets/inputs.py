@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QLocale, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QDoubleSpinBox,
     QHBoxLayout,
     QSizePolicy,
     QSlider,
@@ -61,14 +62,68 @@ class QuietSlider(QSlider):
         event.ignore()
 
 
-class Stepper(QWidget):
-    """A whole number with a button on either side."""
+class WholeSpin(QSpinBox):
+    """Whole numbers as they are typed: "1.5" stays there unfinished and never becomes 15."""
 
-    value_changed = Signal(int)
-
-    def __init__(self, name: str, low: int, high: int, less: str, more: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.spin = QSpinBox()
+        self.setKeyboardTracking(False)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        if text == self.specialValueText() or text.strip().isdecimal() or not text.strip():
+            return super().validate(text, position)
+        return _unfinished(text, position)
+
+    def fixup(self, text: str) -> str:
+        return text
+
+
+class CreditsSpin(QDoubleSpinBox):
+    """Credits, with fractions, in the user's locale; what is no number there never becomes one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setKeyboardTracking(False)  # half a number is no limit
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        if text == self.specialValueText():
+            return QValidator.State.Acceptable, text, position
+        value, whole = self.locale().toDouble(text.strip())
+        fits = whole and self.minimum() <= value <= self.maximum()
+        if fits and round(value, self.decimals()) == value:
+            return QValidator.State.Acceptable, text, position
+        return _unfinished(text, position)
+
+    def fixup(self, text: str) -> str:
+        return text  # Qt's own would take the separators out: 12,5 would be 125
+
+    def valueFromText(self, text: str) -> float:
+        value, whole = self.locale().toDouble(text.strip())
+        return value if whole else self.value()
+
+    def textFromValue(self, value: float) -> str:
+        return self.locale().toString(
+            value, "f", QLocale.FloatingPointPrecisionOption.FloatingPointShortest
+        )
+
+
+def _unfinished(text: str, position: int) -> tuple[QValidator.State, str, int]:
+    """Left alone at the end of typing, it goes back to the value before; letters are refused."""
+    state = QValidator.State
+    numeric = all(not c.isalpha() for c in text)
+    return (state.Intermediate if numeric else state.Invalid), text, position
+
+
+class Stepper(QWidget):
+    """A number with a button on either side; a whole one without another ``spin``."""
+
+    value_changed = Signal(float)
+
+    def __init__(
+        self, name: str, low: int, high: int, less: str, more: str, spin: CreditsSpin | None = None
+    ) -> None:
+        super().__init__()
+        self.spin: WholeSpin | CreditsSpin = spin or WholeSpin()
         self.spin.setRange(low, high)
         self.spin.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.spin.setAccessibleName(name)
@@ -85,16 +140,20 @@ class Stepper(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
 
-    def value(self) -> int:
+    def value(self) -> float:
         """The number."""
         return self.spin.value()
 
-    def set_value(self, value: int) -> None:
+    def set_value(self, value: float) -> None:
         """Show another number."""
-        self.spin.setValue(value)
+        if isinstance(self.spin, CreditsSpin):
+            self.spin.setValue(value)
+        else:
+            self.spin.setValue(int(value))
 
     @Slot(int)
-    def on_spin_value_changed(self, value: int) -> None:
+    @Slot(float)
+    def on_spin_value_changed(self, value: float) -> None:
         self._less.setEnabled(value > self.spin.minimum())
         self._more.setEnabled(value < self.spin.maximum())
         self.value_changed.emit(value)

@@ -31,7 +31,7 @@ class Strip(QWidget):
         self.close_button = IconButton("close", self.tr("Dismiss"), size=24, glyph=14)
         self.close_button.clicked.connect(self.dismissed)
         self.close_button.setVisible(dismissible)
-        row = QHBoxLayout(self)
+        self.row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 12, 6)
         row.setSpacing(12)
         row.addWidget(self.label, 1)

@@ -1,0 +1,159 @@
+"""What the window says about credits, and what it asks before they are spent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from pixverse_desktop.core.job import JobState
+from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.status import Hold, HoldReason
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.dialogs.same_request import SameRequestSheet
+from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.widgets.inputs import CreditsSpin, WholeSpin
+from tests.gui.fakes import demo_status, make_job
+
+REQUEST = ClipRequest("A fox", seed=77)
+
+
+def sent(context: UiContext) -> list[ClipRequest]:
+    return [call[1] for call in context.bus.calls if call[0] == "generate"]
+
+
+def asked(window: MainWindow) -> SameRequestSheet:
+    sheet = window._same_request.sheet
+    assert sheet is not None
+    return sheet
+
+
+@pytest.mark.parametrize("state", [JobState.SAVED, JobState.QUEUED, JobState.UNCONFIRMED])
+def test_an_identical_request_is_asked_about_once(
+    window: MainWindow, context: UiContext, state: JobState
+) -> None:
+    context.bus.show_job(make_job(1, state, request=REQUEST))
+    window.compose.set_request(REQUEST)
+    for _ in range(6):
+        window.compose.generate_requested.emit(REQUEST)
+    assert asked(window).windowTitle() == "You have this clip already"
+    assert sent(context) == []
+    asked(window).anyway_button.click()
+    assert sent(context) == [REQUEST]
+    assert window._same_request.sheet is None
+
+
+def test_a_new_seed_is_the_default_and_unlocks_the_seed(
+    window: MainWindow, context: UiContext, qtbot: QtBot
+) -> None:
+    context.bus.show_job(make_job(1, JobState.SAVED, request=REQUEST))
+    window.compose.set_request(REQUEST)
+    window.compose.generate()
+    qtbot.waitUntil(asked(window).isVisible)
+    QTest.keyClick(asked(window), Qt.Key.Key_Return)
+    assert [request.seed for request in sent(context)] == [None]
+    assert window.compose.request().seed is None
+
+
+def test_the_clip_that_is_there_can_be_shown(window: MainWindow, context: UiContext) -> None:
+    made = make_job(1, JobState.SAVED, request=REQUEST)
+    context.bus.show_job(made)
+    window.compose.set_request(REQUEST)
+    window.compose.generate()
+    asked(window).show_button.click()
+    assert window.player.calls == [("show_job", made)]
+    assert sent(context) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        make_job(1, JobState.SAVED, request=ClipRequest("A fox", seed=78)),
+        make_job(1, JobState.SAVED, request=REQUEST, origin="https://pixeldojo.ai"),
+        make_job(1, JobState.REJECTED, request=REQUEST),
+        make_job(1, JobState.SAVED, request=ClipRequest("A fox")),
+    ],
+)
+def test_what_is_not_the_same_is_sent_at_once(
+    window: MainWindow, context: UiContext, other: object
+) -> None:
+    context.bus.show_job(other)
+    window.compose.set_request(REQUEST)
+    window.compose.generate()
+    assert sent(context) == [REQUEST]
+
+
+def test_what_is_left_after_counts_what_waits(window: MainWindow, context: UiContext) -> None:
+    context.bus.show_status(demo_status(credits=Decimal(350)))
+    for number in range(5):
+        context.bus.show_job(make_job(number, JobState.QUEUED))
+    context.bus.show_job(make_job(9, JobState.ACCEPTED))  # in the balance already
+    context.bus.show_job(make_job(10, JobState.QUEUED, origin="https://pixeldojo.ai"))
+    assert window.compose.cost.balance.text() == "290 left after"
+    context.bus.show_status(demo_status(credits=Decimal("45.5")))
+    assert window.compose.cost.balance.text() == "14.5 credits short"
+    context.bus.show_job(make_job(1, JobState.WITHDRAWN))
+    assert window.compose.cost.balance.text() == "4.5 credits short"
+
+
+def test_an_old_balance_is_told_as_one(window: MainWindow, context: UiContext) -> None:
+    context.bus.show_status(demo_status(credits=Decimal("340.5"), credits_old=True))
+    assert window.top_bar.credits.text() == "at most 340.5 credits"
+    assert "charged since" in window.top_bar.credits.toolTip()
+    context.bus.show_status(demo_status(credits=Decimal(330)))
+    assert window.top_bar.credits.text() == "330 credits"
+
+
+def test_what_waits_from_before_is_asked_about(window: MainWindow, context: UiContext) -> None:
+    hold = Hold(HoldReason.ASK, waiting=1, credits=Decimal(10))
+    context.bus.show_status(demo_status(hold=hold))
+    strip = window.hold_strip
+    assert strip.isVisible()
+    assert strip.label.text() == "1 clip is waiting from before."
+    assert (strip.button.text(), strip.keep_button.text()) == (
+        "Send now, 10 credits", "Keep waiting",
+    )  # fmt: skip
+    strip.keep_button.click()
+    strip.button.click()
+    assert context.bus.calls == [("pause",), ("resume",)]
+    context.bus.show_status(demo_status(hold=Hold(HoldReason.PAUSED)))
+    assert not strip.keep_button.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "value"),
+    [
+        ("de_DE", "12,5", 12.5), ("de_DE", "12.5", 30), ("de_DE", "1.000", 1000),
+        ("en_US", "12.5", 12.5), ("en_US", "12,5", 30), ("en_US", "1,000", 1000),
+        ("en_US", "12.555", 30), ("en_US", "", 30), ("en_US", "-5", 30), ("en_US", "45", 45),
+    ],
+)  # fmt: skip
+def test_a_typed_limit_is_the_locales_number_or_refused(
+    qtbot: QtBot, locale: str, typed: str, value: float
+) -> None:
+    spin = CreditsSpin()
+    qtbot.addWidget(spin)
+    spin.setLocale(QLocale(locale))
+    spin.setRange(0, 1_000_000)
+    spin.setValue(30)
+    assert spin.text() == "30"
+    spin.selectAll()
+    QTest.keyClick(spin, Qt.Key.Key_Delete)
+    QTest.keyClicks(spin, typed)
+    assert spin.lineEdit().text() == typed  # nothing is left out while it is typed
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+    assert spin.value() == value
+
+
+def test_a_whole_number_never_swallows_a_point(qtbot: QtBot) -> None:
+    spin = WholeSpin()
+    qtbot.addWidget(spin)
+    spin.setRange(1, 20)
+    spin.setValue(4)
+    spin.selectAll()
+    QTest.keyClicks(spin, "1.5")
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+    assert spin.value() == 4

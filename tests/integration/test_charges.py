@@ -1,0 +1,265 @@
+"""What is charged, against a service that charges fractions, other prices, or in silence."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pixverse_desktop.core.job import JobState
+from pixverse_desktop.core.status import HoldReason
+from tests.faults.fakes import SHORT, play
+from tests.faults.rig import PaidService, rig_of
+from tests.scripted_server import reset
+
+S = JobState
+DEFAULT_RUN = replace(SHORT, resolution="720p", duration_s=5)
+
+
+@pytest.mark.parametrize("as_text", [False, True], ids=["number", "text"])
+def test_a_charge_with_a_fraction_is_kept_shown_and_counted(
+    as_text: bool, tmp_path: Path, key: str
+) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            cost, left = ("99.5", "900.5") if as_text else (99.5, 900.5)
+            service.always["run"] = service.receipt(creditCost=cost, creditsRemaining=left)
+            rig = rig_of(service, tmp_path, key, daily_limit=Decimal(50), hold_on_cost=False)
+            async with rig:
+                await rig.ask(5)
+                await rig.until(lambda: rig.held_for() is HoldReason.LIMIT)
+                await asyncio.sleep(600)
+                assert len(service.charges) == 1
+                assert rig.job().credit_cost == Decimal("99.5")
+                assert rig.engine.session.status.credits == Decimal("900.5")
+
+    play(work())
+    lines = [
+        line.partition(" ")[2] for line in (tmp_path / "journal.jsonl").read_text().split("\n")
+    ]
+    data = json.loads(json.loads(lines[-2])["row"][8])
+    assert data["credit_cost"] in ("99.5", None)
+
+
+def test_a_dearer_price_is_asked_about_once_and_then_known(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            service.always["run"] = service.receipt(creditCost=23)
+            async with rig_of(service, tmp_path, key) as rig:
+                await rig.ask(6, DEFAULT_RUN)
+                await rig.until(lambda: rig.held_for() is HoldReason.COST)
+                await asyncio.sleep(3600)
+                assert len(service.charges) == 1
+                assert rig.hold
+                assert rig.hold.problem
+                assert "charged 23 credits instead of 10" in rig.hold.problem.message
+                rig.engine.resume()
+                await rig.until_states(*[S.SAVED] * 6)
+                assert rig.hold is None
+                assert str(rig.engine.price(DEFAULT_RUN)) == "23"
+            async with rig_of(service, tmp_path, key) as again:  # and after a start
+                (job,) = await again.ask(1, DEFAULT_RUN)
+                assert job.price == 23
+                await again.until(lambda: again.job(job).state is S.SAVED)
+                assert again.hold is None
+
+    play(work())
+
+
+def test_a_charge_within_what_was_announced_stops_nothing(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            service.next["run"] = [service.receipt(creditCost=57.5), service.receipt(creditCost=4)]
+            async with rig_of(service, tmp_path, key) as rig:
+                long = replace(SHORT, resolution="1080p", duration_s=15)
+                await rig.ask(1, long)
+                await rig.ask(1, DEFAULT_RUN)  # cheaper than the listed ten
+                await rig.until_states(S.SAVED, S.SAVED)
+                assert rig.hold is None
+
+    play(work())
+
+
+def test_two_prices_in_turn_stop_the_queue_once(tmp_path: Path, key: str) -> None:
+    """A price may depend on what is not known to matter: the same reason is not told twice."""
+
+    async def work() -> None:
+        with PaidService() as service:
+            service.next["run"] = [service.receipt(creditCost=c) for c in (15, 10, 15, 10, 15)]
+            async with rig_of(service, tmp_path, key, jobs_at_a_time=20) as rig:
+                await rig.ask(5, DEFAULT_RUN)
+                await rig.until(lambda: rig.held_for() is HoldReason.COST)
+                rig.engine.resume()
+                await rig.until_states(*[S.SAVED] * 5)
+                assert rig.hold is None
+
+    play(work())
+
+
+def test_the_limit_counts_the_price_that_is_known(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            service.always["run"] = service.receipt(creditCost=57)
+            async with rig_of(service, tmp_path, key, daily_limit=Decimal(100)) as rig:
+                await rig.ask(3, DEFAULT_RUN)
+                await rig.until(lambda: rig.held_for() is HoldReason.COST)
+                rig.engine.resume()
+                await rig.until(lambda: rig.held_for() is HoldReason.LIMIT)
+                await asyncio.sleep(600)
+                assert len(service.charges) == 1  # 57 + 57 would pass 100
+
+    play(work())
+
+
+def test_the_limit_is_held_against_the_upper_figure(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key, daily_limit=Decimal(50)) as rig:
+                await rig.ask(1, replace(SHORT, resolution="1080p", duration_s=15))
+                await rig.until(lambda: rig.held_for() is HoldReason.LIMIT)
+                assert service.charges == []
+                assert rig.hold
+                assert rig.hold.problem
+                assert "may cost 57.5" in rig.hold.problem.message
+
+    play(work())
+
+
+# --- lost answers and the balance ---
+
+
+def test_a_found_answer_makes_the_balance_old_and_takes_the_warning_away(
+    tmp_path: Path, key: str
+) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            listed = service.always["list"] = service.lists(lambda rows: [])
+            async with rig_of(service, tmp_path, key) as rig:
+                await rig.ask()
+                await rig.until_states(S.SAVED)
+                session = rig.engine.session
+                assert (session.status.credits, session.status.credits_old) == (490, False)
+                service.next["run"] = [service.charged(reset), service.charged(reset)]
+                await rig.ask(2)
+                await rig.until(lambda: rig.states().count(S.UNCONFIRMED) == 1)
+                assert session.status.credits_old  # it may have been charged
+                await rig.until(lambda: rig.states().count(S.UNCONFIRMED) == 2)
+                await rig.until(lambda: rig.held_for() is HoldReason.UNCERTAIN)
+                assert rig.hold is not None
+                assert rig.hold.until is None
+                del service.always["list"]
+                await rig.until_states(S.SAVED, S.SAVED, S.SAVED)
+                await asyncio.sleep(1)
+                assert listed
+                assert rig.hold is None
+                assert session.status.credits_old
+                await rig.ask()  # the next answer tells the balance
+                await rig.until_states(*[S.SAVED] * 4)
+                assert (session.status.credits, session.status.credits_old) == (460, False)
+                assert rig.hold is None
+
+    play(work())
+
+
+def test_an_old_balance_is_old_after_a_start_too(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                await rig.ask()
+                await rig.until_states(S.SAVED)
+                service.next["run"] = [service.charged(reset)]
+                await rig.ask()
+                await rig.until_states(S.SAVED, S.SAVED)
+                facts = rig.facts()
+            async with rig_of(service, tmp_path, key) as again:
+                again.engine.session.recall(facts, None)
+                status = again.engine.session.status
+                assert (status.credits, status.credits_old) == (490, True)
+
+    play(work())
+
+
+def test_one_lost_answer_long_after_two_that_were_found_is_no_series(
+    tmp_path: Path, key: str
+) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            service.next["run"] = [service.charged(reset)] * 2
+            async with rig_of(service, tmp_path, key) as rig:
+                await rig.ask()
+                await rig.until_states(S.SAVED)
+                await rig.ask()
+                await rig.until_states(S.SAVED, S.SAVED)
+                await asyncio.sleep(1)
+                assert rig.hold is None
+
+    play(work())
+
+
+# --- what waited before a key was saved ---
+
+
+def test_what_waited_is_sent_only_when_the_user_says_so(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            rig = rig_of(service, tmp_path, key)
+            async with rig:
+                rig.engine.session.set_hold(HoldReason.OFFLINE)
+                await rig.ask()
+                rig.engine.session.end_hold()
+                rig.engine.session.ask_first()
+                await asyncio.sleep(3600)
+                assert service.charges == []
+                assert (rig.held_for(), rig.hold and rig.hold.waiting) == (HoldReason.ASK, 1)
+                assert rig.hold
+                assert rig.hold.credits == 10
+                (second,) = await rig.ask()
+                assert rig.hold.waiting == 2
+                await rig.engine.withdraw(second.id)
+                assert rig.hold.waiting == 1
+                facts = rig.facts()
+            async with rig_of(service, tmp_path, key) as again:  # nobody answered: still a question
+                assert again.held_for() is None
+                again.engine.session.recall(facts, None)
+                assert again.held_for() is HoldReason.ASK
+                again.engine.pause()  # keep waiting
+                await asyncio.sleep(3600)
+                assert again.held_for() is HoldReason.PAUSED
+                again.engine.resume()
+                await again.until(lambda: len(service.charges) == 1)
+
+    play(work())
+
+
+def test_nothing_waiting_asks_nothing(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                rig.engine.session.ask_first()
+                assert rig.hold is None
+                rig.engine.session.set_hold(HoldReason.OFFLINE)
+                (job,) = await rig.ask()
+                rig.engine.session.end_hold()
+                rig.engine.session.ask_first()
+                await rig.engine.withdraw(job.id)
+                assert rig.hold is None
+
+    play(work())
+
+
+def test_making_a_saved_clip_again_draws_a_seed_of_its_own(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                await rig.ask(1, replace(SHORT, seed=42))
+                await rig.until_states(S.SAVED)
+                again = await rig.engine.retry(rig.job().id)
+                assert again.request.seed != 42
+                assert replace(again.request, seed=42) == replace(SHORT, seed=42)
+                await rig.until_states(S.SAVED, S.SAVED)
+
+    play(work())

@@ -1,0 +1,184 @@
+"""Credits as exact decimals, what a clip is expected to cost, and when a day begins."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pixverse_desktop.core.credits import (
+    credits_number,
+    credits_text,
+    read_credits,
+    store_credits,
+)
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.price import LearnedPrices, Price, Shape
+from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.spending import midnight_of, spent_today
+from pixverse_desktop.services.settings import Settings, load_settings, save_json
+from pixverse_desktop.store.rows import job_from_row, job_to_row
+
+TEN = Decimal(10)
+SERVICE = "https://pixeldojo.ai"
+
+
+def charged(amount: object, seconds: int = 5, at: float = 1.0, **changes: object) -> Job:
+    """A job this program sent, and what it was charged."""
+    cost = read_credits(amount)
+    request = ClipRequest("x", duration_s=seconds, seed=1)
+    job = Job("1", SERVICE, request, JobState.SAVED, at, at, TEN, submitted_at=at,
+              attempt_id="a", credit_cost=cost)  # fmt: skip
+    return replace(job, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (10, "10"), (99.5, "99.5"), ("99.5", "99.5"), ("10", "10"), (0.1, "0.1"), (0, "0"),
+        (" 12.50 ", "12.5"), (1234.25, "1,234.25"), (3.0, "3"),
+        (-1, None), ("-1", None), ("12,5", None), ("ten", None), ("", None), (True, None),
+        (None, None), ([10], None), (float("nan"), None), (float("inf"), None), (10**400, None),
+        (1e30, None), ("1e3", None), ("1_0", None), ("9" * 5000, None),
+    ],
+)  # fmt: skip
+def test_what_is_an_amount_of_credits(value: object, expected: str | None) -> None:
+    found = read_credits(value)
+    assert (None if found is None else credits_text(found)) == expected
+
+
+@given(st.decimals(0, 10**6, places=3))
+def test_an_amount_survives_being_stored(amount: Decimal) -> None:
+    stored = json.loads(json.dumps({"n": amount}, default=store_credits))["n"]
+    assert not isinstance(stored, float)
+    assert read_credits(stored) == amount
+
+
+def test_an_amount_as_a_json_number_is_whole_when_it_is_whole() -> None:
+    assert json.dumps([credits_number(Decimal(n)) for n in ("10", "10.00", "99.5")]) == (
+        "[10, 10, 99.5]"
+    )
+    assert credits_number(None) is None
+
+
+def test_a_job_keeps_its_fractions_and_reads_the_whole_numbers_of_before() -> None:
+    job = charged("99.5", price=Decimal("57.5"))
+    assert job_from_row(job_to_row(job)) == job
+    row = list(job_to_row(job))
+    data = json.loads(str(row[8]))
+    assert (data["price"], data["credit_cost"]) == ("57.5", "99.5")
+    row[8] = json.dumps({**data, "price": 10, "credit_cost": 23})
+    old = job_from_row(tuple(row))  # type: ignore[arg-type]
+    assert (old.price, old.credit_cost) == (10, 23)
+
+
+def test_a_limit_of_thirty_stays_one_and_may_have_a_fraction(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"daily_limit": 30, "theme": "dark"}')
+    assert load_settings(path) == Settings(daily_limit=Decimal(30), theme="dark")
+    save_json(path, Settings(daily_limit=Decimal("12.5")))
+    assert load_settings(path).daily_limit == Decimal("12.5")
+    save_json(path, Settings(daily_limit=Decimal(30)))
+    assert json.loads(path.read_text())["daily_limit"] == 30
+
+
+# --- the expected price, by section 1.1 of the contract ---
+
+
+@pytest.mark.parametrize(
+    ("shape", "price"),
+    [
+        (Shape("720p", True, 5), "10"),
+        (Shape("1080p", True, 15), "10–57.5"),
+        (Shape("360p", False, 1), "0.83–10"),
+        (Shape("720p", False, 5), "7.5–10"),
+        (Shape("8K", True, 5), "10–19.17"),  # unknown: as the dearest, and never rounded down
+    ],
+)
+def test_nothing_learned_is_a_range(shape: Shape, price: str) -> None:
+    assert str(LearnedPrices().expected(SERVICE, shape, TEN)) == price
+
+
+def expected(jobs: list[Job], seconds: int, *, audio: bool = True) -> Price:
+    return LearnedPrices(jobs).expected(SERVICE, Shape("720p", audio, seconds), TEN)
+
+
+def test_the_same_length_seen_gives_its_price() -> None:
+    assert expected([charged(23), charged(23, at=2.0)], 5) == Price(Decimal(23), Decimal(23), 2)
+
+
+def test_two_lengths_on_a_line_give_the_price_a_second() -> None:
+    jobs = [charged("10"), charged("16.01", 8, at=2.0)]  # rounded by a hundredth
+    assert str(expected(jobs, 15)) == "30.02"
+    assert str(expected(jobs, 1)) == "2"
+
+
+def test_one_length_gives_a_range_for_another() -> None:
+    assert str(expected([charged(20)], 10)) == "10–40"
+
+
+def test_lengths_on_no_line_give_a_range() -> None:
+    assert str(expected([charged(10), charged(10, 10, at=2.0)], 15)) == "10–30"
+
+
+def test_what_differs_in_sound_resolution_or_service_says_nothing() -> None:
+    silent = charged(3, request=ClipRequest("x", audio=False))
+    small = charged(3, request=ClipRequest("x", resolution="360p"))
+    assert str(expected([silent, small, charged(3, origin="demo")], 5)) == "10"
+
+
+def test_what_was_not_sent_from_here_or_only_matched_by_time_teaches_nothing() -> None:
+    strangers = [charged(99, attempt_id=None), charged(99, matched_by_time=True), charged(None)]
+    assert str(expected(strangers, 5)) == "10"
+
+
+def test_the_newest_charge_wins_and_forgets_the_old_prices() -> None:
+    jobs = [charged(10), charged(20, 10, at=2.0), charged(12, at=3.0), charged(10, at=0.5)]
+    assert str(expected(jobs, 5)) == "12"
+    assert str(expected(jobs, 10)) == "10–24"
+
+
+# --- the day ---
+
+
+def at(zone: str, text: str, monkeypatch: pytest.MonkeyPatch, *, summer: int = -1) -> float:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    parts = time.strptime(text, "%Y-%m-%d %H:%M")
+    return time.mktime((*parts[:8], summer))
+
+
+@pytest.fixture
+def zone_again(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    yield monkeypatch
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("zone", "date"), [("America/Havana", "2026-11-01"), ("Atlantic/Azores", "2026-10-25")]
+)
+def test_an_autumn_night_with_two_midnights_is_counted(
+    zone: str, date: str, zone_again: pytest.MonkeyPatch
+) -> None:
+    first = at(zone, f"{date} 00:10", zone_again, summer=1)
+    for minutes in (0, 20, 40, 60, 80, 100):
+        now = first + 60 * minutes
+        assert midnight_of(now) == first - 600
+        assert spent_today([charged(23, at=first)], now, lambda job: job.price) == 23
+        assert midnight_of(now, 1) > now
+
+
+def test_a_day_without_midnight_begins_with_its_first_moment(
+    zone_again: pytest.MonkeyPatch,
+) -> None:
+    noon = at("Africa/Cairo", "2026-04-24 12:00", zone_again)
+    begins = midnight_of(noon)
+    assert time.strftime("%d %H:%M", time.localtime(begins)) == "24 01:00"
+    assert time.strftime("%d %H:%M", time.localtime(begins - 60)) == "23 23:59"
