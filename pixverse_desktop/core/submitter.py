@@ -52,7 +52,7 @@ class Submitter:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._not_sent_in_a_row = 0
-        self._lost_in_a_row: list[str] = []  # ids of jobs whose answers were lost
+        self._ambiguous_in_a_row = 0
         self._ambiguous_at: deque[float] = deque()
         self._cost_unsaid = False  # the user was told that the service names no price
         self._stopped_for: dict[Shape, Decimal] = {}  # the charge the user was told of
@@ -199,7 +199,7 @@ class Submitter:
         price = session.price(job.request)  # before this charge is learned from
         announced = max(job.price, price.high) if price.seen else job.price
         await self._keep_id(job, answer)
-        self._lost_in_a_row.clear()
+        self._ambiguous_in_a_row = 0
         session.budget.observe(reply.rate)
         session.set_status(connection=Connection.ONLINE)
         session.note_balance(answer.credits_remaining)
@@ -263,24 +263,22 @@ class Submitter:
                 session.doubt_balance(session.outside.clock.time())
                 await self._write_down(job.id, JobState.UNCONFIRMED, problem=error.problem)
                 session.watch_wake.set()
-                self._count_ambiguous(job.id)
+                self._count_ambiguous()
 
-    def _count_ambiguous(self, job_id: str) -> None:
+    def _count_ambiguous(self) -> None:
         """Two unclear answers in a row, or more than three in ten minutes, stop the queue."""
-        session = self._session
-        now = session.outside.clock.monotonic()
-        lost = [id for id in self._lost_in_a_row if session.book.get(id).remote_id is None]
-        self._lost_in_a_row = [*lost, job_id]  # what was found since then is lost no longer
+        now = self._session.outside.clock.monotonic()
+        self._ambiguous_in_a_row += 1
         self._ambiguous_at.append(now)
         while now - self._ambiguous_at[0] > _UNCERTAIN_WINDOW_S:
             self._ambiguous_at.popleft()
-        if len(self._lost_in_a_row) > 1 or len(self._ambiguous_at) > 3:
+        if self._ambiguous_in_a_row >= 2 or len(self._ambiguous_at) > 3:
             text = (
                 "The service's answers keep getting lost, so nothing more is sent "
                 "until you go on. Each of these jobs may have been charged."
             )
             wrong = problem(ProblemCode.UNCONFIRMED, text)
-            session.set_hold(HoldReason.UNCERTAIN, UserError(wrong))
+            self._session.set_hold(HoldReason.UNCERTAIN, UserError(wrong))
 
     async def _rejected(self, job: Job, error: Rejected) -> None:
         session = self._session

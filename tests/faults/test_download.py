@@ -26,7 +26,7 @@ from tests.faults.catalogue import fault
 from tests.faults.certificates import Authority
 from tests.faults.fakes import FakeService, accepted_job, play, small_clip, soon
 from tests.faults.rig import ETAG, PaidService, Rig, client_of, header, memory_rig, rig_of, serve
-from tests.gui.fakes import RESOURCES, demo_status
+from tests.gui.fakes import RESOURCES, demo_status, make_context
 from tests.scripted_server import Answer, Flood, ScriptedServer, reply
 
 S = JobState
@@ -125,7 +125,7 @@ def test_links_that_stay_dead_for_an_hour_are_told_with_all_that_support_needs(
                 assert rig.problem().action is Action.CHECK_AGAIN
                 assert "job_1" in rig.problem().detail
                 theme.install(RESOURCES, "dark")
-                card = JobCard()
+                card = JobCard(make_context().bus.price)
                 qtbot.addWidget(card)
                 card.show_job(rig.job(), demo_status())
                 card.copy_button.click()

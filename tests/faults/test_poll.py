@@ -37,7 +37,7 @@ from tests.faults.fakes import (
     play,
 )
 from tests.faults.rig import PaidService, Rig, client_of, memory_rig, rig_of
-from tests.gui.fakes import RESOURCES, demo_status
+from tests.gui.fakes import RESOURCES, demo_status, make_context
 from tests.scripted_server import Answer, Flood, ScriptedServer, reply, reset
 
 S = JobState
@@ -304,7 +304,7 @@ def test_a_failed_job_says_why_in_plain_short_words(
                 await asyncio.sleep(HOUR)
                 assert len(service.posts()) == 1  # it is never sent again by itself
                 theme.install(RESOURCES, "dark")
-                card = JobCard()
+                card = JobCard(make_context().bus.price)
                 qtbot.addWidget(card)
                 card.show_job(rig.job(), demo_status())
                 assert card.sentence.text() == rig.problem().message
@@ -557,7 +557,7 @@ def test_a_job_that_never_finishes_is_looked_at_ever_more_slowly_and_said_to_be_
 @fault("P10")
 def test_being_late_is_said_without_alarm(qtbot: QtBot, tmp_path: Path, key: str) -> None:
     theme.install(RESOURCES, "dark")
-    card = JobCard()
+    card = JobCard(make_context().bus.price)
     qtbot.addWidget(card)
 
     async def work() -> None:
