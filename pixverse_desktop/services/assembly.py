@@ -118,9 +118,7 @@ def _inspect(part: Path) -> Clip:
 
 def _describe(frames: FrameFolder, part: Path, target: Path, job: Job) -> bool:
     """Write ``target``, the clip with its job inside; False when that is not possible."""
-    import av  # after the first paint
-
-    from pixverse_desktop.media.frames_in import small_copy
+    from pixverse_desktop.media.frames_in import small_copy  # loads Pillow, after the first paint
     from pixverse_desktop.media.project_tag import write_tag
 
     pictures = {}
@@ -133,7 +131,7 @@ def _describe(frames: FrameFolder, part: Path, target: Path, job: Job) -> bool:
     project = project_of(job, f"pixverse-desktop {__version__}", pictures)
     try:
         write_tag(part, target, project_to_text(project))
-    except (av.FFmpegError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:
         log.warning("the clip of job %s is kept as it came: %s", job.id, type(error).__name__)
         return False
     return True
