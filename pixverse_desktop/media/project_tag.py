@@ -21,9 +21,10 @@ from typing import BinaryIO
 
 import av
 from av.container import InputContainer
-from av.stream import Disposition, Stream
+from av.stream import Stream
 
 from pixverse_desktop.media.boxes import Box, NotMp4, check_mp4
+from pixverse_desktop.media.shown import is_cover
 
 TAG = "pixverse_desktop"
 # So that no other program's free box is taken for ours.
@@ -81,9 +82,8 @@ def write_clean(source: Path, target: Path) -> None:
         av.open(str(target), "w", format="mp4", options=_OPTIONS) as copy,
     ):
         streams: dict[int, Stream] = {}
-        for stream in (*clip.streams.video, *clip.streams.audio):
-            if stream.disposition & Disposition.attached_pic:
-                continue
+        pictures = (stream for stream in clip.streams.video if not is_cover(stream))
+        for stream in (*pictures, *clip.streams.audio):
             made = streams[stream.index] = copy.add_stream_from_template(stream)
             made.codec_context.codec_tag = stream.codec_context.codec_tag
             if stream.language:
