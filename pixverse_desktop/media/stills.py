@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +15,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.media.boxes import check_mp4
 from pixverse_desktop.media.shown import View, video_of
 
@@ -117,6 +120,16 @@ class ClipReader:
         self.passed.clear()
         self._container.close()
 
+    def index_at(self, time_s: float) -> int:
+        """The picture that is shown at a time from the start. Raises UserError beyond the end."""
+        unit = self._stream.time_base or Fraction(1)
+        shown = [float((time - self._times[0]) * unit) for time in self._times]
+        length_s = (self._container.duration or 0) / av.time_base or shown[-1]
+        if time_s > length_s:
+            text = f"This clip ends at {length_s:.2f} s; there is no picture at {time_s:g} s."
+            raise UserError(problem(ProblemCode.FRAME, text))
+        return max(0, bisect_right(shown, time_s + 1e-6) - 1)
+
     def still(self, index: int, long_side_px: int) -> Still:
         """The ``index``-th picture as ``frame_at`` gives it."""
         index = _inside(index, self._times)
@@ -177,6 +190,15 @@ class ClipReader:
             self._running = None
         before = [frame for time, frame in self.passed.items() if time < wanted]
         return before[-1] if rest and before else None
+
+
+def index_at(path: Path, time_s: float) -> int:
+    """Which picture of a clip is shown at a time, in seconds from its start.
+
+    Raises UserError beyond the end, else like ``thumbnail``.
+    """
+    with ClipReader(path) as reader:
+        return reader.index_at(time_s)
 
 
 def picture_at(path: Path, index: int) -> bytes:
