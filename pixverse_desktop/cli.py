@@ -274,7 +274,7 @@ class _Generate:
         config = EngineConfig(only_job="none yet", hold_on_cost=False, daily_limit=limit)
         async with desk.engine(config) as engine:
             caps = await self._rules(engine, desk.facts)
-            request = await desk.run(Lane.FILES, request_of, self._options, caps, desk.paths)
+            request = await desk.run(Lane.FILES, request_of, self._options, caps, desk.paths, _tell)
             return await self._make(engine, request, desk)
 
     async def _rules(self, engine: Engine, facts: dict[str, str]) -> Capabilities:
@@ -332,6 +332,10 @@ class _Generate:
                 Lane.FILES, _copied, Path(job.clip.path), self._options.output
             )
         return Exit(outcome.code)
+
+
+def _tell(note: str) -> None:
+    print(f"pixverse-desktop: {note}", file=sys.stderr)
 
 
 def _copied(clip: Path, output: Path | None) -> str:

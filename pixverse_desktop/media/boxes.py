@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import NamedTuple
 
 _MOST_BOXES = 10_000
 
@@ -17,29 +18,40 @@ class NotMp4(ValueError):
     """The file is not a whole MP4; the text says why."""
 
 
-def check_mp4(path: Path) -> None:
-    """Walk the top-level boxes of ``path``. Raises NotMp4, OSError."""
+class Box(NamedTuple):
+    """A top-level box: its name, where it begins and how many bytes it has, its head included."""
+
+    kind: bytes
+    at: int
+    length: int
+
+
+def check_mp4(path: Path) -> list[Box]:
+    """Walk the top-level boxes of ``path`` and give them. Raises NotMp4, OSError."""
     size = path.stat().st_size
-    kinds: list[bytes] = []
+    boxes: list[Box] = []
+    kinds: set[bytes] = set()
     at = 0
     with path.open("rb") as file:
         while at < size:
             file.seek(at)
             length, kind = _header(file.read(16), size - at)
-            if not kinds and kind != b"ftyp":
+            if not boxes and kind != b"ftyp":
                 raise NotMp4("it does not start like an MP4")
+            # Bytes after the last box are tolerated (zeros, too), a cut box is not.
+            if {b"moov", b"mdat"} <= kinds and not _is_name(kind):
+                return boxes
             if at + length > size:
-                # Bytes after the last box are tolerated, a cut box is not.
-                if {b"moov", b"mdat"} <= set(kinds) and not _is_name(kind):
-                    return
                 raise NotMp4("it is cut short")
-            kinds.append(kind)
+            boxes.append(Box(kind, at, length))
+            kinds.add(kind)
             at += length
-            if len(kinds) > _MOST_BOXES:
+            if len(boxes) > _MOST_BOXES:
                 raise NotMp4("it has too many parts")
     for needed in (b"ftyp", b"moov", b"mdat"):
         if needed not in kinds:
             raise NotMp4(f"it has no {needed.decode()} part")
+    return boxes
 
 
 def _header(head: bytes, left: int) -> tuple[int, bytes]:

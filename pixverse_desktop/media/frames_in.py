@@ -10,12 +10,13 @@ from __future__ import annotations
 import io
 import stat
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image, ImageCms
 
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
+from pixverse_desktop.media.jpeg_end import with_end
 
 FILE_LIMIT_BYTES = 20 * 2**20
 SIDE_LIMIT_PX = 10_000
@@ -27,7 +28,13 @@ JPEG_PIXEL_LIMIT = 178_000_000
 _SMALL_SIDE_PX = 512
 LONG_SIDE_PX = 1920
 SENT_LIMIT_BYTES = 3 * 2**20
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+# What files of the MP4 family that hold pictures call themselves: AVIF, and HEIC with its kin.
+_AVIF = frozenset({b"avif", b"avis"})
+_HEIC = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2",
+     b"msf1"}
+)  # fmt: skip
 _BACKGROUND = (255, 255, 255)
 _LEAST_SIDE_PX = 16
 _ORIENTATION = 0x0112
@@ -77,13 +84,33 @@ def refusal_of_bytes(head: bytes) -> str:
         return ""
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return ""
+    brands = _brands(head)
+    if brands & _AVIF:
+        return ""
     if head.startswith(b"%PDF"):
         return "A PDF is not a picture; use JPEG, PNG or WebP."
     if head.lstrip()[:4].lower() in (b"<svg", b"<?xm"):
         return "An SVG drawing cannot be used; save it as PNG."
-    if head[4:8] == b"ftyp" and head[8:12] not in (b"heic", b"heix", b"mif1", b"avif"):
+    if brands & _HEIC:
+        return "A HEIC picture cannot be read yet; save it as JPEG or PNG."
+    if brands:
         return "A video cannot be used as a frame; use JPEG, PNG or WebP."
-    return "This is not a JPEG, PNG, WebP or GIF picture."
+    return "This is not a JPEG, PNG, WebP, AVIF or GIF picture."
+
+
+def is_clip(path: Path) -> bool:
+    """True for a file that starts like a video of the MP4 family. Raises OSError."""
+    with path.open("rb") as file:
+        brands = _brands(file.read(64))
+    return bool(brands) and not brands & (_AVIF | _HEIC)
+
+
+def _brands(head: bytes) -> set[bytes]:
+    """What a file of the MP4 family says it is, in its first box; empty for any other file."""
+    if head[4:8] != b"ftyp":
+        return set()
+    end = min(int.from_bytes(head[:4]), len(head))
+    return {head[8:12], *(head[at : at + 4] for at in range(16, end - 3, 4))}
 
 
 def read_picture(path: Path) -> bytes:
@@ -109,7 +136,7 @@ def prepare(data: bytes) -> PreparedFrame:
         with warnings.catch_warnings():
             # Pillow's warnings: about pixels, which are counted here, and about odd metadata.
             warnings.simplefilter("ignore")
-            return _prepare(data)
+            return _prepare_whole(data)
     except UserError:
         raise
     except Image.DecompressionBombError as error:
@@ -135,16 +162,38 @@ def small_copy(jpeg: bytes) -> bytes:
     return out.getvalue()
 
 
+def _prepare_whole(data: bytes) -> PreparedFrame:
+    try:
+        return _prepare(data)
+    except OSError:
+        ended = with_end(data, _pixels_of)
+        if ended is None:
+            raise
+    note = "The end of its file is missing; the picture is all there."
+    return replace(_prepare(ended), note=note)
+
+
+def _load(opened: Image.Image) -> None:
+    # JPEG: decode at half, a quarter or an eighth, with half as much again as is sent.
+    factor = 1.5 * LONG_SIDE_PX / max(opened.size)
+    opened.draft("RGB", (int(opened.width * factor), int(opened.height * factor)))
+    opened.load()
+
+
+def _pixels_of(jpeg: bytes) -> bytes:
+    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
+        _check_size(opened)
+        _load(opened)
+        return opened.tobytes()
+
+
 def _prepare(data: bytes) -> PreparedFrame:
     with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
         _check_size(opened)
         if opened.format == "PNG" and _PNG_END not in data:
             raise OSError("the end is missing")  # Pillow does without
         moving = getattr(opened, "n_frames", 1) > 1
-        # JPEG: decode at half, a quarter or an eighth, with half as much again as is sent.
-        factor = 1.5 * LONG_SIDE_PX / max(opened.size)
-        opened.draft("RGB", (int(opened.width * factor), int(opened.height * factor)))
-        opened.load()
+        _load(opened)
         picture = _to_srgb(_upright(opened))
     picture.thumbnail((LONG_SIDE_PX, LONG_SIDE_PX), Image.Resampling.LANCZOS)
     if min(picture.size) < _LEAST_SIDE_PX:

@@ -9,6 +9,7 @@ import av
 from pixverse_desktop.core.job import Clip
 from pixverse_desktop.core.problems import DownloadFailed, ProblemCode, problem
 from pixverse_desktop.media.boxes import NotMp4, check_mp4
+from pixverse_desktop.media.shown import View, video_of
 
 
 def inspect_part(path: Path) -> Clip:
@@ -26,23 +27,23 @@ def inspect_part(path: Path) -> Clip:
 
 
 def probe(path: Path) -> Clip:
-    """Facts of an MP4. Raises NotMp4 when no picture of it can be decoded, av.FFmpegError."""
+    """Facts of an MP4; its size is the shown one. Raises ValueError when no picture of it can be
+    decoded, av.FFmpegError."""
     # format="mp4": FFmpeg would otherwise follow a playlist that is merely called .mp4.
     with av.open(str(path), format="mp4") as container:
-        if not container.streams.video:
-            raise NotMp4("it has no picture")
-        stream = container.streams.video[0]
+        stream = video_of(container)
         frame = next(container.decode(stream), None)
         if frame is None:
             raise NotMp4("none of its pictures can be decoded")
         rate = stream.average_rate or stream.guessed_rate
+        width, height = View(stream).size(frame)
         length = container.duration / av.time_base if container.duration else 0.0
         return Clip(
             path="",
             size_bytes=path.stat().st_size,
             sha256="",
-            width=frame.width,
-            height=frame.height,
+            width=width,
+            height=height,
             duration_s=round(length, 3),
             fps=float(rate) if rate else 0.0,
             has_audio=bool(container.streams.audio),

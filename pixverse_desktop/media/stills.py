@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import io
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import av
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
+from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.media.boxes import check_mp4
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from pixverse_desktop.media.shown import View, video_of
 
 LAST = -1
 _KEPT = 16  # pictures behind the decoder; 1.4 MB each at 720p
@@ -25,7 +25,10 @@ _KEPT = 16  # pictures behind the decoder; 1.4 MB each at 720p
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """One picture: packed RGB, ``stride`` bytes a row; ``index`` and ``time_s`` in the clip."""
+    """One picture: packed RGB, ``stride`` bytes a row; ``index`` and ``time_s`` in the clip.
+
+    ``full_size`` is the clip's own, as shown.
+    """
 
     width: int
     height: int
@@ -34,6 +37,7 @@ class Still:
     index: int = 0
     time_s: float = 0.0
     frame_count: int = 0
+    full_size: tuple[int, int] = (0, 0)
 
 
 def thumbnail(path: Path, long_side_px: int) -> Still:
@@ -43,7 +47,7 @@ def thumbnail(path: Path, long_side_px: int) -> Still:
     """
     check_mp4(path)  # it may have been replaced since it was saved
     with av.open(str(path), format="mp4") as container:
-        stream = _video_of(container)
+        stream = video_of(container)
         chosen: VideoFrame | None = None
         for frame in container.decode(stream):
             chosen = frame
@@ -51,7 +55,7 @@ def thumbnail(path: Path, long_side_px: int) -> Still:
                 break
         if chosen is None:
             raise ValueError("no picture can be decoded")
-        return _still(chosen, long_side_px, 0, 0, VideoReformatter())
+        return _still(chosen, long_side_px, 0, 0, View(stream))
 
 
 def frame_at(path: Path, index: int, long_side_px: int) -> Still:
@@ -70,10 +74,10 @@ def first_frame(path: Path, long_side_px: int) -> Still:
     """
     check_mp4(path)
     with av.open(str(path), format="mp4") as container:
-        stream = _video_of(container)
+        stream = video_of(container)
         stream.thread_type = "SLICE"  # with frames in parallel the first waits for several
         for frame in container.decode(stream):
-            return _still(frame, long_side_px, 0, stream.frames, VideoReformatter())
+            return _still(frame, long_side_px, 0, stream.frames, View(stream))
     raise ValueError("no picture can be decoded")
 
 
@@ -89,7 +93,7 @@ class ClipReader:
         check_mp4(path)  # it may have been replaced since it was saved
         self._container = av.open(str(path), format="mp4")
         try:
-            self._stream = _video_of(self._container)
+            self._stream = video_of(self._container)
             self._stream.thread_type = "AUTO"
             self._times, self._keys = _times_and_keys(self._container, self._stream)
         except BaseException:
@@ -97,7 +101,7 @@ class ClipReader:
             raise
         self.passed: dict[int, VideoFrame] = {}  # by time, in the order they are shown
         self._running: Iterator[VideoFrame] | None = None
-        self._scaler = VideoReformatter()
+        self.view = View(self._stream)
 
     def __enter__(self) -> Self:
         return self
@@ -116,10 +120,20 @@ class ClipReader:
         self.passed.clear()
         self._container.close()
 
+    def index_at(self, time_s: float) -> int:
+        """The picture that is shown at a time from the start. Raises UserError beyond the end."""
+        unit = self._stream.time_base or Fraction(1)
+        shown = [float((time - self._times[0]) * unit) for time in self._times]
+        length_s = (self._container.duration or 0) / av.time_base or shown[-1]
+        if time_s > length_s:
+            text = f"This clip ends at {length_s:.2f} s; there is no picture at {time_s:g} s."
+            raise UserError(problem(ProblemCode.FRAME, text))
+        return max(0, bisect_right(shown, time_s + 1e-6) - 1)
+
     def still(self, index: int, long_side_px: int) -> Still:
         """The ``index``-th picture as ``frame_at`` gives it."""
         index = _inside(index, self._times)
-        return _still(self._frame(index), long_side_px, index, self.count, self._scaler)
+        return _still(self._frame(index), long_side_px, index, self.count, self.view)
 
     def frame(self, index: int) -> VideoFrame:
         """The ``index``-th picture as it was decoded."""
@@ -133,8 +147,9 @@ class ClipReader:
         for place in range(count):
             index = min(self.count - 1, int((place + 0.5) * self.count / count))
             frame = self._frame(index)
-            wide = max(frame.width, frame.height) * height_px / frame.height
-            yield _still(frame, max(1, round(wide)), index, self.count, self._scaler)
+            width, height = self.view.size(frame)
+            wide = max(width, height) * height_px / height
+            yield _still(frame, max(1, round(wide)), index, self.count, self.view)
 
     def _frame(self, index: int) -> VideoFrame:
         wanted = self._times[index]
@@ -177,14 +192,26 @@ class ClipReader:
         return before[-1] if rest and before else None
 
 
+def index_at(path: Path, time_s: float) -> int:
+    """Which picture of a clip is shown at a time, in seconds from its start.
+
+    Raises UserError beyond the end, else like ``thumbnail``.
+    """
+    with ClipReader(path) as reader:
+        return reader.index_at(time_s)
+
+
 def picture_at(path: Path, index: int) -> bytes:
     """The ``index``-th picture (-1: the last) at its full size, as PNG. Raises like ``thumbnail``.
 
     The last one is the last that can be decoded, also in a clip whose end is damaged.
     """
+    from PIL import Image
+
     with ClipReader(path) as reader:
-        frame = reader.frame(index)
-        picture: Image = frame.to_image()  # type: ignore[no-untyped-call]
+        shown = reader.view.picture(reader.frame(index))
+    size = (shown.width, shown.height)
+    picture = Image.frombuffer("RGB", size, shown.rgb, "raw", "RGB", shown.stride, 1)
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=1)
     return out.getvalue()
@@ -206,19 +233,9 @@ def _inside(index: int, times: list[int]) -> int:
     return len(times) - 1 if index == LAST else max(0, min(index, len(times) - 1))
 
 
-def _video_of(container: InputContainer) -> VideoStream:
-    if not container.streams.video:
-        raise ValueError("it has no picture")
-    return container.streams.video[0]
-
-
-def _still(
-    frame: VideoFrame, long_side_px: int, index: int, count: int, scaler: VideoReformatter
-) -> Still:
-    scale = min(1.0, long_side_px / max(frame.width, frame.height))
-    width, height = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
-    small = scaler.reformat(frame, width=width, height=height, format="rgb24")
-    plane = small.planes[0]
+def _still(frame: VideoFrame, long_side_px: int, index: int, count: int, view: View) -> Still:
+    shown = view.picture(frame, long_side_px)
+    time_s = float(frame.time or 0.0)
     return Still(
-        width, height, plane.line_size, bytes(plane), index, float(frame.time or 0.0), count
+        shown.width, shown.height, shown.stride, shown.rgb, index, time_s, count, view.size(frame)
     )

@@ -118,9 +118,7 @@ def _inspect(part: Path) -> Clip:
 
 def _describe(frames: FrameFolder, part: Path, target: Path, job: Job) -> bool:
     """Write ``target``, the clip with its job inside; False when that is not possible."""
-    import av  # after the first paint
-
-    from pixverse_desktop.media.frames_in import small_copy
+    from pixverse_desktop.media.frames_in import small_copy  # loads Pillow, after the first paint
     from pixverse_desktop.media.project_tag import write_tag
 
     pictures = {}
@@ -133,7 +131,7 @@ def _describe(frames: FrameFolder, part: Path, target: Path, job: Job) -> bool:
     project = project_of(job, f"pixverse-desktop {__version__}", pictures)
     try:
         write_tag(part, target, project_to_text(project))
-    except (av.FFmpegError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:
         log.warning("the clip of job %s is kept as it came: %s", job.id, type(error).__name__)
         return False
     return True
@@ -216,8 +214,9 @@ def remembered_rules(facts: dict[str, str]) -> Capabilities | None:
     return wire.capabilities_from_cache(facts["schema"]) if "schema" in facts else None
 
 
-def store_frame(data: bytes, label: str, paths: Paths) -> tuple[Frame, bytes]:
-    """Prepare a picture and keep it. Gives the frame and its JPEG. Raises UserError (FRAME)."""
+def store_frame(data: bytes, label: str, paths: Paths) -> tuple[Frame, bytes, str]:
+    """Prepare a picture and keep it. Gives the frame, its JPEG and what the user should know of
+    it, "" for nothing. Raises UserError (FRAME)."""
     from pixverse_desktop.media.frames_in import prepare  # loads Pillow, after the first paint
 
     prepared = prepare(data)
@@ -227,10 +226,10 @@ def store_frame(data: bytes, label: str, paths: Paths) -> tuple[Frame, bytes]:
         text = "The picture cannot be stored in the data folder."
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
     frame = Frame(FrameKind.FILE, name, prepared.width, prepared.height, label[:200])
-    return frame, prepared.jpeg
+    return frame, prepared.jpeg, prepared.note
 
 
-def frame_from_file(path: Path, paths: Paths) -> tuple[Frame, bytes]:
+def frame_from_file(path: Path, paths: Paths) -> tuple[Frame, bytes, str]:
     """Prepare and keep the picture in ``path``. Raises UserError (FRAME)."""
     from pixverse_desktop.media.frames_in import read_picture
 
@@ -238,17 +237,19 @@ def frame_from_file(path: Path, paths: Paths) -> tuple[Frame, bytes]:
 
 
 def frame_from_clip(
-    path: Path, index: int, label: str, parent: str, paths: Paths
-) -> tuple[Frame, bytes]:
+    path: Path, index: int | float, label: str, parent: str, paths: Paths
+) -> tuple[Frame, bytes, str]:
     """The ``index``-th picture of a clip (-1: the last) as a frame that remembers its ``parent``.
 
-    Raises UserError (FRAME).
+    A float is a time instead, in seconds from the start. Raises UserError (FRAME).
     """
     import av  # after the first paint
 
-    from pixverse_desktop.media.stills import picture_at
+    from pixverse_desktop.media.stills import index_at, picture_at
 
     try:
+        if isinstance(index, float):
+            index = index_at(path, index)
         picture = picture_at(path, index)
     except FileNotFoundError as error:
         text = "The file of this clip is no longer where it was saved."
@@ -256,11 +257,11 @@ def frame_from_clip(
     except (av.FFmpegError, ValueError, OSError) as error:
         text = "No picture of this clip can be read."
         raise UserError(problem(ProblemCode.FRAME, text, str(error))) from error
-    frame, jpeg = store_frame(picture, label, paths)
-    return replace(frame, parent=parent), jpeg
+    frame, jpeg, note = store_frame(picture, label, paths)
+    return replace(frame, parent=parent), jpeg, note
 
 
-def frame_from_url(url: str, paths: Paths, settings: Settings) -> tuple[Frame, bytes]:
+def frame_from_url(url: str, paths: Paths, settings: Settings) -> tuple[Frame, bytes, str]:
     """A frame given as an address; fetched once, without the key, to see what it is.
 
     An https address travels as it is; a plain http one, which the service would not take, is kept
@@ -275,7 +276,7 @@ def frame_from_url(url: str, paths: Paths, settings: Settings) -> tuple[Frame, b
         return store_frame(data, label, paths)
     prepared = prepare(data)
     frame = Frame(FrameKind.URL, url, prepared.width, prepared.height, label[:200])
-    return frame, prepared.jpeg
+    return frame, prepared.jpeg, prepared.note
 
 
 def load_frame(frame: Frame, paths: Paths) -> bytes:

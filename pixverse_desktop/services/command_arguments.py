@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
 from typing import NoReturn
 
 from pixverse_desktop.core.capabilities import Capabilities
-from pixverse_desktop.core.problems import ProblemCode, UserError
+from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
 from pixverse_desktop.services import assembly
 from pixverse_desktop.services.paths import Paths
@@ -68,6 +70,8 @@ _RESCUE_CODES = """exit codes:
   130  interrupted
 """
 
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?")
+
 NO_KEY = "There is no API key: set PIXELDOJO_API_KEY or add one in the window."
 
 
@@ -91,8 +95,9 @@ def generate_parser() -> argparse.ArgumentParser:
     parser = _parser("generate", "Make one clip and save it.", _EXIT_CODES)
     add = parser.add_argument
     add("--prompt", required=True, metavar="TEXT")
-    add("--start-frame", metavar="PATH_OR_URL", help="picture the clip starts with")
-    add("--end-frame", metavar="PATH_OR_URL", help="picture the clip ends with")
+    add("--start-frame", metavar="PATH_OR_URL", help="picture the clip starts with; of a clip its "
+        "last still, or CLIP@first, or CLIP@1.25 for the one at 1.25 seconds")  # fmt: skip
+    add("--end-frame", metavar="PATH_OR_URL", help="what it ends with, given in the same way")
     add("--resolution", metavar="R", help="360p, 540p, 720p (default), 1080p")
     add("--duration", type=int, metavar="N", help="seconds, 1 to 15 (default 5)")
     add("--aspect-ratio", metavar="A", help="16:9 (default), 4:3, 1:1, 3:4, 9:16")
@@ -134,8 +139,10 @@ def _add_places(parser: argparse.ArgumentParser) -> None:
     service.add_argument("--api-url", metavar="URL", help="another address of the service")
 
 
-def request_of(options: argparse.Namespace, caps: Capabilities, paths: Paths) -> ClipRequest:
-    """The request the arguments describe. Raises Stop (ARGUMENTS)."""
+def request_of(
+    options: argparse.Namespace, caps: Capabilities, paths: Paths, tell: Callable[[str], None]
+) -> ClipRequest:
+    """The request the arguments describe; ``tell`` hears notes. Raises Stop (ARGUMENTS)."""
     base = caps.defaults()
 
     def given(value: object, default: object) -> object:
@@ -152,25 +159,68 @@ def request_of(options: argparse.Namespace, caps: Capabilities, paths: Paths) ->
         thinking=str(given(options.thinking, base.thinking)),
         multi_clip=bool(given(options.multi_clip, base.multi_clip)),
         style=str(given(options.style, base.style)),
-        start_frame=_frame(options.start_frame, paths),
-        end_frame=_frame(options.end_frame, paths),
+        start_frame=_frame(options.start_frame, paths, tell),
+        end_frame=_frame(options.end_frame, paths, tell),
     )
 
 
-def _frame(text: str | None, paths: Paths) -> Frame | None:
+def _frame(text: str | None, paths: Paths, tell: Callable[[str], None]) -> Frame | None:
     if text is None:
         return None
     if text.startswith("https://"):
         return Frame(FrameKind.URL, text, label=text[:200])
     try:
         if text.startswith("http://"):
-            return assembly.frame_from_url(text, paths, load_settings(paths.settings))[0]
-        if "://" in text:
+            made = assembly.frame_from_url(text, paths, load_settings(paths.settings))
+        elif "://" in text:
             raise Stop(Exit.ARGUMENTS, "A frame's address must start with https://.")
-        return assembly.frame_from_file(Path(text), paths)[0]
+        else:
+            made = _frame_of_file(text, paths)
     except UserError as error:
         code = Exit.DISK if error.problem.code is ProblemCode.DISK else Exit.ARGUMENTS
         raise Stop(code, f"{Path(text).name}: {error.problem.message}") from None
+    frame, _, note = made
+    if note:
+        tell(f"{Path(text).name}: {note}")
+    return frame
+
+
+def _frame_of_file(text: str, paths: Paths) -> tuple[Frame, bytes, str]:
+    """The picture in a file, or the still of a clip that ``PATH@which`` names.
+
+    A file that bears the whole text as its name wins. Raises UserError.
+    """
+    path, which = Path(text), "last"
+    stem, at, after = text.rpartition("@")
+    if at and not path.exists() and Path(stem).is_file():
+        path, which = Path(stem), after
+    if not _holds_a_clip(path):
+        made = assembly.frame_from_file(path, paths)
+        if which != "last":
+            text = f"Only a clip has a picture at “{which}”."
+            raise UserError(problem(ProblemCode.FRAME, text))
+        return made
+    index: int | float
+    match which:
+        case "last" | "first":
+            index, label = -1 if which == "last" else 0, f"{which.capitalize()} frame of"
+        case _ if _SECONDS.fullmatch(which):
+            index, label = float(which), f"Frame at {which} s of"
+        case _:
+            wrong = f"After @ comes first, last or a time in seconds, not “{which}”."
+            raise UserError(problem(ProblemCode.FRAME, wrong))
+    job = assembly.job_in_clip(path, paths)
+    parent = job.id if job is not None else ""
+    return assembly.frame_from_clip(path, index, f"{label} {path.name}", parent, paths)
+
+
+def _holds_a_clip(path: Path) -> bool:
+    from pixverse_desktop.media.frames_in import is_clip
+
+    try:
+        return path.is_file() and is_clip(path)
+    except OSError:
+        return False  # why it cannot be read is said when it is
 
 
 def check_output(path: Path | None) -> None:

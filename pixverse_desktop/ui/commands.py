@@ -220,7 +220,7 @@ class Commands:
 
         return refusal_of_file(Path(path))
 
-    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes]:
+    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes, str]:
         """BLOCKING. Normalise and store a picture; raises UserError with the sentence."""
         paths = self._host.paths
         if source.clip:

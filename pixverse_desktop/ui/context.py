@@ -115,8 +115,11 @@ class AppCommands(Protocol):
     def check_frame_file(self, path: str) -> str:
         """BLOCKING. The reason why a file cannot be a frame, or ""."""
 
-    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes]:
-        """BLOCKING. Normalise and store a picture; raises UserError with the sentence."""
+    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes, str]:
+        """BLOCKING. Normalise and store a picture: the frame, its JPEG, a note ("" for none).
+
+        Raises UserError with the sentence.
+        """
 
     def frame_preview(self, frame: Frame) -> bytes:
         """BLOCKING. The JPEG bytes of a stored frame; raises UserError when it is gone."""

@@ -76,6 +76,39 @@ def test_a_jpeg_cut_anywhere_is_refused(how: dict[str, object]) -> None:
         assert refusal(whole[:length]) == DAMAGED
 
 
+@fault("I1")
+@pytest.mark.parametrize(
+    "how",
+    [{}, {"progressive": True}, {"quality": 100}, {"subsampling": 0, "optimize": True}],
+    ids=str,
+)
+@pytest.mark.parametrize("size", [(160, 120), (2500, 1900)])
+def test_a_jpeg_that_lacks_its_end_mark_alone_is_taken_with_a_note(
+    how: dict[str, object], size: tuple[int, int]
+) -> None:
+    whole = encoded(make.noise(size), "JPEG", **how)
+    wanted = prepare(whole)
+    assert wanted.note == ""
+    for length in (len(whole) - 1, len(whole) - 2):
+        done = prepare(whole[:length])
+        assert done.jpeg == wanted.jpeg
+        # Of a large one with many bytes a row Pillow itself has all rows before it looks for more.
+        assert "missing" in done.note or size == (2500, 1900)
+
+
+@fault("I1")
+def test_a_jpeg_that_lacks_a_whole_scan_is_refused() -> None:
+    whole = encoded(make.noise(), "JPEG", progressive=True)
+    at, scans = 0, []
+    while (at := whole.find(b"\xff\xda", at + 1)) > 0:
+        scans.append(at)
+    assert len(scans) > 5
+    for at in scans[1:]:
+        tables = whole.rfind(b"\xff\xc4", 0, at)  # each scan has its own before it
+        for length in (at, at + 2, tables, tables + 1):
+            assert refusal(whole[:length]) == DAMAGED
+
+
 @fault("I2")
 @pytest.mark.parametrize(
     ("form", "how"),
@@ -85,7 +118,10 @@ def test_a_cut_png_or_webp_is_refused(form: str, how: dict[str, object]) -> None
     whole = encoded(make.noise(), form, **how)
     prepare(whole)
     for length in [*range(16, len(whole), len(whole) // 60), *range(len(whole) - 21, len(whole))]:
-        assert refusal(whole[:length]) in (DAMAGED, "This is not a JPEG, PNG, WebP or GIF picture.")
+        assert refusal(whole[:length]) in (
+            DAMAGED,
+            "This is not a JPEG, PNG, WebP, AVIF or GIF picture.",
+        )
 
 
 @fault("I2")
@@ -269,7 +305,7 @@ def test_nothing_about_the_user_is_left_in_what_is_sent(form: str, tmp_path: Pat
     source = tmp_path / "holiday.jpg"
     source.write_bytes(encoded(make.corners(), form, **how))
     assert b"SECRET" in source.read_bytes()
-    frame, _ = assembly.frame_from_file(source, paths_below(tmp_path / "data"))
+    frame, *_ = assembly.frame_from_file(source, paths_below(tmp_path / "data"))
     sent = sent_picture(frame, tmp_path / "data")
     for trace in (b"SECRET", b"Exif", b"ICC_PROFILE", b"adobe", b"xmp", b"GPS", b"holiday"):
         assert trace not in sent
@@ -318,7 +354,7 @@ def test_what_is_no_picture_is_refused_whatever_it_is_called(name: str, tmp_path
 
 
 @fault("I9")
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
 def test_a_picture_with_another_ones_name_is_taken(form: str, tmp_path: Path) -> None:
     path = tmp_path / "photo.heic"
     path.write_bytes(encoded(make.corners(), form))
@@ -332,7 +368,7 @@ def test_the_stored_copy_is_sent_whatever_becomes_of_the_picture(
 ) -> None:
     source = tmp_path / "fox.png"
     source.write_bytes(encoded(make.corners(), "PNG"))
-    frame, jpeg = assembly.frame_from_file(source, paths_below(data_dir))
+    frame, jpeg, _ = assembly.frame_from_file(source, paths_below(data_dir))
 
     async def work() -> None:
         async with desk(simulator, data_dir, key, jobs_at_a_time=1) as d:
@@ -359,7 +395,7 @@ def test_without_its_stored_copy_a_job_is_not_paid_for(
     simulator: SimulatorProcess, data_dir: Path, key: str, what: str
 ) -> None:
     paths = paths_below(data_dir)
-    frame, jpeg = assembly.store_frame(encoded(make.corners(), "PNG"), "fox.png", paths)
+    frame, jpeg, _ = assembly.store_frame(encoded(make.corners(), "PNG"), "fox.png", paths)
     copy = paths.frames / frame.value
     copy.unlink() if what == "deleted" else copy.write_bytes(jpeg[: len(jpeg) // 2])
     before = len(simulator.ledger())

@@ -65,7 +65,7 @@ class RealFrames(FakeCommands):
     def check_frame_file(self, path: str) -> str:
         return refusal_of_file(Path(path))
 
-    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes]:
+    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes, str]:
         if source.path:
             return assembly.frame_from_file(Path(source.path), self.paths)
         if source.data:

@@ -187,14 +187,14 @@ class FakeCommands:
     def check_frame_file(self, path: str) -> str:
         return self.bad_files.get(path, "")
 
-    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes]:
+    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes, str]:
         reason = self.bad_files.get(source.path, "") or self.bad_files.get(source.url, "")
         if reason:
             raise UserError(problem(ProblemCode.FRAME, reason))
         self.prepared.append(source)
         kind = FrameKind.URL if source.url else FrameKind.FILE
         value = source.url or f"frame{len(self.prepared)}.jpg"
-        return Frame(kind, value, *self.size, source.label), jpeg_bytes(*self.size)
+        return Frame(kind, value, *self.size, source.label), jpeg_bytes(*self.size), ""
 
     def frame_preview(self, frame: Frame) -> bytes:
         return jpeg_bytes(frame.width or 16, frame.height or 9)

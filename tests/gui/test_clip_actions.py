@@ -217,7 +217,7 @@ def test_a_dropped_clip_offers_what_it_holds(
 def test_a_real_clip_gives_every_setting_back(tmp_path: Path, window: MainWindow) -> None:
     paths = paths_below(tmp_path / "data")
     paths.frames.mkdir(parents=True)
-    frame, _ = assembly.store_frame(jpeg_bytes(640, 360), "fox.png", paths)
+    frame, *_ = assembly.store_frame(jpeg_bytes(640, 360), "fox.png", paths)
     request = dataclasses.replace(OTHER, start_frame=frame, prompt='Füchse "x" 日本 🎬')
     plain, ours = tmp_path / "plain.mp4", tmp_path / "ours.mp4"
     make_clip(plain)

@@ -68,6 +68,19 @@ def test_both_begin_at_once_and_step_together(qtbot: QtBot, window: CompareWindo
     assert window.frames == (0, 0)
 
 
+def test_clips_that_the_list_holds_lying_are_not_squashed(qtbot: QtBot) -> None:
+    path = Path(__file__).parent.parent / "data" / "clips" / "rot90.mp4"
+    clip = Clip(str(path), 1, "x", 320, 180, 1.0, 24.0)
+    made = CompareWindow(make_context(), *jobs_of((clip, clip)))
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    for place in made.view.places():
+        assert place.width() / place.height() == pytest.approx(180 / 320, rel=0.01)
+    made.close()
+
+
 def test_the_shorter_stays_on_its_last_and_both_begin_again(window: CompareWindow) -> None:
     for _ in range(18):
         window.advance(50.0)

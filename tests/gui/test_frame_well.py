@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -20,6 +21,8 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.capabilities import BUNDLED
 from pixverse_desktop.core.request import Frame, FrameKind
+from pixverse_desktop.services import assembly
+from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.ui.compose.frame_source import SLOT_MIME, FrameSlot, read_offer
 from pixverse_desktop.ui.compose.frame_well import FrameWell
 from pixverse_desktop.ui.compose.panel import ComposePanel
@@ -99,7 +102,7 @@ def test_a_dropped_file_is_read_by_a_worker_and_shown(panel: ComposePanel, slow:
     [
         (files("/a/report.PDF"), "A PDF is not a picture"),
         (files("/a/clip.mp4"), "A video is not a picture"),
-        (files("/a/scan.tiff"), "Not JPEG, PNG, WebP or GIF"),
+        (files("/a/scan.tiff"), "Not JPEG, PNG, WebP, AVIF or GIF"),
         (files("/a/fox.png", "/a/report.pdf"), "A PDF is not a picture"),
         (files("/a/folder/"), "A folder cannot be used"),
     ],
@@ -111,6 +114,34 @@ def test_names_are_refused_at_once(panel: ComposePanel, mime: QMimeData, reason:
     assert not move(well, mime)
     assert not drop(well, mime)
     assert panel.request().frames() == ()
+
+
+@pytest.mark.parametrize("name", ["real.avif", "jpeg_named.heic", "base_cut_last2.jpg"])
+def test_what_is_a_picture_is_taken_whatever_its_name_says(
+    panel: ComposePanel, slow: UiContext, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prepare_frame(source: FrameSource) -> tuple[Frame, bytes, str]:
+        return assembly.frame_from_file(Path(source.path), paths_below(tmp_path))
+
+    monkeypatch.setattr(slow.commands, "prepare_frame", prepare_frame)
+    path = Path(__file__).parent.parent / "data" / "pictures" / name
+    well, mime = panel.frames.wells[START], files(str(path))
+    assert enter(well, mime)
+    assert drop(well, mime)
+    slow.workers.run_all()
+    frame = panel.request().start_frame
+    assert frame is not None
+    assert (frame.width, frame.height) == (320, 180)
+    noted = "The end of its file is missing; the picture is all there." if "cut" in name else ""
+    assert panel.frames.error.text() == noted
+
+
+def test_the_bytes_of_an_avif_are_taken(panel: ComposePanel, slow: UiContext) -> None:
+    mime = QMimeData()
+    mime.setData("image/avif", QByteArray(b"avif bytes"))
+    assert drop(panel.frames.wells[START], mime)
+    slow.workers.run_all()
+    assert slow.commands.prepared[-1].data == b"avif bytes"
 
 
 def test_text_and_odd_addresses_are_refused(panel: ComposePanel) -> None:

@@ -56,6 +56,19 @@ def test_a_shown_clip_stands_on_its_first_frame(player: PlayerPanel, job: Job) -
     assert player.is_idle()
 
 
+@pytest.mark.parametrize("name", ["rot90", "sar2", "coverfirst"])
+def test_a_clip_that_the_list_holds_lying_or_narrow_is_not_squashed(
+    player: PlayerPanel, name: str
+) -> None:
+    path = Path(__file__).parent.parent / "data" / "clips" / f"{name}.mp4"
+    clip = Clip(str(path), 1, "x", 160, 180, 1.0, 24.0)
+    player.show_job(make_job(1, JobState.SAVED, clip=clip), autoplay=False)
+    place, shape = player.stage.still.place(), player.stage.still.image.size()
+    wanted = 180 / 320 if name == "rot90" else 320 / 180
+    assert place.width() / place.height() == pytest.approx(wanted, rel=0.01)
+    assert shape.width() / shape.height() == pytest.approx(wanted, rel=0.01)
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [

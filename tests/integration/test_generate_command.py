@@ -15,6 +15,7 @@ from typing import Any
 import av
 import pytest
 
+from pixverse_desktop.media.project_tag import read_tag
 from tests.simulator_process import SimulatorProcess
 
 
@@ -99,6 +100,16 @@ def test_0_on_the_demo(data_dir: Path) -> None:
     assert [p.name for p in data_dir.glob("*.db")] == ["pixverse.db"]
 
 
+def test_a_clip_goes_on_from_another_ones_still(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    run = short(simulator, data_dir, key, "--start-frame", "tests/data/clips/tagged_by_0_1.mp4")
+    assert run.code == 0
+    said = json.loads(read_tag(Path(run.line["path"])) or "")
+    assert said["request"]["start_frame"]["parent"] == "0123abcd"
+    assert said["request"]["start_frame"]["width"] == 160
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -116,6 +127,7 @@ def test_0_on_the_demo(data_dir: Path) -> None:
         ("--start-frame", "pyproject.toml"),
         ("--start-frame", "no-such-file.png"),
         ("--start-frame", "ftp://example.com/a.png"),
+        ("--start-frame", "tests/data/clips/rot90.mp4@9"),
         ("--output", "pyproject.toml"),
         ("--demo", "--api-url", "https://example.com"),
         ("--nonsense",),

@@ -38,7 +38,7 @@ def test_every_mode_becomes_rgb_jpeg(mode: str) -> None:
     assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (64, 40))
 
 
-@pytest.mark.parametrize("form", ["JPEG", "WEBP", "GIF"])
+@pytest.mark.parametrize("form", ["JPEG", "WEBP", "GIF", "AVIF"])
 def test_every_format(form: str) -> None:
     assert prepare(picture(form=form)).width == 64
 
@@ -74,6 +74,43 @@ def test_large_pictures_shrink_and_moving_ones_are_noted() -> None:
     out = io.BytesIO()
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
     assert "first" in prepare(out.getvalue()).note
+
+
+PICTURES = Path(__file__).parent.parent / "data" / "pictures"
+
+
+def test_a_real_avif_is_taken_wherever_it_comes_from(tmp_path: Path) -> None:
+    done = prepare(read_picture(PICTURES / "real.avif"))
+    assert (done.width, done.height, done.note) == (320, 180, "")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert prepare(picture(form="AVIF", exif=exif)).height == 64
+    whole = picture(form="AVIF", color="red")
+    assert opened(prepare(whole).jpeg).getpixel((9, 9))[0] > 240
+    generic = whole[:8] + b"mif1" + whole[12:]  # it says AVIF among what it is compatible with
+    assert prepare(generic).width == 64
+    for length in (20, 60, len(whole) // 2, len(whole) - 1):
+        with pytest.raises(UserError):
+            prepare(whole[:length])
+
+
+@pytest.mark.parametrize("brand", ["heic", "heix", "heim", "heis", "hevc", "mif1", "msf1"])
+def test_heic_is_named(brand: str, tmp_path: Path) -> None:
+    data = (PICTURES / "brand_hevc.heic").read_bytes().replace(b"hevc", brand.encode())
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(data)
+    said = "A HEIC picture cannot be read yet; save it as JPEG or PNG."
+    assert refusal_of_file(path) == said
+    with pytest.raises(UserError) as caught:
+        prepare(data)
+    assert caught.value.problem.message == said
+
+
+def test_a_jpeg_is_one_whatever_it_is_called_and_with_its_last_two_bytes_gone() -> None:
+    whole = prepare(read_picture(PICTURES / "jpeg_named.heic"))
+    cut = prepare(read_picture(PICTURES / "base_cut_last2.jpg"))
+    assert cut.jpeg == whole.jpeg
+    assert cut.note == "The end of its file is missing; the picture is all there."
 
 
 def header_only_png(width: int, height: int) -> bytes:

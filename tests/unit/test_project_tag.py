@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
+import struct
 import subprocess
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +21,7 @@ from pixverse_desktop.core.project import (
     project_of,
     project_to_text,
 )
-from pixverse_desktop.media.project_tag import TAG, read_tag, write_clean, write_tag
+from pixverse_desktop.media.project_tag import NotMp4, read_tag, write_clean, write_tag
 from tests.unit.test_core import make_job
 
 TEXT = json.dumps(
@@ -112,23 +112,103 @@ def test_packets_are_the_same_byte_for_byte(tmp_path: Path, shape: str) -> None:
     assert read_tag(clip) is None
 
 
-def test_another_reader_lists_the_text_and_the_tags_that_were_there(tmp_path: Path) -> None:
-    own = {"title": "the service's own", "comment": "ä = 1", "encoder": "theirs"}
-    clip = make_clip(tmp_path / "clip.mp4", tags=own)
+DATA = Path(__file__).parent.parent / "data" / "clips"
+LOOKED_AT = (
+    "stream=codec_name,codec_tag_string,width,height,sample_aspect_ratio,color_space,duration"
+    ":stream_tags=language:stream_side_data=rotation"
+)
+
+
+def seen_by_ffprobe(path: Path, what: str) -> str:
+    command = ["ffprobe", "-v", "error", "-show_chapters", "-show_entries", what, "-of", "compact"]
+    out = subprocess.run([*command, str(path)], capture_output=True, text=True, check=True)
+    assert out.stderr == ""
+    return out.stdout
+
+
+@pytest.mark.parametrize("clip", sorted(DATA.glob("*.mp4")), ids=lambda path: path.stem)
+def test_nothing_of_the_services_file_is_stripped(tmp_path: Path, clip: Path) -> None:
+    tagged = tmp_path / "tagged.mp4"
+    write_tag(clip, tagged, TEXT)
+    theirs, ours = clip.read_bytes(), tagged.read_bytes()
+    assert ours.startswith(theirs)
+    # One optional index behind it, which a signature leaves out, ended as that box must be.
+    length, kind = struct.unpack(">I4s", ours[len(theirs) :][:8])
+    assert (kind, length) == (b"mfra", len(ours) - len(theirs))
+    assert struct.unpack(">I4sII", ours[-16:]) == (16, b"mfro", 0, length)
+    assert read_tag(tagged) == TEXT
+    everything = "format_tags:stream:stream_tags:stream_disposition:stream_side_data"
+    assert seen_by_ffprobe(clip, everything) == seen_by_ffprobe(tagged, everything)
+    assert packets(clip) == packets(tagged)
+
+
+@pytest.mark.parametrize("behind", [b"\0\1\2\3\4\5\6\7 not a box", bytes(512)])
+def test_chapters_and_bytes_behind_the_last_box_stay(tmp_path: Path, behind: bytes) -> None:
+    names, clip = tmp_path / "chapters.txt", tmp_path / "clip.mp4"
+    names.write_text(
+        ";FFMETADATA1\n" + "".join(
+            f"[CHAPTER]\nTIMEBASE=1/10\nSTART={at}\nEND={at + 10}\ntitle=Part {at}\n" for at in (0, 10)
+        )
+    )  # fmt: skip
+    command = ["ffmpeg", "-v", "error", "-i", str(DATA / "withsound.mp4"), "-i", str(names)]
+    subprocess.run([*command, "-map_chapters", "1", "-c", "copy", str(clip)], check=True)
+    with clip.open("ab") as file:
+        file.write(behind)
     write_tag(clip, tmp_path / "tagged.mp4", TEXT)
-    assert shutil.which("ffprobe")
-    command = ["ffprobe", "-v", "error", "-show_entries", "format_tags", "-of", "json"]
-    out = subprocess.run([*command, str(tmp_path / "tagged.mp4")], capture_output=True, check=True)
-    tags = json.loads(out.stdout)["format"]["tags"]
-    assert tags[TAG] == TEXT
-    with av.open(str(clip)) as before:
-        theirs = {
-            k: v
-            for k, v in before.metadata.items()
-            if "brand" not in k and k not in ("minor_version", "encoder")
-        }
-    assert {k: tags[k] for k in theirs} == theirs
-    assert tags["title"] == "the service's own"
+    assert read_tag(tmp_path / "tagged.mp4") == TEXT
+    assert (tmp_path / "tagged.mp4").read_bytes().endswith(behind)
+    chapters = seen_by_ffprobe(tmp_path / "tagged.mp4", "chapter_tags=title")
+    assert "Part 0" in chapters
+    assert "Part 10" in chapters
+    assert chapters == seen_by_ffprobe(clip, "chapter_tags=title")
+
+
+def test_a_clip_whose_last_box_has_no_length_is_left_alone(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    whole = (DATA / "withsound.mp4").read_bytes()
+    at = whole.rindex(b"moov") - 4
+    clip.write_bytes(whole[:at] + bytes(4) + whole[at + 4 :])
+    with pytest.raises(NotMp4):
+        write_tag(clip, tmp_path / "tagged.mp4", TEXT)
+    assert read_tag(clip) is None
+
+
+def test_what_the_first_version_wrote_is_read_and_gone_from_a_clean_copy(tmp_path: Path) -> None:
+    clip = DATA / "tagged_by_0_1.mp4"
+    project = project_from_text(read_tag(clip) or "")
+    assert (project.request.prompt, project.remote_id) == ('A fox in the "snow" 🦊', "job_1")
+    write_tag(clip, tmp_path / "tagged.mp4", "newer")
+    assert read_tag(tmp_path / "tagged.mp4") == "newer"
+    write_clean(tmp_path / "tagged.mp4", tmp_path / "clean.mp4")
+    assert read_tag(tmp_path / "clean.mp4") is None
+    assert b"A fox" not in (tmp_path / "clean.mp4").read_bytes()
+
+
+def test_a_box_of_another_program_is_not_ours(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    for other in (b"", b"x" * 40, struct.pack(">I4s", 40, b"free") + b"y" * 40):
+        box = struct.pack(">I4s", 8 + len(other), b"mfra") + other
+        clip.write_bytes((DATA / "subs.mp4").read_bytes() + box)
+        assert read_tag(clip) is None
+    write_tag(DATA / "subs.mp4", clip, "x" * 2**23)
+    with pytest.raises(ValueError, match="too long"):
+        read_tag(clip)
+
+
+def test_a_clean_copy_is_the_picture_and_the_sound_as_they_were(tmp_path: Path) -> None:
+    for clip in sorted(DATA.glob("*.mp4")):
+        write_tag(clip, tmp_path / "tagged.mp4", "ours: secret")
+        write_clean(tmp_path / "tagged.mp4", tmp_path / "clean.mp4")
+        wanted = [
+            line
+            for line in seen_by_ffprobe(clip, LOOKED_AT + ":stream=codec_type").splitlines()
+            if "codec_type=video" in line or "codec_type=audio" in line
+            if "mjpeg" not in line  # cover art
+        ]
+        got = seen_by_ffprobe(tmp_path / "clean.mp4", LOOKED_AT + ":stream=codec_type").splitlines()
+        assert got == wanted, clip.name
+        held = (tmp_path / "clean.mp4").read_bytes()
+        assert [part for part in (b"secret", b"uuid", b"xmp", b"title") if part in held] == []
 
 
 def test_a_tag_is_replaced_and_a_clean_copy_has_none(tmp_path: Path) -> None:

@@ -20,12 +20,12 @@ from pixverse_desktop.core.request import Frame
 from pixverse_desktop.ui.context import AppCommands, FrameSource
 
 SLOT_MIME = "application/x-pixverse-frame-slot"
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif"})
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".gif"})
 PREVIEW_LONG_SIDE = 720  # pixels; a well is never shown larger
-_RAW_FORMATS = ("image/png", "image/jpeg", "image/webp", "image/gif")
+_RAW_FORMATS = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/avif")
 _VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v"})
 _OTHER_SUFFIXES = frozenset(
-    {".svg", ".tif", ".tiff", ".bmp", ".heic", ".heif", ".avif", ".ico", ".psd", ".raw", ".dng",
+    {".svg", ".tif", ".tiff", ".bmp", ".ico", ".psd", ".raw", ".dng",
      ".txt", ".md", ".doc", ".docx", ".odt", ".html", ".htm", ".json", ".zip", ".gz", ".7z",
      ".mp3", ".wav", ".ogg", ".flac", ".exe", ".py"}
 )  # fmt: skip
@@ -99,16 +99,16 @@ def check_files(commands: AppCommands, paths: tuple[str, ...]) -> str:
     return ""
 
 
-def prepare_picture(commands: AppCommands, picture: Picture) -> tuple[Frame, QImage]:
-    """BLOCKING. Normalise and store a picture; the second value is its preview.
+def prepare_picture(commands: AppCommands, picture: Picture) -> tuple[Frame, QImage, str]:
+    """BLOCKING. Normalise and store a picture; then come its preview and a note, "" for none.
 
     Raises UserError with the sentence for the user.
     """
     source = picture.source
     if picture.image is not None:
         source = FrameSource(data=_encoded(picture.image), label=source.label)
-    frame, jpeg = commands.prepare_frame(source)
-    return frame, decoded(jpeg)
+    frame, jpeg, note = commands.prepare_frame(source)
+    return frame, decoded(jpeg), note
 
 
 def load_preview(commands: AppCommands, frame: Frame) -> QImage:
@@ -161,7 +161,7 @@ def _refusal_of_name(name: str) -> str:
     if suffix in _VIDEO_SUFFIXES:
         return _tr("A video is not a picture")
     if suffix in _OTHER_SUFFIXES:
-        return _tr("Not JPEG, PNG, WebP or GIF")
+        return _tr("Not JPEG, PNG, WebP, AVIF or GIF")
     return ""
 
 

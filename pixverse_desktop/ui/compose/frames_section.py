@@ -155,7 +155,7 @@ class FramesSection(QWidget):
         )
         dialog = QFileDialog(self.window(), title)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Pictures") + " (*.jpg *.jpeg *.png *.webp *.gif)")
+        dialog.setNameFilter(self.tr("Pictures") + " (*.jpg *.jpeg *.png *.webp *.avif *.gif)")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setProperty("slot", str(slot))
         dialog.fileSelected.connect(self.on_dialog_file_selected)
@@ -235,10 +235,12 @@ class FramesSection(QWidget):
         self._refresh()
         self.changed.emit()
 
-    def _take_prepared(self, slot: FrameSlot, asked: int, made: tuple[Frame, QImage]) -> None:
+    def _take_prepared(self, slot: FrameSlot, asked: int, made: tuple[Frame, QImage, str]) -> None:
         if self._held[slot].asked != asked:
             return
-        frame, image = made
+        frame, image, note = made
+        if note:
+            self.error.say(note, "note")
         self._put(slot, frame, QPixmap.fromImage(image))
         self._refresh()
         self.changed.emit()

@@ -58,7 +58,7 @@ class CompareWindow(QDialog):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self.view = CompareView()
-        self.view.set_shapes(*(QSize(clip.width, clip.height) for clip in clips))
+        self.view.set_shapes(*(reel.shape for reel in self._reels))
         self._build_controls()
         self._build_layout()
         self._connect()
@@ -205,6 +205,7 @@ class CompareWindow(QDialog):
     def _show_images(self) -> None:
         pair = [r.image(i) for r, i in zip(self._reels, self.frames, strict=True)]
         if None not in pair or any(image.isNull() for image in self.view.images()):
+            self.view.set_shapes(*(reel.shape for reel in self._reels))
             self.view.set_images(*pair)  # never one of them alone: they stay in step
 
     def _list_differences(self) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 
 from pixverse_desktop.core.ports import Lane
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StillFrame:
-    """A decoded frame; ``missing`` or ``trouble`` instead when there is none."""
+    """A decoded frame, ``shape`` being the clip's own size in pixels as it is shown.
+
+    ``missing`` or ``trouble`` instead when there is none.
+    """
 
     image: QImage
     index: int = 0
@@ -29,6 +32,7 @@ class StillFrame:
     count: int = 0
     missing: bool = False
     trouble: str = ""
+    shape: QSize = QSize()  # noqa: RUF009 - never changed
 
 
 class OpenClip:
@@ -148,7 +152,8 @@ def frame_of(still: Still) -> StillFrame:
     """A decoded picture as one to paint; made on the worker, since it is copied."""
     image = QImage(still.rgb, still.width, still.height, still.stride, QImage.Format.Format_RGB888)
     shown = image.convertToFormat(QImage.Format.Format_RGB32)  # what is painted fastest
-    return StillFrame(shown, still.index, still.time_s, still.frame_count)
+    shape = QSize(*still.full_size)
+    return StillFrame(shown, still.index, still.time_s, still.frame_count, shape=shape)
 
 
 def _nothing(_value: object) -> None:

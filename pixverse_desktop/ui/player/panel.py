@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -39,7 +39,6 @@ class PlayerPanel(QWidget):
         self._job: Job | None = None
         self._shell: FullScreen | None = None
         self._resumes = False  # plays on after scrubbing
-        self._shape = QSize()  # of the clip that is wanted; the stage keeps the old one till then
         self._closed = False
         self.setAccessibleName(self.tr("Player"))
         self.setMinimumWidth(320)
@@ -69,7 +68,6 @@ class PlayerPanel(QWidget):
         self.tools.shuttle.rest()
         self.film.stop()
         self._filmed = ""
-        self._shape = QSize(clip.width, clip.height) if clip is not None else QSize()
         self.note.hide()
         if clip is None:
             self.stage.show_empty(job)
@@ -181,7 +179,7 @@ class PlayerPanel(QWidget):
         if opens:
             self._filmed = self.transport.path
             self.film.want(Path(self._filmed), self.transport.count)
-            self.stage.set_shape(self._shape)
+            self.stage.set_shape(still.shape)
         self.stage.still.set_image(still.image)
         self.stage.show_page(Page.STILL)
         if opens:

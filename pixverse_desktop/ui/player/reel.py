@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 
 from pixverse_desktop.core.job import Clip
@@ -32,6 +32,7 @@ class Reel(QObject):
         self.fps = clip.fps if clip.fps > 0 else 24.0
         self.count = max(1, round(clip.duration_s * self.fps))
         self.duration_ms = round(clip.duration_s * 1000)
+        self.shape = QSize(clip.width, clip.height)  # until the file itself has told it
         self._images: dict[int, QImage] = {}
         self._long_side_px = 0
         self._wish = 0
@@ -91,7 +92,7 @@ class Reel(QObject):
                 self._closed = True
                 self.failed.emit(still.trouble)
                 return
-            self.count = still.count
+            self.count, self.shape = still.count, still.shape
             if size == self._long_side_px:
                 self._images[still.index] = still.image
         self._forget()

@@ -29,6 +29,7 @@ from pixverse_desktop.ui.context import UiContext
 LONG_SIDE = 400  # pixels: a grid cell on a screen of double density
 _KEPT = 120  # at 0.36 MB each
 _JPEG_QUALITY = 88
+_MADE_AS = 2  # raised when a picture comes out otherwise than those kept from before
 _AT_ONCE = 2  # the workers' number; more would only make a queue that cannot be reordered
 _WISHES = 80  # what was scrolled past is forgotten and asked for again when it comes back
 
@@ -163,7 +164,7 @@ def _place_in(cache: Path, path: Path) -> Path | None:
         facts = path.stat()
     except OSError:
         return None
-    name = f"{path}\n{facts.st_size}\n{facts.st_mtime_ns}\n{LONG_SIDE}"
+    name = f"{path}\n{facts.st_size}\n{facts.st_mtime_ns}\n{LONG_SIDE}\n{_MADE_AS}"
     digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:32]
     return cache / digest[:2] / f"{digest}.jpg"
 
