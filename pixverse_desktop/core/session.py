@@ -176,7 +176,9 @@ class Session:
         if unconfirmed is None or self.book.count(self.origin.id, JobState.UNCONFIRMED) > 1:
             return 0.0
         now = self.outside.clock.monotonic()
-        since = self._unconfirmed_since.setdefault(unconfirmed.id, now)
+        # What went by before this start counts: an answer lost long ago holds nothing anew.
+        age_s = self.outside.clock.time() - (unconfirmed.submitted_at or 0.0)
+        since = self._unconfirmed_since.setdefault(unconfirmed.id, now - max(0.0, age_s))
         return max(0.0, since + _MATCH_WAIT_S - now)
 
     def hold_for_match(self, wait_s: float) -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.crash import invariants, mutants
-from tests.crash.child import Task, live
+from tests.crash.child import SETTLE_LIMIT_S, Task, live
 from tests.crash.invariants import Server
 from tests.crash.points import NEEDS_LOST_ANSWER, POINTS, RARE, Trap
 from tests.simulator_process import ROOT, SimulatorProcess
@@ -180,7 +180,7 @@ class Round:
             os.close(reader)
             self._live_and_exit(task)
         os.close(writer)
-        limit_s = 60.0 if kill_after_s is None else kill_after_s
+        limit_s = SETTLE_LIMIT_S + 20.0 if kill_after_s is None else kill_after_s
         ended = bool(select.select([reader], [], [], limit_s)[0])  # readable when it has ended
         os.close(reader)
         if not ended:

@@ -12,7 +12,7 @@ import pytest
 
 from pixverse_desktop.core.job import JobState
 from pixverse_desktop.core.status import HoldReason
-from tests.faults.fakes import SHORT, play
+from tests.faults.fakes import SHORT, accepted_job, play
 from tests.faults.rig import PaidService, rig_of
 from tests.scripted_server import reset
 
@@ -261,5 +261,28 @@ def test_making_a_saved_clip_again_draws_a_seed_of_its_own(tmp_path: Path, key: 
                 assert again.request.seed != 42
                 assert replace(again.request, seed=42) == replace(SHORT, seed=42)
                 await rig.until_states(S.SAVED, S.SAVED)
+
+    play(work())
+
+
+@pytest.mark.parametrize(("age_s", "waits"), [(0.0, True), (3600.0, False)])
+def test_a_start_does_not_hold_the_queue_anew_for_an_answer_lost_long_ago(
+    age_s: float, waits: bool, tmp_path: Path, key: str
+) -> None:
+    """The list shows no inputs: a lost job is matched by its time, for 90 s after it was sent."""
+
+    async def work() -> None:
+        with PaidService() as service:
+            service.echo = False
+            rig = rig_of(service, tmp_path, key)
+            lost = accepted_job(
+                1, age_s, state=S.UNCONFIRMED, remote_id=None, origin=rig.engine.session.origin.id
+            )
+            async with rig.begin_with(lost):
+                await rig.ask()
+                await asyncio.sleep(60)
+                assert len(service.posts()) == (0 if waits else 1)
+                await asyncio.sleep(60)
+                assert len(service.posts()) == 1
 
     play(work())
