@@ -76,11 +76,11 @@ class Work:
         self._put_unsent(job)
         if old is not None:
             self._counts[old.origin] -= 1
-            self._add(old, -old.price)
+            self._add(old, -_cost(old))
         if job.is_active and not job.hidden:
             self._active[job.id] = job
             self._counts[job.origin] += 1
-            self._add(job, job.price)
+            self._add(job, _cost(job))
             if job.finished_at and job.expires_at:
                 self._expiring[job.id] = job
 
@@ -119,6 +119,11 @@ class Work:
         jobs = self._expiring.values()
         times = [job.expires_at for job in jobs if job.origin == origin_id and job.expires_at]
         return min(times, default=None)
+
+
+def _cost(job: Job) -> Decimal:
+    """What a job was charged, or may be."""
+    return job.price if job.credit_cost is None else job.credit_cost
 
 
 class StatusLine(QWidget):

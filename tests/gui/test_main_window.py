@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -184,6 +185,8 @@ def test_work_under_way_is_counted_as_single_jobs_change() -> None:
     work.put(make_job(4, JobState.SAVED, finished_at=5.0, expires_at=800.0))
     work.put(make_job(1, JobState.WITHDRAWN, hidden=True))
     assert (work.count("demo"), work.soonest_expiry("demo")) == (1, 900.0)
+    work.put(make_job(2, JobState.ACCEPTED, credit_cost=Decimal("7.5")))
+    assert work.credits("demo") == Decimal("7.5")
     work.put(make_job(2, JobState.ACCEPTED, hidden=True))
     assert (work.count("demo"), work.credits("demo"), work.soonest_expiry("demo")) == (0, 0, None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.job import Job, JobState
@@ -57,7 +57,9 @@ class SameRequestSheet(QDialog):
         column.addWidget(plain_label(cost, "muted", wrap=True))
         column.addSpacing(8)
         column.addLayout(buttons)
-        self.seed_button.setFocus()
+        # Enter chooses the default; on a button the next Ctrl+Enter of a held key would, too.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
 
 
 class SameRequestCheck(QObject):
