@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from pixverse_desktop.core.capabilities import BUNDLED, IntRange
 from pixverse_desktop.core.job import JobState
 from tests.faults.fakes import SHORT, play
 from tests.faults.rig import PaidService, rig_of
@@ -80,3 +81,46 @@ def test_a_lost_answer_is_found_and_paid_once(
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize("echo", [True, False], ids=["inputs", "bare rows"])
+def test_a_model_without_seeds_gets_none_and_its_lost_job_is_found(
+    echo: bool, tmp_path: Path, key: str
+) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            service.next["run"] = [service.charged(close)]
+            service.echo = echo
+            async with rig_of(service, tmp_path, key) as rig:
+                keys = {name: name for name in ("prompt", "resolution")}
+                rig.engine.use_capabilities(
+                    replace(BUNDLED, keys={**keys, "duration_s": "seconds"})
+                )
+                await rig.ask()
+                await rig.until_states(S.SAVED)
+                assert rig.job().request.seed is None
+                sent = {"prompt": SHORT.prompt, "resolution": "360p", "seconds": 1}
+                assert [done.sent for done in service.charges] == [sent]
+
+    play(work())
+
+
+def test_a_seed_that_the_model_no_longer_knows_is_refused_unpaid_and_drawn_anew_on_a_retry(
+    tmp_path: Path, key: str
+) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                rig.engine.pause()
+                await rig.ask(request=replace(SHORT, seed=2_000_000_000))
+                rig.engine.use_capabilities(replace(BUNDLED, seed=IntRange(0, 99_999)))
+                rig.engine.resume()
+                await rig.until_states(S.REJECTED)
+                assert rig.problem().message == "The seed must be 0 to 99999."
+                assert service.charges == []
+                new = await rig.engine.retry(rig.job().id)
+                assert new.request.seed in range(100_000)
+                await rig.until(lambda: rig.job(new).state is S.SAVED)
+                assert [done.sent["seed"] for done in service.charges] == [new.request.seed]
+
+    play(work())
