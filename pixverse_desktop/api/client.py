@@ -30,6 +30,7 @@ from pixverse_desktop.api.http import (
     read_capped,
 )
 from pixverse_desktop.api.retry import rate_hint
+from pixverse_desktop.api.schema import capabilities_from_schema, read_schema
 from pixverse_desktop.core.capabilities import BUNDLED, Capabilities
 from pixverse_desktop.core.job import REMOTE_ID
 from pixverse_desktop.core.ports import JobsPage, LiveModel, RemoteJob, Reply, Submission
@@ -161,16 +162,16 @@ class Client:
     def capabilities(self) -> Reply[LiveModel]:
         """The live schema and price of the model. Raises Unreachable or Rejected."""
         value, hint = self._get(f"/models/{MODEL_ID}")
-        schema = wire.read_schema(value)
+        schema = read_schema(value)
         if schema is None:
-            schema = wire.read_schema(self._get(f"/models/{MODEL_ID}/schema")[0])
+            schema = read_schema(self._get(f"/models/{MODEL_ID}/schema")[0])
         if schema is None:
             raise Rejected(_odd_answer("the model's schema"), hint)
         cost = wire.credit_cost(value)
         if cost is None:
             cost = self._listed_cost()
         caps = replace(
-            wire.capabilities_from_schema(schema),
+            capabilities_from_schema(schema),
             credit_cost=BUNDLED.credit_cost if cost is None else cost,
         )
         return Reply(LiveModel(caps, wire.cached_model(schema, caps.credit_cost)), hint)

@@ -8,49 +8,32 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TypeVar
+from email.utils import parsedate_to_datetime
 
-from pixverse_desktop.core.capabilities import (
-    BUNDLED,
-    Capabilities,
-    Choice,
-    FrameField,
-    IntRange,
-    Source,
-    Text,
-)
+from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find
+from pixverse_desktop.api.schema import capabilities_from_schema, read_schema
+from pixverse_desktop.core.capabilities import BUNDLED, Capabilities, FrameField, Source
 from pixverse_desktop.core.credits import read_credits, store_credits
 from pixverse_desktop.core.job import REMOTE_ID
 from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Submission
 from pixverse_desktop.core.problems import plain
 from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
 
-T = TypeVar("T")
-Json = Mapping[str, object]
-
-START_NAMES = (
-    "start_image_url", "start_frame_url", "start_image", "start_frame", "first_frame_url",
-    "first_frame_image", "first_image_url", "first_frame", "image_url", "image", "input_image",
-)  # fmt: skip
-END_NAMES = (
-    "end_image_url", "end_frame_url", "end_image", "end_frame", "last_frame_url",
-    "last_frame_image", "last_image_url", "last_frame", "tail_image_url", "image_tail",
-)  # fmt: skip
-ARRAY_NAMES = ("image_urls", "images", "frame_images")
-
 _COMPLETED = frozenset({"completed", "succeeded", "success"})
 _FAILED = frozenset({"failed", "error", "cancelled", "canceled", "expired", "timeout", "rejected"})
+DOCUMENTED_KEYS = {name: keys[0] for name, keys in FIELD_KEYS.items()}
 _MODEL_NAMES = ("model", "modelId", "model_id", "apiId")
+_INPUT_NAMES = ("input", "inputs", "params", "parameters", "request")
+_MADE_NAMES = ("createdAt", "created", "createTime", "creationTime", "submittedAt")
+_SEED = re.compile(r"(\d{1,15})(?:\.0*)?", re.ASCII)
+_NUMBER = re.compile(r"\d{9,18}(?:\.\d*)?", re.ASCII)  # 8 digits are a date
+_ZONE = re.compile(r"\s*(?:UTC|GMT|Z|([+-]\d\d:?\d\d))$", re.IGNORECASE | re.ASCII)
 _USUAL_PAGE = 20
-# Beyond these a schema cannot be meant: a form has to show what it says.
-_MOST_CHOICES = 100
-_LONGEST_CHOICE = 64
-_LONGEST_TEXT = 20_000
-_LARGEST_NUMBER = 2**31 - 1
 _VIDEO_ENDINGS = (".mp4", ".webm", ".mov")
 
 
@@ -61,23 +44,25 @@ def request_body(
     request: ClipRequest, caps: Capabilities, load_frame: Callable[[Frame], bytes]
 ) -> dict[str, object]:
     """The JSON body of a submission. ``load_frame`` gives the JPEG bytes of a stored frame."""
-    body: dict[str, object] = {
+    values: dict[str, object] = {
         "prompt": request.prompt,
-        "resolution": request.resolution,
-        "duration": request.duration_s,
+        "resolution": caps.resolution.spelled(request.resolution),
+        "duration_s": caps.duration_s.spelled(request.duration_s),
         "negative_prompt": request.negative_prompt,
-        "generate_audio": request.audio,
-        "thinking_type": request.thinking,
+        "audio": request.audio,
+        "thinking": caps.thinking.spelled(request.thinking),
         "multi_clip": request.multi_clip,
     }
-    if request.start_frame is None:  # with a start frame the service follows the picture's shape
-        body["aspect_ratio"] = request.aspect_ratio
+    # With a start frame the service follows the picture's shape.
+    if request.start_frame is None or "aspect_ratio" in caps.required:
+        values["aspect_ratio"] = caps.aspect_ratio.spelled(request.aspect_ratio)
     if request.seed is not None:
-        body["seed"] = request.seed
-    if request.style != "none":
-        body["style"] = request.style
-    if caps.accepted_keys is not None:
-        body = {key: value for key, value in body.items() if key in caps.accepted_keys}
+        values["seed"] = caps.seed.spelled(request.seed)
+    if (request.style, caps.style.default) != ("none", "none") or "style" in caps.required:
+        values["style"] = caps.style.spelled(request.style)
+    keys = DOCUMENTED_KEYS if caps.keys is None else caps.keys
+    body = dict(caps.always)
+    body |= {keys[name]: value for name, value in values.items() if name in keys}
     for field, frame in (
         (caps.start_frame, request.start_frame),
         (caps.end_frame, request.end_frame),
@@ -105,11 +90,6 @@ def _frame_value(frame: Frame, load_frame: Callable[[Frame], bytes]) -> str:
 # --- reading: tolerant helpers ---
 
 
-def as_object(value: object) -> Json:
-    """``value`` if it is a JSON object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
@@ -121,17 +101,34 @@ def _whole(value: object) -> int | None:
     return int(value) if value == value and abs(value) < 1e15 and value == int(value) else None
 
 
+def _seed(value: object) -> int | None:
+    """A seed, also as a text or with a fraction of zero."""
+    digits = isinstance(value, str) and _SEED.fullmatch(value.strip())
+    return int(digits[1]) if digits else _whole(value)
+
+
 def _time(value: object) -> float | None:
-    """Seconds since 1970 from ISO 8601 or a number in seconds or milliseconds."""
-    if isinstance(value, str):
-        try:
-            return datetime.fromisoformat(value).timestamp()
-        except (ValueError, OverflowError, OSError):
-            return None
-    number = _whole(value)
-    if number is None or number <= 0:
+    """Seconds since 1970 from ISO 8601 or RFC 822, UTC where no zone stands, or from a number (also
+    as a text) of seconds, milliseconds or microseconds."""
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+        return _moment(value.strip())
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    return number / 1000 if number > 1e11 else float(number)
+    number = float(value) if isinstance(value, str) or abs(value) < 1e18 else 0.0
+    if not 0 < number < 1e18:
+        return None
+    return number / (1e6 if number > 1e14 else 1e3 if number > 1e11 else 1)
+
+
+def _moment(text: str) -> float | None:
+    with_zone = _ZONE.sub(lambda found: found[1] or "+00:00", text)
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read(with_zone if read is not parsedate_to_datetime else text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, TypeError, IndexError, OverflowError, OSError):
+            continue
+    return None
 
 
 # --- reading: jobs ---
@@ -140,7 +137,7 @@ def _time(value: object) -> float | None:
 def read_submission(value: object) -> Submission | None:
     """The accepted job, or None when there is no usable job id (the outcome is then unknown)."""
     body = as_object(value)
-    remote_id = body.get("jobId")
+    remote_id = find(body, "jobId")
     if not isinstance(remote_id, str) or not REMOTE_ID.fullmatch(remote_id):
         return None
     return Submission(
@@ -152,11 +149,12 @@ def read_job(value: object, remote_id: str = "") -> RemoteJob | None:
     """A job or a row of the list; None when it is neither."""
     body = as_object(value)
     body = as_object(body.get("job")) or body
-    found = body.get("jobId") or body.get("id") or remote_id
+    found = find(body, "jobId") or find(body, "id") or remote_id
     if not body or not isinstance(found, str) or not REMOTE_ID.fullmatch(found):
         return None
-    status = _text(body.get("status")) or ""
+    status = _text(find(body, "status")) or ""
     inputs = _inputs(body)
+    request = read_request(inputs)
     return RemoteJob(
         remote_id=found,
         status=plain(status, 64),
@@ -165,11 +163,14 @@ def read_job(value: object, remote_id: str = "") -> RemoteJob | None:
         error=_error_text(body.get("error")),
         credit_cost=read_credits(body.get("creditCost")),
         credits_remaining=read_credits(body.get("creditsRemaining")),
-        expires_at=_time(body.get("expiresAt") or as_object(body.get("output")).get("expiresAt")),
-        created_at=_time(body.get("createdAt") or body.get("created_at")),
-        seed=_whole(inputs.get("seed")),
-        prompt=_text(inputs.get("prompt")),
-        request=read_request(inputs),
+        expires_at=_time(
+            find(body, "expiresAt") or find(as_object(find(body, "output")), "expiresAt")
+        ),
+        created_at=next((t for n in _MADE_NAMES if (t := _time(find(body, n))) is not None), None),
+        seed=_seed(find(inputs, "seed")),
+        prompt=_text(find(inputs, "prompt")),
+        request=request,
+        echoed=frozenset(n for n, keys in FIELD_KEYS.items() if find(inputs, *keys) is not None),
         model=next((m for n in _MODEL_NAMES if (m := _text(body.get(n)))), None),
     )
 
@@ -202,35 +203,38 @@ def _more_follow(around: Json, count: int, page: int) -> bool:
 
 def read_request(inputs: Json) -> ClipRequest | None:
     """What was once sent, as far as the service echoes it; None without a prompt."""
-    prompt = _text(inputs.get("prompt"))
+    prompt = _text(find(inputs, "prompt"))
     if prompt is None:
         return None
     usual = BUNDLED.defaults()
 
     def text(name: str, default: str) -> str:
-        value = inputs.get(name)
+        value = find(inputs, *FIELD_KEYS[name])
         return plain(value, 5000) if isinstance(value, str) else default
 
-    duration, audio = _whole(inputs.get("duration")), inputs.get("generate_audio")
+    duration = _seed(find(inputs, *FIELD_KEYS["duration_s"]))
+    audio = find(inputs, *FIELD_KEYS["audio"])
     return ClipRequest(
         prompt=plain(prompt, 5000),
         resolution=text("resolution", usual.resolution),
         duration_s=usual.duration_s if duration is None else duration,
         aspect_ratio=text("aspect_ratio", usual.aspect_ratio),
         negative_prompt=text("negative_prompt", ""),
-        seed=_whole(inputs.get("seed")),
+        seed=_seed(find(inputs, "seed")),
         audio=audio if isinstance(audio, bool) else usual.audio,
-        thinking=text("thinking_type", usual.thinking),
-        multi_clip=inputs.get("multi_clip") is True,
+        thinking=text("thinking", usual.thinking),
+        multi_clip=find(inputs, *FIELD_KEYS["multi_clip"]) is True,
         style=text("style", usual.style),
     )
 
 
 def _inputs(body: Json) -> Json:
-    for name in ("input", "inputs", "params", "parameters", "request"):
-        if found := as_object(body.get(name)):
-            return found
-    return {}
+    """What the service echoes of a request: an object of its own, or among the row's own names."""
+    echoes = [found for name in _INPUT_NAMES if (found := as_object(find(body, name)))]
+    seeded = [found for found in (*echoes, body) if find(found, "seed") is not None]
+    if seeded and seeded[0] is body:
+        return {**body, **(echoes[0] if echoes else {})}
+    return next(iter(seeded or echoes), {})
 
 
 def _phase(status: str) -> Phase:
@@ -283,39 +287,6 @@ def _asset(assets: object) -> object:
 # --- reading: what the model accepts ---
 
 
-def read_schema(value: object) -> Json | None:
-    """The JSON Schema in a reply: ``schema``, else ``requestSchema``, else the body itself."""
-    body = as_object(value)
-    for candidate in (body.get("schema"), body.get("requestSchema"), body):
-        # A schema that knows no prompt is not this model's: sending by it would pay for nothing.
-        if "prompt" in as_object(as_object(candidate).get("properties")):
-            return as_object(candidate)
-    return None
-
-
-def capabilities_from_schema(schema: Json, source: Source = Source.LIVE) -> Capabilities:
-    """The rules a schema states; where it is silent the bundled ones hold."""
-    props = as_object(schema.get("properties"))
-    start, end = _frame_fields(props)
-    return Capabilities(
-        prompt=_text_rule(props.get("prompt"), BUNDLED.prompt),
-        resolution=_choice_rule(props.get("resolution"), BUNDLED.resolution),
-        duration_s=_range_rule(props.get("duration"), BUNDLED.duration_s),
-        aspect_ratio=_choice_rule(props.get("aspect_ratio"), BUNDLED.aspect_ratio),
-        negative_prompt=_text_rule(props.get("negative_prompt"), BUNDLED.negative_prompt),
-        seed=_range_rule(props.get("seed"), BUNDLED.seed),
-        audio_default=_flag_default(props.get("generate_audio"), BUNDLED.audio_default),
-        thinking=_choice_rule(props.get("thinking_type"), BUNDLED.thinking),
-        multi_clip_default=_flag_default(props.get("multi_clip"), BUNDLED.multi_clip_default),
-        style=_choice_rule(props.get("style"), BUNDLED.style),
-        start_frame=start,
-        end_frame=end,
-        frames_guessed=False,
-        accepted_keys=frozenset(props),
-        source=source,
-    )
-
-
 def with_fallback_names(caps: Capabilities, start: str, end: str) -> Capabilities:
     """Guessed frame fields under the names of the user's settings, where those are set."""
     if not caps.frames_guessed:
@@ -362,55 +333,3 @@ def capabilities_from_cache(text: str) -> Capabilities | None:
     cost = credit_cost(value)
     caps = capabilities_from_schema(schema, Source.CACHED)
     return caps if cost is None else replace(caps, credit_cost=cost)
-
-
-def _frame_fields(props: Json) -> tuple[FrameField | None, FrameField | None]:
-    by_lower = {name.lower(): name for name in props}
-    start = next((by_lower[name] for name in START_NAMES if name in by_lower), None)
-    end = next((by_lower[name] for name in END_NAMES if name in by_lower), None)
-    array = next((by_lower[name] for name in ARRAY_NAMES if name in by_lower), None)
-    if start is None and array is not None:
-        return FrameField(array, 0), FrameField(array, 1)
-    return (FrameField(start) if start else None), (FrameField(end) if end else None)
-
-
-def _choice_rule(prop: object, known: Choice) -> Choice:
-    rule = as_object(prop)
-    listed = rule.get("enum")
-    values = tuple(filter(_is_word, listed)) if isinstance(listed, list) else ()
-    values = tuple(dict.fromkeys(values))[:_MOST_CHOICES] or known.values
-    default = rule.get("default")
-    if default not in values:
-        default = known.default if known.default in values else values[0]
-    return Choice(values, str(default))
-
-
-def _range_rule(prop: object, known: IntRange) -> IntRange:
-    rule = as_object(prop)
-    low, high = _whole(rule.get("minimum")), _whole(rule.get("maximum"))
-    low = known.minimum if low is None else low
-    high = known.maximum if high is None else high
-    if not 0 <= low <= high <= _LARGEST_NUMBER:
-        return known
-    default = _whole(rule.get("default"))
-    default = known.default if default is None else default
-    return IntRange(low, high, None if default is None else min(high, max(low, default)))
-
-
-def _text_rule(prop: object, known: Text) -> Text:
-    rule = as_object(prop)
-    longest = _whole(rule.get("maxLength"))
-    longest = known.max_length if longest is None or longest <= 0 else min(longest, _LONGEST_TEXT)
-    default = rule.get("default")
-    return Text(longest, (default if isinstance(default, str) else known.default)[:longest])
-
-
-def _is_word(value: object) -> bool:
-    """True for a choice that can be shown and stored as it is."""
-    short = isinstance(value, str) and 0 < len(value) <= _LONGEST_CHOICE
-    return short and plain(str(value)) == value
-
-
-def _flag_default(prop: object, known: bool) -> bool:
-    default = as_object(prop).get("default")
-    return default if isinstance(default, bool) else known

@@ -7,6 +7,8 @@ model's published JSON Schema, so changed limits and unknown styles need no new 
 from __future__ import annotations
 
 import re
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +21,7 @@ from pixverse_desktop.core.request import (
     FrameKind,
 )
 
+FEW_SEEDS = 2**24  # where a model knows fewer, a seed alone recognises no job
 PROMPT_NOTE_LENGTH = 2048  # some sources give this as the limit: a quiet note, not an error
 
 _SHAPE = re.compile(r"([1-9][0-9]{0,3}):([1-9][0-9]{0,3})")
@@ -35,19 +38,61 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a list of words."""
+    """One of a list of words; ``sent``: how the service writes each, where that is another way."""
 
     values: tuple[str, ...]
     default: str
+    sent: tuple[object, ...] = ()
+
+    def spelled(self, value: str) -> object:
+        """``value`` as it is sent."""
+        return self.sent[self.values.index(value)] if self.sent and value in self.values else value
 
 
 @dataclass(frozen=True, slots=True)
 class IntRange:
-    """A whole number from ``minimum`` to ``maximum``, both allowed; default None means unset."""
+    """A whole number from ``minimum`` to ``maximum``, both allowed; default None means unset.
+
+    Where not every number between is allowed, ``allowed`` lists those that are, ascending; ``sent``
+    is how the service writes each, where that is another way.
+    """
 
     minimum: int
     maximum: int
     default: int | None = None
+    allowed: tuple[int, ...] = ()
+    sent: tuple[object, ...] = ()
+
+    def allows(self, value: int) -> bool:
+        """Whether ``value`` may be sent."""
+        return self.minimum <= value <= self.maximum and (not self.allowed or value in self.allowed)
+
+    def nearest(self, value: int) -> int:
+        """The allowed number that is next to ``value``."""
+        held = min(self.maximum, max(self.minimum, value))
+        return min(self.allowed, key=lambda one: abs(one - value)) if self.allowed else held
+
+    def count(self) -> int:
+        """How many numbers are allowed."""
+        return len(self.allowed) or self.maximum - self.minimum + 1
+
+    def draw(self) -> int:
+        """Any of the allowed numbers, by chance."""
+        if self.allowed:
+            return secrets.choice(self.allowed)
+        return self.minimum + secrets.randbelow(self.count())
+
+    def spelled(self, value: int) -> object:
+        """``value`` as it is sent."""
+        if self.sent and value in self.allowed:
+            return self.sent[self.allowed.index(value)]
+        return value
+
+    def words(self) -> str:
+        """What is allowed, to be read in a sentence."""
+        if self.allowed:
+            return " or ".join(map(str, self.allowed))
+        return f"{self.minimum} to {self.maximum}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +136,18 @@ class Capabilities:
     start_frame: FrameField | None = FrameField("start_image_url")
     end_frame: FrameField | None = FrameField("end_image_url")
     frames_guessed: bool = True
-    # The keys of the schema; None while no schema was read (then only the table's keys are sent).
-    accepted_keys: frozenset[str] | None = None
+    # The request's fields that the model has, with its own spelling of each; None while no schema
+    # was read (then they are sent as documented).
+    keys: Mapping[str, str] | None = None
+    required: frozenset[str] = frozenset()  # fields that are sent whatever they hold
+    always: tuple[tuple[str, object], ...] = ()  # keys we do not know, with their default
+    unknown: tuple[str, ...] = ()  # keys it requires and nobody here can fill
     credit_cost: Decimal = Decimal(10)
     source: Source = field(default=Source.BUNDLED)
+
+    def offers(self, name: str) -> bool:
+        """Whether the model has a setting for this field of the request."""
+        return self.keys is None or name in self.keys
 
     def defaults(self) -> ClipRequest:
         """A request with an empty prompt and every parameter at the model's default."""
@@ -114,11 +167,54 @@ class Capabilities:
 BUNDLED = Capabilities()
 
 
+_LABELS = {
+    "resolution": "the resolution",
+    "duration_s": "the duration",
+    "aspect_ratio": "the aspect ratio",
+    "negative_prompt": "a negative prompt",
+    "seed": "the seed",
+    "audio": "the sound",
+    "thinking": "thinking",
+    "multi_clip": "several shots",
+    "style": "the style",
+}
+
+
+def lacks(name: str) -> str:
+    """A sentence: the model has no setting for this field of a request."""
+    return f"This model has no setting for {_LABELS[name]}."
+
+
+def asked_in_vain(request: ClipRequest, caps: Capabilities) -> list[str]:
+    """The fields that ask for something which the model has no setting for.
+
+    What it would do anyway is nothing asked for.
+    """
+    usual = caps.defaults()
+    neutral = {"negative_prompt": ("", DEFAULT_NEGATIVE_PROMPT)}
+    framed = request.start_frame is not None  # then nobody asks for a shape
+    return [
+        name
+        for name in _LABELS
+        if not caps.offers(name)
+        and not (framed and name == "aspect_ratio")
+        and getattr(request, name) not in (getattr(usual, name), *neutral.get(name, ()))
+    ]
+
+
 def violations(request: ClipRequest, caps: Capabilities) -> list[Violation]:
     """All the reasons why ``request`` must not be sent; empty when it may."""
     found = [*_text_violations(request, caps), *_choice_violations(request, caps)]
     found += _range_violations(request, caps)
+    found = [wrong for wrong in found if wrong.field == "prompt" or caps.offers(wrong.field)]
     found += _frame_violations(request, caps)
+    # What is left out in silence would be paid for all the same.
+    found += [Violation(name, lacks(name)) for name in asked_in_vain(request, caps)]
+    if caps.unknown:
+        names = ", ".join(caps.unknown)
+        found.append(
+            Violation("prompt", f"This model requires what cannot be given here: {names}.")
+        )
     return found
 
 
@@ -147,8 +243,9 @@ def _choice_violations(request: ClipRequest, caps: Capabilities) -> list[Violati
     for name in ("resolution", "aspect_ratio", "thinking", "style"):
         rule: Choice = getattr(caps, name)
         value: str = getattr(request, name)
-        if name == "aspect_ratio" and request.start_frame is not None:
-            continue  # never sent beside a start frame
+        framed = request.start_frame is not None
+        if name == "aspect_ratio" and framed and name not in caps.required:
+            continue  # not sent beside a start frame
         if value not in rule.values:
             label = name.replace("_", " ")
             offered = ", ".join(rule.values)
@@ -158,14 +255,12 @@ def _choice_violations(request: ClipRequest, caps: Capabilities) -> list[Violati
 
 def _range_violations(request: ClipRequest, caps: Capabilities) -> list[Violation]:
     found = []
-    low, high = caps.duration_s.minimum, caps.duration_s.maximum
     whole = type(request.duration_s) is int  # 1.5 and True lie between the limits, too
-    if not whole or not low <= request.duration_s <= high:
-        found.append(Violation("duration_s", f"The duration must be {low} to {high} seconds."))
-    if request.seed is not None and not caps.seed.minimum <= request.seed <= caps.seed.maximum:
-        found.append(
-            Violation("seed", f"The seed must be {caps.seed.minimum} to {caps.seed.maximum}.")
-        )
+    if not whole or not caps.duration_s.allows(request.duration_s):
+        text = f"The duration must be {caps.duration_s.words()} seconds."
+        found.append(Violation("duration_s", text))
+    if request.seed is not None and not caps.seed.allows(request.seed):
+        found.append(Violation("seed", f"The seed must be {caps.seed.words()}."))
     return found
 
 
@@ -173,6 +268,9 @@ def _frame_violations(request: ClipRequest, caps: Capabilities) -> list[Violatio
     found = []
     if request.start_frame is not None and caps.start_frame is None:
         found.append(Violation("start_frame", "This model takes no start frame."))
+    for name, what in (("start_frame", "a start frame"), ("end_frame", "an end frame")):
+        if name in caps.required and getattr(request, name) is None:
+            found.append(Violation(name, f"This model needs {what}."))
     if request.end_frame is not None:
         if caps.end_frame is None:
             found.append(Violation("end_frame", "This model takes no end frame."))

@@ -29,7 +29,7 @@ from pixverse_desktop.core.problems import (
     problem,
 )
 from pixverse_desktop.core.reconciler import Reconciler, may_send_again
-from pixverse_desktop.core.request import ClipRequest, random_seed
+from pixverse_desktop.core.request import ClipRequest
 from pixverse_desktop.core.rescue import Rescue
 from pixverse_desktop.core.session import EngineConfig, Outside, Session
 from pixverse_desktop.core.status import Hold, HoldReason, Origin
@@ -149,9 +149,10 @@ class Engine:
     async def generate(self, request: ClipRequest, retry_of: str | None = None) -> Job:
         """Queue a clip. Raises UserError (INVALID, with the field) and leaves nothing behind."""
         self._check(request)
-        if request.seed is None:
+        caps = self.session.status.capabilities
+        if request.seed is None and caps.offers("seed"):
             # Drawn here, sent and kept: the clip can be made again, the job recognised.
-            request = dataclasses.replace(request, seed=random_seed())
+            request = dataclasses.replace(request, seed=caps.seed.draw())
         now = self.session.outside.clock.time()
         job = Job(
             id=uuid.uuid4().hex,
@@ -183,8 +184,11 @@ class Engine:
             raise UserError(problem(ProblemCode.INVALID, "This job was queued again already."))
         self._retrying.add(job_id)
         try:
-            request = job.request
-            if job.state is JobState.SAVED:  # with the old seed it would only be alike once more
+            request, caps = job.request, self.session.status.capabilities
+            # Of a saved clip the old seed would make one that is only alike; another may have been
+            # drawn under other rules.
+            wrong = any(found.field == "seed" for found in violations(request, caps))
+            if job.state is JobState.SAVED or wrong:
                 request = dataclasses.replace(request, seed=None)
             new = await self.generate(request, retry_of=job_id)
             if job.state is not JobState.SAVED:
@@ -238,11 +242,11 @@ class Engine:
         if not may_send_again(job, now, has_list=status.has_list):
             text = "It is still being looked for in the service's list, so it is not sent again."
             raise UserError(problem(ProblemCode.INVALID, text))
-        self._check(job.request)
+        # A seed of its own, so that the two can be told apart in the service's list.
+        request = dataclasses.replace(job.request, seed=None)
+        self._check(request)
         # Dropped first: were it found at the service meanwhile, this fails and nothing is sent.
         await self._book.move(job_id, JobState.DROPPED, hidden=True)
-        # A seed of its own, so that the two can be told apart in the service's list.
-        request = dataclasses.replace(job.request, seed=random_seed())
         hold = self.session.status.hold
         if hold is not None and hold.reason is HoldReason.UNCERTAIN:
             self.session.end_hold()  # the user has just decided

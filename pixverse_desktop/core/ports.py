@@ -86,7 +86,8 @@ class Phase(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RemoteJob:
     """A job as the service tells it. ``seed``, ``prompt`` and ``request`` only where inputs are
-    echoed, ``model`` only where it is named."""
+    echoed (``echoed`` names the fields of ``request`` that are), ``model`` only where it is named.
+    """
 
     remote_id: str
     status: str
@@ -100,6 +101,7 @@ class RemoteJob:
     seed: int | None = None
     prompt: str | None = None
     request: ClipRequest | None = None
+    echoed: frozenset[str] = frozenset()
     model: str | None = None
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
+from pixverse_desktop.core.capabilities import FEW_SEEDS
 from pixverse_desktop.core.job import IllegalTransition, Job, JobState
 from pixverse_desktop.core.job_book import StaleJob
 from pixverse_desktop.core.jobs_list import JobsList, Listing
 from pixverse_desktop.core.ports import RemoteJob
-from pixverse_desktop.core.reconcile import match_by_time, proven_matches
+from pixverse_desktop.core.reconcile import match_by_time, may_be, proven_matches
 from pixverse_desktop.core.session import Session
 
 log = logging.getLogger(__name__)
@@ -84,17 +86,25 @@ class Reconciler:
     ) -> tuple[dict[str, RemoteJob], RemoteJob | None]:
         """The row of each job that is found, and which of them was found by its time alone."""
         in_the_air = self._session.book.of(self._session.origin.id, JobState.SUBMITTING)
-        theirs = {(job.request.seed, job.request.prompt) for job in in_the_air}
         found = {
             job_id: row
-            for job_id, row in proven_matches(jobs, listing.rows, known).items()
-            if (row.seed, row.prompt) not in theirs
+            for job_id, row in self.proven(jobs, listing.rows, known).items()
+            if not any(may_be(row, job) for job in in_the_air)
         }
         # A row without inputs may also be that of the job which is being sent now.
         if found or not undecided or undecided[0] not in jobs or in_the_air:
             return found, None
         by_time = match_by_time(undecided, listing.rows, known, self._first_seen)
         return ({undecided[0].id: by_time} if by_time else {}), by_time
+
+    def proven(
+        self, jobs: list[Job], rows: Iterable[RemoteJob], known: set[str]
+    ) -> dict[str, RemoteJob]:
+        """The row that each of ``jobs`` certainly is, by the id of the job."""
+        session = self._session
+        ours = session.book.of(session.origin.id, *JobState)
+        few = session.status.capabilities.seed.count() < FEW_SEEDS
+        return proven_matches(jobs, rows, known, ours=ours, few_seeds=few)
 
     async def _count(self, listing: Listing, left: list[Job]) -> None:
         """A look in vain: enough of them, and the user may decide to send it again."""

@@ -5,7 +5,6 @@ Defaults follow the service's parameter table for the model ``pixverse-v6``.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
@@ -45,7 +44,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class ClipRequest:
-    """Every parameter of a clip. ``seed`` is None only until the job is queued."""
+    """Every parameter of a clip. Once queued, ``seed`` is None only where the model has none."""
 
     prompt: str
     resolution: str = "720p"
@@ -63,11 +62,6 @@ class ClipRequest:
     def frames(self) -> tuple[Frame, ...]:
         """The frames that are set, start first."""
         return tuple(f for f in (self.start_frame, self.end_frame) if f is not None)
-
-
-def random_seed() -> int:
-    """A seed in 0..2147483647; also the nonce by which an unconfirmed job is recognised."""
-    return secrets.randbelow(MAX_SEED + 1)
 
 
 def request_to_json(request: ClipRequest) -> dict[str, object]:

@@ -12,7 +12,6 @@ from pixverse_desktop.core.job import REMOTE_ID, Job, JobState
 from pixverse_desktop.core.jobs_list import JobsList, Listing
 from pixverse_desktop.core.ports import Lane, Phase, RemoteJob
 from pixverse_desktop.core.problems import ProblemCode, Rejected, Unreachable, UserError, problem
-from pixverse_desktop.core.reconcile import proven_matches
 from pixverse_desktop.core.reconciler import Reconciler
 from pixverse_desktop.core.request import ClipRequest
 from pixverse_desktop.core.session import Session
@@ -169,7 +168,7 @@ class Rescue:
             added = await self.import_row(row)
         else:
             job = self._session.book.get(job_id)
-            if row.seed is not None and row.seed != job.request.seed:
+            if None not in (row.seed, job.request.seed) and row.seed != job.request.seed:
                 raise _invalid("This id belongs to another clip: its seed is another one.")
             added = await self._session.adopt(job, row)
         self._session.watch_wake.set()
@@ -209,14 +208,14 @@ class Rescue:
         """The unconfirmed job that this row certainly is."""
         session = self._session
         jobs = session.book.of(session.origin.id, JobState.UNCONFIRMED, JobState.DROPPED)
-        return next(iter(proven_matches(jobs, [row], set())), None)
+        return next(iter(self._reconciler.proven(jobs, [row], set())), None)
 
     def _is_in_the_air(self, row: RemoteJob) -> bool:
         """It may be the job that is being sent now, whose answer will bring this very id."""
         session = self._session
         for job in session.book.of(session.origin.id, JobState.SUBMITTING):
-            if row.seed is not None:
-                same = (row.seed, row.prompt) == (job.request.seed, job.request.prompt)
+            if row.seed is not None and job.request.seed is not None:
+                same = row.seed == job.request.seed
             else:
                 same = row.created_at is None or row.created_at >= (job.submitted_at or 0.0) - 60.0
             if same:

@@ -13,7 +13,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import NoReturn
 
-from pixverse_desktop.core.capabilities import Capabilities
+from pixverse_desktop.core.capabilities import Capabilities, lacks
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
 from pixverse_desktop.services import assembly
@@ -71,6 +71,12 @@ _RESCUE_CODES = """exit codes:
 """
 
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?")
+# The options that ask for a setting of the model, and the request's fields with another name.
+_SETTINGS = (
+    "resolution", "duration", "aspect_ratio", "negative_prompt", "seed", "audio", "thinking",
+    "multi_clip", "style",
+)  # fmt: skip
+_FIELDS = {"duration": "duration_s"}
 
 NO_KEY = "There is no API key: set PIXELDOJO_API_KEY or add one in the window."
 
@@ -143,6 +149,10 @@ def request_of(
     options: argparse.Namespace, caps: Capabilities, paths: Paths, tell: Callable[[str], None]
 ) -> ClipRequest:
     """The request the arguments describe; ``tell`` hears notes. Raises Stop (ARGUMENTS)."""
+    for option in _SETTINGS:
+        if getattr(options, option) is not None and not caps.offers(_FIELDS.get(option, option)):
+            sentence = lacks(_FIELDS.get(option, option))
+            raise Stop(Exit.ARGUMENTS, f"--{option.replace('_', '-')}: {sentence}")
     base = caps.defaults()
 
     def given(value: object, default: object) -> object:

@@ -99,7 +99,7 @@ def grace_too_short() -> None:
 def adopt_any() -> None:
     """Any job of the list that is not known will do."""
 
-    def matches(unconfirmed: Any, rows: Any, known: set[str]) -> dict[str, Any]:
+    def matches(unconfirmed: Any, rows: Any, known: set[str], **_: Any) -> dict[str, Any]:
         unknown = [row for row in rows if row.remote_id not in known]
         return {found.id: row for found, row in zip(unconfirmed, unknown, strict=False)}
 

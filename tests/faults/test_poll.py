@@ -718,11 +718,6 @@ def test_the_one_row_with_the_seed_and_the_prompt_is_adopted(
             id="P12-other-seed",
         ),
         pytest.param(
-            lambda rows: [{**row, "input": {**row["input"], "prompt": "a dog"}} for row in rows],
-            marks=fault("P12"),
-            id="P12-other-prompt",
-        ),
-        pytest.param(
             lambda rows: [
                 {"jobId": name, "status": "completed", "createdAt": row["createdAt"]}
                 for row in rows

@@ -258,6 +258,66 @@ def test_a_value_at_the_old_default_follows_the_new_one(panel: ComposePanel) -> 
     assert not panel.request().audio
 
 
+LACKING = replace(
+    BUNDLED,
+    keys={"prompt": "prompt", "resolution": "resolution", "seed": "seed",
+          "aspect_ratio": "aspectRatio", "audio": "generateAudio"},
+)  # fmt: skip
+
+
+def test_what_the_model_lacks_is_not_offered_and_not_claimed(panel: ComposePanel) -> None:
+    panel.set_capabilities(LACKING)
+    shown = {name for name, row in panel.form.rows.items() if row.isVisible()}
+    assert shown == {"resolution", "aspect_ratio", "audio", "seed"}
+    assert not panel.form.more.isVisible()
+    assert panel.cost.clip.text() == "≈ 1280×720 · sound"
+    panel.set_capabilities(replace(LACKING, keys={"prompt": "prompt"}))
+    assert panel.cost.clip.text() == ""
+    panel.set_capabilities(BUNDLED)
+    assert all(row.field.isEnabled() for row in panel.form.rows.values())
+    assert panel.cost.clip.text() == "≈ 1280×720 · 5 s · sound"
+
+
+def test_what_was_asked_for_before_is_not_dropped_in_silence(panel: ComposePanel) -> None:
+    asked: list[ClipRequest] = []
+    panel.generate_requested.connect(asked.append)
+    panel.form.fill(replace(BUNDLED.defaults(), prompt="A fox", duration_s=12, aspect_ratio="9:16"))
+    panel.set_capabilities(LACKING)
+    row = panel.form.rows["duration_s"]
+    assert row.isVisible()
+    assert not row.field.isEnabled()
+    assert row.error.text() == "This model has no setting for the duration."
+    panel.generate()
+    assert asked == []
+    row.reset_button.click()
+    assert not row.isVisible()
+    panel.generate()
+    assert [request.aspect_ratio for request in asked] == ["9:16"]
+
+
+def test_only_the_durations_there_are_can_be_chosen(panel: ComposePanel) -> None:
+    field = panel.form.duration
+    panel.set_request(replace(BUNDLED.defaults(), duration_s=7))
+    panel.set_capabilities(replace(BUNDLED, duration_s=IntRange(4, 12, 4, (4, 8, 12))))
+    assert panel.request().duration_s == 8
+    seen = []
+    field.slider.setFocus()
+    for step in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_PageUp):
+        QTest.keyClick(field.slider, step)
+        seen.append(panel.request().duration_s)
+    assert seen == [12, 12, 4, 8]
+    field.set_value(100)
+    assert field.value() == 12
+    panel.set_capabilities(BUNDLED)
+    assert panel.request().duration_s == 12
+
+
+def test_the_dice_draw_a_seed_that_the_model_knows(panel: ComposePanel) -> None:
+    panel.set_capabilities(replace(BUNDLED, seed=IntRange(5, 6)))
+    panel.form.seed.dice_button.click()
+    assert panel.request().seed in (5, 6)
+
+
 def test_a_model_without_start_frame_says_so(panel: ComposePanel) -> None:
     panel.set_request(FULL)
     panel.set_capabilities(replace(BUNDLED, start_frame=None, end_frame=None))

@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,11 @@ import av
 import pytest
 
 from pixverse_desktop.media.project_tag import read_tag
+from tests.faults.rig import PaidService
+from tests.scripted_server import reply
 from tests.simulator_process import SimulatorProcess
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 class Run:
@@ -162,6 +167,40 @@ def test_2_the_live_schema_judges(simulator: SimulatorProcess, data_dir: Path, k
         assert generate(data_dir, "--duration", "9", api_url=simulator.api_url, key=key).code == 2
     finally:
         simulator.settings(schema_overrides={})
+
+
+@pytest.fixture
+def camel_case() -> Iterator[PaidService]:
+    """A service whose model has few settings, under names of its own."""
+    schema = json.loads((ROOT / "tests" / "data" / "schema_camel_case.json").read_text())
+    with PaidService() as service:
+        service.always[""] = reply("200 OK", json.dumps({"requestSchema": schema}).encode())
+        yield service
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [(("--duration", "5"), "duration"), (("--style", "none"), "style"),
+     (("--thinking", "auto"), "thinking"), (("--no-multi-clip",), "several shots"),
+     (("--start-frame", "resources/demo/start.jpg"), "start frame"),
+     (("--aspect-ratio", "1:1"), "aspect ratio")],
+)  # fmt: skip
+def test_2_an_option_that_the_model_lacks_is_named_and_nothing_is_sent(
+    camel_case: PaidService, data_dir: Path, key: str, arguments: tuple[str, ...], named: str
+) -> None:
+    run = generate(data_dir, *arguments, api_url=f"{camel_case.url}/api/v1", key=key)
+    assert (run.code, camel_case.posts()) == (2, [])
+    assert named in run.line["error"]
+
+
+def test_0_the_models_own_names_are_sent(camel_case: PaidService, data_dir: Path, key: str) -> None:
+    asked = ("--aspect-ratio", "9:16", "--no-audio", "--negative-prompt", "rain", "--seed", "7")
+    run = generate(data_dir, *asked, api_url=f"{camel_case.url}/api/v1", key=key, prompt="a fox")
+    assert run.code == 0
+    assert camel_case.posts() == [
+        {"prompt": "a fox", "resolution": "720p", "seed": 7, "aspectRatio": "9:16",
+         "generateAudio": False, "negativePrompt": "rain"}
+    ]  # fmt: skip
 
 
 def test_3_no_key(simulator: SimulatorProcess, data_dir: Path) -> None:

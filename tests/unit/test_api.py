@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixverse_desktop.api import wire
+from pixverse_desktop.api import schema, wire
 from pixverse_desktop.api.failures import refusal
 from pixverse_desktop.api.http import BearerAuth, BodyTap, parse_json
 from pixverse_desktop.api.retry import parse_retry_after, rate_hint
@@ -67,19 +67,19 @@ def test_only_keys_of_the_schema_are_sent() -> None:
     assert set(body(ClipRequest("p"), caps)) == {"prompt", "duration"}
 
 
-@pytest.mark.parametrize("name", wire.START_NAMES)
+@pytest.mark.parametrize("name", schema.START_NAMES)
 def test_every_known_start_name(name: str) -> None:
     caps = wire.capabilities_from_schema({"properties": {name.upper(): {}}})
     assert caps.start_frame == FrameField(name.upper())
 
 
-@pytest.mark.parametrize("name", wire.END_NAMES)
+@pytest.mark.parametrize("name", schema.END_NAMES)
 def test_every_known_end_name(name: str) -> None:
     assert wire.capabilities_from_schema({"properties": {name: {}}}).end_frame == FrameField(name)
 
 
 def test_a_schema_changes_limits_styles_and_defaults() -> None:
-    schema = {
+    published = {
         "properties": {
             "duration": {"minimum": 2, "maximum": 8, "default": 20},
             "style": {"enum": ["none", "oil"], "default": "oil"},
@@ -88,7 +88,7 @@ def test_a_schema_changes_limits_styles_and_defaults() -> None:
             "generate_audio": {"default": False},
         }
     }
-    caps = wire.capabilities_from_schema(schema)
+    caps = wire.capabilities_from_schema(published)
     assert (caps.duration_s.minimum, caps.duration_s.maximum, caps.duration_s.default) == (2, 8, 8)
     assert caps.style.values == ("none", "oil")
     assert caps.style.default == "oil"
@@ -232,9 +232,9 @@ def test_any_json_is_read_without_a_crash(value: object) -> None:
     wire.read_jobs(value)
     wire.credit_cost(value)
     wire.listed_cost(value, "m")
-    schema = wire.read_schema(value)
-    if schema is not None:
-        wire.capabilities_from_schema(schema)
+    found = wire.read_schema(value)
+    if found is not None:
+        wire.capabilities_from_schema(found)
     refusal(400, json.dumps(value).encode())
 
 

@@ -111,11 +111,15 @@ class CostBar(QWidget):
         column.addLayout(line)
         column.addWidget(self.button)
 
-    def set_clip(self, size: tuple[int, int] | None, duration_s: int, sound: bool) -> None:
-        """What the clip will be; the size in pixels is approximate."""
+    def set_clip(
+        self, size: tuple[int, int] | None, duration_s: int | None, sound: bool | None
+    ) -> None:
+        """What the clip will be, None for what nobody knows; the size in pixels is approximate."""
         parts = [f"≈ {size[0]}×{size[1]}"] if size else []
-        parts.append(self.tr("{seconds} s").format(seconds=duration_s))
-        parts.append(self.tr("sound") if sound else self.tr("no sound"))
+        if duration_s is not None:
+            parts.append(self.tr("{seconds} s").format(seconds=duration_s))
+        if sound is not None:
+            parts.append(self.tr("sound") if sound else self.tr("no sound"))
         self.clip.setText(" · ".join(parts))
         self._arrange()
 

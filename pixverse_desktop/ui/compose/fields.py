@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from pixverse_desktop.core.capabilities import Choice, IntRange, pixel_size
+from pixverse_desktop.core.capabilities import BUNDLED, Choice, IntRange, pixel_size
 from pixverse_desktop.core.request import Frame
 from pixverse_desktop.ui.compose.words import shape_of, word_for
 from pixverse_desktop.ui.theme import color, tabular
@@ -130,8 +130,8 @@ class DurationField(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        self._rule = BUNDLED.duration_s
         self.slider = QuietSlider(name)
-        self.slider.setPageStep(5)
         self.slider.valueChanged.connect(self.on_slider_value_changed)
         self._label = plain_label("", "strong")
         self._label.setFont(tabular(self._label.font()))
@@ -148,23 +148,33 @@ class DurationField(QWidget):
 
     def set_rule(self, rule: IntRange) -> None:
         """Another range; the value is kept where it is legal."""
-        self.slider.setRange(rule.minimum, rule.maximum)
+        before, self._rule = self.value(), rule
+        # Where not every number is allowed, the slider stands on their places in the list.
+        self.slider.blockSignals(True)
+        low, high = (0, len(rule.allowed) - 1) if rule.allowed else (rule.minimum, rule.maximum)
+        self.slider.setRange(low, high)
+        self.slider.setPageStep(1 if rule.allowed else 5)
+        self.slider.blockSignals(False)
         widest = self.tr("{seconds} s").format(seconds=rule.maximum)
         self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance(widest) + 6)
+        self.set_value(before)
         self.on_slider_value_changed(self.slider.value())
 
     def value(self) -> int:
         """Seconds."""
-        return self.slider.value()
+        at = self.slider.value()
+        return self._rule.allowed[at] if self._rule.allowed else at
 
     def set_value(self, value: int) -> None:
-        """Show another duration, kept within the range."""
-        self.slider.setValue(max(self.slider.minimum(), min(value, self.slider.maximum())))
+        """Show another duration, or the allowed one next to it."""
+        nearest = self._rule.nearest(value)
+        allowed = self._rule.allowed
+        self.slider.setValue(allowed.index(nearest) if allowed else nearest)
 
     @Slot(int)
-    def on_slider_value_changed(self, value: int) -> None:
-        self._label.setText(self.tr("{seconds} s").format(seconds=value))
-        self.value_changed.emit(value)
+    def on_slider_value_changed(self, _at: int) -> None:
+        self._label.setText(self.tr("{seconds} s").format(seconds=self.value()))
+        self.value_changed.emit(self.value())
 
 
 def _shape_icon(aspect_ratio: str) -> QIcon:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.capabilities import BUNDLED, Capabilities
+from pixverse_desktop.core.capabilities import BUNDLED, Capabilities, asked_in_vain, lacks
 from pixverse_desktop.core.request import ClipRequest, Frame
 from pixverse_desktop.ui.compose.fields import AspectField, ChipField, ComboField, DurationField
 from pixverse_desktop.ui.compose.form_row import FormRow
@@ -90,6 +90,16 @@ class Form(QWidget):
         for name, row in self.rows.items():
             follows = name == "aspect_ratio" and request.start_frame is not None
             row.set_differs(not follows and getattr(request, name) != getattr(defaults, name))
+
+    def show_offered(self, request: ClipRequest) -> None:
+        """Only what the model has a setting for can be set; and what is asked for all the same."""
+        in_vain = asked_in_vain(request, self._caps)
+        for name, row in self.rows.items():
+            if name != "aspect_ratio":  # a start frame decides about that one
+                row.field.setEnabled(True)
+            row.set_offered(self._caps.offers(name), lacks(name) if name in in_vain else "")
+        inside = ("negative_prompt", "thinking")
+        self.more.setVisible(any(not self.rows[name].isHidden() for name in inside))
 
     def say_length(self, note: str, error: str) -> None:
         """About the length of the prompt: a quiet note, or an error."""

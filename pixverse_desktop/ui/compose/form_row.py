@@ -25,6 +25,7 @@ class FormRow(QWidget):
         self.field = field
         self._stacks = stacks
         self._arranged: tuple[int, bool] | None = None
+        self._in_vain = False
         self.label = plain_label(label, "muted")
         self.label.setToolTip(tip)
         field.setToolTip(tip)
@@ -96,6 +97,16 @@ class FormRow(QWidget):
         if not differs and self.reset_button.hasFocus():
             self.focus()
         self.reset_button.setVisible(differs)
+
+    def set_offered(self, offered: bool, in_vain: str) -> None:
+        """Hide what the model has no setting for; with the sentence ``in_vain`` it stays in sight,
+        because its value asks for something, until it is reset."""
+        self.setVisible(offered or bool(in_vain))
+        if not offered:
+            self.field.setEnabled(False)
+        if in_vain or self._in_vain:
+            self.error.say(in_vain)
+        self._in_vain = bool(in_vain)
 
     @Slot()
     def on_reset_button_clicked(self) -> None:

@@ -198,6 +198,7 @@ class ComposePanel(QWidget):
         request = self.request()
         self.form.show_differences(request, self._caps.defaults())
         self.form.aspect.follow(request.start_frame)
+        self.form.show_offered(request)
         both = request.start_frame is not None and request.end_frame is not None
         self.form.say_hint(
             self.tr("With a start and an end frame, several shots may be ignored.")
@@ -218,9 +219,19 @@ class ComposePanel(QWidget):
             else "",
         )
         self.cost.note.say(guess_note(request, self._caps))
-        self.cost.set_clip(output_size(request), request.duration_s, request.audio)
+        self._tell_clip(request)
         self._show_cost(request)
         self.cost.set_reason(self.disabled_reason())
+
+    def _tell_clip(self, request: ClipRequest) -> None:
+        """What the clip will be, as far as the model lets it be chosen."""
+        caps = self._caps
+        shaped = request.start_frame is not None or caps.offers("aspect_ratio")
+        self.cost.set_clip(
+            output_size(request) if shaped and caps.offers("resolution") else None,
+            request.duration_s if caps.offers("duration_s") else None,
+            request.audio if caps.offers("audio") else None,
+        )
 
     def _show_cost(self, request: ClipRequest) -> None:
         self.cost.set_cost(self._bus.price(request), self._status.credits, self._waiting)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
-from pixverse_desktop.core.capabilities import IntRange
-from pixverse_desktop.core.request import random_seed
+from pixverse_desktop.core.capabilities import BUNDLED, IntRange
 from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 
@@ -21,6 +20,7 @@ class SeedField(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._last: int | None = None
+        self._rule = BUNDLED.seed
         self.edit = QLineEdit()
         self.edit.setPlaceholderText(self.tr("Random"))
         self.edit.setAccessibleName(name)
@@ -47,6 +47,7 @@ class SeedField(QWidget):
 
     def set_rule(self, rule: IntRange) -> None:
         """Name the range; a number outside of it is told apart when it is sent."""
+        self._rule = rule
         self.edit.setToolTip(
             self.tr("A number from {low} to {high}, or empty for a random one.").format(
                 low=rule.minimum, high=rule.maximum
@@ -94,11 +95,11 @@ class SeedField(QWidget):
 
     @Slot()
     def on_dice_button_clicked(self) -> None:
-        self.set_value(random_seed())
+        self.set_value(self._rule.draw())
 
     @Slot()
     def on_lock_button_clicked(self) -> None:
         if self.edit.text():
             self.set_value(None)
         else:
-            self.set_value(random_seed() if self._last is None else self._last)
+            self.set_value(self._rule.draw() if self._last is None else self._last)
