@@ -22,18 +22,14 @@ from statistics import mean, median
 import requests
 
 from bench.table import Row, at_most
-from pixverse_desktop.core.engine import Engine
 from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.job_book import JobBook
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.session import EngineConfig, Outside
+from pixverse_desktop.core.session import EngineConfig
 from pixverse_desktop.core.status import ServiceStatus, custom_origin
-from pixverse_desktop.services import assembly
 from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.services.runtime import Runtime, build_engine
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
-from pixverse_desktop.store.job_store import JobStore
 from tests.simulator_process import SimulatorProcess
 
 _JOBS = 20
@@ -156,14 +152,10 @@ async def _engine(service: SimulatorProcess, data_dir: Path) -> float:
     workers, clock, arrivals = ThreadWorkers(), SystemClock(), _Arrivals(_JOBS)
     paths, origin = paths_below(data_dir), custom_origin(service.api_url)
     paths.data.mkdir(parents=True, exist_ok=True)
-    database = JobStore(paths.data)
-    book = JobBook(database, workers, clock, arrivals)
-    client = assembly.make_client(origin, _KEY, paths, Settings())
-    files = assembly.make_clip_folder(paths, Settings())
-    outside = Outside(workers, clock, arrivals, files, database.save_fact)
-    engine = Engine(book, client, origin, outside, EngineConfig(jobs_at_a_time=_JOBS))
-    await workers(Lane.STORE, database.open)
-    await book.load()
+    runtime = Runtime(paths, workers, clock, arrivals)
+    await runtime.open()
+    config = EngineConfig(jobs_at_a_time=_JOBS)
+    engine = await build_engine(runtime, origin, _KEY, Settings(), config)
     began = time.monotonic()
     engine.start()
     for n in range(_JOBS):
@@ -171,7 +163,7 @@ async def _engine(service: SimulatorProcess, data_dir: Path) -> float:
     await arrivals.all_here.wait()
     took = time.monotonic() - began
     await engine.close()
-    await workers(Lane.STORE, database.close)
+    await runtime.close()
     workers.close()
     return took
 

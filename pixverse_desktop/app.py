@@ -24,10 +24,9 @@ from qasync import QEventLoop
 
 from pixverse_desktop import __version__
 from pixverse_desktop.core.engine import Engine
-from pixverse_desktop.core.job_book import JobBook
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
-from pixverse_desktop.core.session import EngineConfig, Outside
+from pixverse_desktop.core.session import EngineConfig
 from pixverse_desktop.core.status import (
     Origin,
     OriginKind,
@@ -39,12 +38,12 @@ from pixverse_desktop.core.status import (
 from pixverse_desktop.services import assembly, logs
 from pixverse_desktop.services.job_bus import JobBus
 from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user, resources
+from pixverse_desktop.services.runtime import Runtime, build_engine
 from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import Settings, load_settings, load_window_state
 from pixverse_desktop.services.simulator_process import DEMO_KEY, SimulatorProcess
 from pixverse_desktop.services.threads import SystemClock
 from pixverse_desktop.services.worker import Workers
-from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui import theme
 from pixverse_desktop.ui.commands import Commands
 from pixverse_desktop.ui.context import UiContext
@@ -177,17 +176,16 @@ class Program:
         self.simulator: SimulatorProcess | None = None
         self._first: FirstInstance | None = None
         self._closing = asyncio.Event()
-        self._store = JobStore(paths.data)
         self.engine: Engine | None = None
         self._switching = asyncio.Lock()
         self.bus = JobBus(ServiceStatus(self._wanted_origin()))
         self.bus.status_changed.connect(self.on_status_changed)
         self._asking_balance = False
-        self._book = JobBook(self._store, self.workers.run, SystemClock(), self.bus.sink)
+        self._runtime = Runtime(paths, self.workers.run, SystemClock(), self.bus.sink)
         self.commands = Commands(self, load_window_state(paths.window))
         context = UiContext(
             self.bus, self.workers, self.settings, self.commands, paths.frames, resources(),
-            paths.thumbnails, self._store.library,
+            paths.thumbnails, self._runtime.store.library,
         )  # fmt: skip
         self._theme = theme.install(context.resources, self.settings.theme)
         self._player = PlayerPanel(context)
@@ -230,7 +228,7 @@ class Program:
             await asyncio.sleep(_COPY_AFTER_S)
             try:
                 day = time.strftime("%Y-%m-%d")
-                await self.workers.run(Lane.STORE, self._store.back_up, day)
+                await self.workers.run(Lane.STORE, self._runtime.store.back_up, day)
                 await self.workers.run(Lane.FILES, assembly.trim_cache, self.paths.thumbnails)
             except (UserError, OSError) as error:
                 log.warning("the daily copy was not made, or old pictures not removed: %s", error)
@@ -243,9 +241,8 @@ class Program:
         self._first.started_again.connect(self.window.come_forward)
 
     async def _open_store(self) -> None:
-        repair = await self.workers.run(Lane.STORE, self._store.open)
-        await self._book.load()
-        self.bus.reset(self._book.all())
+        repair = await self._runtime.open()
+        self.bus.reset(self._runtime.book.all())
         if repair is not None:
             self.bus.notice.emit(assembly.explain_repair(repair))
 
@@ -302,22 +299,12 @@ class Program:
 
     async def _start_engine(self, origin: Origin, key: str | None, ask: bool) -> None:
         settings = self.settings
-        client = assembly.make_client(origin, key, self.paths, settings)
-        files = assembly.make_clip_folder(self.paths, settings)
-        outside = Outside(
-            self.workers.run, SystemClock(), self.bus.sink, files, self._store.save_fact
-        )
         config = EngineConfig(
             jobs_at_a_time=settings.jobs_at_a_time, daily_limit=settings.daily_limit
         )
         if origin.kind is OriginKind.DEMO:
             config = replace(config, unknown_usual_s=_DEMO_USUAL_S)
-        engine = Engine(self._book, client, origin, outside, config)
-        await engine.recover()
-        facts = dict(await self.workers.run(Lane.STORE, self._store.facts, origin.id))
-        engine.session.recall(facts, assembly.remembered_rules(facts))
-        if ask:
-            engine.session.ask_first()
+        engine = await build_engine(self._runtime, origin, key, settings, config, ask=ask)
         if self._closing.is_set():
             return
         engine.start()
@@ -392,7 +379,7 @@ class Program:
         if self.simulator is not None:
             await self.workers.run(Lane.NETWORK, self.simulator.stop)
         # One thread, in order: what the window just saved is written before this returns.
-        await self.workers.run(Lane.STORE, self._store.close)
+        await self._runtime.close()
         await self.workers.drain(_DRAIN_S)
         ended = self.workers.close()
         if ended:

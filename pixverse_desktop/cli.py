@@ -21,11 +21,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from pixverse_desktop.core.capabilities import BUNDLED, Capabilities, guess_note, violations
+from pixverse_desktop.core.capabilities import Capabilities, guess_note, violations
 from pixverse_desktop.core.credits import credits_number
 from pixverse_desktop.core.engine import Engine
 from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.job_book import JobBook
 from pixverse_desktop.core.ports import EventSink, Lane
 from pixverse_desktop.core.problems import (
     ProblemCode,
@@ -35,7 +34,7 @@ from pixverse_desktop.core.problems import (
 )
 from pixverse_desktop.core.request import ClipRequest
 from pixverse_desktop.core.reuse import same_request
-from pixverse_desktop.core.session import EngineConfig, Outside
+from pixverse_desktop.core.session import EngineConfig
 from pixverse_desktop.core.status import (
     Origin,
     OriginKind,
@@ -56,12 +55,13 @@ from pixverse_desktop.services.command_arguments import (
 from pixverse_desktop.services.job_end import JobEnd, Outcome
 from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user
 from pixverse_desktop.services.rescue_end import RescueEnd, RescueReport
+from pixverse_desktop.services.runtime import Runtime, build_engine
 from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import load_settings
 from pixverse_desktop.services.simulator_process import DEMO_KEY, SimulatorProcess
 from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
 from pixverse_desktop.store.files import copy_to_new
-from pixverse_desktop.store.job_store import JobStore, StoreError
+from pixverse_desktop.store.job_store import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -158,10 +158,8 @@ class _Desk:
         self.paths = paths
         self.origin = origin
         self.run = ThreadWorkers()
-        self.facts: dict[str, str] = {}
         self.has_key = False
-        self._sink = sink
-        self._store = JobStore(paths.data)
+        self._runtime = Runtime(paths, self.run, SystemClock(), sink)
 
     @contextlib.asynccontextmanager
     async def engine(self, config: EngineConfig) -> AsyncIterator[Engine]:
@@ -169,35 +167,30 @@ class _Desk:
         settings = load_settings(self.paths.settings)
         key = await self._key()
         self.has_key = key is not None
-        client = assembly.make_client(self.origin, key, self.paths, settings)
-        repair = await self.run(Lane.STORE, self._store.open)
+        repair = await self._runtime.open()
         if repair is not None:
             message = assembly.explain_repair(repair).message
             print(f"pixverse-desktop: {message}", file=sys.stderr)
-        self.facts = dict(await self.run(Lane.STORE, self._store.facts, self.origin.id))
-        files = assembly.make_clip_folder(self.paths, settings)
-        outside = Outside(self.run, SystemClock(), self._sink, files, self._store.save_fact)
-        book = JobBook(self._store, self.run, SystemClock(), self._sink)
         usual_s = 8.0 if self.origin.kind is OriginKind.DEMO else 60.0
         config = replace(config, refresh_delays_s=(0.0, 2.0), unknown_usual_s=usual_s)
-        engine = Engine(book, client, self.origin, outside, config)
         try:
-            await book.load()
-            await engine.recover()
-            remembered = {k: v for k, v in self.facts.items() if k != "paused"}
-            engine.session.recall(remembered, None)
-            yield engine
+            engine = await build_engine(
+                self._runtime, self.origin, key, settings, config, remember_hold=False
+            )
+            try:
+                yield engine
+            finally:
+                await engine.close()
         finally:
-            await engine.close()
-            await self.run(Lane.STORE, self._close_store)
+            await self.run(Lane.STORE, self._back_up)
+            await self._runtime.close()
             self.run.close()
 
-    def _close_store(self) -> None:
+    def _back_up(self) -> None:
         try:
-            self._store.back_up(time.strftime("%Y-%m-%d"))
+            self._runtime.store.back_up(time.strftime("%Y-%m-%d"))
         except StoreError as error:
             log.warning("the daily copy was not made: %s", error.problem.detail)
-        self._store.close()
 
     async def _key(self) -> str | None:
         if self.origin.kind is OriginKind.DEMO:
@@ -273,18 +266,18 @@ class _Generate:
         limit = load_settings(desk.paths.settings).daily_limit
         config = EngineConfig(only_job="none yet", hold_on_cost=False, daily_limit=limit)
         async with desk.engine(config) as engine:
-            caps = await self._rules(engine, desk.facts)
+            caps = await self._rules(engine)
             request = await desk.run(Lane.FILES, request_of, self._options, caps, desk.paths, _tell)
             return await self._make(engine, request, desk)
 
-    async def _rules(self, engine: Engine, facts: dict[str, str]) -> Capabilities:
+    async def _rules(self, engine: Engine) -> Capabilities:
         """The live rules if they come within 5 s, else the remembered, else the bundled ones."""
         session = engine.session
         try:
             question = session.ask(session.service.capabilities)
             model = await asyncio.wait_for(question, _SCHEMA_WAIT_S)
         except (Unreachable, Rejected, TimeoutError):
-            caps = assembly.remembered_rules(facts) or BUNDLED
+            caps = session.status.capabilities
         else:
             caps = model.capabilities
             session.remember("schema", model.cache_text)

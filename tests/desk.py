@@ -7,18 +7,14 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from pixverse_desktop.core.engine import Engine
 from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.job_book import JobBook
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.session import EngineConfig, Outside
+from pixverse_desktop.core.session import EngineConfig
 from pixverse_desktop.core.status import Origin, ServiceStatus, custom_origin
-from pixverse_desktop.services import assembly
 from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.services.runtime import Runtime, build_engine
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
-from pixverse_desktop.store.job_store import JobStore
 from tests.simulator_process import SimulatorProcess
 
 SHORT = ClipRequest(prompt="a short clip", resolution="360p", duration_s=1)
@@ -58,25 +54,22 @@ class Desk:
     def __init__(self, data_dir: Path, origin: Origin, key: str, **config: object) -> None:
         self.seen = Seen()
         self._run = ThreadWorkers()
-        self._store = JobStore(data_dir)
-        paths = paths_below(data_dir)
-        client = assembly.make_client(origin, key, paths, Settings())
-        files = assembly.make_clip_folder(paths, Settings())
-        self.book = JobBook(self._store, self._run, SystemClock(), self.seen)
-        outside = Outside(self._run, SystemClock(), self.seen, files, self._store.save_fact)
-        usual = EngineConfig(unknown_usual_s=1.0, **config)  # type: ignore[arg-type]
-        self.engine = Engine(self.book, client, origin, outside, usual)
+        self._runtime = Runtime(paths_below(data_dir), self._run, SystemClock(), self.seen)
+        self.book = self._runtime.book
+        self._origin, self._key = origin, key
+        self._config = EngineConfig(unknown_usual_s=1.0, **config)  # type: ignore[arg-type]
 
     async def __aenter__(self) -> Desk:
-        await self._run(Lane.STORE, self._store.open)
-        await self.book.load()
-        await self.engine.recover()
+        await self._runtime.open()
+        self.engine = await build_engine(
+            self._runtime, self._origin, self._key, Settings(), self._config
+        )
         self.engine.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.engine.close()
-        await self._run(Lane.STORE, self._store.close)
+        await self._runtime.close()
         self._run.close()
 
     def in_state(self, state: JobState) -> list[Job]:

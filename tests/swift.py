@@ -15,13 +15,12 @@ from pathlib import Path
 from pixverse_desktop.core.engine import Engine
 from pixverse_desktop.core.job import ACTIVE, Job, JobState
 from pixverse_desktop.core.job_book import JobBook
-from pixverse_desktop.core.ports import EventSink, Lane, RunBlocking
-from pixverse_desktop.core.session import EngineConfig, Outside
+from pixverse_desktop.core.ports import EventSink, RunBlocking
+from pixverse_desktop.core.session import EngineConfig
 from pixverse_desktop.core.status import Origin
-from pixverse_desktop.services import assembly
 from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.services.runtime import Runtime, build_engine
 from pixverse_desktop.services.settings import Settings
-from pixverse_desktop.store.job_store import JobStore
 from tests.crash.child import Deaf, SwiftClock
 
 _GLANCE_S = 0.01  # how often the user looks at the window
@@ -90,24 +89,15 @@ async def swift_desk(
     **config: object,
 ) -> AsyncIterator[SwiftDesk]:
     """The engine as the window runs it, on the workers behind ``run``."""
-    sink = events or Deaf()
-    clock = SwiftClock(swift)
-    paths = paths_below(data_dir)
-    store = JobStore(paths.data)
-    await run(Lane.STORE, store.open)
-    book = JobBook(store, run, clock, sink)
-    await book.load()
-    client = assembly.make_client(origin, key, paths, Settings())
-    files = assembly.make_clip_folder(paths, Settings())
-    outside = Outside(run, clock, sink, files, store.save_fact)
-    engine = Engine(book, client, origin, outside, EngineConfig(**config))  # type: ignore[arg-type]
+    runtime = Runtime(paths_below(data_dir), run, SwiftClock(swift), events or Deaf())
+    await runtime.open()
+    engine = await build_engine(runtime, origin, key, Settings(), EngineConfig(**config))  # type: ignore[arg-type]
     user = User(engine, swift)
-    await engine.recover()
     engine.start()
     watching = asyncio.ensure_future(user.watch())
     try:
-        yield SwiftDesk(engine, book, user)
+        yield SwiftDesk(engine, runtime.book, user)
     finally:
         watching.cancel()
         await engine.close()
-        await run(Lane.STORE, store.close)
+        await runtime.close()

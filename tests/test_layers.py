@@ -80,3 +80,15 @@ def test_qt_stays_in_its_rooms(path: Path) -> None:
         assert not any("QtWidgets" in name for name in qt)
         return
     assert qt == set()
+
+
+def test_an_engine_is_built_in_one_place() -> None:
+    """What is killed by the crash harness, tested and measured is what the program runs."""
+    makers = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("pixverse_desktop", "tests", "bench")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Engine"
+    ]
+    assert makers == ["pixverse_desktop/services/runtime.py"]

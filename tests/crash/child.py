@@ -15,17 +15,16 @@ from qasync import QEventLoop
 from pixverse_desktop import cli
 from pixverse_desktop.core.engine import Engine
 from pixverse_desktop.core.job import ACTIVE, Job, JobState
-from pixverse_desktop.core.job_book import JobBook
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.session import EngineConfig, Outside
+from pixverse_desktop.core.session import EngineConfig
 from pixverse_desktop.core.status import ServiceStatus, custom_origin
 from pixverse_desktop.services import assembly
 from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.services.runtime import Runtime, build_engine
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
 from pixverse_desktop.services.worker import Workers
-from pixverse_desktop.store.job_store import JobStore
 from tests.crash.points import Trap, set_traps, trap_service
 
 # Longer than the 90 s for which an answer that was lost may hold the queue where the list shows no
@@ -78,6 +77,8 @@ class Deaf:
 def live(task: Task) -> None:
     """Run until the work is done; the process may be killed at any moment of it."""
     set_traps(task.trap, setattr)
+    real = assembly.make_client
+    assembly.make_client = lambda *a, **k: trap_service(real(*a, **k), task.trap)  # type: ignore[assignment]
     if task.command:
         _generate(task)
     elif task.qt:
@@ -91,9 +92,7 @@ def live(task: Task) -> None:
 
 
 def _generate(task: Task) -> None:
-    real = assembly.make_client
     cli.SystemClock = lambda: SwiftClock(task.swift)  # type: ignore[assignment,misc]
-    assembly.make_client = lambda *a, **k: trap_service(real(*a, **k), task.trap)  # type: ignore[assignment]
     os.environ["PIXELDOJO_API_KEY"] = task.key
     arguments = ["--resolution", "360p", "--duration", "1", "--json"]
     places = ["--data-dir", str(task.data_dir), "--api-url", task.api_url]
@@ -106,25 +105,19 @@ async def _work(task: Task, run: Any) -> None:
     paths = paths_below(task.data_dir)
     lock = assembly.lock_data_folder(paths)
     assert lock is not None, "the last life still holds the folder"
-    store = JobStore(paths.data)
-    await run(Lane.STORE, store.open)
-    book = JobBook(store, run, clock, Deaf())
-    await book.load()
-    origin = custom_origin(task.api_url)
-    client = trap_service(assembly.make_client(origin, task.key, paths, Settings()), task.trap)
-    files = assembly.make_clip_folder(paths, Settings())
-    outside = Outside(run, clock, Deaf(), files, store.save_fact)
+    runtime = Runtime(paths, run, clock, Deaf())
+    await runtime.open()
     config = EngineConfig(unknown_usual_s=1.0, hold_on_cost=False, least_free_bytes=0)
-    engine = Engine(book, client, origin, outside, config)
-    await engine.recover()
+    origin = custom_origin(task.api_url)
+    engine = await build_engine(runtime, origin, task.key, Settings(), config)
     engine.start()
     for prompt in task.prompts:
         await engine.generate(ClipRequest(prompt=prompt, resolution="360p", duration_s=1))
     if task.back_up:
-        await run(Lane.STORE, store.back_up, "2026-01-01")
+        await run(Lane.STORE, runtime.store.back_up, "2026-01-01")
     await _until_done(engine, task)
     await engine.close()
-    await run(Lane.STORE, store.close)
+    await runtime.close()
     lock.release()
 
 

@@ -43,6 +43,15 @@ def naive_requeue() -> None:
     engine.Engine.recover = recover  # type: ignore[method-assign]
 
 
+def no_recovery() -> None:
+    """Window and commands start without looking at what was under way."""
+
+    async def recover(self: Any) -> None:
+        return None
+
+    engine.Engine.recover = recover  # type: ignore[method-assign]
+
+
 def blind_retry() -> None:
     """A paid request whose answer was lost is repeated at once."""
     real = client.Client.submit
@@ -142,6 +151,7 @@ MUTANTS = {
     mutant.name: mutant
     for mutant in (
         Mutant("naive_requeue", "I2", naive_requeue, points=("after_post", "before_accept")),
+        Mutant("no_recovery", "I5", no_recovery, points=("after_post", "before_accept")),
         Mutant("blind_retry", "I2", blind_retry, faults=(LOST,)),
         Mutant(
             "redirect_followed", "I2", redirect_followed,

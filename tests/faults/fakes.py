@@ -192,6 +192,12 @@ class MemoryStore:
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
 
+    def open(self) -> None:
+        return None
+
+    def close(self) -> None:
+        return None
+
     def load_jobs(self) -> list[Job]:
         return list(self.jobs.values())
 

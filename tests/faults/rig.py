@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from pixverse_desktop.api.client import Client
-from pixverse_desktop.core.engine import Engine
 from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.job_book import JobBook
 from pixverse_desktop.core.ports import ClipFiles, Service, Store
 from pixverse_desktop.core.problems import Problem, plain
 from pixverse_desktop.core.request import ClipRequest, Frame
-from pixverse_desktop.core.session import EngineConfig, Outside
+from pixverse_desktop.core.session import EngineConfig
 from pixverse_desktop.core.status import Hold, HoldReason, Origin, ServiceStatus, custom_origin
 from pixverse_desktop.media.probe import inspect_part
+from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.services.runtime import Runtime, build_engine
+from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.store.clip_folder import ClipFolder
-from pixverse_desktop.store.job_store import JobStore
 from tests.faults.fakes import (
     DEMO,
     EPOCH,
@@ -309,13 +309,14 @@ class Rig:
         self.folder = folder
         self.seen = Witness()
         self._key = key
-        self._database = None if store else JobStore(folder)
         self._start_jobs: list[Job] = []
-        held: Any = store or self._database
-        self.book = JobBook(held, in_place, VirtualClock(), self.seen)
-        clips = files or ClipFolder(folder / "clips", inspect_part)
-        outside = Outside(in_place, VirtualClock(), self.seen, clips, held.save_fact)
-        self.engine = Engine(self.book, service, origin, outside, EngineConfig(**config))
+        held: Any = store
+        self._runtime = Runtime(paths_below(folder), in_place, VirtualClock(), self.seen, held)
+        self.book = self._runtime.book
+        self.origin = origin
+        self._service = service
+        self._files = files or ClipFolder(folder / "clips", inspect_part)
+        self._config = EngineConfig(**config)
 
     def begin_with(self, *jobs: Job) -> Rig:
         """Jobs of an earlier run."""
@@ -323,25 +324,20 @@ class Rig:
         return self
 
     async def __aenter__(self) -> Rig:
-        if self._database:
-            self._database.open()
-        await self.book.load()
+        await self._runtime.open()
         for job in self._start_jobs:
             await self.book.add(job)
-        await self.engine.recover()
+        self.engine = await build_engine(
+            self._runtime, self.origin, self._key, Settings(), self._config,
+            service=self._service, files=self._files,
+        )  # fmt: skip
         self.engine.start(learn=False)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.engine.close()
-        if self._database:
-            self._database.close()
+        await self._runtime.close()
         self.seen.check(self._key)
-
-    def facts(self) -> dict[str, str]:
-        """What is remembered about the service."""
-        assert self._database is not None
-        return dict(self._database.facts(self.engine.session.origin.id))
 
     @property
     def hold(self) -> Hold | None:

@@ -318,7 +318,7 @@ def test_a_full_database_stops_the_paid_request(
             d.engine.pause()
             for number in range(3):
                 await d.engine.generate(replace(SHORT, prompt=f"{number} " + "x" * 1500))
-            database = d._store._database
+            database = d._runtime.store._database
 
             def pages_at_most(count: int | None) -> None:
                 now = database.connection.execute("PRAGMA page_count").fetchone()[0]
@@ -503,7 +503,9 @@ def test_a_locked_database_stops_the_paid_request(
             d.engine.pause()
             await d.engine.generate(SHORT)
             impatient = "PRAGMA busy_timeout = 20"
-            await d._run(Lane.STORE, lambda: d._store._database.connection.execute(impatient))
+            await d._run(
+                Lane.STORE, lambda: d._runtime.store._database.connection.execute(impatient)
+            )
             other = sqlite3.connect(data_dir / "pixverse.db", isolation_level=None)
             other.execute("BEGIN EXCLUSIVE")
             d.engine.session.set_status(hold=None)
@@ -538,7 +540,9 @@ def test_a_harmed_database_costs_nothing_and_loses_no_clip(
     async def second() -> None:
         async with desk(simulator, data_dir, key) as d:
             await d.until_saved(1)
-            assert d.engine.session.status.hold is None  # this test did not recall the pause
+            hold = d.engine.session.status.hold
+            assert hold is not None  # what waits in a list that was rebuilt waits for the user
+            assert hold.reason is HoldReason.PAUSED
             assert len(simulator.ledger()) - before <= 2
 
     run(first())

@@ -676,6 +676,7 @@ def test_two_programs_on_one_queue_send_a_job_once(tmp_path: Path, key: str) -> 
             await one.ask(3)
             async with memory_rig(service, tmp_path, key) as two:
                 one.engine.resume()
+                two.engine.resume()
                 await soon(lambda: len(service.attempts) >= 3)
                 await asyncio.sleep(HOUR)
                 assert len(service.attempts) == 3

@@ -174,9 +174,7 @@ def test_an_old_balance_is_old_after_a_start_too(tmp_path: Path, key: str) -> No
                 service.next["run"] = [service.charged(reset)]
                 await rig.ask()
                 await rig.until_states(S.SAVED, S.SAVED)
-                facts = rig.facts()
             async with rig_of(service, tmp_path, key) as again:
-                again.engine.session.recall(facts, None)
                 status = again.engine.session.status
                 assert (status.credits, status.credits_old) == (490, True)
 
@@ -221,10 +219,7 @@ def test_what_waited_is_sent_only_when_the_user_says_so(tmp_path: Path, key: str
                 assert rig.hold.waiting == 2
                 await rig.engine.withdraw(second.id)
                 assert rig.hold.waiting == 1
-                facts = rig.facts()
             async with rig_of(service, tmp_path, key) as again:  # nobody answered: still a question
-                assert again.held_for() is None
-                again.engine.session.recall(facts, None)
                 assert again.held_for() is HoldReason.ASK
                 again.engine.pause()  # keep waiting
                 await asyncio.sleep(3600)
@@ -275,9 +270,7 @@ def test_a_start_does_not_hold_the_queue_anew_for_an_answer_lost_long_ago(
         with PaidService() as service:
             service.echo = False
             rig = rig_of(service, tmp_path, key)
-            lost = accepted_job(
-                1, age_s, state=S.UNCONFIRMED, remote_id=None, origin=rig.engine.session.origin.id
-            )
+            lost = accepted_job(1, age_s, state=S.UNCONFIRMED, remote_id=None, origin=rig.origin.id)
             async with rig.begin_with(lost):
                 await rig.ask()
                 await asyncio.sleep(60)
