@@ -308,12 +308,12 @@ def absolute_link(link: str, api_url: str) -> str:
 
 
 def _url_of(value: object) -> str | None:
-    """An address: a text, an object that holds one, or the first of a list."""
-    if isinstance(value, list):
-        return next((url for item in value[:100] if (url := _url_of(item))), None)
-    if isinstance(value, dict):
-        value = find(value, "url", "uri")
-    return (value.strip() or None) if isinstance(value, str) else None
+    """An address: a text, an object that holds one, or the first of a list of either."""
+    for one in value if isinstance(value, list) else (value,):
+        found = find(one, "url", "uri") if isinstance(one, dict) else one
+        if isinstance(found, str) and found.strip():
+            return found.strip()
+    return None
 
 
 def _first(value: object) -> object:
