@@ -148,7 +148,7 @@ class Client:
         job = wire.read_job(value, remote_id)
         if job is None or job.remote_id != remote_id:
             raise Unreachable(_odd_answer("a job"), hint)
-        return Reply(job, hint)
+        return Reply(self._placed(job), hint)
 
     def jobs(self, page: int | None = None) -> Reply[JobsPage]:
         """The recent jobs, or one page of all. Raises Unreachable, Rejected: no such list."""
@@ -157,7 +157,13 @@ class Client:
         found = wire.read_jobs(value, page or 1)
         if found is None:
             raise Rejected(_odd_answer("a list of jobs"), hint)
-        return Reply(found, hint)
+        return Reply(replace(found, rows=tuple(map(self._placed, found.rows))), hint)
+
+    def _placed(self, job: RemoteJob) -> RemoteJob:
+        """``job`` with the whole address of its clip."""
+        if job.video_url is None:
+            return job
+        return replace(job, video_url=wire.absolute_link(job.video_url, self._base))
 
     def capabilities(self) -> Reply[LiveModel]:
         """The live schema and price of the model. Raises Unreachable or Rejected."""

@@ -18,8 +18,9 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
+from pixverse_desktop.api.coding import Body
 from pixverse_desktop.api.digest import BackgroundDigest
-from pixverse_desktop.api.http import NoAuth, Sessions
+from pixverse_desktop.api.http import NoAuth, Sessions, location_of
 from pixverse_desktop.core.problems import DownloadFailed, ProblemCode, problem
 from pixverse_desktop.core.status import is_loopback
 
@@ -28,7 +29,7 @@ TOTAL_LIMIT_S = 3600.0
 SLOW_BYTES_PER_S = 1024
 SLOW_FOR_S = 60.0
 _CHUNK_BYTES = 1 << 18
-_HOPS = 3
+_HOPS = 8
 _CONNECT_LIMIT_S = 10.0
 _READ_LIMIT_S = 30.0
 _ROOM_EVERY_BYTES = 64 * 2**20  # how often the disk is asked while nobody knows the size
@@ -82,7 +83,7 @@ class Downloader:
             )
             if response.status_code not in (301, 302, 303, 307, 308):
                 return response
-            url = response.headers.get("Location", "")
+            url = location_of(response)
             response.close()
         raise _failed("The media host redirects too often.", refresh=True)
 
@@ -118,33 +119,39 @@ class Downloader:
             raise _failed("The media host did not go on where it stopped; starting over.")
         if status in _DEAD:
             raise _failed(f"The link to the clip is dead (HTTP {status}).", refresh=True)
-        if status not in (200, 206):
+        if not 200 <= status < 300 or status in (204, 205):
             if have and status < 500:
                 # Perhaps it was the question for a piece: ask for the whole next time.
                 part.unlink(missing_ok=True)
             raise _failed(f"The media host answered HTTP {status}.")
-        if status == 206 and not _continues(response, have, etag):
+        if status == 206 and not (
+            _continues(response, have, etag) or (not have and _from_the_start(response))
+        ):
             part.unlink(missing_ok=True)
             raise _failed("The media host sent another piece than asked; starting over.")
-        if status == 200:
+        if status != 206:
             have = 0
+        # A part that is gone on with was plain before, whatever the host says of it now.
+        body = Body(response, _CHUNK_BYTES, unpack=not have)
         length = response.headers.get("Content-Length", "")
         total = have + int(length) if length.isdigit() else None
         if status == 206:
             total = _content_range(response)[1] or total
+        if body.coded:
+            total = None  # that of the packed bytes
         if total is not None:
             _check_size(total)
             _check_room(part, total - have)
-        digest = self._write(response, part, have, total, progress)
+        etag = "" if body.coded else response.headers.get("ETag", "")
+        digest = self._write(body, etag, part, have, total, progress)
         if status == 206 and total is not None and part.stat().st_size < total:
             raise _failed("The media host sent a piece only.")
         return digest
 
     @staticmethod
     def _write(
-        response: requests.Response, part: Path, have: int, total: int | None, progress: Progress
+        body: Body, etag: str, part: Path, have: int, total: int | None, progress: Progress
     ) -> str:
-        etag = response.headers.get("ETag", "")
         strong = etag if _STRONG_ETAG.fullmatch(etag) else ""
         part.with_suffix(".etag").write_text(strong, encoding="ascii")
         pace = _Pace()
@@ -154,8 +161,7 @@ class Downloader:
             file.seek(have)
             file.truncate()
             size = room_at = have
-            # read1 gives what is there: a drip is seen as one, where iter_content would wait.
-            while piece := response.raw.read1(_CHUNK_BYTES):
+            for piece in body:
                 size += len(piece)
                 _check_size(size)
                 if total is None and size >= room_at:
@@ -209,6 +215,11 @@ def _continues(response: requests.Response, have: int, etag: str) -> bool:
     """The piece asked for, and of the same file: two files must never be mixed."""
     same = response.headers.get("ETag", etag) == etag
     return same and have > 0 and _content_range(response)[0] == have
+
+
+def _from_the_start(response: requests.Response) -> bool:
+    """The whole in one piece that nobody asked for."""
+    return "Content-Range" not in response.headers or _content_range(response)[0] == 0
 
 
 def _is_whole(response: requests.Response, have: int, etag: str) -> bool:

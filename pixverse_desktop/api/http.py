@@ -19,6 +19,7 @@ from requests.auth import AuthBase
 from urllib3.util.retry import Retry
 
 from pixverse_desktop import __version__
+from pixverse_desktop.api.coding import Body
 
 JSON_LIMIT_BYTES = 8 * 2**20
 TOTAL_LIMIT_S = 30.0
@@ -131,13 +132,21 @@ def read_capped(response: requests.Response, limit: int = JSON_LIMIT_BYTES) -> b
     """The whole body, at most ``limit`` bytes in TOTAL_LIMIT_S seconds. Raises TooLarge."""
     deadline = time.monotonic() + TOTAL_LIMIT_S
     pieces, size = [], 0
-    # read1 gives what is there; iter_content would wait for a whole piece, past any deadline.
-    while piece := response.raw.read1(65536, decode_content=True):
+    for piece in Body(response, 65536):
         size += len(piece)
         if size > limit or time.monotonic() > deadline:
             raise TooLarge(f"a reply of more than {limit} bytes or {TOTAL_LIMIT_S:.0f} s")
         pieces.append(piece)
     return b"".join(pieces)
+
+
+def location_of(response: requests.Response) -> str:
+    """Where a redirect leads, "" for nowhere; read as UTF-8 where it is that, as browsers do."""
+    raw = response.headers.get("Location", "").encode("latin-1", errors="replace")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 128 else f"%{byte:02X}" for byte in raw)
 
 
 def parse_json(raw: bytes) -> object:

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from pixverse_desktop.api.http import NoAuth, Sessions, TooLarge, read_capped
+from pixverse_desktop.api.http import NoAuth, Sessions, TooLarge, location_of, read_capped
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.core.status import is_loopback
 
@@ -33,9 +33,9 @@ class PictureFetcher:
                 )
                 with response:
                     if response.is_redirect:
-                        url = urljoin(url, response.headers["Location"])
+                        url = urljoin(url, location_of(response))
                         continue
-                    if response.status_code != 200:
+                    if response.status_code not in (200, 203, 206):
                         raise _refused(f"The address answered HTTP {response.status_code}.")
                     return read_capped(response, _LIMIT_BYTES)
         except TooLarge:

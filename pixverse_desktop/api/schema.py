@@ -6,6 +6,8 @@ Schemas say one thing in many ways: words are read as what they mean (``enum``, 
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,7 +39,9 @@ ARRAY_NAMES = ("image_urls", "images", "frame_images")
 _MOST_CHOICES = 100
 _LONGEST_CHOICE = 64
 _LONGEST_TEXT = 20_000
+_LONGEST_DEFAULT = 400  # of a list or object, as JSON
 _LARGEST_NUMBER = 2**31 - 1
+_MOST_NAMED = 5  # in one sentence
 _MOST_PARTS = 2000  # of a schema that are read; references may go round in circles
 _SECONDS = re.compile(r"(\d{1,9})(?:\.0+)?\s*(?:s|secs?|seconds?)?", re.IGNORECASE | re.ASCII)
 _LINES = re.compile(r"(\d{3,4})p?", re.IGNORECASE | re.ASCII)
@@ -84,7 +88,7 @@ def capabilities_from_schema(schema: Json, source: Source = Source.LIVE) -> Capa
         keys=keys,
         required=frozenset(ours[key] for key in required if key in ours),
         always=tuple((key, values[0]) for key, values in fills.items() if values),
-        unknown=tuple(plain(key, 64) for key, values in fills.items() if not values),
+        unknown=tuple(plain(key, 64) for key, values in fills.items() if not values)[:_MOST_NAMED],
         source=source,
     )
 
@@ -143,16 +147,16 @@ def _both(one: Json, two: Json) -> Json:
     joined = {**one, **two}
     for word in one.keys() & two.keys():
         a, b = one[word], two[word]
-        x, y = _number(a), _number(b)
+        low, high = _number(a), _number(b)
         if word == "properties":
             joined[word] = {**as_object(a), **as_object(b)}
         elif isinstance(a, list) and isinstance(b, list):
-            kept = a + b if word == "required" else [value for value in a if value in b]
+            kept = a + b if word == "required" else [x for x in a if _is_plain(x) and x in b]
             joined[word] = kept or b
-        elif x is not None and y is not None and word in ("minimum", "exclusiveMinimum"):
-            joined[word] = max(x, y)
-        elif x is not None and y is not None and word in ("maximum", "exclusiveMaximum"):
-            joined[word] = min(x, y)
+        elif low is not None and high is not None and word in ("minimum", "exclusiveMinimum"):
+            joined[word] = max(low, high)
+        elif low is not None and high is not None and word in ("maximum", "exclusiveMaximum"):
+            joined[word] = min(low, high)
     return joined
 
 
@@ -184,12 +188,17 @@ def _types(rule: Json) -> list[str]:
 
 def _only_value(rule: Json) -> list[object]:
     """What a key we do not know is sent with: its default, the one value it may have, or null."""
-    if rule.get("default") is not None:
-        return [rule["default"]]
-    values = _listed(rule)
-    if len(values) == 1:
-        return values
+    default, values = rule.get("default"), _listed(rule)
+    for value in [default] if default is not None else values if len(values) == 1 else []:
+        with contextlib.suppress(RecursionError):
+            if _is_plain(value) or len(json.dumps(value)) <= _LONGEST_DEFAULT:
+                return [value]
     return [None] if "null" in _types(rule) else []
+
+
+def _is_plain(value: object) -> bool:
+    """Neither a list nor an object, which may be deeper than can be compared."""
+    return not isinstance(value, list | dict)
 
 
 def _key_of(name: str, props: dict[str, Json]) -> str | None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
 
 from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find
 from pixverse_desktop.api.schema import capabilities_from_schema, read_schema
@@ -23,7 +24,9 @@ from pixverse_desktop.core.job import REMOTE_ID
 from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Submission
 from pixverse_desktop.core.problems import plain
 from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.status import is_loopback
 
+_BEGUN = "pending"  # the one word that is documented to mean not yet
 _COMPLETED = frozenset({"completed", "succeeded", "success"})
 _FAILED = frozenset({"failed", "error", "cancelled", "canceled", "expired", "timeout", "rejected"})
 DOCUMENTED_KEYS = {name: keys[0] for name, keys in FIELD_KEYS.items()}
@@ -33,6 +36,10 @@ _MADE_NAMES = ("createdAt", "created", "createTime", "creationTime", "submittedA
 _SEED = re.compile(r"(\d{1,15})(?:\.0*)?", re.ASCII)
 _NUMBER = re.compile(r"\d{9,18}(?:\.\d*)?", re.ASCII)  # 8 digits are a date
 _ZONE = re.compile(r"\s*(?:UTC|GMT|Z|([+-]\d\d:?\d\d))$", re.IGNORECASE | re.ASCII)
+_HOST = re.compile(
+    r"(?:(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*|(?:\d{1,3}\.){3}\d{1,3}|localhost)(?::\d+)?/",
+    re.IGNORECASE | re.ASCII,
+)
 _USUAL_PAGE = 20
 _VIDEO_ENDINGS = (".mp4", ".webm", ".mov")
 
@@ -159,7 +166,9 @@ def read_job(value: object, remote_id: str = "") -> RemoteJob | None:
         remote_id=found,
         status=plain(status, 64),
         phase=_phase(status),
-        video_url=video_url(body),
+        video_url=None
+        if status.strip().lower() == _BEGUN
+        else video_url(body, finished=_phase(status) is not Phase.RUNNING),
         error=_error_text(body.get("error")),
         credit_cost=read_credits(body.get("creditCost")),
         credits_remaining=read_credits(body.get("creditsRemaining")),
@@ -254,21 +263,53 @@ def _error_text(error: object) -> str:
     return error[:600] if isinstance(error, str) else ""
 
 
-def video_url(body: Json) -> str | None:
-    """Where the clip is, in the order the contract gives; None while there is none."""
-    raw = body.get("output")
-    output = as_object(raw)
-    candidates: list[object] = [output.get("video"), _first(output.get("videos"))]
-    candidates += [output.get("url"), _asset(body.get("assets")), _asset(output.get("assets"))]
-    image = _url_of(_first(output.get("images")))
-    if image and image.split("?")[0].lower().endswith(_VIDEO_ENDINGS):
-        candidates.append(image)
-    candidates += [raw if isinstance(raw, str) else None, _first(raw)]
-    return next((url for url in map(_url_of, candidates) if url), None)
+def video_url(body: Json, *, finished: bool = True) -> str | None:
+    """Where the clip is, in the order the contract gives; None while there is none.
+
+    Of a job that is not said to be ``finished`` only what can be nothing else counts.
+    """
+    output, result = find(body, "output"), find(body, "result")
+    top = ("url",) if finished else ()
+    found = _clip_in(output, "url") or _clip_in(body, *top) or _clip_in(result, "url")
+    image = _url_of(find(as_object(output), "images"))
+    if found is None and image and image.split("?")[0].lower().endswith(_VIDEO_ENDINGS):
+        found = image
+    sure = finished or (found is not None and "/" in found and not re.search(r"\s", found))
+    return found if sure else None
+
+
+def _clip_in(place: object, *also: str) -> str | None:
+    """The clip's address in one place of an answer."""
+    if not isinstance(place, dict):
+        return _url_of(place)
+    for name in ("video", "videos", "videoUrl", *also):
+        if url := _url_of(find(place, name)):
+            return url
+    return _url_of(_asset(find(place, "assets")))
+
+
+def absolute_link(link: str, api_url: str) -> str:
+    """A clip's address as a whole one: it may be relative to the service's origin, or without its
+    scheme, which is https (the service's own on this very machine)."""
+    try:
+        base = urlsplit(api_url)
+        if _HOST.match(link):
+            link = f"//{link}"
+        if link.startswith("//"):
+            local = base.scheme == "http" and is_loopback(urlsplit(link).hostname or "")
+            return f"{'http' if local else 'https'}:{link}"
+        return urljoin(f"{base.scheme}://{base.netloc}/", link)
+    except ValueError:
+        return link  # no address at all, as will be found out
 
 
 def _url_of(value: object) -> str | None:
-    return _text(value.get("url") if isinstance(value, dict) else value)
+    """An address: a text, an object that holds one, or the first of a list of either."""
+    for one in value if isinstance(value, list) else (value,):
+        found = find(one, "url", "uri") if isinstance(one, dict) else one
+        if isinstance(found, str) and found.strip():
+            return found.strip()
+    return None
 
 
 def _first(value: object) -> object:

@@ -51,7 +51,8 @@ class Fetcher:
 
     async def _guarded(self, job_id: str, row: RemoteJob | None) -> None:
         try:
-            await self._fetch(job_id, row.video_url if row else None)
+            early = row is not None and row.phase is Phase.RUNNING
+            await self._fetch(job_id, row.video_url if row else None, once=early)
         except asyncio.CancelledError:
             raise
         except Exception:  # engine border: the job stays as committed and is looked at again
@@ -60,7 +61,8 @@ class Fetcher:
         finally:
             self._done(job_id)
 
-    async def _fetch(self, job_id: str, url: str | None) -> None:
+    async def _fetch(self, job_id: str, url: str | None, *, once: bool = False) -> None:
+        """Until it is saved or given up; ``once``: the service may not be done with it yet."""
         refreshes = failures = bad_clips = 0
         session = self._session
         older: str | None = None  # a link that was not dead, should the job tell none any more
@@ -75,6 +77,9 @@ class Fetcher:
                 async with self._slots:  # held while bytes come, never while waiting
                     await self._verify(job_id, await self._download(job_id, url))
             except DownloadFailed as error:
+                if once:
+                    log.info("job %s has a link but no clip yet: %s", job_id, error.problem.code)
+                    return
                 bad_clips += error.problem.code is ProblemCode.BAD_CLIP
                 if error.fatal or bad_clips >= session.config.bad_clips_most:
                     text = error.problem.message if error.fatal else _NEVER_WHOLE
@@ -137,7 +142,10 @@ class Fetcher:
         session = self._session
         job = session.book.get(job_id)
         clip = await session.outside.run(Lane.DOWNLOAD, session.outside.files.verify, job, sha256)
-        await session.book.move(job_id, JobState.VERIFIED, clip=clip, problem=_standing(job))
+        done = job.finished_at or session.outside.clock.time()
+        await session.book.move(
+            job_id, JobState.VERIFIED, clip=clip, problem=_standing(job), finished_at=done
+        )
 
     async def publish(self, job_id: str) -> None:
         """VERIFIED -> SAVED: the rename, then the commit; safe to repeat after a crash."""
@@ -168,7 +176,7 @@ class Fetcher:
             raise DownloadFailed(error.problem) from error
         except Unreachable as error:
             raise DownloadFailed(error.problem) from error
-        if row.phase is Phase.COMPLETED and row.video_url:
+        if row.phase is not Phase.FAILED and row.video_url:
             return row.video_url
         if row.phase is Phase.FAILED:
             wrong = problem(ProblemCode.EXPIRED, detail=row.error)

@@ -105,7 +105,12 @@ class JobsList:
 
 
 def _ours(rows: Iterable[RemoteJob]) -> tuple[RemoteJob, ...]:
-    return tuple(row for row in rows if row.model in (None, MODEL_ID))
+    """Without those of other models; "Pixverse V6" and "pixverse/pixverse-v6" are this one."""
+    return tuple(r for r in rows if r.model is None or _bare(r.model).endswith(_bare(MODEL_ID)))
+
+
+def _bare(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
 
 
 def _reaches(rows: list[RemoteJob], since: float | None) -> bool:

@@ -242,7 +242,7 @@ def _finding(job: Job | None, row: RemoteJob | None, missing: set[str]) -> Findi
         return Finding(Find.TO_FETCH, job)  # not on the list any more: tried by its id
     match row.phase:
         case Phase.RUNNING:
-            return Finding(Find.RUNNING, job, row)
+            return Finding(Find.TO_FETCH if row.video_url else Find.RUNNING, job, row)
         case Phase.FAILED:
             return Finding(Find.FAILED, job, row)
         case Phase.COMPLETED:

@@ -48,6 +48,7 @@ class Watcher:
         self._due: dict[str, float] = {}  # job id -> monotonic time of the next look
         self._unknown_looks: dict[str, int] = {}  # "no such job", in a row
         self._empty_looks: dict[str, int] = {}  # completed without a file, in a row
+        self._early_looks: dict[str, int] = {}  # a link, but not said to be completed
         self._troubles = 0
         self.fetching: set[str] = set()
         self._random = random.Random()
@@ -192,6 +193,8 @@ class Watcher:
             match row.phase:
                 case Phase.RUNNING:
                     await self._running(job, row)
+                    if row.video_url is not None:
+                        self._fetch_early(job, row)
                 case Phase.FAILED:
                     text = f"The service could not make this clip: {row.error}" if row.error else ""
                     wrong = problem(ProblemCode.FAILED, text, row.error)
@@ -211,6 +214,17 @@ class Watcher:
             late = problem(ProblemCode.SLOW)
         if (row.status, late) != (job.remote_status, job.problem):
             await self._session.book.note(job.id, remote_status=row.status, problem=late)
+
+    def _fetch_early(self, job: Job, row: RemoteJob) -> None:
+        """A word nobody knows and a link: that it can be fetched says more than the word.
+
+        It is tried at the 1st, 2nd, 3rd, 5th, 9th … such look; polling goes on when it cannot be.
+        """
+        looks = self._early_looks.get(job.id, 0)
+        self._early_looks[job.id] = looks + 1
+        if looks & (looks - 1) == 0:
+            self.fetching.add(job.id)
+            self._fetch(job, row)
 
     async def _without_file(self, job: Job, row: RemoteJob) -> None:
         looks = self._empty_looks.get(job.id, 0) + 1
@@ -233,6 +247,7 @@ class Watcher:
 
     async def _ready(self, job: Job, row: RemoteJob) -> None:
         self._empty_looks.pop(job.id, None)
+        self._early_looks.pop(job.id, None)
         now = self._session.outside.clock.time()
         await self._session.book.note(
             job.id,

@@ -49,6 +49,7 @@ ECHOES = {
         **row,
         "input": {**row["input"], "seed": str(row["input"]["seed"])},
     },
+    "model's title": lambda row: {**row, "model": "Pixverse V6"},
     "on top": lambda row: {**row, "input": {}, "Seed": float(row["input"]["seed"])},
 }
 TIMES = {

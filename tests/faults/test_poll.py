@@ -130,7 +130,7 @@ def test_a_word_that_is_not_known_means_still_running(
     async def work() -> None:
         with PaidService() as service:
             for word in words:
-                service.next["job"] += [service.shows(status=word)] * 3
+                service.next["job"] += [service.shows(status=word, output={})] * 3
             async with rig_of(service, tmp_path, key) as rig:
                 (job,) = await rig.ask()
                 await rig.until_states(S.SAVED)

@@ -312,7 +312,7 @@ def test_redirects_end(key: str, tmp_path: Path) -> None:
     with ScriptedServer(reply("302 Found", b"", "Location: /again")) as server:
         with pytest.raises(DownloadFailed, match="too often"):
             fetch(server.url, key, tmp_path / "a.part")
-        assert len(server.requests) == 4
+        assert len(server.requests) == 9
 
 
 def test_loopback_is_refused_for_a_service_elsewhere(key: str, tmp_path: Path) -> None:

@@ -140,10 +140,55 @@ def test_status_words(status: str, phase: Phase) -> None:
     "part",
     [{"output": {"video": "U"}}, {"output": {"video": {"url": "U"}}}, {"output": {"videos": ["U"]}},
      {"output": {"url": "U"}}, {"assets": [{"type": "image", "url": "I"}, {"type": "video", "url": "U"}]},
-     {"output": "U"}, {"output": ["U"]}, {"output": {"videos": [{"url": "U"}]}}],
+     {"output": "U"}, {"output": ["U"]}, {"output": {"videos": [{"url": "U"}]}},
+     {"output": {"video": ["U", "V"]}}, {"output": {"video": [{"url": "U"}]}},
+     {"output": {"video_url": "U"}}, {"output": {"videoUrl": "U"}}, {"video": "U"},
+     {"video_url": "U"}, {"videos": ["U"]}, {"url": "U"}, {"assets": [{"url": "U"}]},
+     {"result": "U"}, {"result": ["U"]}, {"result": {"video": {"url": "U"}}},
+     {"Result": {"Video_URL": "U"}}, {"output": {}, "result": {"assets": [{"url": "U"}]}},
+     {"output": {"video": "U", "url": "V"}, "video": "W"}],
 )  # fmt: skip
 def test_where_the_clip_is(part: dict[str, object]) -> None:
     assert wire.video_url(part) == "U"
+
+
+@pytest.mark.parametrize(
+    ("link", "whole"),
+    [("https://h.example/a.mp4", "https://h.example/a.mp4"), ("/a/b.mp4", "https://paid.example/a/b.mp4"),
+     ("a.mp4?x=1", "https://paid.example/a.mp4?x=1"), ("clips/a.mp4", "https://paid.example/clips/a.mp4"),
+     ("//h.example/a.mp4", "https://h.example/a.mp4"), ("h.example:8443/a.mp4", "https://h.example:8443/a.mp4"),
+     ("h.example/a.mp4", "https://h.example/a.mp4"), ("127.0.0.1:5/a", "https://127.0.0.1:5/a"),
+     ("file:///etc/hostname", "file:///etc/hostname"), ("https://[::1/a", "https://[::1/a")],
+)  # fmt: skip
+def test_a_clips_address_is_completed(link: str, whole: str) -> None:
+    assert wire.absolute_link(link, "https://paid.example/api/v1") == whole
+
+
+def test_on_this_machine_it_is_the_services_own_scheme() -> None:
+    for link in ("//127.0.0.1:5/a", "127.0.0.1:5/a", "localhost:5/a", "//h.example/a"):
+        scheme = "https" if "h.example" in link else "http"
+        whole = wire.absolute_link(link, "http://127.0.0.1:80/api/v1")
+        assert whole == f"{scheme}://{link.removeprefix('//')}"
+
+
+def test_a_pending_job_has_no_clip() -> None:
+    found = wire.read_job({"jobId": "j", "status": "Pending", "output": {"video": "https://h/a"}})
+    assert found is not None
+    assert found.video_url is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "link"),
+    [({"output": {"video": "https://h/a.mp4"}}, "https://h/a.mp4"), ({"video_url": "/a.mp4"}, "/a.mp4"),
+     ({"output": "half done, 3/4"}, None), ({"output": "soon"}, None),
+     ({"url": "https://h/jobs/j"}, None)],
+)  # fmt: skip
+def test_of_an_unfinished_job_only_what_is_a_link_counts(
+    answer: dict[str, object], link: str | None
+) -> None:
+    found = wire.read_job({"jobId": "j", "status": "wrapping up", **answer})
+    assert found is not None
+    assert (found.phase, found.video_url) == (Phase.RUNNING, link)
 
 
 def test_an_image_is_no_clip() -> None:

@@ -270,3 +270,13 @@ def test_a_schema_in_parts_is_put_together() -> None:
 def test_a_schema_without_an_end_is_read_to_some_depth(endless: dict[str, Any]) -> None:
     caps = rules(published(duration=endless))
     assert caps.duration_s.allows(5)
+
+
+def test_a_default_too_deep_to_be_compared_is_not_sent() -> None:
+    deep: object = []
+    for _ in range(900):
+        deep = [deep]
+    for rule in ({"default": deep}, {"allOf": [{"enum": [deep]}, {"enum": [deep]}]}):
+        assert rules(published(("prompt", "odd"), odd=rule)).unknown == ("odd",)
+    small = published(("prompt", "odd"), odd={"default": {"mode": ["x"]}})
+    assert sent(small)["odd"] == {"mode": ["x"]}
