@@ -148,7 +148,9 @@ def read_submission(value: object) -> Submission | None:
     if not isinstance(remote_id, str) or not REMOTE_ID.fullmatch(remote_id):
         return None
     return Submission(
-        remote_id, read_credits(body.get("creditCost")), read_credits(body.get("creditsRemaining"))
+        remote_id,
+        read_credits(find(body, "creditCost")),
+        read_credits(find(body, "creditsRemaining")),
     )
 
 
@@ -170,8 +172,8 @@ def read_job(value: object, remote_id: str = "") -> RemoteJob | None:
         if status.strip().lower() == _BEGUN
         else video_url(body, finished=_phase(status) is not Phase.RUNNING),
         error=_error_text(body.get("error")),
-        credit_cost=read_credits(body.get("creditCost")),
-        credits_remaining=read_credits(body.get("creditsRemaining")),
+        credit_cost=read_credits(find(body, "creditCost")),
+        credits_remaining=read_credits(find(body, "creditsRemaining")),
         expires_at=_time(
             find(body, "expiresAt") or find(as_object(find(body, "output")), "expiresAt")
         ),
