@@ -96,3 +96,23 @@ def test_generate_loads_no_qt() -> None:
         "sys.exit(any(m.split('.')[0] in ('PySide6', 'qasync') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES.get)
+def test_every_painter_is_ended(path: Path) -> None:
+    """One left to the reference count crashed Qt when somebody else still held the frame."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    scoped = {
+        id(item.context_expr)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.With)
+        for item in node.items
+    }
+    made = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("QPainter", "QStylePainter")
+        and id(node) not in scoped
+    ]
+    assert made == []

@@ -15,6 +15,7 @@ from pixverse_desktop.core.problems import UserError
 from pixverse_desktop.core.reuse import Part
 from pixverse_desktop.services.export import Export
 from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.file_drag import clip_mime
 
 
@@ -85,8 +86,7 @@ class ClipActions(QObject):
         name = Path(job.clip.path)
         suffix = ".json" if kind is Export.SETTINGS else ".mp4"
         end = {Export.COPY: " copy", Export.CLEAN: " clean", Export.SETTINGS: ""}[kind]
-        dialog = QFileDialog(self._window, titles[kind])
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = FileDialog(self._window, titles[kind], Place.MoviesLocation, saves=True)
         dialog.setDefaultSuffix(suffix)
         dialog.setNameFilter(f"*{suffix}")
         dialog.selectFile(f"{name.stem}{end}{suffix}")
@@ -102,8 +102,6 @@ class ClipActions(QObject):
 
     @Slot(int)
     def on_dialog_finished(self, _result: int) -> None:
-        if self._dialog is not None:
-            self._dialog.deleteLater()
         self._dialog = self._pending = None
 
     def write(self, job: Job, kind: Export, target: Path) -> None:
@@ -112,7 +110,8 @@ class ClipActions(QObject):
 
     def _written(self, target: Path, error: UserError | None) -> None:
         if error is None:
-            self.said.emit(self.tr("Saved as {name}.").format(name=target.name))
+            text = self.tr("Saved as “{name}” in {folder}.")
+            self.said.emit(text.format(name=target.name, folder=target.parent))
         else:
             self.said.emit(error.problem.message)
 

@@ -22,7 +22,7 @@ class CloseSheet(QDialog):
         self.setModal(True)
         self.setWindowTitle(self.tr("Close Pixverse Desktop"))
         self.setMinimumWidth(420)
-        text = plain_label(sentence, wrap=True)
+        self.text = plain_label(sentence, wrap=True)
         self.stay_button = QPushButton(self.tr("Stay"))
         self.close_button = QPushButton(self.tr("Close"))
         self.stay_button.setAccessibleName(self.tr("Stay"))
@@ -39,10 +39,14 @@ class CloseSheet(QDialog):
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(12)
         column.addWidget(plain_label(self.tr("Work is under way"), "title"))
-        column.addWidget(text)
+        column.addWidget(self.text)
         column.addSpacing(8)
         column.addLayout(buttons)
         self.close_button.setFocus()
+
+    def say(self, sentence: str) -> None:
+        """What goes on now: the work behind this sheet does not stand still."""
+        self.text.setText(sentence or self.tr("Everything is done."))
 
     @Slot()
     def on_close_button_clicked(self) -> None:

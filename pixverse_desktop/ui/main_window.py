@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -46,6 +46,7 @@ from pixverse_desktop.ui.top_bar import TopBar
 from pixverse_desktop.ui.view_switch import ViewSwitch
 from pixverse_desktop.ui.widgets.strip import Strip
 from pixverse_desktop.ui.window_actions import WindowActions
+from pixverse_desktop.ui.window_size import geometry_of, open_at
 
 _SAVE_FORM_AFTER_MS = 1500
 
@@ -73,7 +74,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Pixverse Desktop")
         self.setWindowIcon(QIcon(str(context.resources / "icons" / "app.svg")))
         self.setAcceptDrops(True)
-        self.setMinimumSize(900, 560)
         self._build_panels()
         self.clip_actions = ClipActions(context, self)
         self.clip_drop = ClipDrop(context, self)
@@ -110,6 +110,8 @@ class MainWindow(QMainWindow):
         self._states[job.id] = job.state
         self._work.put(job)
         self._show_work()
+        if self._sheet is not None:
+            self._sheet.say(closing_sentence(self._bus.jobs.values()))
         if before is None and job.request.seed is not None:
             self.compose.remember_seed(job.request.seed)
         if job.state is JobState.SAVED and before not in (None, JobState.SAVED):
@@ -238,11 +240,10 @@ class MainWindow(QMainWindow):
     def save_state(self) -> None:
         """Hand the window's memory over to be saved."""
         self._save_timer.stop()
-        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self._commands.save_window_state(
             replace(
                 self._commands.window_state,
-                geometry=geometry,
+                geometry=geometry_of(self),
                 splitter=self.panes.widths,
                 form=request_to_json(self.compose.request()),
             )
@@ -403,11 +404,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         state = self._commands.window_state
-        restored = bool(state.geometry) and self.restoreGeometry(
-            QByteArray.fromBase64(state.geometry.encode("ascii", "ignore"))
-        )
-        if not restored:
-            self.resize(1440, 900)
+        open_at(self, state.geometry)
         self.panes.set_widths(state.splitter)
         if state.form is not None:
             try:

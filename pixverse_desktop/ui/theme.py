@@ -292,7 +292,6 @@ def _rendered(drawing: str, tint: QColor, size: int) -> QPixmap:
     data = QByteArray(drawing.replace("currentColor", tint.name()).encode())
     pixmap = QPixmap(size, size)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    QSvgRenderer(data).render(painter, QRectF(0, 0, size, size))
-    painter.end()
+    with QPainter(pixmap) as painter:
+        QSvgRenderer(data).render(painter, QRectF(0, 0, size, size))
     return pixmap

@@ -34,11 +34,11 @@ class Dot(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color(self._role))
-        painter.drawEllipse(QRectF(1, 1, 8, 8))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color(self._role))
+            painter.drawEllipse(QRectF(1, 1, 8, 8))
 
 
 class TopBar(QWidget):

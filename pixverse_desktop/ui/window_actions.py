@@ -24,6 +24,7 @@ from pixverse_desktop.ui.compose.frame_source import FrameSlot
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.context import AddedClips, Player, UiContext
 from pixverse_desktop.ui.menus import SEPARATOR, Command, Menus
+from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.dialogs.about import AboutDialog
@@ -155,10 +156,9 @@ class WindowActions(QObject):
     def pick_clip_folder(self) -> None:
         if self._folder_dialog is not None:
             return
-        dialog = QFileDialog(self._window, self.tr("Add the clips of a folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title = self.tr("Add the clips of a folder")
+        dialog = FileDialog(self._window, title, Place.MoviesLocation)
+        dialog.choose_folder()
         dialog.fileSelected.connect(self.on_folder_dialog_selected)
         dialog.finished.connect(self.on_folder_dialog_finished)
         self._folder_dialog = dialog

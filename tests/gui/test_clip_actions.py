@@ -174,7 +174,7 @@ def test_the_end_of_an_export_is_said(window: MainWindow, context: UiContext) ->
     assert Path(actions._dialog.selectedFiles()[0]).name == "a clean.mp4"
     actions._dialog.fileSelected.emit("/tmp/x.mp4")
     assert commands.calls[-1] == ("export_clip", "job1", Path("/tmp/x.mp4"), Export.CLEAN)
-    assert window.notice_strip.label.text() == "Saved as x.mp4."
+    assert window.notice_strip.label.text() == "Saved as “x.mp4” in /tmp."
     actions._dialog.close()
     assert actions._dialog is None
     commands.export_problem = UserError(problem(ProblemCode.DISK, "No room."))

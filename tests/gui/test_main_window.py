@@ -461,3 +461,17 @@ def cut_labels(parent: QWidget) -> list[str]:
         and not label.wordWrap()
         and label.fontMetrics().horizontalAdvance(label.text()) > label.width() + 1
     ]
+
+
+def test_the_closing_numbers_follow_the_queue(window: MainWindow, context: UiContext) -> None:
+    context.bus.show_job(make_job(1, JobState.ACCEPTED))
+    context.bus.show_job(make_job(2, JobState.QUEUED))
+    window.close()
+    sheet = window._sheet
+    assert sheet is not None
+    assert sheet.text.text() == closing_sentence(context.bus.jobs.values())
+    context.bus.show_job(make_job(2, JobState.ACCEPTED))
+    assert sheet.text.text().startswith("2 jobs go on at the service")
+    for number in (1, 2):
+        context.bus.show_job(make_job(number, JobState.SAVED))
+    assert sheet.text.text() == "Everything is done."

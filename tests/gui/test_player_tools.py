@@ -252,7 +252,7 @@ def test_the_shown_frame_is_saved_as_it_was_when_asked(
     player.tools.snapshots.on_dialog_file_selected(str(target))
     dialog.reject()
     assert level_of(QImage(str(target))) == 7
-    assert said == ["The frame was saved as frame.png."]
+    assert said == [f"The frame was saved as “frame.png” in {tmp_path}."]
     assert list(tmp_path.glob("*.part")) == []
     assert player.tools.snapshots.dialog is None
     assert name_of(Path("/a/fox.mp4"), 7) == "fox frame 0008.png"

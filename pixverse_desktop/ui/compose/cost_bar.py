@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
     QStyleOptionButton,
-    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
@@ -61,20 +60,20 @@ class GenerateButton(QPushButton):
         self.initStyleOption(option)
         word = option.text
         option.text = ""
-        painter = QStylePainter(self)
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
-        plain_font = QFont(self.font())
-        plain_font.setWeight(QFont.Weight.Normal)
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        painter.setPen(color("on_accent" if self.isEnabled() else "faint"))
-        painter.setFont(bold)
-        word_width = painter.fontMetrics().horizontalAdvance(word)
-        painter.setFont(plain_font)
-        price_width = painter.fontMetrics().horizontalAdvance(self._price)
-        left = (self.width() - word_width - _GAP - price_width) // 2
-        self._draw(painter, bold, left, word_width, word)
-        self._draw(painter, plain_font, left + word_width + _GAP, price_width, self._price)
+        with QPainter(self) as painter:
+            self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+            plain_font = QFont(self.font())
+            plain_font.setWeight(QFont.Weight.Normal)
+            bold = QFont(self.font())
+            bold.setWeight(QFont.Weight.DemiBold)
+            painter.setPen(color("on_accent" if self.isEnabled() else "faint"))
+            painter.setFont(bold)
+            word_width = painter.fontMetrics().horizontalAdvance(word)
+            painter.setFont(plain_font)
+            price_width = painter.fontMetrics().horizontalAdvance(self._price)
+            left = (self.width() - word_width - _GAP - price_width) // 2
+            self._draw(painter, bold, left, word_width, word)
+            self._draw(painter, plain_font, left + word_width + _GAP, price_width, self._price)
 
     def _draw(self, painter: QPainter, font: QFont, left: int, width: int, text: str) -> None:
         painter.setFont(font)

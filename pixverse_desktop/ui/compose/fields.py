@@ -188,12 +188,11 @@ def _shape_icon(aspect_ratio: str) -> QIcon:
     for mode, role in ((QIcon.Mode.Normal, "muted"), (QIcon.Mode.Selected, "text")):
         pixmap = QPixmap(36, 36)
         pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(color(role), 3))
-        painter.drawRoundedRect(
-            QRectF((36 - size[0]) / 2, (36 - size[1]) / 2, size[0], size[1]), 3, 3
-        )
-        painter.end()
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(color(role), 3))
+            painter.drawRoundedRect(
+                QRectF((36 - size[0]) / 2, (36 - size[1]) / 2, size[0], size[1]), 3, 3
+            )
         result.addPixmap(pixmap, mode)
     return result

@@ -154,25 +154,25 @@ class FrameWell(QWidget):
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        outline = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
-        path = QPainterPath()
-        path.addRoundedRect(outline, _RADIUS, _RADIUS)
-        if self._frame is None:
-            painter.fillPath(path, color("hover" if self.underMouse() else "panel"))
-        else:
-            painter.fillPath(path, color("stage"))
-            painter.setClipPath(path)
-            self._paint_picture(painter)
-            painter.setClipping(False)
-        text = self._message or self._closed
-        if text:
-            self._paint_message(painter, path, text)
-        elif self._frame is None:
-            self._paint_invitation(painter)
-        self._paint_outline(painter, path)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            outline = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+            path = QPainterPath()
+            path.addRoundedRect(outline, _RADIUS, _RADIUS)
+            if self._frame is None:
+                painter.fillPath(path, color("hover" if self.underMouse() else "panel"))
+            else:
+                painter.fillPath(path, color("stage"))
+                painter.setClipPath(path)
+                self._paint_picture(painter)
+                painter.setClipping(False)
+            text = self._message or self._closed
+            if text:
+                self._paint_message(painter, path, text)
+            elif self._frame is None:
+                self._paint_invitation(painter)
+            self._paint_outline(painter, path)
 
     def _paint_picture(self, painter: QPainter) -> None:
         if self._pixmap.isNull():

@@ -22,6 +22,7 @@ from pixverse_desktop.ui.compose.frame_source import (
 )
 from pixverse_desktop.ui.compose.frame_well import FrameWell
 from pixverse_desktop.ui.context import FrameSource, UiContext
+from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 
@@ -153,10 +154,9 @@ class FramesSection(QWidget):
         title = self.tr("Choose the {frame}").format(
             frame=self.wells[slot].accessibleName().lower()
         )
-        dialog = QFileDialog(self.window(), title)
+        dialog = FileDialog(self.window(), title, Place.PicturesLocation)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(self.tr("Pictures") + " (*.jpg *.jpeg *.png *.webp *.avif *.gif)")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setProperty("slot", str(slot))
         dialog.fileSelected.connect(self.on_dialog_file_selected)
         dialog.finished.connect(self.on_dialog_finished)

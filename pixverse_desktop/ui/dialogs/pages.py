@@ -12,6 +12,7 @@ from pixverse_desktop.services.settings import MOST_DAILY_LIMIT, Settings, proxy
 from pixverse_desktop.ui.context import UiContext
 from pixverse_desktop.ui.dialogs.name_template import NameTemplate
 from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.inputs import CreditsSpin, Stepper
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
@@ -162,10 +163,9 @@ class ClipsPage(Page):
     def on_choose_button_clicked(self) -> None:
         if self._dialog is not None:
             return
-        dialog = QFileDialog(self.window(), self.tr("Choose the clip folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title = self.tr("Choose the clip folder")
+        dialog = FileDialog(self.window(), title, Place.MoviesLocation)
+        dialog.choose_folder()
         dialog.fileSelected.connect(self.on_dialog_file_selected)
         dialog.finished.connect(self.on_dialog_finished)
         self._dialog = dialog

@@ -25,7 +25,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QRegion,
     QResizeEvent,
 )
@@ -34,7 +33,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOption
 from pixverse_desktop.core.job import Job
 from pixverse_desktop.ui.library.rows import LibraryRows
 from pixverse_desktop.ui.theme import set_look
-from pixverse_desktop.ui.widgets.file_drag import clip_mime
+from pixverse_desktop.ui.widgets.file_drag import clip_mime, drag_picture
 
 MOST_CHOSEN = 500  # clips one command is carried out on
 GAP = 12
@@ -232,26 +231,26 @@ class TileGrid(QListView):
     # --- painting ---
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
-        usual, states = option.state, QStyle.StateFlag
-        under = self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos()))
-        for row in self.rows_in_sight():
-            index = self._rows.index(row, 0)
-            area = self.visualRect(index)
-            if not area.adjusted(-4, -4, 4, 4).intersects(event.rect()):
-                continue
-            option.rect = area
-            state = usual & ~states.State_HasFocus & ~states.State_MouseOver
-            if self.selectionModel().isSelected(index):
-                state |= states.State_Selected
-            if index == self.currentIndex() and self.hasFocus():
-                state |= states.State_HasFocus
-            if index == under:
-                state |= states.State_MouseOver
-            option.state = state
-            self.itemDelegate().paint(painter, option, index)
+        with QPainter(self.viewport()) as painter:
+            option = QStyleOptionViewItem()
+            self.initViewItemOption(option)
+            usual, states = option.state, QStyle.StateFlag
+            under = self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos()))
+            for row in self.rows_in_sight():
+                index = self._rows.index(row, 0)
+                area = self.visualRect(index)
+                if not area.adjusted(-4, -4, 4, 4).intersects(event.rect()):
+                    continue
+                option.rect = area
+                state = usual & ~states.State_HasFocus & ~states.State_MouseOver
+                if self.selectionModel().isSelected(index):
+                    state |= states.State_Selected
+                if index == self.currentIndex() and self.hasFocus():
+                    state |= states.State_HasFocus
+                if index == under:
+                    state |= states.State_MouseOver
+                option.state = state
+                self.itemDelegate().paint(painter, option, index)
 
     # --- mouse and keys ---
 
@@ -321,13 +320,9 @@ class TileGrid(QListView):
             return
         drag = QDrag(self)
         drag.setMimeData(clip_mime(jobs))
-        drag.setPixmap(self._dragged_picture())
+        area = self.visualRect(self.currentIndex()).adjusted(0, 0, 0, -CAPTION)
+        drag.setPixmap(drag_picture(self.viewport().grab(area), len(jobs)))
         drag.exec(Qt.DropAction.CopyAction)
-
-    def _dragged_picture(self) -> QPixmap:
-        area = self.visualRect(self.currentIndex())
-        picture = self.viewport().grab(area.adjusted(0, 0, 0, -CAPTION))
-        return picture.scaledToWidth(160, Qt.TransformationMode.SmoothTransformation)
 
     def _ask_menu(self) -> None:
         if self.currentIndex().isValid():

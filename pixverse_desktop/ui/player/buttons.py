@@ -42,26 +42,26 @@ class PlayButton(QAbstractButton):
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        disc = QRectF(3, 3, _SIDE, _SIDE)
-        painter.setPen(Qt.PenStyle.NoPen)
-        fill = color("text" if self.isEnabled() else "hover")
-        if self.isEnabled() and (self.underMouse() or self.isDown()):
-            fill.setAlpha(200 if self.isDown() else 225)
-        painter.setBrush(fill)
-        painter.drawEllipse(disc)
-        glyph = QRect(0, 0, 18, 18)
-        glyph.moveCenter(self.rect().center())
-        name = "pause" if self._playing else "play"
-        # The triangle's weight lies left of its middle.
-        if not self._playing:
-            glyph.translate(1, 0)
-        icon(name, "panel" if self.isEnabled() else "faint").paint(painter, glyph)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(color("accent"), 2))
-            painter.drawEllipse(disc.adjusted(-2, -2, 2, 2))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            disc = QRectF(3, 3, _SIDE, _SIDE)
+            painter.setPen(Qt.PenStyle.NoPen)
+            fill = color("text" if self.isEnabled() else "hover")
+            if self.isEnabled() and (self.underMouse() or self.isDown()):
+                fill.setAlpha(200 if self.isDown() else 225)
+            painter.setBrush(fill)
+            painter.drawEllipse(disc)
+            glyph = QRect(0, 0, 18, 18)
+            glyph.moveCenter(self.rect().center())
+            name = "pause" if self._playing else "play"
+            # The triangle's weight lies left of its middle.
+            if not self._playing:
+                glyph.translate(1, 0)
+            icon(name, "panel" if self.isEnabled() else "faint").paint(painter, glyph)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(color("accent"), 2))
+                painter.drawEllipse(disc.adjusted(-2, -2, 2, 2))
 
 
 class OnOffButton(IconButton):

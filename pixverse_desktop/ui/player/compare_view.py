@@ -119,22 +119,22 @@ class CompareView(QWidget):
         self.resized.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.fillRect(self.rect(), color("stage"))
-        for place, (where, image) in enumerate(zip(self.places(), self._images, strict=True)):
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.fillRect(self.rect(), color("stage"))
+            for place, (where, image) in enumerate(zip(self.places(), self._images, strict=True)):
+                if self.wipes:
+                    x = round(self._divider_x())
+                    half = QRect(0, 0, x, self.height())
+                    if place:
+                        half = QRect(x, 0, self.width() - x, self.height())
+                    painter.setClipRect(half)
+                painter.drawImage(where, image)
+            painter.setClipping(False)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_names(painter)
             if self.wipes:
-                x = round(self._divider_x())
-                half = QRect(0, 0, x, self.height())
-                if place:
-                    half = QRect(x, 0, self.width() - x, self.height())
-                painter.setClipRect(half)
-            painter.drawImage(where, image)
-        painter.setClipping(False)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_names(painter)
-        if self.wipes:
-            self._paint_divider(painter)
+                self._paint_divider(painter)
 
     def _paint_names(self, painter: QPainter) -> None:
         font = painter.font()

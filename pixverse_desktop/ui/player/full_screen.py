@@ -70,7 +70,8 @@ class FullScreen(QWidget):
         self.left.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), color("stage"))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), color("stage"))
 
     def _show_controls(self, shown: bool) -> None:
         if self._controls.isHidden() == shown:

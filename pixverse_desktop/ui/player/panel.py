@@ -337,7 +337,8 @@ class PlayerPanel(QWidget):
                 self.tools.press(key)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), color("stage"))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), color("stage"))
 
     # --- inside ---
 

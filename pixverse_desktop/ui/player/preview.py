@@ -38,27 +38,27 @@ class FramePreview(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setPen(color("line"))
-        painter.setBrush(color("raised"))
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(box, 6, 6)
-        picture = self._picture_size()
-        if not self.image.isNull():
-            place = QRectF(_EDGE, _EDGE, picture.width(), picture.height())
-            path = QPainterPath()
-            path.addRoundedRect(place, 4, 4)
-            painter.setClipPath(path)
-            painter.drawImage(place, self.image)
-            painter.setClipping(False)
-        font = tabular(self.font())
-        font.setPixelSize(pixels(12))
-        painter.setFont(font)
-        painter.setPen(color("text"))
-        foot = QRectF(0, self.height() - _FOOT - 1, self.width(), _FOOT)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, self.text)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setPen(color("line"))
+            painter.setBrush(color("raised"))
+            box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(box, 6, 6)
+            picture = self._picture_size()
+            if not self.image.isNull():
+                place = QRectF(_EDGE, _EDGE, picture.width(), picture.height())
+                path = QPainterPath()
+                path.addRoundedRect(place, 4, 4)
+                painter.setClipPath(path)
+                painter.drawImage(place, self.image)
+                painter.setClipping(False)
+            font = tabular(self.font())
+            font.setPixelSize(pixels(12))
+            painter.setFont(font)
+            painter.setPen(color("text"))
+            foot = QRectF(0, self.height() - _FOOT - 1, self.width(), _FOOT)
+            painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, self.text)
 
     def _picture_size(self) -> QSize:
         if self.image.isNull():

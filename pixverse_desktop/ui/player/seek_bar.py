@@ -133,26 +133,30 @@ class SeekBar(QSlider):
             self._drawn = QPixmap()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        strip = self._strip()
-        shape = QPainterPath()
-        shape.addRoundedRect(QRectF(strip), _ROUND, _ROUND)
-        painter.save()
-        painter.setClipPath(shape)
-        painter.fillRect(strip, color("panel" if self.maximum() else "stage"))
-        self._paint_film(painter, strip)
-        self._paint_shades(painter, strip)
-        painter.restore()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(color("line"), 1))
-        if not self._film:
-            painter.drawRoundedRect(QRectF(strip).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
-        if self.hasFocus():
-            painter.setPen(QPen(color("accent"), 1.5))
-            painter.drawRoundedRect(QRectF(strip).adjusted(1, -2, -1, 2), _ROUND + 1, _ROUND + 1)
-        if self.maximum():
-            self._paint_marks(painter, strip)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            strip = self._strip()
+            shape = QPainterPath()
+            shape.addRoundedRect(QRectF(strip), _ROUND, _ROUND)
+            painter.save()
+            painter.setClipPath(shape)
+            painter.fillRect(strip, color("panel" if self.maximum() else "stage"))
+            self._paint_film(painter, strip)
+            self._paint_shades(painter, strip)
+            painter.restore()
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(color("line"), 1))
+            if not self._film:
+                painter.drawRoundedRect(
+                    QRectF(strip).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND
+                )
+            if self.hasFocus():
+                painter.setPen(QPen(color("accent"), 1.5))
+                painter.drawRoundedRect(
+                    QRectF(strip).adjusted(1, -2, -1, 2), _ROUND + 1, _ROUND + 1
+                )
+            if self.maximum():
+                self._paint_marks(painter, strip)
 
     def _paint_film(self, painter: QPainter, strip: QRect) -> None:
         if not self._film or not self.maximum():
@@ -235,20 +239,19 @@ def film_strip(images: list[QImage], size: QSize, scale: float) -> QPixmap:
     drawn = QPixmap(size * scale)
     drawn.setDevicePixelRatio(scale)
     drawn.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(drawn)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    first = images[0]
-    shape = first.width() / max(1, first.height())
-    # Whole pictures only: one that is cut off at the end looks like a mistake.
-    count = max(1, round(size.width() / (size.height() * shape)))
-    wide = size.width() / count
-    for place in range(count):
-        image = images[min(len(images) - 1, int((place + 0.5) * len(images) / count))]
-        cut = image.height() * wide / size.height()
-        source = QRectF((image.width() - cut) / 2, 0, cut, image.height())
-        if cut > image.width():
-            tall = image.width() * size.height() / wide
-            source = QRectF(0, (image.height() - tall) / 2, image.width(), tall)
-        painter.drawImage(QRectF(place * wide, 0, wide + 0.5, size.height()), image, source)
-    painter.end()
+    with QPainter(drawn) as painter:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        first = images[0]
+        shape = first.width() / max(1, first.height())
+        # Whole pictures only: one that is cut off at the end looks like a mistake.
+        count = max(1, round(size.width() / (size.height() * shape)))
+        wide = size.width() / count
+        for place in range(count):
+            image = images[min(len(images) - 1, int((place + 0.5) * len(images) / count))]
+            cut = image.height() * wide / size.height()
+            source = QRectF((image.width() - cut) / 2, 0, cut, image.height())
+            if cut > image.width():
+                tall = image.width() * size.height() / wide
+                source = QRectF(0, (image.height() - tall) / 2, image.width(), tall)
+            painter.drawImage(QRectF(place * wide, 0, wide + 0.5, size.height()), image, source)
     return drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -13,6 +13,7 @@ from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.problems import ProblemCode, UserError, problem
 from pixverse_desktop.services.export import aside_of
 from pixverse_desktop.services.worker import Workers
+from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
 
 class Snapshots(QObject):
@@ -39,13 +40,11 @@ class Snapshots(QObject):
             self.dialog.raise_()
             return
         self._wanted = (clip, index)
-        dialog = QFileDialog(self._window, self.tr("Save the frame"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        title = self.tr("Save the frame")
+        dialog = FileDialog(self._window, title, Place.PicturesLocation, saves=True)
         dialog.setNameFilter(self.tr("PNG picture") + " (*.png)")
         dialog.setDefaultSuffix("png")
-        dialog.setDirectory(str(clip.parent))
         dialog.selectFile(name_of(clip, index))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.on_dialog_file_selected)
         dialog.finished.connect(self.on_dialog_finished)
         self.dialog = dialog
@@ -76,7 +75,8 @@ class Snapshots(QObject):
         self.said.emit(self.tr("The frame is on the clipboard."))
 
     def _saved(self, target: Path, _done: None) -> None:
-        self.said.emit(self.tr("The frame was saved as {name}.").format(name=target.name))
+        text = self.tr("The frame was saved as “{name}” in {folder}.")
+        self.said.emit(text.format(name=target.name, folder=target.parent))
 
     def _failed(self, error: UserError) -> None:
         self.said.emit(error.problem.message)

@@ -170,9 +170,9 @@ class StillPage(ClipPage):
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self.image.isNull():
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(self.place(), self.image)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self.place(), self.image)
 
 
 class MessagePage(QWidget):
@@ -319,7 +319,8 @@ class Stage(QWidget):
             self.double_clicked.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), color("stage"))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), color("stage"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QByteArray, QMimeData, QUrl
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, QSize, Qt, QUrl
+from PySide6.QtGui import QPainter, QPixmap
 
 from pixverse_desktop.core.job import Job
+from pixverse_desktop.ui.theme import color
 
+_WIDTH = 160  # pixels
 JOBS_MIME = "application/x-pixverse-jobs"  # job ids, one a line
 
 
@@ -18,6 +21,31 @@ def clip_mime(jobs: Iterable[Job]) -> QMimeData:
     data.setUrls([QUrl.fromLocalFile(job.clip.path) for job in jobs if job.clip is not None])
     data.setData(JOBS_MIME, QByteArray("\n".join(job.id for job in jobs).encode()))
     return data
+
+
+def drag_picture(picture: QPixmap, count: int) -> QPixmap:
+    """What hangs on the pointer: the clip's picture, several as a pile with their number."""
+    top = picture.scaledToWidth(_WIDTH, Qt.TransformationMode.SmoothTransformation)
+    top.setDevicePixelRatio(1.0)
+    if count < 2:
+        return top
+    step = 6
+    pile = QPixmap(top.size() + QSize(2 * step, 2 * step))
+    pile.fill(Qt.GlobalColor.transparent)
+    with QPainter(pile) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(color("line"))
+        painter.setBrush(color("raised"))
+        for below in range(min(count - 1, 2), 0, -1):
+            painter.drawRoundedRect(QRect(QPoint(below * step, below * step), top.size()), 4, 4)
+        painter.drawPixmap(0, 0, top)
+        badge = QRect(top.width() - 34, 6, 28, 20)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color("scrim"))
+        painter.drawRoundedRect(badge, 10, 10)
+        painter.setPen(color("on_scrim"))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, str(count))
+    return pile
 
 
 def job_ids_of(data: QMimeData) -> list[str]:

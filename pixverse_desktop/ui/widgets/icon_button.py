@@ -24,7 +24,7 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
-        self._role = role
+        self._role = self._usual_role = role
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setFixedSize(size, size)
@@ -35,9 +35,9 @@ class IconButton(QToolButton):
         self._retint()
 
     def set_icon(self, icon_name: str, role: str = "") -> None:
-        """Show another icon."""
+        """Show another icon, in the button's usual colour without a ``role``."""
         self._icon_name = icon_name
-        self._role = role or self._role
+        self._role = role or self._usual_role
         self._retint()
 
     def changeEvent(self, event: QEvent) -> None:

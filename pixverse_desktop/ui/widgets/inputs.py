@@ -41,9 +41,9 @@ class QuietCombo(QComboBox):
         super().paintEvent(event)
         if not self.isEnabled():
             return
-        painter = QPainter(self)
-        area = QRect(self.width() - 24, (self.height() - 14) // 2, 14, 14)
-        icon("chevron-down", "muted").paint(painter, area)
+        with QPainter(self) as painter:
+            area = QRect(self.width() - 24, (self.height() - 14) // 2, 14, 14)
+            icon("chevron-down", "muted").paint(painter, area)
 
 
 class QuietSlider(QSlider):

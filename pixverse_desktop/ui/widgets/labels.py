@@ -74,20 +74,21 @@ class ElidedLabel(QLabel):
         return QSize(hint.width() + 1, hint.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        option = QStyleOption()
-        option.initFrom(self)
-        area: QRect = self.contentsRect()
-        shown = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
-        self.style().drawItemText(
-            painter,
-            area,
-            int(self.alignment() | Qt.AlignmentFlag.AlignVCenter) & ~int(Qt.TextFlag.TextWordWrap),
-            self.palette(),
-            bool(option.state & QStyle.StateFlag.State_Enabled),
-            shown,
-            self.foregroundRole(),
-        )
+        with QPainter(self) as painter:
+            option = QStyleOption()
+            option.initFrom(self)
+            area: QRect = self.contentsRect()
+            shown = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
+            self.style().drawItemText(
+                painter,
+                area,
+                int(self.alignment() | Qt.AlignmentFlag.AlignVCenter)
+                & ~int(Qt.TextFlag.TextWordWrap),
+                self.palette(),
+                bool(option.state & QStyle.StateFlag.State_Enabled),
+                shown,
+                self.foregroundRole(),
+            )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -30,25 +30,27 @@ class Toggle(QCheckBox):
         return self.rect().contains(position)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        track = QRectF(1.5, (self.height() - _TRACK.height()) / 2, _TRACK.width(), _TRACK.height())
-        on = self.isChecked()
-        fill = color("text") if on else color("hover")
-        knob = color("panel") if on else color("muted")
-        if not self.isEnabled():
-            fill, knob = (
-                (color("faint"), color("panel")) if on else (color("hover"), color("faint"))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            track = QRectF(
+                1.5, (self.height() - _TRACK.height()) / 2, _TRACK.width(), _TRACK.height()
             )
-        painter.setPen(Qt.PenStyle.NoPen if on else QPen(color("faint"), 1))
-        painter.setBrush(fill)
-        painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), 9.5, 9.5)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(knob)
-        side = 12.0
-        left = track.right() - side - 4 if on else track.left() + 4
-        painter.drawEllipse(QRectF(left, track.center().y() - side / 2, side, side))
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(color("accent"), 2))
-            painter.drawRoundedRect(track.adjusted(-1, -1, 1, 1), 11, 11)
+            on = self.isChecked()
+            fill = color("text") if on else color("hover")
+            knob = color("panel") if on else color("muted")
+            if not self.isEnabled():
+                fill, knob = (
+                    (color("faint"), color("panel")) if on else (color("hover"), color("faint"))
+                )
+            painter.setPen(Qt.PenStyle.NoPen if on else QPen(color("faint"), 1))
+            painter.setBrush(fill)
+            painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), 9.5, 9.5)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(knob)
+            side = 12.0
+            left = track.right() - side - 4 if on else track.left() + 4
+            painter.drawEllipse(QRectF(left, track.center().y() - side / 2, side, side))
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(color("accent"), 2))
+                painter.drawRoundedRect(track.adjusted(-1, -1, 1, 1), 11, 11)
