@@ -19,7 +19,7 @@ from pixverse_desktop.core.fetcher import Fetcher
 from pixverse_desktop.core.job import ACTIVE, Job, JobState
 from pixverse_desktop.core.job_book import JobBook
 from pixverse_desktop.core.jobs_list import JobsList
-from pixverse_desktop.core.ports import Service
+from pixverse_desktop.core.ports import Lane, Service
 from pixverse_desktop.core.price import Price
 from pixverse_desktop.core.problems import (
     ProblemCode,
@@ -77,6 +77,11 @@ class Engine:
             if job.state is JobState.SUBMITTING:
                 wrong = problem(ProblemCode.INTERRUPTED)
                 await self._book.move(job.id, JobState.UNCONFIRMED, problem=wrong)
+            elif job.deleted and job.clip is not None and job.clip.path:
+                try:
+                    await self._delete_file(job)
+                except UserError as error:
+                    log.warning("a deleted clip is still there: %s", error.problem.detail)
 
     def start(self, *, learn: bool = True, send: bool = True) -> None:
         """Start the loops: watching, fetching, (``send``) sending, (``learn``) the schema."""
@@ -213,9 +218,33 @@ class Engine:
         """Back on the list; what was taken back from the queue waits again."""
         if self._book.get(job_id).state is not JobState.WITHDRAWN:
             return await self._book.note(job_id, hidden=False)
-        job = await self._book.move(job_id, JobState.QUEUED, hidden=False, problem=None)
+        price = self.session.price(self._book.get(job_id).request).high
+        job = await self._book.move(
+            job_id, JobState.QUEUED, hidden=False, problem=None, price=price
+        )
         self.session.queue_changed()
         return job
+
+    async def delete_for_good(self, job_id: str) -> None:
+        """Delete the file of a removed clip; its job id and its charge are never forgotten.
+
+        Raises UserError: still under way (INVALID), or the file cannot be deleted now (DISK).
+        """
+        job = self._book.get(job_id)
+        if not job.may_be_deleted:
+            raise UserError(problem(ProblemCode.INVALID, "What is still under way is not deleted."))
+        await self._delete_file(await self._book.note(job_id, deleted=True))
+
+    async def _delete_file(self, job: Job) -> None:
+        """The decision is committed before; that the file is gone, after. A start goes on here."""
+        if job.clip is None:
+            return
+        try:
+            await self.session.outside.run(Lane.FILES, self.session.outside.files.delete, job)
+        except OSError as error:
+            text = f"The file of a deleted clip cannot be removed ({error.strerror})."
+            raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
+        await self._book.note(job.id, clip=dataclasses.replace(job.clip, path=""))
 
     async def check_now(self, job_id: str) -> None:
         """Look again, at once; a job given up as expired or empty is taken up again."""

@@ -69,7 +69,8 @@ def check_transition(old: JobState, new: JobState) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A saved clip. ``path`` is absolute; sizes in bytes and pixels, times in seconds."""
+    """A saved clip. ``path`` is absolute, "" once its file was deleted for good; sizes in bytes and
+    pixels, times in seconds."""
 
     path: str
     size_bytes: int
@@ -106,6 +107,7 @@ class Job:
     clip: Clip | None = None
     retry_of: str | None = None
     hidden: bool = False  # removed from the list by the user; never forgotten
+    deleted: bool = False  # and its file with it, for good; its id and its charge are kept
     list_reads: int = 0  # how often an unconfirmed job was looked for in a whole list, in vain
     matched_by_time: bool = False  # found in a list without inputs: the user should look at it
 
@@ -113,3 +115,8 @@ class Job:
     def is_active(self) -> bool:
         """True while something is still to happen without the user."""
         return self.state in ACTIVE
+
+    @property
+    def may_be_deleted(self) -> bool:
+        """True for what is in the trash and neither under way nor in doubt."""
+        return self.hidden and not self.is_active and self.state is not S.UNCONFIRMED

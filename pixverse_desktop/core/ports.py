@@ -181,4 +181,7 @@ class ClipFiles(Protocol):
 
     def has_file(self, job: Job) -> bool: ...
 
+    def delete(self, job: Job) -> None:
+        """Remove the saved clip; nothing when it is gone, or another file lies in its place."""
+
     def free_bytes(self) -> int: ...

@@ -113,6 +113,10 @@ class JobBus(QObject):
         """Put a removed job back."""
         self._do(lambda engine: engine.undo_remove(job_id))
 
+    def delete_for_good(self, job_id: str) -> None:
+        """Delete the file of a clip in the trash."""
+        self._do(lambda engine: engine.delete_for_good(job_id))
+
     def check_now(self, job_id: str) -> None:
         """Ask the service about a job at once."""
         self._do(lambda engine: engine.check_now(job_id))

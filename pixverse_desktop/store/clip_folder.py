@@ -110,6 +110,13 @@ class ClipFolder:
         """True while the saved clip is where it was put."""
         return job.clip is not None and Path(job.clip.path).is_file()
 
+    def delete(self, job: Job) -> None:
+        """Remove the saved clip; nothing when it is gone, or another file lies in its place."""
+        if job.clip is not None and self.has_file(job):
+            path = Path(job.clip.path)
+            if sha256_of(path) == job.clip.sha256:
+                path.unlink()
+
     def free_bytes(self) -> int:
         """Free space where the next clip will lie. Raises OSError when it cannot lie there."""
         self._make_folder()

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 
 from pixverse_desktop.core.clip_query import Board, ClipPage, ClipQuery, Order, Shelf, ShelfCounts
-from pixverse_desktop.core.job import Job
+from pixverse_desktop.core.job import Job, JobState
 from pixverse_desktop.store.database import COLUMNS, Database
 from pixverse_desktop.store.rows import Row, job_from_row
 
@@ -17,7 +17,10 @@ _SHOWN = {
     Shelf.ALL: "listed = 1 AND hidden = 0",
     Shelf.FAVOURITES: "listed = 1 AND hidden = 0 AND id IN (SELECT job_id FROM favourites)",
     Shelf.UNSAVED: "unsaved = 1 AND hidden = 0",
-    Shelf.TRASH: "(listed = 1 OR unsaved = 1) AND hidden = 1",
+    # Naming both values of ``listed`` lets the index find the few that are hidden.
+    Shelf.TRASH: "listed IN (0, 1) AND hidden = 1 AND (listed = 1 OR unsaved = 1 OR state IN "
+    f"('{JobState.WITHDRAWN}', '{JobState.REJECTED}', '{JobState.FAILED}')) AND "
+    "(CASE WHEN json_valid(data) THEN json_extract(data, '$.deleted') END) IS NOT 1",
 }
 _ORDERS = {
     Order.NEWEST: "created_at DESC, rowid DESC",

@@ -182,6 +182,9 @@ class FakeFiles:
     def has_file(self, job: Job) -> bool:
         return True
 
+    def delete(self, job: Job) -> None:
+        return None
+
     def free_bytes(self) -> int:
         return 2**40
 

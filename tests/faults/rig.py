@@ -27,6 +27,7 @@ from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.runtime import Runtime, build_engine
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.store.clip_folder import ClipFolder
+from pixverse_desktop.store.job_store import JobStore
 from tests.faults.fakes import (
     DEMO,
     EPOCH,
@@ -338,6 +339,11 @@ class Rig:
         await self.engine.close()
         await self._runtime.close()
         self.seen.check(self._key)
+
+    @property
+    def store(self) -> JobStore:
+        """The database."""
+        return self._runtime.store
 
     @property
     def hold(self) -> Hold | None:

@@ -106,6 +106,9 @@ class FakeBus(QObject):
     def rescue(self, survey: object) -> None:
         self.calls.append(("rescue", survey))
 
+    def delete_for_good(self, job_id: str) -> None:
+        self.calls.append(("delete_for_good", job_id))
+
     def pause(self) -> None:
         self.calls.append(("pause",))
 

@@ -191,10 +191,59 @@ def test_the_trash_gives_back_what_went_together(room: Room) -> None:
     room.panel.rail.choose(Shelf.TRASH)
     assert room.shown() == ["job2"]
     room.choose(0)
-    assert room.panel.details.trash.text() == "Put back"
-    room.panel.details.trash.click()
+    assert room.panel.details.put_back.text() == "Put back"
+    room.panel.details.put_back.click()
     assert room.shown() == []
     assert {job.remote_id for job in room.store.load_jobs()} == {"r1", "r2", "r3"}
+
+
+def test_delete_in_the_trash_asks_and_deletes_for_good(room: Room) -> None:
+    room.choose(0, 1)
+    room.press(Qt.Key.Key_Delete)
+    assert not room.panel.trash.button.isVisible()
+    room.panel.rail.choose(Shelf.TRASH)
+    assert room.panel.trash.button.isVisible()
+    room.choose(0, 1)
+    room.press(Qt.Key.Key_Delete)
+    question = room.panel.trash.question
+    assert question is not None
+    assert "2 clips with 0.0 MB" in question.sentences[0].text()
+    QTest.keyClick(question, Qt.Key.Key_Return)  # keeping them is what Enter does
+    assert room.bus.calls == []
+    assert room.shown() == ["job3", "job2"]
+    room.press(Qt.Key.Key_Delete)
+    assert room.panel.trash.question is not None
+    room.panel.trash.question.buttons["delete"].click()
+    assert sorted(room.bus.calls) == [("delete_for_good", "job2"), ("delete_for_good", "job3")]
+
+
+def test_the_whole_trash_is_emptied_with_its_size(room: Room) -> None:
+    (job,) = room.store.library.get(["job1"]).jobs
+    assert job.clip is not None
+    large = dataclasses.replace(job.clip, size_bytes=24_500_000)
+    room.store.update_job(dataclasses.replace(job, clip=large, hidden=True), job.state)
+    waits = make_job(7, JobState.UNCONFIRMED, hidden=True)
+    room.store.add_job(waits)
+    room.panel.rail.choose(Shelf.TRASH)
+    room.panel.trash.button.click()
+    question = room.panel.trash.question
+    assert question is not None
+    assert [label.text() for label in question.sentences[:2]] == [
+        "1 clip with 24.5 MB on the disk.", "1 still under way or in doubt stay in the trash.",
+    ]  # fmt: skip
+    question.buttons["delete"].click()
+    assert room.bus.calls == [("delete_for_good", "job1")]
+
+
+def test_a_withdrawn_job_says_what_putting_it_back_costs(room: Room) -> None:
+    room.store.add_job(make_job(8, JobState.WITHDRAWN, hidden=True))
+    room.panel.rail.choose(Shelf.TRASH)
+    room.choose(0)
+    assert room.panel.details.put_back.text() == "Put back in the queue, 10 credits"
+    room.panel.on_more_clicked()
+    texts = [action.text() for action in room.panel.menu.actions()]
+    assert texts == ["Put back in the queue, 10 credits", "Delete for good…\tDel"]
+    room.panel.menu.close()
 
 
 def test_ctrl_z_brings_back_also_when_nothing_is_left(room: Room, qtbot: QtBot) -> None:

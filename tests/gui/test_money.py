@@ -13,9 +13,9 @@ from pixverse_desktop.core.job import JobState
 from pixverse_desktop.core.request import ClipRequest
 from pixverse_desktop.core.status import Hold, HoldReason
 from pixverse_desktop.ui.context import UiContext
-from pixverse_desktop.ui.dialogs.same_request import SameRequestSheet
 from pixverse_desktop.ui.main_window import MainWindow
 from pixverse_desktop.ui.widgets.inputs import CreditsSpin, WholeSpin
+from pixverse_desktop.ui.widgets.question import Question
 from tests.gui.fakes import demo_status, make_job
 
 REQUEST = ClipRequest("A fox", seed=77)
@@ -25,8 +25,8 @@ def sent(context: UiContext) -> list[ClipRequest]:
     return [call[1] for call in context.bus.calls if call[0] == "generate"]
 
 
-def asked(window: MainWindow) -> SameRequestSheet:
-    sheet = window._same_request.sheet
+def asked(window: MainWindow) -> Question:
+    sheet = window._same_request.question
     assert sheet is not None
     return sheet
 
@@ -41,9 +41,9 @@ def test_an_identical_request_is_asked_about_once(
         window.compose.generate_requested.emit(REQUEST)
     assert asked(window).windowTitle() == "You have this clip already"
     assert sent(context) == []
-    asked(window).anyway_button.click()
+    asked(window).buttons["anyway"].click()
     assert sent(context) == [REQUEST]
-    assert window._same_request.sheet is None
+    assert window._same_request.question is None
 
 
 def test_a_new_seed_is_the_default_and_unlocks_the_seed(
@@ -68,7 +68,7 @@ def test_the_clip_that_is_there_can_be_shown(window: MainWindow, context: UiCont
     context.bus.show_job(made)
     window.compose.set_request(REQUEST)
     window.compose.generate()
-    asked(window).show_button.click()
+    asked(window).buttons["show"].click()
     assert window.player.calls == [("show_job", made)]
     assert sent(context) == []
 

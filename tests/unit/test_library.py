@@ -100,6 +100,22 @@ def test_signs_and_scripts_without_spaces_are_found(
 
 
 @pytest.mark.parametrize(
+    "state",
+    [JobState.WITHDRAWN, JobState.REJECTED, JobState.FAILED],
+)
+def test_what_was_never_a_clip_is_in_the_trash_too(store: JobStore, state: JobState) -> None:
+    store.add_job(make_job(id="gone", state=state, position=5, created_at=5.0, hidden=True))
+    assert ids(store, shelf=Shelf.TRASH) == ["gone"]
+    assert "gone" not in ids(store, shelf=Shelf.ALL)
+    deleted = make_job(
+        id="gone", state=state, position=5, created_at=5.0, hidden=True, deleted=True
+    )
+    store.update_job(deleted, state)
+    assert ids(store, shelf=Shelf.TRASH) == []
+    assert store.library.counts().trash == 0
+
+
+@pytest.mark.parametrize(
     "state", [JobState.UNCONFIRMED, JobState.NO_FILE, JobState.EXPIRED, JobState.ACCEPTED]
 )
 def test_a_paid_job_without_a_clip_is_in_the_trash_when_removed(

@@ -29,6 +29,7 @@ class ClipDetails(QWidget):
     parent_clicked = Signal(str)  # job id
     compare_clicked = Signal()
     trash_clicked = Signal()
+    put_back_clicked = Signal()
     locate_clicked = Signal()
     fetch_clicked = Signal()
     more_clicked = Signal()
@@ -52,8 +53,11 @@ class ClipDetails(QWidget):
         column.addWidget(self._buttons)
         self.show_jobs((), favourite=False, missing=False)
 
-    def show_jobs(self, jobs: Sequence[Job], *, favourite: bool, missing: bool) -> None:
-        """The chosen clips, the current one first; ``missing`` when its file is gone."""
+    def show_jobs(
+        self, jobs: Sequence[Job], *, favourite: bool, missing: bool, put_back: str = ""
+    ) -> None:
+        """The chosen clips, the current one first; ``missing`` when its file is gone. ``put_back``
+        is what leads out of the trash, "" elsewhere."""
         one = jobs[0] if jobs else None
         self.title.setText(self._title(jobs))
         for widget in (self.star, self.trash, self.more):
@@ -70,8 +74,9 @@ class ClipDetails(QWidget):
         self.star.setToolTip(f"{name} (S)")
         self.star.setAccessibleName(name)
         self.compare.setVisible(len(jobs) == 2 and all(job.clip for job in jobs))
-        in_trash = one is not None and one.hidden
-        self.trash.setText(self.tr("Put back") if in_trash else self.tr("Move to trash"))
+        self.put_back.setText(put_back)
+        self.put_back.setVisible(bool(put_back))
+        self.trash.setText(self.tr("Delete for good…") if put_back else self.tr("Move to trash"))
         gone = missing and single is not None
         self.locate.setVisible(gone)
         self.fetch.setVisible(gone and single is not None and single.remote_id is not None)
@@ -153,11 +158,13 @@ class ClipDetails(QWidget):
         self.compare.clicked.connect(self.compare_clicked)
         self.locate.clicked.connect(self.locate_clicked)
         self.fetch.clicked.connect(self.fetch_clicked)
+        self.put_back = QPushButton()
+        self.put_back.clicked.connect(self.put_back_clicked)
         self.trash.clicked.connect(self.trash_clicked)
         self.more.clicked.connect(self.more_clicked)
         self._buttons = QWidget()
         row = FlowLayout(8, self._buttons)
-        for button in (self.compare, self.locate, self.fetch, self.trash, self.more):
+        for button in (self.compare, self.locate, self.fetch, self.put_back, self.trash, self.more):
             row.addWidget(button)
 
 

@@ -19,6 +19,7 @@ class ChosenMenu(QMenu):
     compare_clicked = Signal()
     reuse_clicked = Signal()
     trash_clicked = Signal()
+    put_back_clicked = Signal()
     board_clicked = Signal(str, bool)  # its id; True puts on, False takes off
     shared_wanted = Signal(object, object)  # QMenu, list of Job: entries that all places share
 
@@ -27,9 +28,16 @@ class ChosenMenu(QMenu):
         self._boards = QMenu(self.tr("Put on board"), self)
 
     def fill(
-        self, jobs: Sequence[Job], *, favourite: bool, boards: Sequence[Board], board: str
+        self,
+        jobs: Sequence[Job],
+        *,
+        favourite: bool,
+        boards: Sequence[Board],
+        board: str,
+        put_back: str,
     ) -> None:
-        """What can be done with ``jobs``; ``board`` is the id of the one that is shown, or ""."""
+        """What can be done with ``jobs``; ``board`` is the id of the one that is shown, or "", and
+        ``put_back`` says what putting them back means."""
         self.clear()
         in_trash = jobs[0].hidden
         if not in_trash:
@@ -45,7 +53,9 @@ class ChosenMenu(QMenu):
             self.addSeparator()
             self.shared_wanted.emit(self, list(jobs))
             self.addSeparator()
-        word = self.tr("Put back") if in_trash else self.tr("Move to trash")
+        else:
+            self.addAction(put_back).triggered.connect(self.put_back_clicked)
+        word = self.tr("Delete for good…") if in_trash else self.tr("Move to trash")
         self.addAction(word + "\tDel").triggered.connect(self.trash_clicked)
 
     def _add_boards(self, boards: Sequence[Board], shown: str) -> None:

@@ -7,12 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.clip_query import ClipPage, Shelf
 from pixverse_desktop.core.job import Job, JobState
@@ -29,6 +24,7 @@ from pixverse_desktop.ui.library.rail import Rail
 from pixverse_desktop.ui.library.rows import LibraryRows
 from pixverse_desktop.ui.library.scrubber import Scrubber
 from pixverse_desktop.ui.library.tile import TileDelegate
+from pixverse_desktop.ui.library.trash import Trash
 from pixverse_desktop.ui.queue.model import JOB_ROLE
 from pixverse_desktop.ui.queue.pictures import Pictures
 from pixverse_desktop.ui.queue.undo_strip import UndoStrip
@@ -70,6 +66,7 @@ class LibraryPanel(QWidget):
         self._tile = TileDelegate(self.pictures, self.grid)
         self.grid.setItemDelegate(self._tile)
         self.menu = ChosenMenu(self)
+        self.trash = Trash(context, library, self.chosen, self)
         self._build_layout()
         self._connect()
         self.on_bus_status_changed(self._bus.status)
@@ -128,7 +125,7 @@ class LibraryPanel(QWidget):
         elif shelf is Shelf.TRASH:
             self._remove(job_ids)
         elif shelf is Shelf.ALL and self._shelf is Shelf.TRASH:
-            self._put_back(job_ids)
+            self.trash.put_back([job for job in self.chosen() if job.id in job_ids])
 
     @Slot(str)
     def on_grid_key_chosen(self, command: str) -> None:
@@ -159,8 +156,8 @@ class LibraryPanel(QWidget):
     @Slot()
     def on_trash_clicked(self) -> None:
         jobs = self.chosen()
-        if self._shelf is Shelf.TRASH and not self._board:
-            self._put_back([job.id for job in jobs])
+        if self._in_trash():
+            self.trash.ask(jobs)
         else:
             self._remove([job.id for job in jobs])
 
@@ -190,6 +187,7 @@ class LibraryPanel(QWidget):
             favourite=all(self.rows.is_favourite(job.id) for job in jobs),
             boards=self.rail.boards(),
             board=self._board,
+            put_back=self.trash.put_back_word(jobs),
         )
         self.menu.popup(place)
 
@@ -277,6 +275,7 @@ class LibraryPanel(QWidget):
     def on_rows_changed(self) -> None:
         self.rail.refresh()
         self._show_details()
+        self.trash.button.setVisible(self._in_trash() and self.rows.rowCount() > 0)
         if self.rows.rowCount():
             self._pages.setCurrentWidget(self.grid)
             return
@@ -300,7 +299,8 @@ class LibraryPanel(QWidget):
         jobs = self.chosen()
         missing = bool(jobs) and self.pictures.is_missing(jobs[0])
         loved = bool(jobs) and all(self.rows.is_favourite(job.id) for job in jobs)
-        self.details.show_jobs(jobs, favourite=loved, missing=missing)
+        word = self.trash.put_back_word(jobs) if jobs and jobs[0].hidden else ""
+        self.details.show_jobs(jobs, favourite=loved, missing=missing, put_back=word)
         if len(jobs) == 1:
             self._workers.call(
                 Lane.STORE, self._library.children, jobs[0].id,
@@ -342,9 +342,8 @@ class LibraryPanel(QWidget):
                 self._bus.remove(job_id)
             self.undo_strip.add(*ids)
 
-    def _put_back(self, ids: list[str]) -> None:
-        for job_id in ids:
-            self._bus.undo_remove(job_id)
+    def _in_trash(self) -> bool:
+        return self._shelf is Shelf.TRASH and not self._board
 
     def _repaint(self, job_id: str) -> None:
         row = self.rows.row_of(job_id)
@@ -366,7 +365,8 @@ class LibraryPanel(QWidget):
         column.addWidget(self._pages, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 0, 16, 0)
-        foot.addWidget(self.undo_strip)
+        foot.addWidget(self.undo_strip, 1)
+        foot.addWidget(self.trash.button, 0, Qt.AlignmentFlag.AlignRight)
         column.addLayout(foot)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -398,6 +398,7 @@ class LibraryPanel(QWidget):
         grid.selectionModel().currentChanged.connect(self.on_current_changed)
         details.favourite_clicked.connect(self.toggle_favourite)
         details.trash_clicked.connect(self.on_trash_clicked)
+        details.put_back_clicked.connect(self.trash.put_back_chosen)
         details.compare_clicked.connect(self.on_compare_clicked)
         details.fetch_clicked.connect(self.on_fetch_clicked)
         details.locate_clicked.connect(self.locate_requested)
@@ -408,6 +409,7 @@ class LibraryPanel(QWidget):
         menu.compare_clicked.connect(self.on_compare_clicked)
         menu.reuse_clicked.connect(self.on_reuse_clicked)
         menu.trash_clicked.connect(self.on_trash_clicked)
+        menu.put_back_clicked.connect(self.trash.put_back_chosen)
         menu.board_clicked.connect(self.on_menu_board_clicked)
         menu.shared_wanted.connect(self.clip_menu_wanted)
         self.undo_strip.undo_requested.connect(self.on_undo_requested)

@@ -55,7 +55,7 @@ class LibraryRows(QAbstractListModel):
         self._asked: set[int] = set()
         self._rows: dict[str, int] = {}
         self._favourites: set[str] = set()
-        self._heard: dict[str, tuple[JobState, bool]] = {}  # news of jobs, in sight or not
+        self._heard: dict[str, tuple[JobState, bool, bool]] = {}  # news of jobs, in sight or not
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
@@ -90,9 +90,11 @@ class LibraryRows(QAbstractListModel):
     def put(self, job: Job) -> None:
         """News of a job: a new picture of its tile, or another list."""
         row = self._rows.get(job.id, -1)
-        standing = (job.state, job.hidden)
+        standing = (job.state, job.hidden, job.deleted)
         old = self.job_in(row) if row >= 0 else None
-        before = (old.state, old.hidden) if old is not None else self._heard.get(job.id)
+        before = (
+            (old.state, old.hidden, old.deleted) if old is not None else self._heard.get(job.id)
+        )
         self._heard[job.id] = standing
         if standing != before:
             self.refresh_soon()  # it may belong on another shelf now

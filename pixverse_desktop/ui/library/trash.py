@@ -1,0 +1,107 @@
+"""Out of the trash: back where it was, or deleted for good after a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from pixverse_desktop.core.clip_query import ClipPage, ClipQuery, Shelf
+from pixverse_desktop.core.credits import ZERO, credits_text
+from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.store.library import Library
+from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.widgets.question import Question
+
+_ALL = 1_000_000
+
+
+class Trash(QObject):
+    """Asks once, with what is lost and what comes free."""
+
+    def __init__(
+        self,
+        context: UiContext,
+        library: Library,
+        chosen: Callable[[], list[Job]],
+        panel: QWidget,
+    ) -> None:
+        super().__init__(panel)
+        self._bus = context.bus
+        self._workers = context.workers
+        self._library = library
+        self._chosen = chosen
+        self._panel = panel
+        self.button = QPushButton(self.tr("Empty trash…"))
+        self.button.setAccessibleName(self.tr("Empty the trash"))
+        self.button.clicked.connect(self.empty)
+        self.button.hide()
+        self.question: Question | None = None
+
+    def put_back_word(self, jobs: Sequence[Job]) -> str:
+        """What putting back says; a job that was taken back before it was sent costs again."""
+        waiting = [job for job in jobs if job.state is JobState.WITHDRAWN]
+        if not waiting:
+            return self.tr("Put back")
+        here = self._bus.status.origin.id
+        prices = (
+            self._bus.price(job.request).high if job.origin == here else job.price
+            for job in waiting
+        )
+        credits = credits_text(sum(prices, ZERO))
+        return self.tr("Put back in the queue, {n} credits").format(n=credits)
+
+    def put_back(self, jobs: Sequence[Job]) -> None:
+        """Out of the trash."""
+        for job in jobs:
+            self._bus.undo_remove(job.id)
+
+    @Slot()
+    def put_back_chosen(self) -> None:
+        self.put_back(self._chosen())
+
+    @Slot()
+    def empty(self) -> None:
+        """Ask whether all of it may go."""
+        query = ClipQuery(shelf=Shelf.TRASH)
+        self._workers.call(Lane.STORE, self._library.find, query, 0, _ALL, then=self._ask_about)
+
+    def _ask_about(self, found: ClipPage) -> None:
+        self.ask(found.jobs)
+
+    def ask(self, jobs: Sequence[Job]) -> None:
+        """Ask whether ``jobs`` may be deleted for good."""
+        going = [job for job in jobs if job.may_be_deleted]
+        if self.question is not None or not jobs:
+            return
+        sentences = [self._loss(going)] if going else []
+        if len(going) < len(jobs):
+            left = self.tr("{n} still under way or in doubt stay in the trash.")
+            sentences.append(left.format(n=f"{len(jobs) - len(going):,}"))
+        sentences.append(self.tr("Their job ids and charges are kept. This cannot be undone."))
+        choices = {"keep": self.tr("Keep")}
+        if going:
+            choices["delete"] = self.tr("Delete for good")
+        title = self.tr("Delete for good?")
+        self.question = Question(self._panel.window(), title, sentences, choices, "keep")
+        self.question.chosen.connect(partial(self._answered, [job.id for job in going]))
+        self.question.finished.connect(self.on_question_finished)
+        self.question.open()
+
+    def _loss(self, jobs: Sequence[Job]) -> str:
+        size = sum(job.clip.size_bytes for job in jobs if job.clip is not None)
+        what = self.tr("1 clip") if len(jobs) == 1 else self.tr("{n} clips")
+        text = self.tr("{clips} with {size} MB on the disk.")
+        return text.format(clips=what.format(n=f"{len(jobs):,}"), size=f"{size / 1e6:,.1f}")
+
+    def _answered(self, job_ids: list[str], choice: str) -> None:
+        if choice == "delete":
+            for job_id in job_ids:
+                self._bus.delete_for_good(job_id)
+
+    @Slot(int)
+    def on_question_finished(self, _result: int) -> None:
+        self.question = None

@@ -1,0 +1,154 @@
+"""Deleting for good: the file goes, what was paid is never forgotten, and a kill changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pixverse_desktop.core.clip_query import ClipQuery, Shelf
+from pixverse_desktop.core.job import JobState
+from pixverse_desktop.core.problems import ProblemCode, UserError
+from pixverse_desktop.core.status import HoldReason
+from tests.faults.fakes import SHORT, play
+from tests.faults.rig import PaidService, Rig, rig_of
+
+S = JobState
+
+
+def trash(rig: Rig) -> list[str]:
+    return [job.id for job in rig.store.library.find(ClipQuery(Shelf.TRASH), 0, 10).jobs]
+
+
+def test_the_file_goes_and_the_charge_stays(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                await rig.ask()
+                await rig.until_states(S.SAVED)
+                job = rig.job()
+                assert job.clip is not None
+                path = Path(job.clip.path)
+                await rig.engine.remove(job.id)
+                assert path.exists()
+                assert trash(rig) == [job.id]
+                await rig.engine.delete_for_good(job.id)
+                assert not path.exists()
+                assert trash(rig) == []
+                kept = rig.job()
+                assert (kept.remote_id, kept.credit_cost, kept.state) == ("job_1", 10, S.SAVED)
+                assert (kept.hidden, kept.deleted) == (True, True)
+                survey = await rig.engine.rescue.survey()
+                await rig.engine.rescue.take_up(survey)
+                await asyncio.sleep(600)
+                assert not path.exists()  # nothing fetches it again
+            async with rig_of(service, tmp_path, key) as again:
+                assert again.job() == kept
+                assert len(service.charges) == 1
+
+    play(work())
+
+
+def test_a_kill_between_decision_and_deletion_is_made_good(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                await rig.ask()
+                await rig.until_states(S.SAVED)
+                job = rig.job()
+                assert job.clip is not None
+                await rig.engine.remove(job.id)
+                await rig.book.note(job.id, deleted=True)  # and here the program is killed
+            assert Path(job.clip.path).exists()
+            async with rig_of(service, tmp_path, key) as again:
+                assert not Path(job.clip.path).exists()
+                assert again.job().clip == dataclasses.replace(job.clip, path="")
+
+    play(work())
+
+
+def test_another_file_in_its_place_is_left_alone(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                await rig.ask()
+                await rig.until_states(S.SAVED)
+                job = rig.job()
+                assert job.clip is not None
+                Path(job.clip.path).write_bytes(b"the user's own cut")
+                await rig.engine.remove(job.id)
+                await rig.engine.delete_for_good(job.id)
+                assert Path(job.clip.path).read_bytes() == b"the user's own cut"
+
+    play(work())
+
+
+def test_a_file_that_cannot_go_now_goes_at_the_next_start(
+    tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                await rig.ask()
+                await rig.until_states(S.SAVED)
+                job = rig.job()
+                assert job.clip is not None
+                await rig.engine.remove(job.id)
+                with monkeypatch.context() as patch:
+                    patch.setattr(Path, "unlink", refuse)
+                    with pytest.raises(UserError) as caught:
+                        await rig.engine.delete_for_good(job.id)
+                assert caught.value.problem.code is ProblemCode.DISK
+                assert Path(job.clip.path).exists()
+            async with rig_of(service, tmp_path, key) as again:
+                assert not Path(job.clip.path).exists()
+                assert trash(again) == []
+
+    play(work())
+
+
+def test_what_is_under_way_or_not_removed_is_not_deleted(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            service.status = "processing"
+            async with rig_of(service, tmp_path, key) as rig:
+                (job,) = await rig.ask()
+                await rig.until_states(S.ACCEPTED)
+                for _ in range(2):
+                    with pytest.raises(UserError):
+                        await rig.engine.delete_for_good(job.id)
+                    await rig.engine.remove(job.id)  # off the list, and still fetched
+                service.status = "completed"
+                await rig.until_states(S.SAVED)
+
+    play(work())
+
+
+def test_a_withdrawn_job_is_in_the_trash_and_comes_back_at_todays_price(
+    tmp_path: Path, key: str
+) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                rig.engine.pause()
+                (job,) = await rig.ask(1, dataclasses.replace(SHORT, duration_s=15))
+                assert job.price == Decimal("17.5")
+                await rig.engine.withdraw(job.id)
+                assert trash(rig) == [job.id]
+                service.always["run"] = service.receipt(creditCost=12)
+                rig.engine.resume()
+                await rig.ask(1, dataclasses.replace(SHORT, duration_s=15))
+                await rig.until(lambda: rig.states().count(S.SAVED) == 1)
+                rig.engine.pause()
+                back = await rig.engine.undo_remove(job.id)
+                assert (back.state, back.price, back.hidden) == (S.QUEUED, 12, False)
+                assert trash(rig) == []
+                assert rig.held_for() is HoldReason.PAUSED
+
+    play(work())
