@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING
 
 from bench.child import measure, report
 from bench.table import Row, at_least, at_most, spread, under
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
 
 if TYPE_CHECKING:
     from pixverse_desktop.app import Program
@@ -103,7 +105,7 @@ def _memory(folder: Path, bytecode: Path, few: Path, many: Path) -> Row:
 
 
 def _searching(most: Path) -> Row:
-    from pixverse_desktop.core.clip_query import ClipQuery
+    from pixverse_desktop.core.jobs.library_query import ClipQuery
     from pixverse_desktop.store.job_store import JobStore
 
     store = JobStore(most)
@@ -126,7 +128,7 @@ def _thumbnails(folder: Path, clips: list[Path]) -> list[Row]:
         return [Row("library: thumbnails", "", "ffmpegthumbnailer is missing", None, "", None)]
     from PySide6.QtCore import QCoreApplication
 
-    from pixverse_desktop.ui.queue.pictures import read_clip
+    from pixverse_desktop.ui.jobs.thumbnails import read_clip
 
     # Qt's picture formats belong to an application's main thread, as they do in the program.
     application = QCoreApplication.instance() or QCoreApplication([])
@@ -183,11 +185,10 @@ def _make_clips(folder: Path) -> list[Path]:
 
 def _fill(folder: Path, count: int, clips: list[Path]) -> None:
     """A data folder of the demo with ``count`` saved clips."""
-    from pixverse_desktop.core.job import Clip, Job, JobState
-    from pixverse_desktop.core.request import ClipRequest
+    from pixverse_desktop.core.model.request import ClipRequest
     from pixverse_desktop.store.database import COLUMNS
+    from pixverse_desktop.store.job_rows import job_to_row
     from pixverse_desktop.store.job_store import JobStore
-    from pixverse_desktop.store.rows import job_to_row
 
     store: JobStore = JobStore(folder)
     store.open()

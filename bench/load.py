@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING
 
 from bench.child import measure, report
 from bench.table import Row, at_most, spread, under
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
 
 if TYPE_CHECKING:
     from pixverse_desktop.app import Program
@@ -88,8 +90,7 @@ def _starts(folder: Path, bytecode: Path, many: Path, none: Path) -> Row:
 
 def _fill(folder: Path, count: int) -> None:
     """A data folder of the demo whose queue is paused, with ``count`` jobs in it."""
-    from pixverse_desktop.core.job import Job, JobState
-    from pixverse_desktop.core.request import ClipRequest
+    from pixverse_desktop.core.model.request import ClipRequest
     from pixverse_desktop.store.job_store import JobStore
 
     store = JobStore(folder)
@@ -114,7 +115,6 @@ def _fill(folder: Path, count: int) -> None:
 
 async def _busy(program: Program) -> None:
     """The whole load at once."""
-    from pixverse_desktop.core.job import JobState
     from tests.show import driver
 
     _set_up(program, jobs_at_a_time=1)

@@ -21,10 +21,10 @@ import requests
 
 from bench.rivals import follow
 from bench.table import Row
-from pixverse_desktop.core.job import JobState
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.status import custom_origin
-from pixverse_desktop.services.threads import ThreadWorkers
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.service import custom_origin
+from pixverse_desktop.services.thread_workers import ThreadWorkers
 from tests.simulator_process import SimulatorProcess
 from tests.swift import swift_desk
 

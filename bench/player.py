@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 
 from bench.child import measure, report
 from bench.table import Row, at_most, spread, under
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pixverse_desktop.core.job import Clip, Job
 
 _RUNS = 7
 _SIZE = (1280, 720)
@@ -76,7 +77,7 @@ def _first_frame(folder: Path, clip: Path) -> Row:
 
 
 def _steps_on(clip: Path) -> Row:
-    from pixverse_desktop.ui.player.frames import OpenClip
+    from pixverse_desktop.ui.playback.frame_decoder import OpenClip
 
     ours: list[float] = []
     bare: list[float] = []
@@ -113,7 +114,7 @@ def _bare_decode(clip: Path) -> float:
 
 def _step_back(clip: Path) -> Row:
     """From the last frame, where everything since the only key frame is decoded again."""
-    from pixverse_desktop.ui.player.frames import OpenClip
+    from pixverse_desktop.ui.playback.frame_decoder import OpenClip
 
     found = []
     for _ in range(_RUNS):
@@ -181,11 +182,10 @@ def _ours(path: str) -> None:
     from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
 
-    from pixverse_desktop.core.job import Clip
-    from pixverse_desktop.services.worker import Workers
-    from pixverse_desktop.ui import theme
+    from pixverse_desktop.services.qt_workers import Workers
+    from pixverse_desktop.ui.base import theme
     from pixverse_desktop.ui.player.panel import PlayerPanel
-    from pixverse_desktop.ui.player.stage import Page
+    from pixverse_desktop.ui.player.video_area import Page
     from tests.gui.fakes import RESOURCES, make_context
 
     application = QApplication(sys.argv[:1])
@@ -236,7 +236,6 @@ def when(condition: Callable[[], bool], then: Callable[[], None]) -> None:
 
 
 def _job_of(clip: Clip, number: int) -> Job:
-    from pixverse_desktop.core.job import JobState
     from tests.gui.fakes import make_job
 
     return make_job(number, JobState.SAVED, clip=clip)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from bench.child import measure, report
 from bench.table import Row, at_most, spread, under
+from pixverse_desktop.core.jobs.states import JobState
 
 if TYPE_CHECKING:
     from pixverse_desktop.app import Program
@@ -100,7 +101,6 @@ def p99_wait_ms(gaps_ms: list[float]) -> float:
 
 async def _work(program: Program) -> None:
     """Twenty jobs sent, watched, fetched and listed while a paused clip holds the stage."""
-    from pixverse_desktop.core.job import JobState
     from tests.show import driver
 
     program.commands.apply_settings(
@@ -131,7 +131,6 @@ async def _work(program: Program) -> None:
 
 async def _play(program: Program) -> None:
     """The saved clip, over and over, in the window."""
-    from pixverse_desktop.core.job import JobState
     from tests.show import driver
 
     await driver.ready(program)

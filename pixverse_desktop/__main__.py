@@ -22,9 +22,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; gives its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in ("generate", "rescue", "simulate"):
-        from pixverse_desktop import cli
+        from pixverse_desktop.cli import entry
 
-        code = cli.main(arguments)
+        code = entry.main(arguments)
         if any(not t.daemon and t is not threading.current_thread() for t in threading.enumerate()):
             # A thread in a blocking call cannot be ended; everything is committed and said.
             sys.stdout.flush()

@@ -15,19 +15,21 @@ import sys
 import time
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
 
 from pixverse_desktop import __version__
-from pixverse_desktop.core.engine import Engine
+from pixverse_desktop.core.engine.engine import Engine
+from pixverse_desktop.core.engine.session import EngineConfig
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.core.problems import ProblemCode, UserError, problem
-from pixverse_desktop.core.session import EngineConfig
-from pixverse_desktop.core.status import (
+from pixverse_desktop.core.service import (
     Origin,
     OriginKind,
     ServiceStatus,
@@ -35,25 +37,32 @@ from pixverse_desktop.core.status import (
     demo_origin,
     pixeldojo_origin,
 )
-from pixverse_desktop.services import assembly, logs
-from pixverse_desktop.services.job_bus import JobBus
+from pixverse_desktop.services import logs
+from pixverse_desktop.services.application import Commands
+from pixverse_desktop.services.demo_service import DEMO_KEY, SimulatorProcess
+from pixverse_desktop.services.engine_bridge import JobBus
 from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user, resources
-from pixverse_desktop.services.runtime import Runtime, build_engine
+from pixverse_desktop.services.qt_workers import Workers
+from pixverse_desktop.services.runtime import (
+    Runtime,
+    build_engine,
+    explain_repair,
+    load_network,
+    lock_data_folder,
+    trim_cache,
+)
 from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import Settings, load_settings, load_window_state
-from pixverse_desktop.services.simulator_process import DEMO_KEY, SimulatorProcess
-from pixverse_desktop.services.threads import SystemClock
-from pixverse_desktop.services.worker import Workers
-from pixverse_desktop.ui import theme
-from pixverse_desktop.ui.commands import Commands
-from pixverse_desktop.ui.context import UiContext
-from pixverse_desktop.ui.garbage import MainThreadCollector
-from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.services.thread_workers import SystemClock
+from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.gc_on_main_thread import MainThreadCollector
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
+from pixverse_desktop.ui.shell.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from pixverse_desktop.ui.single_instance import FirstInstance
+    from pixverse_desktop.ui.shell.single_instance import FirstInstance
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
     paths = paths_below(options.data_dir) if options.data_dir else paths_of_user()
     application = make_application()
     try:
-        lock = assembly.lock_data_folder(paths)
+        lock = lock_data_folder(paths)
         if lock is None:
             lock = _second_start(paths, options.pictures)
         if lock is None:
@@ -130,13 +139,13 @@ def _second_start(paths: Paths, pictures: list[str]) -> FileLock | None:
 
     Raises FolderInUse when a command works on the folder, which cannot take over.
     """
-    from pixverse_desktop.ui.single_instance import hand_over, socket_name
+    from pixverse_desktop.ui.shell.single_instance import hand_over, socket_name
 
     until = time.monotonic() + _HAND_OVER_S
     while time.monotonic() < until:
         if hand_over(socket_name(paths.data), pictures):
             return None
-        if lock := assembly.lock_data_folder(paths):
+        if lock := lock_data_folder(paths):
             return lock
     raise FolderInUse
 
@@ -163,7 +172,7 @@ def _explain(text: str, code: int) -> int:
 
 
 class Program:
-    """The running program. Implements ``ui.commands.Host``."""
+    """The running program. Implements ``services.application.Host``."""
 
     def __init__(self, paths: Paths, fixed: Origin | None, *, demo: bool) -> None:
         self.paths = paths
@@ -211,7 +220,7 @@ class Program:
 
     async def _start(self) -> None:
         try:
-            await self.workers.run(Lane.NETWORK, assembly.load_network)
+            await self.workers.run(Lane.NETWORK, load_network)
             self._hear_later_starts()
             await self._open_store()
             await self.use_service()
@@ -229,13 +238,13 @@ class Program:
             try:
                 day = time.strftime("%Y-%m-%d")
                 await self.workers.run(Lane.STORE, self._runtime.store.back_up, day)
-                await self.workers.run(Lane.FILES, assembly.trim_cache, self.paths.thumbnails)
+                await self.workers.run(Lane.FILES, trim_cache, self.paths.thumbnails)
             except (UserError, OSError) as error:
                 log.warning("the daily copy was not made, or old pictures not removed: %s", error)
             await asyncio.sleep(_COPY_EVERY_S)
 
     def _hear_later_starts(self) -> None:
-        from pixverse_desktop.ui.single_instance import FirstInstance, socket_name
+        from pixverse_desktop.ui.shell.single_instance import FirstInstance, socket_name
 
         self._first = FirstInstance(socket_name(self.paths.data), self.window)
         self._first.started_again.connect(self.window.come_forward)
@@ -244,7 +253,7 @@ class Program:
         repair = await self._runtime.open()
         self.bus.reset(self._runtime.book.all())
         if repair is not None:
-            self.bus.notice.emit(assembly.explain_repair(repair))
+            self.bus.notice.emit(explain_repair(repair))
 
     # --- the service in use ---
 
@@ -339,6 +348,10 @@ class Program:
     def origin(self) -> Origin:
         """The service in use."""
         return self.engine.session.origin if self.engine else self._wanted_origin()
+
+    def open_path(self, path: Path) -> None:
+        """Show a file or folder in the system's own program for it."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     def note_refill(self, credits_left: Decimal) -> None:
         """The demo's play credits were filled up: what they held goes on."""

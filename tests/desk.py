@@ -7,14 +7,15 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.session import EngineConfig
-from pixverse_desktop.core.status import Origin, ServiceStatus, custom_origin
+from pixverse_desktop.core.engine.session import EngineConfig
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.service import Origin, ServiceStatus, custom_origin
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.runtime import Runtime, build_engine
 from pixverse_desktop.services.settings import Settings
-from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
+from pixverse_desktop.services.thread_workers import SystemClock, ThreadWorkers
 from tests.simulator_process import SimulatorProcess
 
 SHORT = ClipRequest(prompt="a short clip", resolution="360p", duration_s=1)

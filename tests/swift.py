@@ -12,12 +12,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pixverse_desktop.core.engine import Engine
-from pixverse_desktop.core.job import ACTIVE, Job, JobState
-from pixverse_desktop.core.job_book import JobBook
+from pixverse_desktop.core.engine.engine import Engine
+from pixverse_desktop.core.engine.job_repository import JobBook
+from pixverse_desktop.core.engine.session import EngineConfig
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import ACTIVE, JobState
 from pixverse_desktop.core.ports import EventSink, RunBlocking
-from pixverse_desktop.core.session import EngineConfig
-from pixverse_desktop.core.status import Origin
+from pixverse_desktop.core.service import Origin
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.runtime import Runtime, build_engine
 from pixverse_desktop.services.settings import Settings

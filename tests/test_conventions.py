@@ -80,7 +80,7 @@ def test_only_one_place_sends_the_paid_request() -> None:
     ours = [p for p in FILES if "simulator" not in p.parts]
     senders = [NAMES[p] for p in ours if any(c.endswith("service.submit") for c in calls(p))
                or ".service.submit" in p.read_text(encoding="utf-8")]  # fmt: skip
-    assert senders == ["pixverse_desktop/core/submitter.py"]
+    assert senders == ["pixverse_desktop/core/engine/submitter.py"]
     posts = [NAMES[p] for p in (PACKAGE / "api").rglob("*.py")
              if any(c.endswith(".post") for c in calls(p))]  # fmt: skip
     assert posts == ["pixverse_desktop/api/client.py"]
@@ -91,8 +91,8 @@ def test_generate_loads_no_qt() -> None:
     import sys
 
     code = (
-        "import sys\nfrom pixverse_desktop import cli\n"
-        "cli.main(['generate', '--prompt', ''])\n"
+        "import sys\nfrom pixverse_desktop.cli import entry\n"
+        "entry.main(['generate', '--prompt', ''])\n"
         "sys.exit(any(m.split('.')[0] in ('PySide6', 'qasync') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

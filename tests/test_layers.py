@@ -1,4 +1,5 @@
-"""The import law: no room imports one to its right, siblings do not import each other."""
+"""The import law: no room imports one to its right, siblings do not import each other; the same
+inside ``ui``."""
 
 from __future__ import annotations
 
@@ -15,12 +16,24 @@ MAY_IMPORT = {
     "api": {"core"},
     "store": {"core"},
     "media": {"core"},
-    "simulator": {"core"},
+    "simulator": set(),  # it stands in for somebody else
     "services": {"core", "api", "store", "media", "simulator"},
     "ui": {"core", "api", "store", "media", "simulator", "services"},
+    "cli": {"core", "api", "store", "media", "simulator", "services"},
 }
-ROOTS = {"app", "cli", "__main__"}  # composition roots: the right end
-QT_IN_SERVICES = {"worker.py", "job_bus.py"}
+ROOTS = {"app", "__main__"}  # the right end: they start the window, or a command
+_FEATURES = {"compose", "queue", "player", "compare", "library", "dialogs"}
+_SHARED = {"base", "widgets", "jobs", "playback"}
+MAY_IMPORT_IN_UI = {
+    "base": set(),
+    "widgets": {"base"},
+    "jobs": {"base", "widgets"},
+    "playback": {"base", "widgets"},
+    **dict.fromkeys(_FEATURES, _SHARED),
+    "commands": _SHARED | _FEATURES,
+    "shell": _SHARED | _FEATURES | {"commands"},
+}
+QT_IN_SERVICES = {"qt_workers.py", "engine_bridge.py"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -48,7 +61,7 @@ def wrong_arrows(room: str, imported: set[str]) -> set[str]:
     rooms = {name.split(".")[1] for name in imported if name.startswith("pixverse_desktop.")}
     rooms &= set(MAY_IMPORT) | ROOTS
     if room in ROOTS:
-        return rooms & ROOTS - ({"app", "cli"} if room == "__main__" else set())
+        return rooms & ROOTS - ({"app"} if room == "__main__" else set())
     return rooms - MAY_IMPORT.get(room, set()) - {room}
 
 
@@ -60,8 +73,24 @@ def test_imports_point_left(path: Path) -> None:
 def test_a_wrong_arrow_is_seen() -> None:
     assert wrong_arrows("core", {"pixverse_desktop.api.client"}) == {"api"}
     assert wrong_arrows("store", {"pixverse_desktop.media"}) == {"media"}
-    assert wrong_arrows("services", {"pixverse_desktop.ui.theme"}) == {"ui"}
-    assert wrong_arrows("cli", {"pixverse_desktop.app"}) == {"app"}
+    assert wrong_arrows("services", {"pixverse_desktop.ui.base.theme"}) == {"ui"}
+    assert wrong_arrows("cli", {"pixverse_desktop.app", "pixverse_desktop.ui.base"}) == {
+        "app",
+        "ui",
+    }
+    assert wrong_arrows("ui", {"pixverse_desktop.cli.runner"}) == {"cli"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((PACKAGE / "ui").rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE))
+)
+def test_features_of_the_window_do_not_import_each_other(path: Path) -> None:
+    inside = path.relative_to(PACKAGE / "ui").parts
+    rooms = {
+        name.split(".")[2] for name in imports_of(path) if name.startswith("pixverse_desktop.ui.")
+    }
+    if len(inside) > 1:
+        assert rooms - MAY_IMPORT_IN_UI[inside[0]] - {inside[0]} == set()
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "core").rglob("*.py")), ids=lambda p: p.name)

@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 
 from pixverse_desktop.api import wire
 from pixverse_desktop.api.download import Downloader
-from pixverse_desktop.api.failures import refusal
+from pixverse_desktop.api.error_bodies import refusal
 from pixverse_desktop.api.http import (
     BearerAuth,
     BodyTap,
@@ -29,12 +29,10 @@ from pixverse_desktop.api.http import (
     parse_json,
     read_capped,
 )
-from pixverse_desktop.api.retry import rate_hint
+from pixverse_desktop.api.rate_headers import rate_hint
 from pixverse_desktop.api.schema import capabilities_from_schema, read_schema
-from pixverse_desktop.core.capabilities import BUNDLED, Capabilities
-from pixverse_desktop.core.job import REMOTE_ID
-from pixverse_desktop.core.ports import JobsPage, LiveModel, RemoteJob, Reply, Submission
-from pixverse_desktop.core.problems import (
+from pixverse_desktop.core.engine.rate_limit import RateHint
+from pixverse_desktop.core.errors import (
     Ambiguous,
     NotSent,
     Problem,
@@ -43,9 +41,11 @@ from pixverse_desktop.core.problems import (
     Unreachable,
     problem,
 )
-from pixverse_desktop.core.rate import RateHint
-from pixverse_desktop.core.request import ClipRequest, Frame
-from pixverse_desktop.core.status import MODEL_ID, Origin, is_loopback
+from pixverse_desktop.core.jobs.job import REMOTE_ID
+from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities
+from pixverse_desktop.core.model.request import ClipRequest, Frame
+from pixverse_desktop.core.ports import JobsPage, LiveModel, RemoteJob, Reply, Submission
+from pixverse_desktop.core.service import MODEL_ID, Origin, is_loopback
 
 CONNECT_LIMIT_S = 10.0
 SUBMIT_READ_LIMIT_S = 60.0

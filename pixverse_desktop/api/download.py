@@ -19,10 +19,10 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from pixverse_desktop.api.coding import Body
-from pixverse_desktop.api.digest import BackgroundDigest
+from pixverse_desktop.api.hashing import BackgroundDigest
 from pixverse_desktop.api.http import NoAuth, Sessions, location_of
-from pixverse_desktop.core.problems import DownloadFailed, ProblemCode, problem
-from pixverse_desktop.core.status import is_loopback
+from pixverse_desktop.core.errors import DownloadFailed, ProblemCode, problem
+from pixverse_desktop.core.service import is_loopback
 
 CLIP_LIMIT_BYTES = 2 * 2**30
 TOTAL_LIMIT_S = 3600.0

@@ -14,7 +14,8 @@ from dataclasses import replace
 from math import ceil, floor
 
 from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find_key
-from pixverse_desktop.core.capabilities import (
+from pixverse_desktop.core.errors import plain
+from pixverse_desktop.core.model.parameters import (
     BUNDLED,
     Capabilities,
     Choice,
@@ -23,7 +24,6 @@ from pixverse_desktop.core.capabilities import (
     Source,
     Text,
 )
-from pixverse_desktop.core.problems import plain
 
 START_NAMES = (
     "start_image_url", "start_frame_url", "start_image", "start_frame", "first_frame_url",

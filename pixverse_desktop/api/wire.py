@@ -18,13 +18,13 @@ from urllib.parse import urljoin, urlsplit
 
 from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find
 from pixverse_desktop.api.schema import capabilities_from_schema, read_schema
-from pixverse_desktop.core.capabilities import BUNDLED, Capabilities, FrameField, Source
 from pixverse_desktop.core.credits import read_credits, store_credits
-from pixverse_desktop.core.job import REMOTE_ID
+from pixverse_desktop.core.errors import plain
+from pixverse_desktop.core.jobs.job import REMOTE_ID
+from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities, FrameField, Source
+from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
 from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Submission
-from pixverse_desktop.core.problems import plain
-from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
-from pixverse_desktop.core.status import is_loopback
+from pixverse_desktop.core.service import is_loopback
 
 _BEGUN = "pending"  # the one word that is documented to mean not yet
 _COMPLETED = frozenset({"completed", "succeeded", "success"})

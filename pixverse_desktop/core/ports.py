@@ -12,11 +12,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from pixverse_desktop.core.capabilities import Capabilities
-from pixverse_desktop.core.job import Clip, Job, JobState
-from pixverse_desktop.core.rate import RateHint
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.status import ServiceStatus
+from pixverse_desktop.core.engine.rate_limit import RateHint
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.parameters import Capabilities
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.service import ServiceStatus
 
 T = TypeVar("T")
 

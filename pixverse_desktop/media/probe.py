@@ -6,9 +6,9 @@ from pathlib import Path
 
 import av
 
-from pixverse_desktop.core.job import Clip
-from pixverse_desktop.core.problems import DownloadFailed, ProblemCode, problem
-from pixverse_desktop.media.boxes import NotMp4, check_mp4
+from pixverse_desktop.core.errors import DownloadFailed, ProblemCode, problem
+from pixverse_desktop.core.jobs.job import Clip
+from pixverse_desktop.media.mp4_check import NotMp4, check_mp4
 from pixverse_desktop.media.shown import View, video_of
 
 

@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 
 from pixverse_desktop import __version__
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.core.problems import ProblemCode, UserError, problem
-from pixverse_desktop.core.project import project_of, project_to_text
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.jobs.clip_metadata import project_of, project_to_text
+from pixverse_desktop.core.jobs.job import Job
 
 
 class Export(StrEnum):
@@ -62,7 +62,7 @@ def aside_of(target: Path) -> Path:
 def _clean(source: Path, aside: Path) -> None:
     import av  # after the first paint
 
-    from pixverse_desktop.media.project_tag import write_clean
+    from pixverse_desktop.media.metadata_tag import write_clean
 
     try:
         write_clean(source, aside)

@@ -6,15 +6,31 @@ here, so that what is killed again and again is what ships.
 
 from __future__ import annotations
 
-from pixverse_desktop.core.engine import Engine
-from pixverse_desktop.core.job_book import JobBook
+import contextlib
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from pixverse_desktop.core.engine.engine import Engine
+from pixverse_desktop.core.engine.job_repository import JobBook
+from pixverse_desktop.core.engine.session import EngineConfig, Outside
+from pixverse_desktop.core.errors import Problem, ProblemCode, problem
 from pixverse_desktop.core.ports import ClipFiles, Clock, EventSink, Lane, RunBlocking, Service
-from pixverse_desktop.core.session import EngineConfig, Outside
-from pixverse_desktop.core.status import Origin
-from pixverse_desktop.services import assembly
+from pixverse_desktop.core.service import Origin
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings
+from pixverse_desktop.store.clip_folder import ClipFolder
+from pixverse_desktop.store.frame_folder import FrameFolder
 from pixverse_desktop.store.job_store import JobStore, Repair
+from pixverse_desktop.store.schema import Damage
+
+if TYPE_CHECKING:
+    from pixverse_desktop.api.client import Client
+from pixverse_desktop.core.jobs.job import Clip
+from pixverse_desktop.core.model.parameters import Capabilities
+from pixverse_desktop.services.own_clips import describe
 
 
 class Runtime:
@@ -68,16 +84,112 @@ async def build_engine(
         runtime.run,
         runtime.clock,
         runtime.events,
-        files or assembly.make_clip_folder(runtime.paths, settings),
+        files or make_clip_folder(runtime.paths, settings),
         runtime.store.save_fact,
     )
-    client = service or assembly.make_client(origin, key, runtime.paths, settings)
+    client = service or make_client(origin, key, runtime.paths, settings)
     engine = Engine(runtime.book, client, origin, outside, config)
     await engine.recover()
     facts = dict(await runtime.run(Lane.STORE, runtime.store.facts, origin.id))
     if not remember_hold:
         facts.pop("paused", None)
-    engine.session.recall(facts, assembly.remembered_rules(facts))
+    engine.session.recall(facts, remembered_rules(facts))
     if ask:
         engine.session.ask_first()
     return engine
+
+
+def lock_data_folder(paths: Paths) -> FileLock | None:
+    """Hold the data folder for this program; None when another one holds it.
+
+    Freed by the system when the program dies. Raises OSError when the folder cannot be written.
+    """
+    paths.data.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(paths.lock)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return None
+    return lock
+
+
+def load_network() -> None:
+    """Import what speaks HTTP: on a worker, after the first paint, for it takes a while."""
+    import pixverse_desktop.api.client  # noqa: F401
+
+
+def make_client(origin: Origin, key: str | None, paths: Paths, settings: Settings) -> Client:
+    """The service of one origin."""
+    from pixverse_desktop.api.client import Client
+
+    frames = FrameFolder(paths.frames)
+    return Client(
+        origin,
+        key,
+        lambda frame: frames.load(frame.value),
+        proxy=settings.proxy,
+        fallback_fields=(settings.start_field, settings.end_field),
+    )
+
+
+def explain_repair(repair: Repair) -> Problem:
+    """What the user reads after the list of jobs had to be mended."""
+    what = {
+        Damage.NONE: "The list of jobs was not up to date",
+        Damage.MISSING: "The list of jobs was gone",
+        Damage.EMPTY: "The list of jobs was empty",
+        Damage.DAMAGED: "The list of jobs was damaged",
+        Damage.NEWER: "The list of jobs was written by a newer version of this program",
+    }[repair.damage]
+    text = f"{what}. It was rebuilt from its second record: {repair.jobs} jobs are there."
+    if repair.kept is not None:
+        text += f" The old file is kept as {repair.kept.name}."
+    if repair.held:
+        text += " What waits is sent when you press Resume."
+    return problem(ProblemCode.REBUILT, text, str(repair.kept or ""))
+
+
+def make_clip_folder(paths: Paths, settings: Settings) -> ClipFolder:
+    """The folder clips are saved in."""
+    return ClipFolder(
+        clip_folder_path(paths, settings),
+        _inspect,
+        chosen=bool(settings.clip_folder),
+        describe=partial(describe, FrameFolder(paths.frames)),
+        template=settings.clip_name,
+    )
+
+
+def clip_folder_path(paths: Paths, settings: Settings) -> Path:
+    """The user's folder, else the default one."""
+    return Path(settings.clip_folder).expanduser() if settings.clip_folder else paths.clips
+
+
+def _inspect(part: Path) -> Clip:
+    from pixverse_desktop.media.probe import inspect_part  # loads av, after the first paint
+
+    return inspect_part(part)
+
+
+def trim_cache(folder: Path, most_files: int = 40_000) -> int:
+    """Delete the oldest files of a cache that has grown too large; gives how many."""
+    aged = []
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            if path.is_file():
+                aged.append((path.stat().st_mtime, path))
+    if len(aged) <= most_files:
+        return 0
+    aged.sort()
+    surplus = aged[: len(aged) - most_files // 2]  # enough for a while
+    for _, path in surplus:
+        with contextlib.suppress(OSError):
+            path.unlink()
+    return len(surplus)
+
+
+def remembered_rules(facts: dict[str, str]) -> Capabilities | None:
+    """What the live schema said the last time it was read; None when it never was."""
+    from pixverse_desktop.api import wire
+
+    return wire.capabilities_from_cache(facts["schema"]) if "schema" in facts else None

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pixverse_desktop.core.redaction import keep_out
-from pixverse_desktop.core.status import Origin, OriginKind
+from pixverse_desktop.core.service import Origin, OriginKind
 
 T = TypeVar("T")
 

@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
-from pixverse_desktop.core.naming import template_problem
-from pixverse_desktop.core.request import MAX_SEED, request_from_preset
+from pixverse_desktop.core.jobs.file_name import template_problem
+from pixverse_desktop.core.model.request import MAX_SEED, request_from_preset
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Settings:
     alert_when_ready: bool = True
     strip_dismissed: bool = False
     daily_limit: Decimal = ZERO  # credits a day; 0 is no limit
-    clip_name: str = ""  # a template of core.naming
+    clip_name: str = ""  # a template of core.jobs.file_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import sqlite3
 import uuid
 from pathlib import Path
 
-from pixverse_desktop.store.files import sync_file, sync_folder
+from pixverse_desktop.store.durable_files import sync_file, sync_folder
 from pixverse_desktop.store.schema import Damage, damage_of
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from pixverse_desktop.core.job import Clip, Job
-from pixverse_desktop.core.naming import clip_name, slug
-from pixverse_desktop.store.files import sha256_of, sync_file, sync_folder
+from pixverse_desktop.core.jobs.file_name import clip_name, slug
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.store.durable_files import sha256_of, sync_file, sync_folder
 
 _DESCRIBED = ".tagged"
 _MOST_NAMES = 100
@@ -27,7 +27,7 @@ class ClipFolder:
     DownloadFailed (BAD_CLIP); path and hash are filled in here. A folder that the user chose
     (``chosen``) is never made anew: when it is gone, its drive is, and clips wait for it.
     ``describe`` writes a copy of a part with the job inside it; False when that did not work.
-    ``template`` is what clips are called, see ``core.naming``.
+    ``template`` is what clips are called, see ``core.jobs.file_name``.
     """
 
     def __init__(

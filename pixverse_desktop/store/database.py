@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.problems import ProblemCode, UserError, problem
-from pixverse_desktop.store.rows import Row, job_from_row, job_to_row
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.store.job_rows import Row, job_from_row, job_to_row
 from pixverse_desktop.store.schema import mend_search, migrate
 
 log = logging.getLogger(__name__)

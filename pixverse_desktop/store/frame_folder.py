@@ -6,8 +6,8 @@ import hashlib
 import re
 from pathlib import Path
 
-from pixverse_desktop.core.problems import ProblemCode, UserError, problem
-from pixverse_desktop.store.files import sha256_of, write_durably
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.store.durable_files import sha256_of, write_durably
 
 _NAME = re.compile(r"[0-9a-f]{64}\.jpg")
 

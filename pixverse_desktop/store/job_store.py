@@ -15,11 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store.backups import Backups
+from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.store.database import Database, StoreError
 from pixverse_desktop.store.journal import Entry, Journal, newest
-from pixverse_desktop.store.library import Library
 from pixverse_desktop.store.schema import Damage, damage_of
 
 log = logging.getLogger(__name__)

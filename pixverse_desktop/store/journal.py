@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.store.files import sync_folder
-from pixverse_desktop.store.rows import Row, job_from_row, job_to_row
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.store.durable_files import sync_folder
+from pixverse_desktop.store.job_rows import Row, job_from_row, job_to_row
 
 log = logging.getLogger(__name__)
 

@@ -12,19 +12,20 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from qasync import QEventLoop
 
-from pixverse_desktop import cli
-from pixverse_desktop.core.engine import Engine
-from pixverse_desktop.core.job import ACTIVE, Job, JobState
+from pixverse_desktop.cli import entry, generate, runner
+from pixverse_desktop.core.engine.engine import Engine
+from pixverse_desktop.core.engine.session import EngineConfig
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import ACTIVE, JobState
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.session import EngineConfig
-from pixverse_desktop.core.status import ServiceStatus, custom_origin
-from pixverse_desktop.services import assembly
+from pixverse_desktop.core.service import ServiceStatus, custom_origin
+from pixverse_desktop.services import runtime
 from pixverse_desktop.services.paths import paths_below
-from pixverse_desktop.services.runtime import Runtime, build_engine
+from pixverse_desktop.services.qt_workers import Workers
+from pixverse_desktop.services.runtime import Runtime, build_engine, lock_data_folder
 from pixverse_desktop.services.settings import Settings
-from pixverse_desktop.services.threads import SystemClock, ThreadWorkers
-from pixverse_desktop.services.worker import Workers
+from pixverse_desktop.services.thread_workers import SystemClock, ThreadWorkers
 from tests.crash.points import Trap, set_traps, trap_service
 
 # Longer than the 90 s for which an answer that was lost may hold the queue where the list shows no
@@ -77,8 +78,8 @@ class Deaf:
 def live(task: Task) -> None:
     """Run until the work is done; the process may be killed at any moment of it."""
     set_traps(task.trap, setattr)
-    real = assembly.make_client
-    assembly.make_client = lambda *a, **k: trap_service(real(*a, **k), task.trap)  # type: ignore[assignment]
+    real = runtime.make_client
+    runtime.make_client = lambda *a, **k: trap_service(real(*a, **k), task.trap)  # type: ignore[assignment]
     if task.command:
         _generate(task)
     elif task.qt:
@@ -92,18 +93,18 @@ def live(task: Task) -> None:
 
 
 def _generate(task: Task) -> None:
-    cli.SystemClock = lambda: SwiftClock(task.swift)  # type: ignore[assignment,misc]
+    generate.SystemClock = runner.SystemClock = lambda: SwiftClock(task.swift)  # type: ignore[assignment,misc]
     os.environ["PIXELDOJO_API_KEY"] = task.key
     arguments = ["--resolution", "360p", "--duration", "1", "--json"]
     places = ["--data-dir", str(task.data_dir), "--api-url", task.api_url]
     for prompt in task.prompts:
-        cli.main(["generate", "--prompt", prompt, *arguments, *places])
+        entry.main(["generate", "--prompt", prompt, *arguments, *places])
 
 
 async def _work(task: Task, run: Any) -> None:
     clock = SwiftClock(task.swift)
     paths = paths_below(task.data_dir)
-    lock = assembly.lock_data_folder(paths)
+    lock = lock_data_folder(paths)
     assert lock is not None, "the last life still holds the folder"
     runtime = Runtime(paths, run, clock, Deaf())
     await runtime.open()

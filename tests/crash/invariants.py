@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pixverse_desktop.core.job import TRANSITIONS, Job, JobState
-from pixverse_desktop.media.boxes import NotMp4, check_mp4
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import TRANSITIONS, JobState
+from pixverse_desktop.media.mp4_check import NotMp4, check_mp4
+from pixverse_desktop.store.job_rows import job_from_row
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.store.journal import Journal
-from pixverse_desktop.store.rows import job_from_row
 
 _SETTLED_WITHOUT_CLIP = (JobState.FAILED, JobState.EXPIRED, JobState.UNCONFIRMED)
 

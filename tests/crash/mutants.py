@@ -12,9 +12,10 @@ from typing import Any
 import requests
 
 from pixverse_desktop.api import client, download, http
-from pixverse_desktop.core import engine, job, reconciler
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.problems import Ambiguous
+from pixverse_desktop.core.engine import engine, reconciler
+from pixverse_desktop.core.errors import Ambiguous
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import TRANSITIONS, JobState
 from pixverse_desktop.store import clip_folder, job_store
 
 
@@ -94,7 +95,7 @@ def no_sync_before_rename() -> None:
 
 def grace_too_short() -> None:
     """What is not in the list at the first look is taken for not charged and queued again."""
-    job.TRANSITIONS[JobState.UNCONFIRMED] |= {JobState.QUEUED}
+    TRANSITIONS[JobState.UNCONFIRMED] |= {JobState.QUEUED}
 
     async def count(self: Any, listing: Any, left: list[Job]) -> None:
         for found in left:

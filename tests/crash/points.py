@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store import backups, clip_folder, job_store, journal
 
 # Catalogue ids K1-K11 in their order, then more.

@@ -8,7 +8,7 @@ import sys
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from pixverse_desktop.ui.player.deck import Deck
+from pixverse_desktop.ui.playback.media_player import Deck
 
 AT_ONCE = 4
 STUCK_S = 30

@@ -15,9 +15,9 @@ from pathlib import Path
 from PySide6.QtCore import QPoint
 
 from pixverse_desktop.app import Program
-from pixverse_desktop.core.job import JobState
-from pixverse_desktop.core.request import request_to_json
-from pixverse_desktop.ui.compose.frame_source import FrameSlot
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import request_to_json
+from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from tests.show import driver
 
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from pixverse_desktop.app import Program
-from pixverse_desktop.core.job import JobState
+from pixverse_desktop.core.jobs.states import JobState
 from tests.show import driver
 
 

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from pixverse_desktop.app import Program
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.ui.queue.model import JOB_ROLE
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from tests.show import driver
 
 

@@ -13,9 +13,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from pixverse_desktop.app import Program
-from pixverse_desktop.core.job import JobState
-from pixverse_desktop.media.stills import LAST, picture_at
-from pixverse_desktop.services import assembly
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.media.video_frames import LAST, picture_at
+from pixverse_desktop.services.frames import load_frame
 from tests.show import driver
 
 
@@ -41,7 +41,7 @@ def test_the_last_frame_starts_the_next_clip_and_is_remembered(data_dir: Path) -
         assert second.request.start_frame is not None
         assert second.request.start_frame.parent == first.id
         assert first.clip is not None
-        sent = assembly.load_frame(second.request.start_frame, program.paths)
+        sent = load_frame(second.request.start_frame, program.paths)
         last = picture_at(Path(first.clip.path), LAST)
         one, two = (np.asarray(Image.open(io.BytesIO(d)).convert("RGB"), int) for d in (sent, last))
         assert one.shape == two.shape

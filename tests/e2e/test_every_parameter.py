@@ -19,13 +19,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QListView
 
 from pixverse_desktop.app import Program
-from pixverse_desktop.core.capabilities import BUNDLED, pixel_size
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.request import ClipRequest, request_from_json
-from pixverse_desktop.core.status import custom_origin
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.output_size import pixel_size
+from pixverse_desktop.core.model.parameters import BUNDLED
+from pixverse_desktop.core.model.request import ClipRequest, request_from_json
+from pixverse_desktop.core.service import custom_origin
+from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.compose.form import Form
-from pixverse_desktop.ui.compose.frame_source import FrameSlot
-from pixverse_desktop.ui.compose.words import word_for
+from pixverse_desktop.ui.jobs.value_labels import word_for
 from tests.show import driver
 from tests.simulator_process import SimulatorProcess
 

@@ -18,9 +18,9 @@ from PySide6.QtTest import QTest
 
 from pixverse_desktop import app
 from pixverse_desktop.app import Program
-from pixverse_desktop.core.job import JobState
-from pixverse_desktop.core.status import Origin, OriginKind, custom_origin
-from pixverse_desktop.ui.context import KeyOutcome
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.service import Origin, OriginKind, custom_origin
+from pixverse_desktop.services.application import KeyOutcome
 from tests.show import driver
 from tests.simulator_process import SimulatorProcess
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pixverse_desktop.core.jobs.states import JobState
 from tests.simulator_process import ROOT, SimulatorProcess
 
 _KEY = "endurance"
@@ -149,11 +150,10 @@ def live(data_dir: Path, api_url: str, first: int, jobs: int, swift: float) -> N
     from PySide6.QtCore import QCoreApplication
     from qasync import QEventLoop
 
-    from pixverse_desktop.core.job import JobState
-    from pixverse_desktop.core.request import ClipRequest
-    from pixverse_desktop.core.status import custom_origin
-    from pixverse_desktop.services.worker import Workers
-    from pixverse_desktop.ui.garbage import MainThreadCollector
+    from pixverse_desktop.core.model.request import ClipRequest
+    from pixverse_desktop.core.service import custom_origin
+    from pixverse_desktop.services.qt_workers import Workers
+    from pixverse_desktop.ui.base.gc_on_main_thread import MainThreadCollector
     from tests.swift import SwiftDesk, swift_desk
 
     async def make(desk: SwiftDesk, numbers: range) -> dict[str, int]:

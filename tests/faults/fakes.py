@@ -19,8 +19,12 @@ from typing import Any
 import av
 import numpy as np
 
-from pixverse_desktop.core.capabilities import Capabilities
-from pixverse_desktop.core.job import Clip, Job, JobState
+from pixverse_desktop.core.engine.rate_limit import RateHint
+from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, problem
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.parameters import Capabilities
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import (
     JobsPage,
     Lane,
@@ -30,10 +34,7 @@ from pixverse_desktop.core.ports import (
     Reply,
     Submission,
 )
-from pixverse_desktop.core.problems import ProblemCode, Rejected, Unreachable, problem
-from pixverse_desktop.core.rate import RateHint
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.status import demo_origin
+from pixverse_desktop.core.service import demo_origin
 
 EPOCH = 1_700_000_000.0  # what the virtual wall clock shows at the virtual second 0
 SHORT = ClipRequest(prompt="a short clip", resolution="360p", duration_s=1)

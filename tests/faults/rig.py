@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from pixverse_desktop.api.client import Client
-from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.engine.session import EngineConfig
+from pixverse_desktop.core.errors import Problem, plain
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest, Frame
 from pixverse_desktop.core.ports import ClipFiles, Service, Store
-from pixverse_desktop.core.problems import Problem, plain
-from pixverse_desktop.core.request import ClipRequest, Frame
-from pixverse_desktop.core.session import EngineConfig
-from pixverse_desktop.core.status import Hold, HoldReason, Origin, ServiceStatus, custom_origin
+from pixverse_desktop.core.service import Hold, HoldReason, Origin, ServiceStatus, custom_origin
 from pixverse_desktop.media.probe import inspect_part
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.runtime import Runtime, build_engine

@@ -16,11 +16,11 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.api import download
-from pixverse_desktop.core.job import JobState
+from pixverse_desktop.core.errors import Action, DownloadFailed, ProblemCode
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import Phase
-from pixverse_desktop.core.problems import Action, DownloadFailed, ProblemCode
 from pixverse_desktop.media import probe
-from pixverse_desktop.ui import theme
+from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.queue.card import JobCard
 from tests.faults.catalogue import fault
 from tests.faults.certificates import Authority

@@ -20,11 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pixverse_desktop.core.capabilities import BUNDLED, violations
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.naming import clip_name, slug
-from pixverse_desktop.core.problems import ProblemCode, UserError
-from pixverse_desktop.core.request import (
+from pixverse_desktop.core.errors import ProblemCode, UserError
+from pixverse_desktop.core.jobs.file_name import clip_name, slug
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.parameters import BUNDLED
+from pixverse_desktop.core.model.request import (
     ClipRequest,
     Frame,
     FrameKind,
@@ -32,10 +33,12 @@ from pixverse_desktop.core.request import (
     request_from_preset,
     request_to_json,
 )
-from pixverse_desktop.core.status import custom_origin
-from pixverse_desktop.media.frames_in import prepare, read_picture
-from pixverse_desktop.services import assembly
+from pixverse_desktop.core.model.validation import violations
+from pixverse_desktop.core.service import custom_origin
+from pixverse_desktop.media.image_prepare import prepare, read_picture
+from pixverse_desktop.services.frames import frame_from_file, load_frame, store_frame
 from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.services.runtime import make_client
 from pixverse_desktop.services.settings import (
     Settings,
     WindowState,
@@ -151,8 +154,8 @@ def test_a_promised_size_is_refused_by_the_header(data: bytes) -> None:
 
 MEASURE = """
 import resource, sys, time
-from pixverse_desktop.core.problems import UserError
-from pixverse_desktop.media.frames_in import prepare
+from pixverse_desktop.core.errors import UserError
+from pixverse_desktop.media.image_prepare import prepare
 def rss():
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most // 1024 if sys.platform == "darwin" else most
@@ -305,7 +308,7 @@ def test_nothing_about_the_user_is_left_in_what_is_sent(form: str, tmp_path: Pat
     source = tmp_path / "holiday.jpg"
     source.write_bytes(encoded(make.corners(), form, **how))
     assert b"SECRET" in source.read_bytes()
-    frame, *_ = assembly.frame_from_file(source, paths_below(tmp_path / "data"))
+    frame, *_ = frame_from_file(source, paths_below(tmp_path / "data"))
     sent = sent_picture(frame, tmp_path / "data")
     for trace in (b"SECRET", b"Exif", b"ICC_PROFILE", b"adobe", b"xmp", b"GPS", b"holiday"):
         assert trace not in sent
@@ -314,7 +317,7 @@ def test_nothing_about_the_user_is_left_in_what_is_sent(form: str, tmp_path: Pat
 
 def sent_picture(frame: Frame, data_dir: Path) -> bytes:
     """The bytes that travel to the service for a start frame."""
-    client = assembly.make_client(
+    client = make_client(
         custom_origin("http://127.0.0.1:9/api/v1"), None, paths_below(data_dir), Settings()
     )
     body = json.loads(client.encode(ClipRequest("a", start_frame=frame), BUNDLED))
@@ -368,7 +371,7 @@ def test_the_stored_copy_is_sent_whatever_becomes_of_the_picture(
 ) -> None:
     source = tmp_path / "fox.png"
     source.write_bytes(encoded(make.corners(), "PNG"))
-    frame, jpeg, _ = assembly.frame_from_file(source, paths_below(data_dir))
+    frame, jpeg, _ = frame_from_file(source, paths_below(data_dir))
 
     async def work() -> None:
         async with desk(simulator, data_dir, key, jobs_at_a_time=1) as d:
@@ -395,7 +398,7 @@ def test_without_its_stored_copy_a_job_is_not_paid_for(
     simulator: SimulatorProcess, data_dir: Path, key: str, what: str
 ) -> None:
     paths = paths_below(data_dir)
-    frame, jpeg, _ = assembly.store_frame(encoded(make.corners(), "PNG"), "fox.png", paths)
+    frame, jpeg, _ = store_frame(encoded(make.corners(), "PNG"), "fox.png", paths)
     copy = paths.frames / frame.value
     copy.unlink() if what == "deleted" else copy.write_bytes(jpeg[: len(jpeg) // 2])
     before = len(simulator.ledger())
@@ -412,8 +415,8 @@ def test_without_its_stored_copy_a_job_is_not_paid_for(
     run(work())
     assert len(simulator.ledger()) == before
     # Choosing it again mends the copy.
-    assert assembly.store_frame(encoded(make.corners(), "PNG"), "fox.png", paths)[0] == frame
-    assert assembly.load_frame(frame, paths) == jpeg
+    assert store_frame(encoded(make.corners(), "PNG"), "fox.png", paths)[0] == frame
+    assert load_frame(frame, paths) == jpeg
 
 
 # --- stored requests ---

@@ -20,26 +20,28 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop import app
 from pixverse_desktop.api import wire
-from pixverse_desktop.api.picture import PictureFetcher
-from pixverse_desktop.core.capabilities import BUNDLED
-from pixverse_desktop.core.job import Clip, Job, JobState
-from pixverse_desktop.core.problems import Action, Problem, ProblemCode, UserError
-from pixverse_desktop.core.request import MAX_SEED, ClipRequest, Frame, FrameKind
-from pixverse_desktop.core.status import Hold, HoldReason, Origin, OriginKind
-from pixverse_desktop.media.frames_in import read_picture, refusal_of_file
-from pixverse_desktop.services import assembly
+from pixverse_desktop.api.image_fetch import PictureFetcher
+from pixverse_desktop.core.errors import Action, Problem, ProblemCode, UserError
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.parameters import BUNDLED
+from pixverse_desktop.core.model.request import MAX_SEED, ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.service import Hold, HoldReason, Origin, OriginKind
+from pixverse_desktop.media.image_prepare import read_picture, refusal_of_file
+from pixverse_desktop.services.application import FrameSource
+from pixverse_desktop.services.frames import frame_from_file, frame_from_url, store_frame
 from pixverse_desktop.services.paths import Paths, paths_below
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.store.job_store import JobStore, StoreError
-from pixverse_desktop.ui import theme
-from pixverse_desktop.ui.closing import closing_sentence
-from pixverse_desktop.ui.compose import frame_source
-from pixverse_desktop.ui.compose.frame_source import FrameSlot, Picture, prepare_picture, read_offer
+from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.compose import drop_offer as frame_source
+from pixverse_desktop.ui.compose.drop_offer import FrameSlot, Picture, prepare_picture, read_offer
 from pixverse_desktop.ui.compose.panel import ComposePanel
-from pixverse_desktop.ui.context import FrameSource, UiContext
-from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.queue.panel import QueuePanel
-from pixverse_desktop.ui.queue.row_text import one_line
+from pixverse_desktop.ui.shell.close_dialog import closing_sentence
+from pixverse_desktop.ui.shell.main_window import MainWindow
 from tests.faults import pictures as make
 from tests.faults.catalogue import fault
 from tests.faults.pictures import encoded
@@ -67,10 +69,10 @@ class RealFrames(FakeCommands):
 
     def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes, str]:
         if source.path:
-            return assembly.frame_from_file(Path(source.path), self.paths)
+            return frame_from_file(Path(source.path), self.paths)
         if source.data:
-            return assembly.store_frame(source.data, source.label, self.paths)
-        return assembly.frame_from_url(source.url, self.paths, Settings())
+            return store_frame(source.data, source.label, self.paths)
+        return frame_from_url(source.url, self.paths, Settings())
 
 
 @pytest.fixture(autouse=True)

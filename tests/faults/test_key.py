@@ -30,10 +30,9 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.api.client import Client
 from pixverse_desktop.api.http import BearerAuth, NoAuth, Sessions
-from pixverse_desktop.api.picture import PictureFetcher
+from pixverse_desktop.api.image_fetch import PictureFetcher
 from pixverse_desktop.app import Program
-from pixverse_desktop.core.job import JobState
-from pixverse_desktop.core.problems import (
+from pixverse_desktop.core.errors import (
     Action,
     Ambiguous,
     NotSent,
@@ -43,7 +42,8 @@ from pixverse_desktop.core.problems import (
     UserError,
     problem,
 )
-from pixverse_desktop.core.status import (
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.service import (
     HoldReason,
     Origin,
     OriginKind,
@@ -52,7 +52,7 @@ from pixverse_desktop.core.status import (
 )
 from pixverse_desktop.services import logs, secrets
 from pixverse_desktop.services.secrets import Secrets, clean_key
-from pixverse_desktop.ui import theme
+from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
 from tests.desk import SHORT, Desk, desk, run
 from tests.faults.catalogue import fault
@@ -316,7 +316,7 @@ def test_of_several_keyrings_only_a_good_one_is_used(use_keyring: UseKeyring, ke
 
 FIND_AND_SAVE = """
 import sys, time
-from pixverse_desktop.core.status import pixeldojo_origin
+from pixverse_desktop.core.service import pixeldojo_origin
 from pixverse_desktop.services.secrets import Secrets
 key, began = sys.stdin.readline().strip(), time.monotonic()
 mine = Secrets()
@@ -469,10 +469,11 @@ def test_a_keyring_that_hangs_never_stops_the_window(
 
 LOUD_RUN = """
 import logging, os, sys
-from pixverse_desktop import cli
+from pixverse_desktop.cli import entry, generate, runner
 from pixverse_desktop.api.client import Client
-from pixverse_desktop.core import watcher
-from pixverse_desktop.services import job_end, logs, secrets
+from pixverse_desktop.core.engine import poller as watcher
+from pixverse_desktop.services import logs, secrets
+from pixverse_desktop.cli import generate_outcome as job_end
 key, what = os.environ["PIXELDOJO_API_KEY"], sys.argv.pop(1)
 class Loud(logs.Logs):
     def __init__(self, folder):
@@ -485,7 +486,7 @@ class Probed(secrets.Secrets):
         found = super().find(origin)
         logging.getLogger("probe").warning("Authorization: Bearer %s of %r", key, [key.encode()])
         return found
-cli.Secrets = Probed
+runner.Secrets = Probed
 watcher._BORDER_WAIT_S = job_end._RECONCILE_S = 0.1
 def broken(*args, **kwargs):
     raise RuntimeError(f"broken with {key} in {args!r}")
@@ -498,8 +499,8 @@ if what == "poll":
 elif what == "submit":
     Client.submit = broken
 elif what == "start":
-    cli.request_of = broken
-sys.exit(cli.main(sys.argv[1:]))
+    generate.request_of = broken
+sys.exit(entry.main(sys.argv[1:]))
 """
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from pixverse_desktop.core.capabilities import BUNDLED, IntRange
-from pixverse_desktop.core.job import JobState
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.parameters import BUNDLED, IntRange
 from tests.faults.fakes import SHORT, play
 from tests.faults.rig import PaidService, rig_of
 from tests.scripted_server import close

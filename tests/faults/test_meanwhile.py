@@ -7,17 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from pixverse_desktop.core.job import Clip, JobState
-from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Reply, Submission
-from pixverse_desktop.core.problems import (
+from pixverse_desktop.core.engine.rescue import Find
+from pixverse_desktop.core.errors import (
     Ambiguous,
     ProblemCode,
     Rejected,
     UserError,
     problem,
 )
-from pixverse_desktop.core.rescue import Find
-from pixverse_desktop.core.status import HoldReason, custom_origin
+from pixverse_desktop.core.jobs.job import Clip
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Reply, Submission
+from pixverse_desktop.core.service import HoldReason, custom_origin
 from pixverse_desktop.media.probe import inspect_part
 from pixverse_desktop.store.clip_folder import ClipFolder
 from tests.faults.fakes import (
@@ -346,7 +347,7 @@ def test_two_looks_at_once_adopt_once(tmp_path):
         async with rig:
             await rig.ask()
             await rig.until_states(S.UNCONFIRMED)
-            from pixverse_desktop.core.jobs_list import Listing
+            from pixverse_desktop.core.engine.remote_list import Listing
 
             listing = Listing((row_of("job_9", EPOCH + 1001, rig.job()),), True, EPOCH + 1005)
             rec = rig.engine._reconciler

@@ -17,8 +17,8 @@ import pytest
 
 from pixverse_desktop.api import coding, download
 from pixverse_desktop.api.http import JSON_LIMIT_BYTES
-from pixverse_desktop.core.job import JobState
-from pixverse_desktop.core.problems import DownloadFailed, ProblemCode, Unreachable
+from pixverse_desktop.core.errors import DownloadFailed, ProblemCode, Unreachable
+from pixverse_desktop.core.jobs.states import JobState
 from tests.faults.fakes import play, small_clip
 from tests.faults.rig import ETAG, PaidService, client_of, header, rig_of, serve
 from tests.faults.test_download import brings_the_clip

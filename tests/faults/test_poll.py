@@ -20,11 +20,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.api import http
-from pixverse_desktop.core.job import JobState
+from pixverse_desktop.core.errors import Action, ProblemCode, Unreachable
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Reply
-from pixverse_desktop.core.problems import Action, ProblemCode, Unreachable
-from pixverse_desktop.core.status import Connection, HoldReason
-from pixverse_desktop.ui import theme
+from pixverse_desktop.core.service import Connection, HoldReason
+from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.queue.card import JobCard
 from tests.faults.catalogue import fault
 from tests.faults.fakes import (

@@ -20,16 +20,17 @@ from typing import Any
 
 import pytest
 
-from pixverse_desktop.core import fetcher
-from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.engine import downloader as fetcher
+from pixverse_desktop.core.errors import UserError
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.core.problems import UserError
-from pixverse_desktop.core.status import HoldReason
-from pixverse_desktop.services import assembly
+from pixverse_desktop.core.service import HoldReason
 from pixverse_desktop.services.logs import Logs
 from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.services.runtime import lock_data_folder
 from pixverse_desktop.services.settings import Settings
-from pixverse_desktop.services.threads import SystemClock
+from pixverse_desktop.services.thread_workers import SystemClock
 from tests import desk as desk_module
 from tests.desk import SHORT, Desk, desk, run
 from tests.faults.catalogue import fault
@@ -229,7 +230,7 @@ def test_a_second_start_hands_its_pictures_to_the_first(data_dir: Path) -> None:
     outcome: list[object] = []
 
     async def script(program: Any) -> None:
-        lock = assembly.lock_data_folder(program.paths)
+        lock = lock_data_folder(program.paths)
         assert lock is not None
         await driver.ready(program)
 
@@ -254,9 +255,9 @@ def test_a_second_start_hands_its_pictures_to_the_first(data_dir: Path) -> None:
 def test_the_lock_of_a_killed_program_is_free(data_dir: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path\n"
-        "from pixverse_desktop.services import assembly\n"
+        "from pixverse_desktop.services.runtime import lock_data_folder\n"
         "from pixverse_desktop.services.paths import paths_below\n"
-        "lock = assembly.lock_data_folder(paths_below(Path(sys.argv[1])))\n"
+        "lock = lock_data_folder(paths_below(Path(sys.argv[1])))\n"
         "print('held', flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen(
@@ -265,10 +266,10 @@ def test_the_lock_of_a_killed_program_is_free(data_dir: Path) -> None:
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     paths = paths_below(data_dir)
-    assert assembly.lock_data_folder(paths) is None
+    assert lock_data_folder(paths) is None
     holder.kill()
     holder.communicate()
-    lock = assembly.lock_data_folder(paths)
+    lock = lock_data_folder(paths)
     assert lock is not None
     lock.release()
 
@@ -279,7 +280,7 @@ def test_an_old_lock_file_means_nothing(data_dir: Path, left: str) -> None:
     data_dir.mkdir()
     paths = paths_below(data_dir)
     paths.lock.write_text(left)
-    lock = assembly.lock_data_folder(paths)
+    lock = lock_data_folder(paths)
     assert lock is not None
     lock.release()
 
@@ -483,7 +484,7 @@ def with_warnings(work: Callable[[], Any]) -> None:
     """Run ``work``; the program warns in its log about the disk."""
     import logging
 
-    logger = logging.getLogger("pixverse_desktop.core.fetcher")
+    logger = logging.getLogger("pixverse_desktop.core.engine.downloader")
     logger.disabled = True
     try:
         run(work())

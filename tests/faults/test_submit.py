@@ -20,9 +20,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.api import client as client_module
-from pixverse_desktop.core.job import JobState
-from pixverse_desktop.core.ports import Reply, Submission
-from pixverse_desktop.core.problems import (
+from pixverse_desktop.core.errors import (
     Action,
     Ambiguous,
     NotSent,
@@ -30,13 +28,15 @@ from pixverse_desktop.core.problems import (
     ProblemCode,
     problem,
 )
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.status import Connection, HoldReason, custom_origin
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.ports import Reply, Submission
+from pixverse_desktop.core.service import Connection, HoldReason, custom_origin
 from pixverse_desktop.store.job_store import JobStore, StoreError
-from pixverse_desktop.ui import theme
-from pixverse_desktop.ui.context import UiContext
-from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.queue.card import JobCard
+from pixverse_desktop.ui.shell.main_window import MainWindow
 from tests.faults.catalogue import fault
 from tests.faults.certificates import Authority, hang_up, speak_plainly
 from tests.faults.fakes import FakeService, accepted_job, play, soon

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from pixverse_desktop import app
-from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.model.request import ClipRequest
 
 
 class Scripted(app.Program):

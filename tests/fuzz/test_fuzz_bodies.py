@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 
 from pixverse_desktop.api import wire
-from pixverse_desktop.api.failures import refusal
+from pixverse_desktop.api.error_bodies import refusal
 from pixverse_desktop.api.http import parse_json
-from pixverse_desktop.core.capabilities import BUNDLED, Capabilities, violations
-from pixverse_desktop.core.job import REMOTE_ID, Job, JobState
-from pixverse_desktop.core.ports import RemoteJob
-from pixverse_desktop.core.problems import Problem, ProblemCode, problem
-from pixverse_desktop.core.request import (
+from pixverse_desktop.core.errors import Problem, ProblemCode, problem
+from pixverse_desktop.core.jobs.job import REMOTE_ID, Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities
+from pixverse_desktop.core.model.request import (
     MAX_SEED,
     ClipRequest,
     Frame,
@@ -29,11 +29,13 @@ from pixverse_desktop.core.request import (
     request_from_preset,
     request_to_json,
 )
+from pixverse_desktop.core.model.validation import violations
+from pixverse_desktop.core.ports import RemoteJob
 from pixverse_desktop.services.settings import load_settings, load_window_state
-from pixverse_desktop.store.rows import job_from_row, job_to_row
-from pixverse_desktop.ui import theme
+from pixverse_desktop.store.job_rows import job_from_row, job_to_row
+from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.compose.panel import ComposePanel
-from pixverse_desktop.ui.queue.row_text import row_text
+from pixverse_desktop.ui.jobs.job_text import row_text
 from tests.fuzz.mutate import mutated
 from tests.fuzz.scale import BODIES, PRESETS, count, one_case, tried
 from tests.gui.fakes import RESOURCES, make_context

@@ -11,13 +11,13 @@ import av
 import numpy as np
 import pytest
 
-from pixverse_desktop.core.job import Clip
-from pixverse_desktop.core.problems import DownloadFailed, ProblemCode
-from pixverse_desktop.media.boxes import NotMp4, check_mp4
+from pixverse_desktop.core.errors import DownloadFailed, ProblemCode
+from pixverse_desktop.core.jobs.job import Clip
+from pixverse_desktop.media.mp4_check import NotMp4, check_mp4
 from pixverse_desktop.media.probe import inspect_part
-from pixverse_desktop.media.stills import Still, frame_at, thumbnail
-from pixverse_desktop.ui.player.frames import OpenClip
-from pixverse_desktop.ui.queue.pictures import _decode_clip
+from pixverse_desktop.media.video_frames import Still, frame_at, thumbnail
+from pixverse_desktop.ui.jobs.thumbnails import _decode_clip
+from pixverse_desktop.ui.playback.frame_decoder import OpenClip
 from tests.fuzz.children import run_cases
 from tests.fuzz.mutate import mutated
 from tests.fuzz.scale import CLIPS, count

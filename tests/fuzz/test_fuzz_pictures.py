@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pixverse_desktop.core.problems import Problem, ProblemCode, UserError, problem
-from pixverse_desktop.media.frames_in import SENT_LIMIT_BYTES, PreparedFrame, prepare
+from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
+from pixverse_desktop.media.image_prepare import SENT_LIMIT_BYTES, PreparedFrame, prepare
 from tests.faults import pictures as make
 from tests.faults.pictures import encoded
 from tests.fuzz.children import run_cases

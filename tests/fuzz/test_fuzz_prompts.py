@@ -17,13 +17,14 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.api import wire
 from pixverse_desktop.api.http import parse_json
-from pixverse_desktop.core.capabilities import BUNDLED, violations
-from pixverse_desktop.core.naming import clip_name
-from pixverse_desktop.core.request import ClipRequest
+from pixverse_desktop.core.jobs.file_name import clip_name
+from pixverse_desktop.core.model.parameters import BUNDLED
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.store.job_store import JobStore
-from pixverse_desktop.ui import theme
+from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.compose.panel import ComposePanel
-from pixverse_desktop.ui.queue.row_text import one_line
+from pixverse_desktop.ui.jobs.job_text import one_line
 from tests.fuzz.scale import PROMPTS, one_case, tried
 from tests.gui.fakes import RESOURCES, make_context, make_job
 

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QtMsgType, qInstallMessageHandler
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.ui import theme
-from pixverse_desktop.ui.context import UiContext
-from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.shell.main_window import MainWindow
 from tests.gui.fakes import RESOURCES, FakePlayer, FakeQueue, make_context
 
 

@@ -11,15 +11,17 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
-from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
+from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.core.price import LearnedPrices, Price, shape_of
-from pixverse_desktop.core.problems import ProblemCode, UserError, problem
-from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
-from pixverse_desktop.core.status import Connection, ServiceStatus, demo_origin
+from pixverse_desktop.core.service import Connection, ServiceStatus, demo_origin
+from pixverse_desktop.services.application import AddedClips, FrameSource, KeyOutcome
 from pixverse_desktop.services.export import Export
 from pixverse_desktop.services.settings import Settings, WindowState
-from pixverse_desktop.ui.context import AddedClips, FrameSource, KeyOutcome, UiContext
+from pixverse_desktop.ui.base.context import UiContext
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 

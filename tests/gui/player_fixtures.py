@@ -10,9 +10,10 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.job import Clip, Job, JobState
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.services.settings import WindowState
-from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from tests.gui.fakes import RESOURCES, FakeBus, FakeCommands, FakeWorkers, demo_status, make_job
 

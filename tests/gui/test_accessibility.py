@@ -27,13 +27,13 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.store.job_store import JobStore
-from pixverse_desktop.ui import theme
+from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.compare.window import CompareWindow
 from pixverse_desktop.ui.compose.frame_well import FrameWell
 from pixverse_desktop.ui.library.grid import TileGrid
-from pixverse_desktop.ui.main_window import MainWindow
-from pixverse_desktop.ui.player.compare import CompareWindow
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
+from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.widgets.segmented import Segmented
 from tests.gui.fakes import make_context
 from tests.unit.test_library import saved

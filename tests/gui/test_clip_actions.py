@@ -13,19 +13,21 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.job import Clip, Job, JobState
-from pixverse_desktop.core.problems import ProblemCode, UserError, problem
-from pixverse_desktop.core.project import project_from_text, project_of, project_to_text
-from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
-from pixverse_desktop.core.reuse import Part, merged
-from pixverse_desktop.media.project_tag import read_tag, write_tag
-from pixverse_desktop.services import assembly
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.jobs.clip_metadata import project_from_text, project_of, project_to_text
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.model.reuse import Part, merged
+from pixverse_desktop.media.metadata_tag import read_tag, write_tag
 from pixverse_desktop.services.export import Export, export
+from pixverse_desktop.services.frames import store_frame
+from pixverse_desktop.services.own_clips import job_in_clip
 from pixverse_desktop.services.paths import paths_below
-from pixverse_desktop.ui.clip_actions import ClipActions
-from pixverse_desktop.ui.clip_drop import ClipDrop
-from pixverse_desktop.ui.context import UiContext
-from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+from pixverse_desktop.ui.shell.clip_drop import ClipDrop
+from pixverse_desktop.ui.shell.main_window import MainWindow
 from tests.gui.fakes import FakeCommands, jpeg_bytes, make_job
 from tests.unit.test_project_tag import make_clip
 
@@ -217,15 +219,15 @@ def test_a_dropped_clip_offers_what_it_holds(
 def test_a_real_clip_gives_every_setting_back(tmp_path: Path, window: MainWindow) -> None:
     paths = paths_below(tmp_path / "data")
     paths.frames.mkdir(parents=True)
-    frame, *_ = assembly.store_frame(jpeg_bytes(640, 360), "fox.png", paths)
+    frame, *_ = store_frame(jpeg_bytes(640, 360), "fox.png", paths)
     request = dataclasses.replace(OTHER, start_frame=frame, prompt='Füchse "x" 日本 🎬')
     plain, ours = tmp_path / "plain.mp4", tmp_path / "ours.mp4"
     make_clip(plain)
     write_tag(plain, ours, project_to_text(project_of(saved_at(ours, 1, request), "test", {})))
-    job = assembly.job_in_clip(ours, paths)
+    job = job_in_clip(ours, paths)
     assert job is not None
     window.reuse(job, Part.ALL)
     restored = window.compose.request()
     for field in dataclasses.fields(ClipRequest):
         assert getattr(restored, field.name) == getattr(request, field.name), field.name
-    assert assembly.job_in_clip(plain, paths) is None
+    assert job_in_clip(plain, paths) is None

@@ -11,10 +11,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.job import Clip, Job, JobState
-from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
-from pixverse_desktop.ui.player.compare import CompareWindow
-from pixverse_desktop.ui.player.differences import differences
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.ui.compare.differences import differences
+from pixverse_desktop.ui.compare.window import CompareWindow
 from tests.gui.fakes import make_context, make_job
 from tests.gui.player_fixtures import level_of, write_grey_clip
 

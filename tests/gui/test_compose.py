@@ -12,11 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.capabilities import BUNDLED, Choice, IntRange, Text
-from pixverse_desktop.core.request import MAX_SEED, ClipRequest, Frame, FrameKind
-from pixverse_desktop.core.status import pixeldojo_origin
+from pixverse_desktop.core.model.parameters import BUNDLED, Choice, IntRange, Text
+from pixverse_desktop.core.model.request import MAX_SEED, ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.service import pixeldojo_origin
+from pixverse_desktop.services.application import FrameSource
+from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.panel import ComposePanel
-from pixverse_desktop.ui.context import FrameSource, UiContext
 from tests.gui.fakes import demo_status, make_context
 
 FOX = Frame(FrameKind.FILE, "fox.jpg", 1920, 1200, "fox.png")

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.ui.context import UiContext
-from pixverse_desktop.ui.main_window import MainWindow
-from pixverse_desktop.ui.theme import color
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.file_drag import drag_picture
 from pixverse_desktop.ui.widgets.icon_button import IconButton

@@ -19,16 +19,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.capabilities import BUNDLED
-from pixverse_desktop.core.request import Frame, FrameKind
-from pixverse_desktop.services import assembly
+from pixverse_desktop.core.model.parameters import BUNDLED
+from pixverse_desktop.core.model.request import Frame, FrameKind
+from pixverse_desktop.services.application import FrameSource
+from pixverse_desktop.services.frames import frame_from_file
 from pixverse_desktop.services.paths import paths_below
-from pixverse_desktop.ui.compose.frame_source import SLOT_MIME, FrameSlot, read_offer
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.compose.drop_offer import SLOT_MIME, FrameSlot, read_offer
 from pixverse_desktop.ui.compose.frame_well import FrameWell
 from pixverse_desktop.ui.compose.panel import ComposePanel
-from pixverse_desktop.ui.compose.words import shape_of
-from pixverse_desktop.ui.context import FrameSource, UiContext
-from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.jobs.value_labels import shape_of
+from pixverse_desktop.ui.shell.main_window import MainWindow
 from tests.gui.fakes import FakeCommands, make_context
 
 ACTIONS = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
@@ -121,7 +122,7 @@ def test_what_is_a_picture_is_taken_whatever_its_name_says(
     panel: ComposePanel, slow: UiContext, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def prepare_frame(source: FrameSource) -> tuple[Frame, bytes, str]:
-        return assembly.frame_from_file(Path(source.path), paths_below(tmp_path))
+        return frame_from_file(Path(source.path), paths_below(tmp_path))
 
     monkeypatch.setattr(slow.commands, "prepare_frame", prepare_frame)
     path = Path(__file__).parent.parent / "data" / "pictures" / name

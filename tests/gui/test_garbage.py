@@ -9,7 +9,7 @@ import weakref
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.ui.garbage import MainThreadCollector
+from pixverse_desktop.ui.base.gc_on_main_thread import MainThreadCollector
 
 
 class Cycle(QObject):

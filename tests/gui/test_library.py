@@ -14,20 +14,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.clip_query import ClipPage, Shelf
-from pixverse_desktop.core.job import Clip, Job, JobState
-from pixverse_desktop.core.problems import Problem, ProblemCode, problem
-from pixverse_desktop.core.request import Frame, FrameKind
+from pixverse_desktop.core.errors import Problem, ProblemCode, problem
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.library_query import ClipPage, Shelf
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import Frame, FrameKind
 from pixverse_desktop.store.database import StoreError
 from pixverse_desktop.store.job_store import JobStore
-from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.jobs.model import JOB_ROLE
+from pixverse_desktop.ui.jobs.thumbnails import LONG_SIDE, read_clip
 from pixverse_desktop.ui.library.grid import MOST_CHOSEN
+from pixverse_desktop.ui.library.paged_model import PAGE
 from pixverse_desktop.ui.library.panel import LibraryPanel
-from pixverse_desktop.ui.library.rows import PAGE
-from pixverse_desktop.ui.main_window import MainWindow
-from pixverse_desktop.ui.panes import View
-from pixverse_desktop.ui.queue.model import JOB_ROLE
-from pixverse_desktop.ui.queue.pictures import LONG_SIDE, read_clip
+from pixverse_desktop.ui.shell.main_window import MainWindow
+from pixverse_desktop.ui.shell.panes import View
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, job_ids_of
 from tests.gui.fakes import FakeBus, FakePlayer, FakeQueue, FakeWorkers, make_context, make_job
 from tests.unit.test_project_tag import make_clip

@@ -13,10 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.job import JobState
-from pixverse_desktop.core.problems import Action, ProblemCode, problem
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.status import (
+from pixverse_desktop.core.errors import Action, ProblemCode, problem
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.service import (
     CREDITS_URL,
     Connection,
     Hold,
@@ -24,12 +24,12 @@ from pixverse_desktop.core.status import (
     custom_origin,
     pixeldojo_origin,
 )
-from pixverse_desktop.ui import theme
-from pixverse_desktop.ui.closing import CloseSheet, closing_sentence
-from pixverse_desktop.ui.context import UiContext
-from pixverse_desktop.ui.main_window import MainWindow
-from pixverse_desktop.ui.menus import wants_key
-from pixverse_desktop.ui.status_line import Work
+from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.commands.menus import wants_key
+from pixverse_desktop.ui.shell.close_dialog import CloseSheet, closing_sentence
+from pixverse_desktop.ui.shell.main_window import MainWindow
+from pixverse_desktop.ui.shell.status_bar import Work
 from tests.gui.fakes import FakePlayer, FakeQueue, demo_status, make_context, make_job
 
 

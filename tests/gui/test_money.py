@@ -9,11 +9,11 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.job import JobState
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.status import Hold, HoldReason
-from pixverse_desktop.ui.context import UiContext
-from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.service import Hold, HoldReason
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.widgets.inputs import CreditsSpin, WholeSpin
 from pixverse_desktop.ui.widgets.question import Question
 from tests.gui.fakes import demo_status, make_job

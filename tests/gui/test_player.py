@@ -10,11 +10,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.job import Clip, Job, JobState
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.services.settings import WindowState
+from pixverse_desktop.ui.playback.seek_bar import clock_text
 from pixverse_desktop.ui.player.panel import PlayerPanel
-from pixverse_desktop.ui.player.seek_bar import clock_text
-from pixverse_desktop.ui.player.stage import Page
+from pixverse_desktop.ui.player.video_area import Page
 from tests.gui import player_fixtures
 from tests.gui.fakes import FakeCommands, FakeWorkers, make_job
 from tests.gui.player_fixtures import COUNT, FetchBus, shown_index

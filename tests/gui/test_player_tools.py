@@ -11,16 +11,16 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.job import Clip, Job
-from pixverse_desktop.core.problems import UserError
+from pixverse_desktop.core.errors import UserError
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.ui.playback.filmstrip import FilmMaker
+from pixverse_desktop.ui.playback.frame_decoder import OpenClip
+from pixverse_desktop.ui.playback.media_player import NoPlayback
 from pixverse_desktop.ui.player import transport as transport_module
-from pixverse_desktop.ui.player.deck import NoPlayback
-from pixverse_desktop.ui.player.film import FilmMaker
-from pixverse_desktop.ui.player.frames import OpenClip
+from pixverse_desktop.ui.player.frame_export import name_of, save_frame
 from pixverse_desktop.ui.player.loop_range import LoopRange
 from pixverse_desktop.ui.player.panel import PlayerPanel
-from pixverse_desktop.ui.player.snapshots import name_of, save_frame
-from pixverse_desktop.ui.player.stage import Page
+from pixverse_desktop.ui.player.video_area import Page
 from tests.gui import player_fixtures
 from tests.gui.fakes import FakeWorkers
 from tests.gui.player_fixtures import COUNT, level_of, shown_index, write_grey_clip

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.prompt_history import PromptHistory
-from pixverse_desktop.ui.context import UiContext
-from pixverse_desktop.ui.main_window import MainWindow
+from pixverse_desktop.ui.shell.main_window import MainWindow
 from tests.gui.fakes import FakeBus, make_job
 
 

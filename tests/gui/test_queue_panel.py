@@ -11,13 +11,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.job import Clip, Job, JobState
-from pixverse_desktop.core.problems import ProblemCode, problem
-from pixverse_desktop.core.request import Frame, FrameKind
-from pixverse_desktop.core.status import Hold, HoldReason, pixeldojo_origin
-from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.core.errors import ProblemCode, problem
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import Frame, FrameKind
+from pixverse_desktop.core.service import Hold, HoldReason, pixeldojo_origin
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.jobs.job_actions import Verb
 from pixverse_desktop.ui.queue.panel import QueuePanel
-from pixverse_desktop.ui.queue.verbs import Verb
 from tests.gui.fakes import RESOURCES, FakeBus, FakeCommands, FakeWorkers, demo_status, make_job
 
 S = JobState

@@ -9,12 +9,13 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.job import Clip, Job, JobState
-from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
-from pixverse_desktop.ui.queue.model import Index
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.ui.jobs.job_text import clock, row_text
+from pixverse_desktop.ui.jobs.model import Index
 from pixverse_desktop.ui.queue.queue_rows import QueueRows
 from pixverse_desktop.ui.queue.recent_rows import RecentRows
-from pixverse_desktop.ui.queue.row_text import clock, row_text
 from pixverse_desktop.ui.queue.views import QueueList, RecentGrid
 from tests.gui.fakes import make_job
 

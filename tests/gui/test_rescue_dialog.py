@@ -9,10 +9,10 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from pixverse_desktop.core.job import JobState
+from pixverse_desktop.core.engine.rescue import Find, Finding, Survey
+from pixverse_desktop.core.errors import ProblemCode, problem
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import Phase, RemoteJob
-from pixverse_desktop.core.problems import ProblemCode, problem
-from pixverse_desktop.core.rescue import Find, Finding, Survey
 from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
 from pixverse_desktop.ui.dialogs.rescue import RescueDialog
 from tests.gui.fakes import FakeBus, demo_status, make_job

@@ -10,13 +10,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
-from pixverse_desktop.core.problems import Action, ProblemCode, UserError, problem
-from pixverse_desktop.core.status import custom_origin
-from pixverse_desktop.ui import theme
-from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.core.errors import Action, ProblemCode, UserError, problem
+from pixverse_desktop.core.service import custom_origin
+from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
-from pixverse_desktop.ui.main_window import MainWindow
-from pixverse_desktop.ui.problem_view import ProblemView, action_word
+from pixverse_desktop.ui.shell.main_window import MainWindow
+from pixverse_desktop.ui.widgets.problem_view import ProblemView, action_word
 from tests.gui.fakes import demo_status
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.ui.single_instance import FirstInstance, socket_name
+from pixverse_desktop.ui.shell.single_instance import FirstInstance, socket_name
 from tests.simulator_process import ROOT
 
 _SECOND = """
 import json, sys
 from PySide6.QtCore import QCoreApplication
 app = QCoreApplication([])
-from pixverse_desktop.ui.single_instance import hand_over
+from pixverse_desktop.ui.shell.single_instance import hand_over
 print(hand_over(sys.argv[1], json.loads(sys.stdin.read()), 10))
 """
 _FOLDER = "Изображения/Отпуск на море — Сочи и Красная Поляна/день рождения бабушки/Фотографии"

@@ -7,9 +7,9 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.ui.context import UiContext
-from pixverse_desktop.ui.main_window import MainWindow
-from pixverse_desktop.ui.window_size import geometry_of, open_at
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.shell.main_window import MainWindow
+from pixverse_desktop.ui.shell.window_size import geometry_of, open_at
 from tests.gui.fakes import FakePlayer, FakeQueue
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pixverse_desktop.core.job import JobState
-from pixverse_desktop.core.status import HoldReason
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.service import HoldReason
 from tests.faults.fakes import SHORT, accepted_job, play
 from tests.faults.rig import PaidService, rig_of
 from tests.scripted_server import reset

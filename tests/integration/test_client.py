@@ -13,7 +13,7 @@ import pytest
 from pixverse_desktop.api import client as client_module
 from pixverse_desktop.api import http
 from pixverse_desktop.api.client import Client
-from pixverse_desktop.core.problems import (
+from pixverse_desktop.core.errors import (
     Ambiguous,
     DownloadFailed,
     NotSent,
@@ -22,8 +22,8 @@ from pixverse_desktop.core.problems import (
     Unreachable,
     UserError,
 )
-from pixverse_desktop.core.request import Frame
-from pixverse_desktop.core.status import custom_origin
+from pixverse_desktop.core.model.request import Frame
+from pixverse_desktop.core.service import custom_origin
 from tests.scripted_server import Answer, ScriptedServer, close, reply, reset
 
 ACCEPTED = json.dumps({"jobId": "job_1", "status": "pending", "creditCost": 10,

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pixverse_desktop.core.clip_query import ClipQuery, Shelf
-from pixverse_desktop.core.job import JobState
-from pixverse_desktop.core.problems import ProblemCode, UserError
-from pixverse_desktop.core.status import HoldReason
+from pixverse_desktop.core.errors import ProblemCode, UserError
+from pixverse_desktop.core.jobs.library_query import ClipQuery, Shelf
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.service import HoldReason
 from tests.faults.fakes import SHORT, play
 from tests.faults.rig import PaidService, Rig, rig_of
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pixverse_desktop.core import submitter
-from pixverse_desktop.core.job import IllegalTransition, Job, JobState
-from pixverse_desktop.core.problems import ProblemCode, UserError, problem
-from pixverse_desktop.core.status import HoldReason, custom_origin
+from pixverse_desktop.core.engine import submitter
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
+from pixverse_desktop.core.service import HoldReason, custom_origin
 from pixverse_desktop.store.job_store import JobStore, StoreError
 from tests.desk import SHORT, Desk, desk, run
 from tests.simulator_process import SimulatorProcess

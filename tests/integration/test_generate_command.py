@@ -16,7 +16,7 @@ from typing import Any
 import av
 import pytest
 
-from pixverse_desktop.media.project_tag import read_tag
+from pixverse_desktop.media.metadata_tag import read_tag
 from tests.faults.rig import PaidService
 from tests.scripted_server import reply
 from tests.simulator_process import SimulatorProcess

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pixverse_desktop.core.clip_import import Found
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.status import custom_origin
-from pixverse_desktop.media.project_tag import read_tag
-from pixverse_desktop.services import assembly
+from pixverse_desktop.core.engine.clip_import import Found
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.service import custom_origin
+from pixverse_desktop.media.metadata_tag import read_tag
+from pixverse_desktop.services.frames import frame_from_file, load_frame
+from pixverse_desktop.services.own_clips import clips_below, read_own_clip
 from pixverse_desktop.services.paths import paths_below
 from tests.desk import SHORT, Desk, desk, run
 from tests.simulator_process import SimulatorProcess
@@ -41,7 +43,7 @@ def make(
 
 def picture(path: Path, paths_of: Path) -> object:
     Image.new("RGB", (640, 360), "#336699").save(path)
-    return assembly.frame_from_file(path, paths_below(paths_of))[0]
+    return frame_from_file(path, paths_below(paths_of))[0]
 
 
 def forget(data_dir: Path, *, frames: bool = False) -> None:
@@ -54,8 +56,8 @@ def forget(data_dir: Path, *, frames: bool = False) -> None:
 async def rebuild(d: Desk, data_dir: Path) -> list[Found]:
     paths = paths_below(data_dir)
     found = []
-    for path in assembly.clips_below(data_dir / "clips"):
-        own = assembly.read_own_clip(path, paths)
+    for path in clips_below(data_dir / "clips"):
+        own = read_own_clip(path, paths)
         assert own is not None
         found.append(await d.engine.imports.add(*own))
     return found
@@ -126,7 +128,7 @@ def test_a_frame_that_is_gone_comes_back_from_the_clip(
             await rebuild(d, data_dir)
             (job,) = d.book.all()
             assert job.request.start_frame is not None
-            jpeg = assembly.load_frame(job.request.start_frame, paths_below(data_dir))
+            jpeg = load_frame(job.request.start_frame, paths_below(data_dir))
             assert jpeg.startswith(b"\xff\xd8")
 
     run(work())
@@ -153,16 +155,16 @@ def test_other_clips_are_passed_over(simulator: SimulatorProcess, tmp_path: Path
     paths = paths_below(tmp_path / "data")
     (tmp_path / "a.mp4").write_bytes(b"not a clip")
     (tmp_path / ".hidden.mp4").write_bytes(b"")
-    assert assembly.clips_below(tmp_path) == [tmp_path / "a.mp4"]
-    assert assembly.read_own_clip(tmp_path / "a.mp4", paths) is None
-    assert assembly.read_own_clip(tmp_path / "missing.mp4", paths) is None
+    assert clips_below(tmp_path) == [tmp_path / "a.mp4"]
+    assert read_own_clip(tmp_path / "a.mp4", paths) is None
+    assert read_own_clip(tmp_path / "missing.mp4", paths) is None
 
 
 @pytest.mark.logs_warnings
 def test_a_clip_that_cannot_be_described_is_saved_as_it_came(
     simulator: SimulatorProcess, data_dir: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pixverse_desktop.media import project_tag
+    from pixverse_desktop.media import metadata_tag as project_tag
 
     def refuse(*_: object) -> None:
         raise OSError(28, "no space left")

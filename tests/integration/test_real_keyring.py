@@ -12,7 +12,7 @@ import pytest
 
 SCRIPT = """
 import sys
-from pixverse_desktop.core.status import custom_origin, pixeldojo_origin
+from pixverse_desktop.core.service import custom_origin, pixeldojo_origin
 from pixverse_desktop.services.secrets import Secrets
 key = sys.stdin.readline().strip()
 real, other = pixeldojo_origin(), custom_origin("https://other.example")

@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from pixverse_desktop.core.job import JobState
-from pixverse_desktop.core.status import custom_origin
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.service import custom_origin
+from pixverse_desktop.services.runtime import lock_data_folder
 from tests.desk import SHORT, Desk, desk, run
 from tests.simulator_process import SimulatorProcess
 
@@ -184,7 +185,6 @@ def test_3_without_a_key(service: SimulatorProcess, data_dir: Path) -> None:
 def test_10_another_program_works_on_the_folder(
     service: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
-    from pixverse_desktop.services.assembly import lock_data_folder
     from pixverse_desktop.services.paths import paths_below
 
     lock = lock_data_folder(paths_below(data_dir))

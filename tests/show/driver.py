@@ -18,8 +18,9 @@ from qasync import QEventLoop
 
 from pixverse_desktop import app
 from pixverse_desktop.app import Program
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.status import Connection, Origin
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.service import Connection, Origin
 from pixverse_desktop.services.paths import paths_below
 
 Script = Callable[[Program], Awaitable[None]]

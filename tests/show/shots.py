@@ -163,7 +163,7 @@ async def _full_states(program: object, shot: Callable[[str], Awaitable[None]]) 
 
 async def _library_states(program: object, shot: Callable[[str], Awaitable[None]]) -> None:
     """Everything made so far, a search in vain, two clips compared, the trash."""
-    from pixverse_desktop.core.clip_query import Shelf
+    from pixverse_desktop.core.jobs.library_query import Shelf
     from tests.show import driver
 
     assert isinstance(program, driver.Program)

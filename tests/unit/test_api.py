@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pixverse_desktop.api import schema, wire
-from pixverse_desktop.api.failures import refusal
+from pixverse_desktop.api.error_bodies import refusal
 from pixverse_desktop.api.http import BearerAuth, BodyTap, parse_json
-from pixverse_desktop.api.retry import parse_retry_after, rate_hint
-from pixverse_desktop.core.capabilities import BUNDLED, FrameField, Source
+from pixverse_desktop.api.rate_headers import parse_retry_after, rate_hint
+from pixverse_desktop.core.errors import ProblemCode
+from pixverse_desktop.core.model.parameters import BUNDLED, FrameField, Source
+from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
 from pixverse_desktop.core.ports import Phase
-from pixverse_desktop.core.problems import ProblemCode
-from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
 
 NOW = 1_700_000_000.0
 JPEG = b"\xff\xd8jpeg"

@@ -9,7 +9,7 @@ import sqlite3
 
 import pytest
 
-from pixverse_desktop.core.job import JobState
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store.job_store import StoreError
 from tests.unit.test_core import make_job
 from tests.unit.test_job_store import moved, opened, scribble

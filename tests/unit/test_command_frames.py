@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pixverse_desktop.core.capabilities import BUNDLED
-from pixverse_desktop.core.project import project_of, project_to_text
-from pixverse_desktop.core.request import Frame
-from pixverse_desktop.media.frames_in import prepare
-from pixverse_desktop.media.project_tag import write_tag
-from pixverse_desktop.media.stills import LAST, picture_at
-from pixverse_desktop.services import assembly
-from pixverse_desktop.services.command_arguments import (
+from pixverse_desktop.cli.arguments import (
     Exit,
     Stop,
     check_output,
     generate_parser,
     request_of,
 )
+from pixverse_desktop.core.jobs.clip_metadata import project_of, project_to_text
+from pixverse_desktop.core.model.parameters import BUNDLED
+from pixverse_desktop.core.model.request import Frame
+from pixverse_desktop.media.image_prepare import prepare
+from pixverse_desktop.media.metadata_tag import write_tag
+from pixverse_desktop.media.video_frames import LAST, picture_at
+from pixverse_desktop.services.frames import load_frame
 from pixverse_desktop.services.paths import paths_below
 from tests.unit.test_core import make_job
 from tests.unit.test_project_tag import make_clip
@@ -46,7 +46,7 @@ def frame(tmp_path: Path, text: str, slot: str = "start") -> Frame:
 
 
 def jpeg(tmp_path: Path, made: Frame) -> bytes:
-    return assembly.load_frame(made, paths_below(tmp_path / "data"))
+    return load_frame(made, paths_below(tmp_path / "data"))
 
 
 def refused(tmp_path: Path, text: str) -> str:

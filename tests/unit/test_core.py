@@ -9,27 +9,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixverse_desktop.core import capabilities as rules
-from pixverse_desktop.core.estimate import usual_s
-from pixverse_desktop.core.job import (
-    TRANSITIONS,
-    IllegalTransition,
-    Job,
-    JobState,
-    check_transition,
-)
-from pixverse_desktop.core.ports import Phase, RemoteJob
-from pixverse_desktop.core.problems import SENTENCES, ProblemCode, plain, problem
-from pixverse_desktop.core.rate import (
+from pixverse_desktop.core.engine.estimate import usual_s
+from pixverse_desktop.core.engine.matching import match_by_time, proven_matches
+from pixverse_desktop.core.engine.rate_limit import (
     LEAST_PER_MINUTE,
     SLOW_INTERVAL_S,
     RateBudget,
     RateHint,
     poll_interval_s,
 )
-from pixverse_desktop.core.reconcile import match_by_time, proven_matches
-from pixverse_desktop.core.reconciler import may_send_again
-from pixverse_desktop.core.request import (
+from pixverse_desktop.core.engine.reconciler import may_send_again
+from pixverse_desktop.core.errors import SENTENCES, ProblemCode, plain, problem
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.spending import spent_today
+from pixverse_desktop.core.jobs.states import (
+    TRANSITIONS,
+    IllegalTransition,
+    JobState,
+    check_transition,
+)
+from pixverse_desktop.core.model.output_size import output_size, pixel_size
+from pixverse_desktop.core.model.parameters import BUNDLED
+from pixverse_desktop.core.model.request import (
     ClipRequest,
     Frame,
     FrameKind,
@@ -37,8 +38,9 @@ from pixverse_desktop.core.request import (
     request_from_preset,
     request_to_json,
 )
-from pixverse_desktop.core.spending import spent_today
-from pixverse_desktop.core.status import OriginKind, custom_origin
+from pixverse_desktop.core.model.validation import violations
+from pixverse_desktop.core.ports import Phase, RemoteJob
+from pixverse_desktop.core.service import OriginKind, custom_origin
 
 FRAME = Frame(FrameKind.FILE, "a.jpg", 1600, 1000, "fox.png")
 REQUEST = ClipRequest(prompt="a fox", seed=7, start_frame=FRAME)
@@ -74,8 +76,8 @@ def test_a_newer_versions_field_does_not_hide_an_old_job() -> None:
 
 
 def test_the_defaults_are_legal() -> None:
-    request = dataclasses.replace(rules.BUNDLED.defaults(), prompt="x")
-    assert rules.violations(request, rules.BUNDLED) == []
+    request = dataclasses.replace(BUNDLED.defaults(), prompt="x")
+    assert violations(request, BUNDLED) == []
 
 
 @pytest.mark.parametrize(
@@ -87,17 +89,17 @@ def test_the_defaults_are_legal() -> None:
 )  # fmt: skip
 def test_a_violation_names_its_field(field: str, value: object) -> None:
     request = dataclasses.replace(ClipRequest(prompt="x"), **{field: value})  # type: ignore[arg-type]
-    assert [v.field for v in rules.violations(request, rules.BUNDLED)] == [field]
+    assert [v.field for v in violations(request, BUNDLED)] == [field]
 
 
 def test_an_end_frame_needs_a_start_frame() -> None:
     request = ClipRequest(prompt="x", end_frame=FRAME)
-    assert [v.field for v in rules.violations(request, rules.BUNDLED)] == ["end_frame"]
+    assert [v.field for v in violations(request, BUNDLED)] == ["end_frame"]
 
 
 def test_a_model_without_frame_fields_takes_none() -> None:
-    caps = dataclasses.replace(rules.BUNDLED, start_frame=None, end_frame=None)
-    assert [v.field for v in rules.violations(REQUEST, caps)] == ["start_frame"]
+    caps = dataclasses.replace(BUNDLED, start_frame=None, end_frame=None)
+    assert [v.field for v in violations(REQUEST, caps)] == ["start_frame"]
 
 
 @pytest.mark.parametrize(
@@ -106,11 +108,11 @@ def test_a_model_without_frame_fields_takes_none() -> None:
      ("1080p", "9:16", (1080, 1920)), ("540p", "16:9", (960, 540)), ("720p", "1:1", (720, 720))],
 )  # fmt: skip
 def test_pixel_sizes_follow_the_table(resolution: str, ratio: str, size: tuple[int, int]) -> None:
-    assert rules.pixel_size(resolution, ratio) == size
+    assert pixel_size(resolution, ratio) == size
 
 
 def test_a_start_frame_gives_the_shape() -> None:
-    assert rules.output_size(REQUEST) == (1152, 720)
+    assert output_size(REQUEST) == (1152, 720)
 
 
 def test_every_state_is_in_the_table_and_unconfirmed_never_leads_to_sending() -> None:
@@ -235,7 +237,7 @@ def test_unsafe_origins_are_refused(url: str) -> None:
 
 @given(st.text())
 def test_any_prompt_is_judged_without_a_crash(prompt: str) -> None:
-    rules.violations(ClipRequest(prompt=prompt), rules.BUNDLED)
+    violations(ClipRequest(prompt=prompt), BUNDLED)
 
 
 def bare(remote_id: str, created_at: float | None = 1000.0) -> RemoteJob:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pixverse_desktop.media.stills import ClipReader, first_frame, frame_at, picture_at
+from pixverse_desktop.media.video_frames import ClipReader, first_frame, frame_at, picture_at
 from tests.unit.test_project_tag import SHAPES, make_clip
 
 

@@ -11,13 +11,14 @@ from typing import TypeVar
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixverse_desktop.core.estimate import LearnedTimes
-from pixverse_desktop.core.job import IN_FLIGHT, Job, JobState
-from pixverse_desktop.core.job_book import JobBook
-from pixverse_desktop.core.job_index import JobIndex
+from pixverse_desktop.core.engine.estimate import LearnedTimes
+from pixverse_desktop.core.engine.job_index import JobIndex
+from pixverse_desktop.core.engine.job_repository import JobBook
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.status import ServiceStatus
+from pixverse_desktop.core.service import ServiceStatus
 
 T = TypeVar("T")
 REQUEST = ClipRequest(prompt="a fox", seed=7)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pixverse_desktop.core.job import Clip, Job, JobState
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store.backups import KEPT
 from pixverse_desktop.store.job_store import JobStore, Repair, StoreError
 from pixverse_desktop.store.journal import Entry, Journal

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pixverse_desktop.core.clip_query import Board, ClipQuery, Order, Shelf, ShelfCounts
-from pixverse_desktop.core.job import Clip, Job, JobState
-from pixverse_desktop.core.request import Frame, FrameKind
-from pixverse_desktop.store import library as library_module
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.library_query import Board, ClipQuery, Order, Shelf, ShelfCounts
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import Frame, FrameKind
+from pixverse_desktop.store import clip_search as library_module
+from pixverse_desktop.store.job_rows import job_to_row
 from pixverse_desktop.store.job_store import JobStore
-from pixverse_desktop.store.rows import job_to_row
 from pixverse_desktop.store.schema import MIGRATIONS, Damage, damage_of, migrate
 from tests.unit.test_core import make_job
 

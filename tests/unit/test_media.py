@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pixverse_desktop.core.problems import DownloadFailed, UserError
-from pixverse_desktop.media.boxes import NotMp4, check_mp4
-from pixverse_desktop.media.frames_in import prepare, read_picture, refusal_of_file
+from pixverse_desktop.core.errors import DownloadFailed, UserError
+from pixverse_desktop.media.image_prepare import prepare, read_picture, refusal_of_file
+from pixverse_desktop.media.mp4_check import NotMp4, check_mp4
 from pixverse_desktop.media.probe import inspect_part
-from pixverse_desktop.media.stills import frame_at, thumbnail
+from pixverse_desktop.media.video_frames import frame_at, thumbnail
 
 
 def picture(mode: str = "RGB", size: tuple[int, int] = (64, 40), form: str = "PNG", **how) -> bytes:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.core.naming import PLACEHOLDERS, clip_name, template_problem
+from pixverse_desktop.core.jobs.file_name import PLACEHOLDERS, clip_name, template_problem
+from pixverse_desktop.core.jobs.job import Job
 from tests.unit.test_core import make_job
 
 

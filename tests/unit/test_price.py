@@ -18,12 +18,13 @@ from pixverse_desktop.core.credits import (
     read_credits,
     store_credits,
 )
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.price import LearnedPrices, Price, Shape
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.spending import midnight_of, spent_today
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.spending import midnight_of, spent_today
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.services.settings import Settings, load_settings, save_json
-from pixverse_desktop.store.rows import job_from_row, job_to_row
+from pixverse_desktop.store.job_rows import job_from_row, job_to_row
 
 TEN = Decimal(10)
 SERVICE = "https://pixeldojo.ai"

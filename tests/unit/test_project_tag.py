@@ -15,13 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pixverse_desktop.core.job import Clip, JobState
-from pixverse_desktop.core.project import (
+from pixverse_desktop.core.jobs.clip_metadata import (
     project_from_text,
     project_of,
     project_to_text,
 )
-from pixverse_desktop.media.project_tag import NotMp4, read_tag, write_clean, write_tag
+from pixverse_desktop.core.jobs.job import Clip
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.media.metadata_tag import NotMp4, read_tag, write_clean, write_tag
 from tests.unit.test_core import make_job
 
 TEXT = json.dumps(

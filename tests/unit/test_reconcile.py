@@ -10,10 +10,11 @@ from dataclasses import replace
 import pytest
 
 from pixverse_desktop.api import wire
-from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.engine.matching import match_by_time, proven_matches
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
 from pixverse_desktop.core.ports import RemoteJob
-from pixverse_desktop.core.reconcile import match_by_time, proven_matches
-from pixverse_desktop.core.request import ClipRequest, Frame, FrameKind
 
 SENT = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC
 PROMPT = "Un café à Paris,\r\n  la caméra avance; " + "de la pluie sur les vitres " * 4

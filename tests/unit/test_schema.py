@@ -11,8 +11,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pixverse_desktop.api import wire
-from pixverse_desktop.core.capabilities import BUNDLED, Capabilities, violations
-from pixverse_desktop.core.request import DEFAULT_NEGATIVE_PROMPT, ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities
+from pixverse_desktop.core.model.request import (
+    DEFAULT_NEGATIVE_PROMPT,
+    ClipRequest,
+    Frame,
+    FrameKind,
+)
+from pixverse_desktop.core.model.validation import violations
 
 CAMEL = json.loads((Path(__file__).parent.parent / "data" / "schema_camel_case.json").read_text())
 URL = Frame(FrameKind.URL, "https://example.com/p.png")

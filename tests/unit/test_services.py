@@ -11,9 +11,10 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
-from pixverse_desktop.core.status import custom_origin, demo_origin, pixeldojo_origin
-from pixverse_desktop.services import assembly, logs, secrets
+from pixverse_desktop.core.service import custom_origin, demo_origin, pixeldojo_origin
+from pixverse_desktop.services import logs, secrets
 from pixverse_desktop.services.paths import paths_below, resources
+from pixverse_desktop.services.runtime import trim_cache
 from pixverse_desktop.services.settings import (
     Settings,
     WindowState,
@@ -188,7 +189,7 @@ def test_a_cache_loses_its_oldest_files(tmp_path: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         path.touch()
         os.utime(path, (number, number))
-    assert assembly.trim_cache(tmp_path, 10) == 0
-    assert assembly.trim_cache(tmp_path, 8) == 6
+    assert trim_cache(tmp_path, 10) == 0
+    assert trim_cache(tmp_path, 8) == 6
     assert sorted(path.stem for path in tmp_path.rglob("*.jpg")) == ["6", "7", "8", "9"]
-    assert assembly.trim_cache(tmp_path / "none", 8) == 0
+    assert trim_cache(tmp_path / "none", 8) == 0

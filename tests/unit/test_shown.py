@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pixverse_desktop.core.problems import DownloadFailed
+from pixverse_desktop.core.errors import DownloadFailed
 from pixverse_desktop.media.probe import inspect_part, probe
-from pixverse_desktop.media.stills import ClipReader, Still, first_frame, frame_at, picture_at
-from pixverse_desktop.media.stills import thumbnail as thumbnail_of
+from pixverse_desktop.media.video_frames import ClipReader, Still, first_frame, frame_at, picture_at
+from pixverse_desktop.media.video_frames import thumbnail as thumbnail_of
 
 DATA = Path(__file__).parent.parent / "data" / "clips"
 R, G, B, W = "red", "green", "blue", "white"

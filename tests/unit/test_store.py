@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixverse_desktop.core.job import Clip, JobState
-from pixverse_desktop.core.naming import clip_name, slug
-from pixverse_desktop.core.problems import ProblemCode, UserError, problem
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.jobs.file_name import clip_name, slug
+from pixverse_desktop.core.jobs.job import Clip
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store.clip_folder import ClipFolder
 from pixverse_desktop.store.database import Database, StoreError
-from pixverse_desktop.store.files import write_durably
+from pixverse_desktop.store.durable_files import write_durably
 from pixverse_desktop.store.frame_folder import FrameFolder
 from tests.unit.test_core import make_job
 

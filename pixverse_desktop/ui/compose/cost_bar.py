@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.core.credits import credits_text
-from pixverse_desktop.core.price import Price
-from pixverse_desktop.ui.theme import color, set_look
+from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.ui.base.theme import color, set_look
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 
 _GAP = 8

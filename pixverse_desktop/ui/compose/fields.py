@@ -6,10 +6,11 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from pixverse_desktop.core.capabilities import BUNDLED, Choice, IntRange, pixel_size
-from pixverse_desktop.core.request import Frame
-from pixverse_desktop.ui.compose.words import shape_of, word_for
-from pixverse_desktop.ui.theme import color, tabular
+from pixverse_desktop.core.model.output_size import pixel_size
+from pixverse_desktop.core.model.parameters import BUNDLED, Choice, IntRange
+from pixverse_desktop.core.model.request import Frame
+from pixverse_desktop.ui.base.theme import color, tabular
+from pixverse_desktop.ui.jobs.value_labels import shape_of, word_for
 from pixverse_desktop.ui.widgets.inputs import QuietCombo, QuietSlider
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented

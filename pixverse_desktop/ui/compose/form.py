@@ -7,13 +7,14 @@ from itertools import pairwise
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.capabilities import BUNDLED, Capabilities, asked_in_vain, lacks
-from pixverse_desktop.core.request import ClipRequest, Frame
+from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities
+from pixverse_desktop.core.model.request import ClipRequest, Frame
+from pixverse_desktop.core.model.validation import asked_in_vain, lacks
+from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.compose.fields import AspectField, ChipField, ComboField, DurationField
 from pixverse_desktop.ui.compose.form_row import FormRow
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
 from pixverse_desktop.ui.compose.seed_field import SeedField
-from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.fold_out import FoldOut
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label

@@ -7,10 +7,10 @@ from functools import partial
 from PySide6.QtCore import QMimeData, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
+from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.core.problems import UserError
-from pixverse_desktop.ui.compose.frame_source import FrameSlot, Offer, check_files, read_offer
-from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.compose.drop_offer import FrameSlot, Offer, check_files, read_offer
 
 _REFUSAL_STAYS_MS = 6000  # a refused drag gets no leave event, so its reason goes by itself
 

@@ -23,11 +23,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from pixverse_desktop.core.request import Frame
+from pixverse_desktop.core.model.request import Frame
+from pixverse_desktop.ui.base.theme import color, icon, pixels
+from pixverse_desktop.ui.compose.drop_offer import SLOT_MIME, FrameSlot
 from pixverse_desktop.ui.compose.frame_drops import FrameDrops
-from pixverse_desktop.ui.compose.frame_source import SLOT_MIME, FrameSlot
-from pixverse_desktop.ui.compose.words import shape_of
-from pixverse_desktop.ui.theme import color, icon, pixels
+from pixverse_desktop.ui.jobs.value_labels import shape_of
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import tip_text
 

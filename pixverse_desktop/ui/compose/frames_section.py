@@ -8,20 +8,21 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.capabilities import Capabilities
+from pixverse_desktop.core.errors import UserError
+from pixverse_desktop.core.model.parameters import Capabilities
+from pixverse_desktop.core.model.request import Frame
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.core.problems import UserError
-from pixverse_desktop.core.request import Frame
-from pixverse_desktop.ui.compose.frame_drops import FrameDrops, pictures_for
-from pixverse_desktop.ui.compose.frame_source import (
+from pixverse_desktop.services.application import FrameSource
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.compose.drop_offer import (
     FrameSlot,
     Offer,
     Picture,
     load_preview,
     prepare_picture,
 )
+from pixverse_desktop.ui.compose.frame_drops import FrameDrops, pictures_for
 from pixverse_desktop.ui.compose.frame_well import FrameWell
-from pixverse_desktop.ui.context import FrameSource, UiContext
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label

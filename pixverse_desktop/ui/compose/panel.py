@@ -11,22 +11,19 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.capabilities import (
-    PROMPT_NOTE_LENGTH,
-    Capabilities,
-    guess_note,
-    output_size,
-    violations,
-)
 from pixverse_desktop.core.credits import ZERO
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.status import OriginKind, ServiceStatus
+from pixverse_desktop.core.model.output_size import output_size
+from pixverse_desktop.core.model.parameters import PROMPT_NOTE_LENGTH, Capabilities
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.validation import guess_note, violations
+from pixverse_desktop.core.service import OriginKind, ServiceStatus
+from pixverse_desktop.services.application import FrameSource
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.compose.cost_bar import CostBar
+from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.compose.form import Form
-from pixverse_desktop.ui.compose.frame_source import FrameSlot
 from pixverse_desktop.ui.compose.frames_section import FramesSection
-from pixverse_desktop.ui.context import FrameSource, UiContext
-from pixverse_desktop.ui.theme import set_look
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.compose.prompt_history import PromptHistory

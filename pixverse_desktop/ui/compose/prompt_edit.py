@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 _LINE_ENDS = str.maketrans("\u2028\u2029", "\n\n")

@@ -16,8 +16,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 MOST = 2000  # prompts listed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
-from pixverse_desktop.core.capabilities import BUNDLED, IntRange
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.core.model.parameters import BUNDLED, IntRange
+from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 
 _MOST_CHARACTERS = 24  # longer than any number, so that nothing typed or pasted is cut into one

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.core.problems import Problem
-from pixverse_desktop.services.job_bus import JobBus
-from pixverse_desktop.ui.queue.row_text import one_line
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.core.errors import Problem
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.services.engine_bridge import JobBus
+from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 
 _LONGEST = 400

@@ -8,10 +8,11 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.credits import ZERO
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.naming import PLACEHOLDERS, USUAL, clip_name, template_problem
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.core.jobs.file_name import PLACEHOLDERS, USUAL, clip_name, template_problem
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 
 _LONGEST = 200

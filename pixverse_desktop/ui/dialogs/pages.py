@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, 
 
 from pixverse_desktop.core.credits import ZERO, read_credits
 from pixverse_desktop.services.settings import MOST_DAILY_LIMIT, Settings, proxy_problem
-from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.dialogs.name_template import NameTemplate
-from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.inputs import CreditsSpin, Stepper
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label

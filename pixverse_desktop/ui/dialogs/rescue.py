@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixverse_desktop.core.problems import Problem
-from pixverse_desktop.core.rescue import Find, Finding, Survey
-from pixverse_desktop.services.job_bus import JobBus
-from pixverse_desktop.ui.queue.row_text import one_line
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.core.engine.rescue import Find, Finding, Survey
+from pixverse_desktop.core.errors import Problem
+from pixverse_desktop.services.engine_bridge import JobBus
+from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 _Index = QModelIndex | QPersistentModelIndex

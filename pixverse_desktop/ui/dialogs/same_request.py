@@ -7,10 +7,11 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.reuse import same_request
-from pixverse_desktop.services.job_bus import JobBus
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.reuse import same_request
+from pixverse_desktop.services.engine_bridge import JobBus
 from pixverse_desktop.ui.widgets.question import Question
 
 

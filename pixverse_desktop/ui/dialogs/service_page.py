@@ -8,20 +8,21 @@ from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from pixverse_desktop.core.problems import Action, Problem
-from pixverse_desktop.core.status import (
+from pixverse_desktop.core.errors import Action, Problem
+from pixverse_desktop.core.service import (
     CREDITS_URL,
     KEYS_URL,
     MODELS_URL,
     OriginKind,
     ServiceStatus,
 )
+from pixverse_desktop.services.application import KeyOutcome
 from pixverse_desktop.services.settings import Settings
-from pixverse_desktop.ui.context import KeyOutcome, UiContext
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.dialogs.pages import Page, translated
-from pixverse_desktop.ui.problem_view import ProblemView
-from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.labels import SentenceLabel
+from pixverse_desktop.ui.widgets.problem_view import ProblemView
 from pixverse_desktop.ui.widgets.segmented import Segmented
 
 

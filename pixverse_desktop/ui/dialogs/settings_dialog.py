@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.dialogs.pages import AdvancedPage, ClipsPage, LookPage, NetworkPage, Page
 from pixverse_desktop.ui.dialogs.service_page import ServicePage
-from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 

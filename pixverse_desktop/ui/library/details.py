@@ -10,11 +10,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.credits import credits_text
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.ui.compose.words import word_for
-from pixverse_desktop.ui.queue.flow import FlowLayout
-from pixverse_desktop.ui.queue.row_text import one_line
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.jobs.job_text import one_line
+from pixverse_desktop.ui.jobs.value_labels import word_for
+from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.clip_query import Shelf
+from pixverse_desktop.core.jobs.library_query import Shelf
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 

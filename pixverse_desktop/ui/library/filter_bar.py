@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixverse_desktop.core.capabilities import Capabilities
-from pixverse_desktop.core.clip_query import ClipQuery, Order
-from pixverse_desktop.ui.compose.words import word_for
+from pixverse_desktop.core.jobs.library_query import ClipQuery, Order
+from pixverse_desktop.core.model.parameters import Capabilities
+from pixverse_desktop.ui.base.theme import icon, set_look
+from pixverse_desktop.ui.jobs.value_labels import word_for
 from pixverse_desktop.ui.library.grid import NARROWEST, USUAL_TILE, WIDEST
-from pixverse_desktop.ui.queue.flow import FlowLayout
-from pixverse_desktop.ui.theme import icon, set_look
+from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.inputs import QuietSlider
 
 _TYPING_MS = 60

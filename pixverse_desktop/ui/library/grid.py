@@ -30,9 +30,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.ui.library.rows import LibraryRows
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.library.paged_model import LibraryRows
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, drag_picture
 
 MOST_CHOSEN = 500  # clips one command is carried out on

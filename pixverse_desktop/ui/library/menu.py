@@ -8,8 +8,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from pixverse_desktop.core.clip_query import Board
-from pixverse_desktop.core.job import Job
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.library_query import Board
 
 
 class ChosenMenu(QMenu):

@@ -9,26 +9,27 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal,
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.clip_query import ClipPage, Shelf
-from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.library_query import ClipPage, Shelf
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.core.status import ServiceStatus
-from pixverse_desktop.store.library import Library
-from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.core.service import ServiceStatus
+from pixverse_desktop.store.clip_search import Library
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.jobs.model import JOB_ROLE
+from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.library.details import ClipDetails
 from pixverse_desktop.ui.library.empty_page import EmptyPage
 from pixverse_desktop.ui.library.filter_bar import FilterBar
 from pixverse_desktop.ui.library.grid import TileGrid
+from pixverse_desktop.ui.library.hover_preview import Scrubber
 from pixverse_desktop.ui.library.menu import ChosenMenu
-from pixverse_desktop.ui.library.rail import Rail
-from pixverse_desktop.ui.library.rows import LibraryRows
-from pixverse_desktop.ui.library.scrubber import Scrubber
-from pixverse_desktop.ui.library.tile import TileDelegate
+from pixverse_desktop.ui.library.paged_model import LibraryRows
+from pixverse_desktop.ui.library.sidebar import Rail
+from pixverse_desktop.ui.library.tile_delegate import TileDelegate
 from pixverse_desktop.ui.library.trash import Trash
-from pixverse_desktop.ui.queue.model import JOB_ROLE
-from pixverse_desktop.ui.queue.pictures import Pictures
-from pixverse_desktop.ui.queue.undo_strip import UndoStrip
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
 
 
 class LibraryPanel(QWidget):

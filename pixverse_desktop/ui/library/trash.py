@@ -8,12 +8,13 @@ from functools import partial
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from pixverse_desktop.core.clip_query import ClipPage, ClipQuery, Shelf
 from pixverse_desktop.core.credits import ZERO, credits_text
-from pixverse_desktop.core.job import Job, JobState
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.library_query import ClipPage, ClipQuery, Shelf
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.store.library import Library
-from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.store.clip_search import Library
+from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.widgets.question import Question
 
 _ALL = 1_000_000

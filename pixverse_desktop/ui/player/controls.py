@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.ui.player.buttons import OnOffButton, PlayButton
-from pixverse_desktop.ui.player.seek_bar import SeekBar, clock_text
-from pixverse_desktop.ui.theme import set_look, tabular
+from pixverse_desktop.ui.base.theme import set_look, tabular
+from pixverse_desktop.ui.playback.buttons import OnOffButton, PlayButton
+from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.inputs import QuietSlider
 from pixverse_desktop.ui.widgets.labels import plain_label

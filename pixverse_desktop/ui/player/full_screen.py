@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QCursor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pixverse_desktop.ui.theme import color
+from pixverse_desktop.ui.base.theme import color
 
 _LOOK_EVERY_MS = 200
 _HIDE_AFTER_MS = 2000

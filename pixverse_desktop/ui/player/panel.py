@@ -8,18 +8,19 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.playback.filmstrip import FilmMaker
+from pixverse_desktop.ui.playback.frame_decoder import StillFrame
+from pixverse_desktop.ui.playback.media_player import Deck
 from pixverse_desktop.ui.player.controls import Controls
-from pixverse_desktop.ui.player.deck import Deck
-from pixverse_desktop.ui.player.film import FilmMaker
-from pixverse_desktop.ui.player.frames import StillFrame
 from pixverse_desktop.ui.player.full_screen import FullScreen
-from pixverse_desktop.ui.player.habits import Habits
-from pixverse_desktop.ui.player.stage import MARGIN, Page, Stage
-from pixverse_desktop.ui.player.tools import TakeTools
+from pixverse_desktop.ui.player.playback_settings import Habits
+from pixverse_desktop.ui.player.review_tools import TakeTools
 from pixverse_desktop.ui.player.transport import Transport
-from pixverse_desktop.ui.theme import color
+from pixverse_desktop.ui.player.video_area import MARGIN, Page, Stage
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 

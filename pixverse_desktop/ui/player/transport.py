@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
-from pixverse_desktop.core.job import Clip
-from pixverse_desktop.services.worker import Workers
-from pixverse_desktop.ui.player.deck import Deck, NoPlayback
-from pixverse_desktop.ui.player.frames import FrameFinder, StillFrame
+from pixverse_desktop.core.jobs.job import Clip
+from pixverse_desktop.services.qt_workers import Workers
+from pixverse_desktop.ui.playback.frame_decoder import FrameFinder, StillFrame
+from pixverse_desktop.ui.playback.media_player import Deck, NoPlayback
 from pixverse_desktop.ui.player.loop_range import LoopRange
 
 _USUAL_FPS = 24.0

@@ -8,15 +8,16 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.price import Price
-from pixverse_desktop.core.problems import SENTENCES, ProblemCode
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.core.status import ServiceStatus
-from pixverse_desktop.ui.queue.flow import FlowLayout
-from pixverse_desktop.ui.queue.row_text import ENDED_BADLY, RUNNING, one_line
-from pixverse_desktop.ui.queue.verbs import Verb, card_verbs, removal_word, verb_word
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.core.errors import SENTENCES, ProblemCode
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.service import ServiceStatus
+from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.jobs.job_actions import Verb, card_verbs, removal_word, verb_word
+from pixverse_desktop.ui.jobs.job_text import ENDED_BADLY, RUNNING, one_line
+from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.fold_out import FoldOut
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
 

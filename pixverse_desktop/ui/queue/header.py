@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from pixverse_desktop.core.status import Hold, HoldReason
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.core.service import Hold, HoldReason
+from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
 

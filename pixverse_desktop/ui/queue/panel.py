@@ -6,21 +6,21 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.core.status import ServiceStatus
-from pixverse_desktop.ui.context import UiContext
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.service import ServiceStatus
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.jobs.job_actions import JobDeeds, Verb, menu_verbs, verb_word
+from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.queue.card import JobCard
 from pixverse_desktop.ui.queue.header import QueueHeader
-from pixverse_desktop.ui.queue.pictures import Pictures
 from pixverse_desktop.ui.queue.queue_delegate import QueueDelegate
 from pixverse_desktop.ui.queue.queue_rows import QueueRows
 from pixverse_desktop.ui.queue.recent_delegate import RecentDelegate
 from pixverse_desktop.ui.queue.recent_rows import RecentRows
-from pixverse_desktop.ui.queue.undo_strip import UndoStrip
-from pixverse_desktop.ui.queue.verbs import JobDeeds, Verb, menu_verbs, verb_word
 from pixverse_desktop.ui.queue.views import QueueList, RecentGrid
-from pixverse_desktop.ui.theme import set_look
 from pixverse_desktop.ui.widgets.labels import plain_label
+from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
 
 _TICK_MS = 1000
 _QUEUE_SHARE = 0.42  # of the height at most; the clips keep the rest

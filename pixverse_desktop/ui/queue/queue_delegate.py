@@ -6,13 +6,13 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.ui.queue import paint
-from pixverse_desktop.ui.queue.model import JOB_ROLE
-from pixverse_desktop.ui.queue.pictures import Pictures
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.theme import color, pixels, tabular
+from pixverse_desktop.ui.jobs import paint
+from pixverse_desktop.ui.jobs.job_text import DEMO_ORIGIN, RowText
+from pixverse_desktop.ui.jobs.model import JOB_ROLE
+from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.queue.queue_rows import QueueRows
-from pixverse_desktop.ui.queue.row_text import DEMO_ORIGIN, RowText
-from pixverse_desktop.ui.theme import color, pixels, tabular
 
 SIDE = 16
 THUMB = QSize(64, 36)

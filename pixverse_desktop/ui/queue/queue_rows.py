@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject
 
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.core.request import ClipRequest
-from pixverse_desktop.ui.queue.model import JobRows
-from pixverse_desktop.ui.queue.row_text import LISTED, RUNNING, RowText, row_text
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.ui.jobs.job_text import LISTED, RUNNING, RowText, row_text
+from pixverse_desktop.ui.jobs.model import JobRows
 
 Usual = Callable[[ClipRequest], float | None]
 

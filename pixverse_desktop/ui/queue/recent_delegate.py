@@ -6,13 +6,12 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.ui.queue import paint
-from pixverse_desktop.ui.queue.model import JOB_ROLE
-from pixverse_desktop.ui.queue.pictures import Pictures
-from pixverse_desktop.ui.queue.recent_rows import clip_length
-from pixverse_desktop.ui.queue.row_text import DEMO_ORIGIN
-from pixverse_desktop.ui.theme import color, tabular
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.theme import color, tabular
+from pixverse_desktop.ui.jobs import paint
+from pixverse_desktop.ui.jobs.job_text import DEMO_ORIGIN, clip_length
+from pixverse_desktop.ui.jobs.model import JOB_ROLE
+from pixverse_desktop.ui.jobs.thumbnails import Pictures
 
 CELL_GAP = 4  # around every picture, so that neighbours are twice as far apart
 _RADIUS = 6

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pixverse_desktop.core.job import Job, JobState
-from pixverse_desktop.ui.queue.model import JobRows, Key
-from pixverse_desktop.ui.queue.row_text import clock, one_line
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.ui.jobs.job_text import clip_length, one_line
+from pixverse_desktop.ui.jobs.model import JobRows, Key
 
 
 class RecentRows(JobRows):
@@ -19,9 +20,3 @@ class RecentRows(JobRows):
 
     def spoken(self, job: Job) -> str:
         return f"{one_line(job.request.prompt)}, {clip_length(job)}"
-
-
-def clip_length(job: Job) -> str:
-    """The real length of a clip, as 0:05."""
-    length_s = job.clip.duration_s if job.clip else 0.0
-    return clock(round(length_s or job.request.duration_s))

@@ -8,12 +8,12 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, 
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.ui.queue.model import JOB_ROLE, Index, JobRows
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.jobs.job_actions import Verb
+from pixverse_desktop.ui.jobs.model import JOB_ROLE, Index, JobRows
 from pixverse_desktop.ui.queue.queue_delegate import QueueDelegate
 from pixverse_desktop.ui.queue.recent_delegate import CELL_GAP, RecentDelegate
-from pixverse_desktop.ui.queue.verbs import Verb
-from pixverse_desktop.ui.theme import set_look
 
 _WIDEST_CELL = 260
 _MOST_ROWS_AT_ONCE = 5000  # about 20 ms; with fewer, a long list would jump at every change

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import QPainter, QPixmap
 
-from pixverse_desktop.core.job import Job
-from pixverse_desktop.ui.theme import color
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.theme import color
 
 _WIDTH = 160  # pixels
 JOBS_MIME = "application/x-pixverse-jobs"  # job ids, one a line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from pixverse_desktop.ui.theme import icon
+from pixverse_desktop.ui.base.theme import icon
 
 
 class IconButton(QToolButton):

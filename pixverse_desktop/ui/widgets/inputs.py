@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixverse_desktop.ui.theme import icon
+from pixverse_desktop.ui.base.theme import icon
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.base.theme import set_look
 
 
 def tip_text(text: str) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixverse_desktop.ui.theme import set_look
+from pixverse_desktop.ui.base.theme import set_look
 
 
 class Segmented(QWidget):

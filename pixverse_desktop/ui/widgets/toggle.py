@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
-from pixverse_desktop.ui.theme import color
+from pixverse_desktop.ui.base.theme import color
 
 _TRACK = QSize(34, 20)
 

@@ -1,0 +1,1 @@
+"""The commands: the window's engine and store, without Qt."""

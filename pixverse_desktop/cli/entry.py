@@ -1,0 +1,44 @@
+"""The entry of ``generate``, ``rescue`` and ``simulate``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from pixverse_desktop.cli.arguments import (
+    Exit,
+    Stop,
+)
+from pixverse_desktop.cli.generate import GenerateReport, generate
+from pixverse_desktop.cli.rescue import RescueReport, rescue
+from pixverse_desktop.cli.runner import Report
+from pixverse_desktop.cli.simulate import simulate
+
+log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run a subcommand; gives the exit code."""
+    if argv[0] == "simulate":
+        return simulate(argv[1:])
+    as_json = "--json" in argv
+    report: Report
+    try:
+        if argv[0] == "rescue":
+            report = found = RescueReport(as_json)
+            code = rescue(argv[1:], found)
+        else:
+            report = made = GenerateReport(as_json)
+            code = generate(argv[1:], made)
+    except Stop as stop:
+        report.error = str(stop)
+        code = stop.code
+    except KeyboardInterrupt:
+        report.error = "Interrupted."
+        code = Exit.INTERRUPTED
+    except Exception as error:  # command border: one line and a code, whatever happens
+        log.exception("%s", argv[0])
+        report.error = f"Something went wrong inside the program ({type(error).__name__})."
+        code = Exit.DISK
+    report.print(code)
+    return int(code)

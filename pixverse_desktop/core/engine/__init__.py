@@ -1,0 +1,1 @@
+"""The only writer of jobs: sends, looks, fetches, matches, rescues."""

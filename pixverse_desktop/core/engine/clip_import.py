@@ -1,0 +1,68 @@
+"""Clips found on a disk become jobs again, by what they say about themselves."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from enum import StrEnum
+
+from pixverse_desktop.core.engine.session import Session
+from pixverse_desktop.core.jobs.clip_metadata import Project
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.ports import Lane
+
+
+class Found(StrEnum):
+    """What became of a clip that was found."""
+
+    ADDED = "added"  # nothing was known of it
+    LOCATED = "located"  # its job was known, its file was missing
+    KNOWN = "known"  # job and file were known already
+
+
+class ClipImport:
+    """Adds found clips to the list of jobs; sends nothing and asks nobody."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def add(self, project: Project, clip: Clip) -> Found:
+        """Take one clip in; ``clip`` has its path and hash. Raises StoreError."""
+        book = self._session.book
+        job = self._known(project)
+        if job is None:
+            now = self._session.outside.clock.time()
+            await book.add(project.to_job(clip, now, book.next_position()))
+            return Found.ADDED
+        files = self._session.outside.files
+        if job.state is JobState.SAVED:
+            if await self._session.outside.run(Lane.FILES, files.has_file, job):
+                return Found.KNOWN
+            await book.note(job.id, clip=clip, hidden=False, deleted=False)
+            return Found.LOCATED
+        if job.state in (JobState.EXPIRED, JobState.NO_FILE, JobState.FAILED):
+            # It was given up, and here it is: through the same steps as any other.
+            await book.move(job.id, JobState.ACCEPTED, problem=None, hidden=False)
+            await book.move(job.id, JobState.VERIFIED, clip=clip)
+            await book.move(job.id, JobState.SAVED)
+            return Found.LOCATED
+        return Found.KNOWN  # under way: it is fetched as it is
+
+    def _known(self, project: Project) -> Job | None:
+        book = self._session.book
+        with contextlib.suppress(KeyError):
+            return book.get(project.job_id)
+        if project.remote_id is None:
+            return None
+        return book.by_remote(project.origin, project.remote_id)
+
+
+def with_pictures(project: Project, names: dict[str, str]) -> Project:
+    """``project`` with its frames under other names, for those that are stored anew."""
+    request = project.request
+    for slot in ("start_frame", "end_frame"):
+        frame = getattr(request, slot)
+        if frame is not None and frame.value in names:
+            request = replace(request, **{slot: replace(frame, value=names[frame.value])})
+    return replace(project, request=request)

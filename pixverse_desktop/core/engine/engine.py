@@ -1,0 +1,339 @@
+"""The engine: commands of the user on one service, its loops, start and end.
+
+Only its parts change a job (through ``JobBook``). It knows neither Qt nor threads: blocking work
+goes through ``Outside.run``, time through a clock, news through an event sink.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+import uuid
+from decimal import Decimal
+
+from pixverse_desktop.core.credits import ZERO
+from pixverse_desktop.core.engine.clip_import import ClipImport
+from pixverse_desktop.core.engine.downloader import Fetcher
+from pixverse_desktop.core.engine.job_repository import JobBook
+from pixverse_desktop.core.engine.poller import Watcher, settle
+from pixverse_desktop.core.engine.reconciler import Reconciler, may_send_again
+from pixverse_desktop.core.engine.remote_list import JobsList
+from pixverse_desktop.core.engine.rescue import Rescue
+from pixverse_desktop.core.engine.session import EngineConfig, Outside, Session
+from pixverse_desktop.core.engine.submitter import Submitter
+from pixverse_desktop.core.errors import (
+    ProblemCode,
+    Rejected,
+    Unreachable,
+    UserError,
+    problem,
+)
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import ACTIVE, JobState
+from pixverse_desktop.core.model.parameters import Capabilities
+from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.validation import violations
+from pixverse_desktop.core.ports import Lane, Service
+from pixverse_desktop.core.service import Hold, HoldReason, Origin
+
+log = logging.getLogger(__name__)
+
+_SCHEMA_RETRY_S = (2.0, 5.0, 15.0, 60.0, 300.0)
+_SCHEMA_AGAIN_S = 3600.0
+CLOSE_WAIT_S = 2.5  # of the 3 s that closing may take
+
+_RETRYABLE = frozenset({JobState.REJECTED, JobState.FAILED, JobState.EXPIRED, JobState.NO_FILE,
+                        JobState.DROPPED, JobState.SAVED})  # fmt: skip
+
+
+class Engine:
+    """Works for one origin; another origin is another engine on the same book."""
+
+    def __init__(
+        self,
+        book: JobBook,
+        service: Service,
+        origin: Origin,
+        outside: Outside,
+        config: EngineConfig | None = None,
+    ) -> None:
+        self.session = Session(book, service, origin, outside, config or EngineConfig())
+        self._book = book
+        self._submitter = Submitter(self.session)
+        self._fetcher = Fetcher(self.session, self._fetch_ended)
+        self._list = JobsList(self.session)
+        self._reconciler = Reconciler(self.session, self._list)
+        self.imports = ClipImport(self.session)
+        self.rescue = Rescue(self.session, self._list, self._reconciler)
+        self._watcher = Watcher(self.session, self._list, self._reconciler, self._fetcher.start)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._retrying: set[str] = set()
+
+    # --- start and end ---
+
+    async def recover(self) -> None:
+        """After a start: what was in the air is UNCONFIRMED, what was verified is published."""
+        for job in self._book.all():
+            if job.state is JobState.SUBMITTING:
+                wrong = problem(ProblemCode.INTERRUPTED)
+                await self._book.move(job.id, JobState.UNCONFIRMED, problem=wrong)
+            elif job.deleted and job.clip is not None and job.clip.path:
+                try:
+                    await self._delete_file(job)
+                except UserError as error:
+                    log.warning("a deleted clip is still there: %s", error.problem.detail)
+
+    def start(self, *, learn: bool = True, send: bool = True) -> None:
+        """Start the loops: watching, fetching, (``send``) sending, (``learn``) the schema."""
+        for job in self.session.watched(JobState.VERIFIED):
+            self._watcher.fetching.add(job.id)
+            self._fetcher.start(job, None)
+        if learn:
+            self._spawn(self._learn())
+        if send:
+            self._spawn(self._submitter.run())
+        self._spawn(self._watcher.run())
+
+    def _spawn(self, coroutine: object) -> None:
+        # The set keeps a strong reference: a task nobody holds may vanish in mid-flight.
+        task = asyncio.ensure_future(coroutine)  # type: ignore[call-overload]
+        self._tasks.add(task)
+        task.add_done_callback(self._loop_ended)
+
+    def _loop_ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled() or task.exception() is None or self.session.closing:
+            return
+        error = task.exception()
+        log.error("an engine loop ended", exc_info=error)
+        text = "The list of jobs cannot be written, so nothing more is sent."
+        wrong = problem(ProblemCode.STORE, text, f"{type(error).__name__}: {error}")
+        self.session.set_hold(HoldReason.DISK, UserError(wrong))
+
+    async def close(self, timeout_s: float = CLOSE_WAIT_S) -> None:
+        """Send nothing more; wait up to ``timeout_s`` for an answer in the air; end the loops."""
+        self.session.closing = True
+        try:
+            await asyncio.wait_for(self._submitter.idle.wait(), timeout_s)
+        except TimeoutError:
+            log.warning("a submission is still in the air; it is unconfirmed at the next start")
+        await settle(self._tasks | self._fetcher.tasks)
+        await self._book.settle()
+
+    async def _learn(self) -> None:
+        """Read the live schema: now, after trouble again, then every hour."""
+        attempt = 0
+        while True:
+            try:
+                model = await self.session.ask(self.session.service.capabilities)
+                self.use_capabilities(model.capabilities)
+                self.session.remember("schema", model.cache_text)
+                attempt = 0
+                await self.session.outside.clock.sleep(_SCHEMA_AGAIN_S)
+            except (Unreachable, Rejected) as error:
+                log.info("the model's schema was not read: %s", error.problem.code)
+                wait_s = _SCHEMA_RETRY_S[min(attempt, len(_SCHEMA_RETRY_S) - 1)]
+                attempt += 1
+                await self.session.outside.clock.sleep(wait_s)
+
+    def use_capabilities(self, caps: Capabilities) -> None:
+        """The rules that hold from now on."""
+        self.session.set_status(capabilities=caps)
+
+    def _fetch_ended(self, job_id: str) -> None:
+        self._watcher.fetching.discard(job_id)
+        self.session.watch_wake.set()
+        self.session.submit_wake.set()
+        job = self._book.get(job_id)
+        if job.state is JobState.VERIFIED and not self.session.closing:
+            self._watcher.fetching.add(job_id)
+            self._fetcher.start(job, None)
+
+    # --- commands of the user ---
+
+    async def generate(self, request: ClipRequest, retry_of: str | None = None) -> Job:
+        """Queue a clip. Raises UserError (INVALID, with the field) and leaves nothing behind."""
+        self._check(request)
+        caps = self.session.status.capabilities
+        if request.seed is None and caps.offers("seed"):
+            # Drawn here, sent and kept: the clip can be made again, the job recognised.
+            request = dataclasses.replace(request, seed=caps.seed.draw())
+        now = self.session.outside.clock.time()
+        job = Job(
+            id=uuid.uuid4().hex,
+            origin=self.session.origin.id,
+            request=request,
+            state=JobState.QUEUED,
+            created_at=now,
+            updated_at=now,
+            price=self.session.price(request).high,
+            position=self._book.next_position(),
+            retry_of=retry_of,
+        )
+        await self._book.add(job)
+        self.session.queue_changed()
+        return job
+
+    def _check(self, request: ClipRequest) -> None:
+        found = violations(request, self.session.status.capabilities)
+        if found:
+            wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
+            raise UserError(wrong)
+
+    async def retry(self, job_id: str) -> Job:
+        """A new job with the same request (a saved clip's with another seed); the old one stays."""
+        job = self._book.get(job_id)
+        if job.state not in _RETRYABLE or job_id in self._retrying:
+            raise UserError(problem(ProblemCode.INVALID, "This job is still under way."))
+        if job.hidden:
+            raise UserError(problem(ProblemCode.INVALID, "This job was queued again already."))
+        self._retrying.add(job_id)
+        try:
+            request, caps = job.request, self.session.status.capabilities
+            # Of a saved clip the old seed would make one that is only alike; another may have been
+            # drawn under other rules.
+            wrong = any(found.field == "seed" for found in violations(request, caps))
+            if job.state is JobState.SAVED or wrong:
+                request = dataclasses.replace(request, seed=None)
+            new = await self.generate(request, retry_of=job_id)
+            if job.state is not JobState.SAVED:
+                await self._book.note(job_id, hidden=True)
+            return new
+        finally:
+            self._retrying.discard(job_id)
+
+    async def withdraw(self, job_id: str) -> Job:
+        """Take a queued job back; nothing was sent."""
+        job = await self._book.move(job_id, JobState.WITHDRAWN, hidden=True)
+        self.session.queue_changed()
+        return job
+
+    async def remove(self, job_id: str) -> Job:
+        """Off the list, never forgotten: what is under way goes on and its clip is kept."""
+        if self._book.get(job_id).state is JobState.QUEUED:
+            return await self.withdraw(job_id)
+        return await self._book.note(job_id, hidden=True)
+
+    async def undo_remove(self, job_id: str) -> Job:
+        """Back on the list; what was taken back from the queue waits again."""
+        if self._book.get(job_id).state is not JobState.WITHDRAWN:
+            return await self._book.note(job_id, hidden=False)
+        price = self.session.price(self._book.get(job_id).request).high
+        job = await self._book.move(
+            job_id, JobState.QUEUED, hidden=False, problem=None, price=price
+        )
+        self.session.queue_changed()
+        return job
+
+    async def delete_for_good(self, job_id: str) -> None:
+        """Delete the file of a removed clip; its job id and its charge are never forgotten.
+
+        Raises UserError: still under way (INVALID), or the file cannot be deleted now (DISK).
+        """
+        job = self._book.get(job_id)
+        if not job.may_be_deleted:
+            raise UserError(problem(ProblemCode.INVALID, "What is still under way is not deleted."))
+        await self._delete_file(await self._book.note(job_id, deleted=True))
+
+    async def _delete_file(self, job: Job) -> None:
+        """The decision is committed before; that the file is gone, after. A start goes on here."""
+        if job.clip is None:
+            return
+        try:
+            await self.session.outside.run(Lane.FILES, self.session.outside.files.delete, job)
+        except OSError as error:
+            text = f"The file of a deleted clip cannot be removed ({error.strerror})."
+            raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
+        await self._book.note(job.id, clip=dataclasses.replace(job.clip, path=""))
+
+    async def check_now(self, job_id: str) -> None:
+        """Look again, at once; a job given up as expired or empty is taken up again."""
+        job = self._book.get(job_id)
+        if job.remote_id and job.state in (JobState.EXPIRED, JobState.NO_FILE, JobState.FAILED):
+            await self._book.move(job_id, JobState.ACCEPTED, problem=None)
+        self._watcher.look_now(job_id)
+
+    async def fetch_again(self, job_id: str) -> None:
+        """The saved file went missing: fetch it once more, free, while the service has it."""
+        await self._book.move(job_id, JobState.ACCEPTED)
+        self._watcher.look_now(job_id)
+
+    async def drop_unconfirmed(self, job_id: str) -> None:
+        """The user says it was not charged."""
+        await self._book.move(job_id, JobState.DROPPED, hidden=True)
+
+    async def send_again(self, job_id: str) -> Job:
+        """The user's own choice to send an unconfirmed job again, at its price."""
+        job = self._book.get(job_id)
+        if job.state is not JobState.UNCONFIRMED:
+            raise UserError(problem(ProblemCode.INVALID, "This job was decided meanwhile."))
+        status, now = self.session.status, self.session.outside.clock.time()
+        if not may_send_again(job, now, has_list=status.has_list):
+            text = "It is still being looked for in the service's list, so it is not sent again."
+            raise UserError(problem(ProblemCode.INVALID, text))
+        # A seed of its own, so that the two can be told apart in the service's list.
+        request = dataclasses.replace(job.request, seed=None)
+        self._check(request)
+        # Dropped first: were it found at the service meanwhile, this fails and nothing is sent.
+        await self._book.move(job_id, JobState.DROPPED, hidden=True)
+        hold = self.session.status.hold
+        if hold is not None and hold.reason is HoldReason.UNCERTAIN:
+            self.session.end_hold()  # the user has just decided
+        try:
+            return await self.generate(request, retry_of=job_id)
+        except UserError:
+            await self._book.note(job_id, hidden=False)
+            raise
+
+    def pause(self) -> None:
+        """Send nothing until ``resume``; what is under way goes on."""
+        self.session.set_status(hold=Hold(HoldReason.PAUSED))
+        self.session.remember("paused", "yes")
+
+    def resume(self) -> None:
+        """Go on sending, whatever held the queue."""
+        hold = self.session.status.hold
+        if hold is not None and hold.reason is HoldReason.LIMIT:
+            self.session.limit_lifted_at = self.session.outside.clock.time()
+        self.session.remember("paused", "no")
+        self.session.end_hold()
+
+    def configure(self, jobs_at_a_time: int, daily_limit: Decimal = ZERO) -> None:
+        """Change how many jobs run at a time, 1-20, and the credits a day; 0 is no limit."""
+        hold = self.session.status.hold
+        if hold is not None and hold.reason is HoldReason.LIMIT:
+            self.session.end_hold()  # judged anew by the new limit
+        if daily_limit != self.session.config.daily_limit:
+            self.session.limit_lifted_at = None
+        self.session.config = dataclasses.replace(
+            self.session.config,
+            jobs_at_a_time=max(1, min(20, jobs_at_a_time)),
+            daily_limit=max(ZERO, daily_limit),
+        )
+        self.session.submit_wake.set()
+
+    def watch_only(self, job_id: str) -> None:
+        """Send and watch this one job and leave all others alone."""
+        self.session.config = dataclasses.replace(self.session.config, only_job=job_id)
+
+    def job(self, job_id: str) -> Job:
+        """The latest snapshot. Raises KeyError."""
+        return self._book.get(job_id)
+
+    def jobs(self) -> list[Job]:
+        """Every job known here, oldest first."""
+        return self._book.all()
+
+    def price(self, request: ClipRequest) -> Price:
+        """What a clip will be charged at this service, as far as it is known."""
+        return self.session.price(request)
+
+    def usual_s(self, request: ClipRequest) -> float | None:
+        """The learned time from sending to finished, in seconds; None when unknown."""
+        return self._book.usual_s(request, self.session.origin.id)
+
+    def active(self) -> list[Job]:
+        """What is waiting or under way for this service."""
+        return self._book.of(self.session.origin.id, *ACTIVE)

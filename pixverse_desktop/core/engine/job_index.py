@@ -1,0 +1,99 @@
+"""Jobs in their order, by service and state: what the engine asks at every turn of its loops costs
+no more with thousands of jobs than with ten.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+
+_Key = tuple[int, float, str]
+
+
+class JobIndex:
+    """The latest snapshot of every job. Lists are oldest first, and the caller's own."""
+
+    def __init__(self, jobs: Iterable[Job] = ()) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._all: list[Job] = []
+        self._shelves: dict[tuple[str, JobState], list[Job]] = {}
+        self._remote: dict[tuple[str, str], str] = {}  # to the id of the job
+        for job in jobs:
+            self.put(job)
+
+    def get(self, job_id: str) -> Job:
+        """The latest snapshot. Raises KeyError."""
+        return self._jobs[job_id]
+
+    def put(self, job: Job) -> Job | None:
+        """A new job, or a new snapshot of one; gives the one it replaces."""
+        old = self._jobs.get(job.id)
+        shelf = self._shelf(job)
+        if old is not None and _key(old) == _key(job):
+            self._all[bisect_left(self._all, _key(job), key=_key)] = job
+            before = self._shelf(old)
+            if before is shelf:
+                shelf[bisect_left(shelf, _key(job), key=_key)] = job
+            else:
+                _take(before, old)
+                _insert(shelf, job)
+        else:
+            if old is not None:
+                _take(self._all, old)
+                _take(self._shelf(old), old)
+            _insert(self._all, job)
+            _insert(shelf, job)
+        self._jobs[job.id] = job
+        if old is not None and old.remote_id is not None:
+            self._remote.pop((old.origin, old.remote_id), None)
+        if job.remote_id is not None:
+            self._remote[job.origin, job.remote_id] = job.id
+        return old
+
+    def all(self) -> list[Job]:
+        """Every job."""
+        return list(self._all)
+
+    def of(self, origin: str, *states: JobState) -> list[Job]:
+        """The jobs of one service in any of ``states``."""
+        shelves = [self._shelves.get((origin, state), []) for state in states]
+        found = [job for shelf in shelves for job in shelf]
+        if sum(map(bool, shelves)) > 1:
+            found.sort(key=_key)
+        return found
+
+    def count(self, origin: str, *states: JobState) -> int:
+        """How many those are."""
+        return sum(len(self._shelves.get((origin, state), ())) for state in states)
+
+    def first(self, origin: str, state: JobState) -> Job | None:
+        """The oldest of them."""
+        shelf = self._shelves.get((origin, state))
+        return shelf[0] if shelf else None
+
+    def last_position(self) -> int:
+        """The highest queue position; 0 with no jobs."""
+        return self._all[-1].position if self._all else 0
+
+    def by_remote(self, origin: str, remote_id: str) -> Job | None:
+        """The job of that service that holds that id of the service."""
+        job_id = self._remote.get((origin, remote_id))
+        return self._jobs[job_id] if job_id is not None else None
+
+    def _shelf(self, job: Job) -> list[Job]:
+        return self._shelves.setdefault((job.origin, job.state), [])
+
+
+def _key(job: Job) -> _Key:
+    return (job.position, job.created_at, job.id)
+
+
+def _insert(jobs: list[Job], job: Job) -> None:
+    jobs.insert(bisect_left(jobs, _key(job), key=_key), job)
+
+
+def _take(jobs: list[Job], job: Job) -> None:
+    del jobs[bisect_left(jobs, _key(job), key=_key)]

@@ -1,0 +1,144 @@
+"""The one writer of jobs: a change is checked, committed, remembered and told, in that order."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Coroutine
+from decimal import Decimal
+from typing import Any
+from weakref import WeakValueDictionary
+
+from pixverse_desktop.core.engine.estimate import LearnedTimes
+from pixverse_desktop.core.engine.job_index import JobIndex
+from pixverse_desktop.core.errors import PixverseError
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState, check_transition
+from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.ports import Clock, EventSink, Lane, RunBlocking, Store
+
+
+class StaleJob(PixverseError):
+    """The stored row was not in the state the change started from; nothing was written."""
+
+
+class JobBook:
+    """All jobs of the data folder, as snapshots; lives on the event loop's thread."""
+
+    def __init__(self, store: Store, run: RunBlocking, clock: Clock, events: EventSink) -> None:
+        self._store = store
+        self._run = run
+        self._clock = clock
+        self._events = events
+        self._jobs = JobIndex()
+        self._times = LearnedTimes(lambda: self._jobs.all())
+        self._prices = LearnedPrices()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._writes: set[asyncio.Task[Job]] = set()
+
+    async def load(self) -> None:
+        """Read everything."""
+        loaded = await self._run(Lane.STORE, self._store.load_jobs)
+        self._jobs = JobIndex(loaded)
+        self._times.forget()
+        self._prices = LearnedPrices(loaded)
+
+    def get(self, job_id: str) -> Job:
+        """The latest snapshot. Raises KeyError."""
+        return self._jobs.get(job_id)
+
+    def all(self) -> list[Job]:
+        """Every job, oldest first."""
+        return self._jobs.all()
+
+    def of(self, origin: str, *states: JobState) -> list[Job]:
+        """The jobs of one service in any of ``states``, oldest first."""
+        return self._jobs.of(origin, *states)
+
+    def count(self, origin: str, *states: JobState) -> int:
+        """How many jobs of one service are in any of ``states``."""
+        return self._jobs.count(origin, *states)
+
+    def first(self, origin: str, state: JobState) -> Job | None:
+        """The oldest job of one service in ``state``."""
+        return self._jobs.first(origin, state)
+
+    def by_remote(self, origin: str, remote_id: str) -> Job | None:
+        """The job of that service that holds that id of the service."""
+        return self._jobs.by_remote(origin, remote_id)
+
+    def usual_s(self, request: ClipRequest, origin: str) -> float | None:
+        """The learned time from sending to finished, in seconds; None when unknown."""
+        return self._times.usual_s(request, origin)
+
+    def price(self, request: ClipRequest, origin: str, listed: Decimal) -> Price:
+        """What a clip will be charged, as far as it is known; ``listed`` is the service's price."""
+        return self._prices.expected(origin, shape_of(request), listed)
+
+    def next_position(self) -> int:
+        """A queue position behind every other."""
+        return self._jobs.last_position() + 1
+
+    async def add(self, job: Job) -> Job:
+        """Commit a new job."""
+        return await self._whole(self._add(job))
+
+    async def move(self, job_id: str, state: JobState, **changes: Any) -> Job:
+        """Commit a transition. Raises IllegalTransition, StaleJob, StoreError."""
+        return await self._whole(self._move(job_id, state, changes))
+
+    async def note(self, job_id: str, **changes: Any) -> Job:
+        """Commit a change that keeps the state."""
+        return await self._whole(self._note(job_id, changes))
+
+    async def settle(self) -> None:
+        """Wait until every commit that was begun is remembered too."""
+        await asyncio.gather(*self._writes, return_exceptions=True)
+
+    async def _whole(self, write: Coroutine[Any, Any, Job]) -> Job:
+        """Who is cancelled in the middle must not leave memory behind what was committed."""
+        task = asyncio.ensure_future(write)
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+        return await asyncio.shield(task)
+
+    async def _add(self, job: Job) -> Job:
+        await self._run(Lane.STORE, self._store.add_job, job)
+        return self._remember(job)
+
+    async def _move(self, job_id: str, state: JobState, changes: dict[str, Any]) -> Job:
+        async with self._lock(job_id):
+            old = self._jobs.get(job_id)
+            check_transition(old.state, state)
+            return await self._commit(old, state=state, **changes)
+
+    async def _note(self, job_id: str, changes: dict[str, Any]) -> Job:
+        async with self._lock(job_id):
+            return await self._commit(self._jobs.get(job_id), **changes)
+
+    async def _commit(self, old: Job, **changes: Any) -> Job:
+        new = dataclasses.replace(old, updated_at=self._clock.time(), **changes)
+        if not await self._run(Lane.STORE, self._store.update_job, new, old.state):
+            await self._reread(old.id)
+            raise StaleJob(f"job {old.id} is no longer {old.state}")
+        return self._remember(new)
+
+    async def _reread(self, job_id: str) -> None:
+        """Another program changed the row: what it says now holds here too."""
+        for job in await self._run(Lane.STORE, self._store.load_jobs):
+            if job.id == job_id:
+                self._remember(job)
+
+    def _remember(self, job: Job) -> Job:
+        old = self._jobs.put(job)
+        if job.finished_at != (old.finished_at if old else None):
+            self._times.forget()
+        if job.credit_cost != (old.credit_cost if old else None):
+            self._prices.learn(job)
+        self._events.job_changed(job)
+        return job
+
+    def _lock(self, job_id: str) -> asyncio.Lock:
+        # Two changes of one job wait for each other; a commit is awaited in between.
+        return self._locks.setdefault(job_id, asyncio.Lock())

@@ -1,0 +1,120 @@
+"""The service's list of jobs, which nobody promised: asked for when useful, done without if not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pixverse_desktop.core.engine.session import Session
+from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable
+from pixverse_desktop.core.ports import JobsPage, RemoteJob
+from pixverse_desktop.core.service import MODEL_ID
+
+_NO_LIST_S = 600.0
+_BROKEN_LIST_S = 60.0
+_UNREACHED_FIRST_S = 5.0
+_NO_JOB = "key-check"  # asking for it tells whether the key is good
+_MOST_PAGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows of this model, newest first. ``asked_at`` in seconds since 1970.
+
+    ``whole`` when it is known to reach back as far as was asked for.
+    """
+
+    rows: tuple[RemoteJob, ...]
+    whole: bool
+    asked_at: float
+
+
+class JobsList:
+    """Asks for the list and keeps what it says about itself in the service's status."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.again_at = 0.0  # monotonic; not asked for before
+        self._unreached = 0  # in a row
+
+    async def newest(self) -> Listing | None:
+        """The recent jobs; None while there is no list. Raises Unreachable, Rejected (KEY)."""
+        asked_at = self._session.outside.clock.time()
+        page = await self._page(None)
+        return None if page is None else Listing(_ours(page.rows), not page.more, asked_at)
+
+    async def back_to(self, since: float | None, most_pages: int = _MOST_PAGES) -> Listing | None:
+        """The jobs made after ``since`` (seconds since 1970), or all; None, raises: as ``newest``.
+
+        Pages overlap when jobs are added meanwhile, so rows are counted once, by their id.
+        """
+        asked_at = self._session.outside.clock.time()
+        rows: dict[str, RemoteJob] = {}
+        for number in range(1, most_pages + 1):
+            if number > 1:
+                await self._session.outside.clock.sleep(self._session.budget.poll_delay_s())
+            page = await self._page(number)
+            if page is None and number == 1:
+                page = await self._page(None)  # a list that knows no pages
+            if page is None:
+                return Listing(_ours(rows.values()), False, asked_at) if rows else None
+            fresh = [row for row in page.rows if row.remote_id not in rows]
+            rows |= {row.remote_id: row for row in fresh}
+            if not page.more or _reaches(fresh, since):
+                return Listing(_ours(rows.values()), True, asked_at)
+            if not fresh:
+                break  # older ones may follow, but it does not turn the page
+        return Listing(_ours(rows.values()), False, asked_at)
+
+    async def _page(self, number: int | None) -> JobsPage | None:
+        try:
+            page = await self._session.ask(self._session.service.jobs, number, judges_key=False)
+        except Rejected as error:
+            if error.problem.code is ProblemCode.KEY:
+                await self._check_key()
+            if number is None or number > 1:
+                self._do_without(_NO_LIST_S)
+                had = self._session.status.has_list is True  # one refusal does not take it away
+                self._session.note_list(number is not None or had, echoes=False)
+            return None
+        except Unreachable as error:
+            if error.problem.code is ProblemCode.RATE:
+                raise
+            if error.problem.code is not ProblemCode.SERVICE:
+                # Perhaps it is the list alone that hangs: jobs are asked for by their id meanwhile.
+                self._do_without(min(_BROKEN_LIST_S, _UNREACHED_FIRST_S * 2**self._unreached))
+                self._unreached = min(self._unreached + 1, 10)
+                raise
+            self._do_without(_BROKEN_LIST_S)
+            return None
+        self._unreached = 0
+        echoes = any(row.seed is not None for row in page.rows)
+        self._session.note_list(True, echoes=echoes)
+        return page
+
+    async def _check_key(self) -> None:
+        """The list was refused: the key, or only the list? Raises Rejected (KEY), Unreachable."""
+        try:
+            await self._session.ask(self._session.service.job, _NO_JOB)
+        except Rejected as error:
+            if error.problem.code is ProblemCode.KEY:
+                raise
+
+    def _do_without(self, seconds: float) -> None:
+        self.again_at = self._session.outside.clock.monotonic() + seconds
+
+
+def _ours(rows: Iterable[RemoteJob]) -> tuple[RemoteJob, ...]:
+    """Without those of other models; "Pixverse V6" and "pixverse/pixverse-v6" are this one."""
+    return tuple(r for r in rows if r.model is None or _bare(r.model).endswith(_bare(MODEL_ID)))
+
+
+def _bare(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
+
+
+def _reaches(rows: list[RemoteJob], since: float | None) -> bool:
+    if since is None:
+        return False
+    times = [row.created_at for row in rows if row.created_at is not None]
+    return bool(times) and times[-1] < since and times[-1] <= times[0]  # newest first

@@ -1,0 +1,315 @@
+"""One service in use: what submitter, watcher and fetcher share, and the status the user sees."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from pixverse_desktop.core.credits import ZERO, read_credits
+from pixverse_desktop.core.engine.job_repository import JobBook
+from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget
+from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
+from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities
+from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.ports import (
+    ClipFiles,
+    Clock,
+    EventSink,
+    Lane,
+    RemoteJob,
+    Reply,
+    RunBlocking,
+    Service,
+)
+from pixverse_desktop.core.service import Connection, Hold, HoldReason, Origin, ServiceStatus
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_COST_MARK = "cost: "
+_ENDED_BY_USER = frozenset({HoldReason.PAUSED, HoldReason.ASK})
+_MATCH_WAIT_S = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """Choices of the window's or the command's engine. Times in seconds."""
+
+    jobs_at_a_time: int = 4
+    only_job: str | None = None  # ``generate`` submits and watches its own job alone
+    # After the first dead link a fresh one is asked for at once, then after these delays: an hour.
+    refresh_delays_s: tuple[float, ...] = (0.0, 10.0, 90.0, 800.0, 2700.0)
+    unknown_usual_s: float = 60.0
+    least_free_bytes: int = 512 * 2**20
+    hold_on_cost: bool = True
+    bad_clips_most: int = 8  # what is no clip is fetched again so many times
+    daily_limit: Decimal = ZERO  # credits a day that may be spent; 0 is no limit
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The world outside, as given by a composition root."""
+
+    run: RunBlocking
+    clock: Clock
+    events: EventSink
+    files: ClipFiles
+    save_fact: Callable[[str, str, str], None]  # blocking: origin, name, value
+
+
+class Session:
+    """The origin in use with its service, request budget, status and wake-up calls."""
+
+    def __init__(
+        self,
+        book: JobBook,
+        service: Service,
+        origin: Origin,
+        outside: Outside,
+        config: EngineConfig,
+    ) -> None:
+        self.book = book
+        self.service = service
+        self.origin = origin
+        self.outside = outside
+        self.config = config
+        self.budget = RateBudget(outside.clock.monotonic)
+        self.status = ServiceStatus(origin, has_key=service.key_fingerprint() is not None)
+        self.submit_wake = asyncio.Event()
+        self.watch_wake = asyncio.Event()
+        self.closing = False
+        self.limit_lifted_at: float | None = None  # when the user went on in spite of the limit
+        self._list_echoes = False
+        self._unconfirmed_since: dict[str, float] = {}  # job id -> monotonic
+
+    def recall(self, facts: dict[str, str], cached: Capabilities | None) -> None:
+        """Take over what was known about the service when it was last in use."""
+        self.budget = RateBudget(
+            self.outside.clock.monotonic, _number(facts.get("per_minute")) or START_PER_MINUTE
+        )
+        credits_at = float(facts["credits_at"]) if facts.get("credits_at") else None
+        lost = self.book.of(self.origin.id, JobState.UNCONFIRMED)
+        self.set_status(
+            credits=read_credits(facts.get("credits")),
+            credits_at=credits_at,
+            credits_old=facts.get("credits_old") == "yes"
+            or any((job.submitted_at or 0.0) >= (credits_at or 0.0) for job in lost),
+            capabilities=cached or BUNDLED,
+        )
+        paused = facts.get("paused", "no")
+        if paused == "yes":
+            self.set_hold(HoldReason.PAUSED)
+        elif paused == "ask":
+            self.ask_first()
+        elif paused.startswith(_COST_MARK):
+            self.hold_for_cost(paused.removeprefix(_COST_MARK))
+
+    def set_status(self, **changes: object) -> None:
+        """Replace fields of the status and tell the sink when something changed."""
+        new = dataclasses.replace(self.status, **changes)  # type: ignore[arg-type]
+        if new != self.status:
+            self.status = new
+            self.outside.events.status_changed(new)
+
+    def set_hold(
+        self, reason: HoldReason, error: UserError | None = None, wait_s: float | None = None
+    ) -> None:
+        """Stop sending; with ``wait_s`` it goes on by itself after that many seconds."""
+        if self.status.hold is not None and self.status.hold.reason in _ENDED_BY_USER:
+            return
+        until = None if wait_s is None else self.outside.clock.time() + wait_s
+        self.set_status(hold=Hold(reason, error.problem if error else None, until))
+
+    def hold_for_cost(self, text: str) -> None:
+        """Another price than expected: wait for the user, over restarts too."""
+        self.set_hold(HoldReason.COST, UserError(problem(ProblemCode.CREDITS, text)))
+        self.remember("paused", _COST_MARK + text)
+
+    def ask_first(self) -> None:
+        """Send what waits from before only when the user says so, over restarts too."""
+        waiting = self.book.of(self.origin.id, JobState.QUEUED)
+        asking = self.status.hold is not None and self.status.hold.reason is HoldReason.ASK
+        if waiting and (asking or self.status.hold is None):
+            credits = sum((self.upper_price(job) for job in waiting), ZERO)
+            self.set_status(hold=Hold(HoldReason.ASK, waiting=len(waiting), credits=credits))
+            self.remember("paused", "ask")
+        elif asking:
+            self.remember("paused", "no")
+            self.end_hold()
+
+    def queue_changed(self) -> None:
+        """A job was queued or taken back: send it, or ask about it too."""
+        if self.status.hold is not None and self.status.hold.reason is HoldReason.ASK:
+            self.ask_first()
+        self.submit_wake.set()
+
+    def end_hold(self) -> None:
+        """Go on sending."""
+        self.set_status(hold=None)
+        self.submit_wake.set()
+
+    # --- an unconfirmed job that may be found by its time alone ---
+
+    def note_list(self, has_list: bool, *, echoes: bool) -> None:
+        """What was learned about the service's list of jobs."""
+        self._list_echoes = self._list_echoes or echoes
+        self.set_status(has_list=has_list)
+        if echoes or not has_list:
+            self.end_match_wait()
+
+    def match_wait_s(self) -> float:
+        """Seconds for which nothing is sent, so that a lost job stays the only one to be matched.
+
+        Needed only where the list shows no inputs, for the one unconfirmed job, 90 s at most; an
+        explicit ``generate`` does not wait.
+        """
+        if self.config.only_job or self._list_echoes or self.status.has_list is False:
+            return 0.0
+        unconfirmed = self.book.first(self.origin.id, JobState.UNCONFIRMED)
+        if unconfirmed is None or self.book.count(self.origin.id, JobState.UNCONFIRMED) > 1:
+            return 0.0
+        now = self.outside.clock.monotonic()
+        # What went by before this start counts: an answer lost long ago holds nothing anew.
+        age_s = self.outside.clock.time() - (unconfirmed.submitted_at or 0.0)
+        since = self._unconfirmed_since.setdefault(unconfirmed.id, now - max(0.0, age_s))
+        return max(0.0, since + _MATCH_WAIT_S - now)
+
+    def hold_for_match(self, wait_s: float) -> None:
+        """Nothing is sent while a lost answer can be matched by its time."""
+        text = "An answer of the service was lost and is being looked for; sending goes on then."
+        self.set_hold(
+            HoldReason.UNCERTAIN, UserError(problem(ProblemCode.UNCONFIRMED, text)), wait_s
+        )
+
+    def end_match_wait(self) -> None:
+        """It was found, or cannot be found that way: go on, unless others are still lost."""
+        hold = self.status.hold
+        if hold is None or hold.reason is not HoldReason.UNCERTAIN:
+            return
+        if hold.until is not None or not self.book.count(self.origin.id, JobState.UNCONFIRMED):
+            self.end_hold()
+
+    def in_flight(self) -> int:
+        """How many jobs are being sent, made or fetched for this service."""
+        return self.book.count(self.origin.id, *IN_FLIGHT)
+
+    def watched(self, *states: JobState) -> list[Job]:
+        """The jobs this engine looks after, in any of ``states``."""
+        jobs = self.book.of(self.origin.id, *states)
+        return [job for job in jobs if self.config.only_job in (None, job.id)]
+
+    async def ask(self, fn: Callable[..., Reply[T]], *args: object, judges_key: bool = True) -> T:
+        """Put one free question to the service; keeps budget, connection and key state up to date.
+
+        ``judges_key``: a refusal tells that the key is bad. Raises what ``fn`` raises.
+        """
+        self.budget.record()
+        try:
+            reply = await self.outside.run(Lane.NETWORK, fn, *args)
+        except Unreachable as error:
+            self._observe(error)
+            offline = error.problem.code in (ProblemCode.OFFLINE, ProblemCode.CERTIFICATE)
+            self.set_status(
+                connection=Connection.OFFLINE if offline else Connection.ONLINE,
+                trouble=error.problem.detail,
+            )
+            raise
+        except Rejected as error:
+            self._observe(error)
+            self.set_status(connection=Connection.ONLINE)
+            if judges_key and error.problem.code is ProblemCode.KEY:
+                self.set_hold(HoldReason.KEY, error)
+            raise
+        self.budget.observe(reply.rate)
+        self.set_status(connection=Connection.ONLINE, trouble="")
+        hold = self.status.hold
+        if hold is not None and hold.reason is HoldReason.OFFLINE:
+            self.end_hold()
+        return reply.value
+
+    def _observe(self, error: UserError) -> None:
+        before = self.budget.per_minute
+        self.budget.observe(error.rate)
+        if self.budget.per_minute != before:
+            self.remember("per_minute", str(self.budget.per_minute))
+
+    def note_balance(self, remaining: Decimal | None) -> None:
+        """Keep the balance the service just told, with its age."""
+        if remaining is None:
+            return
+        now = self.outside.clock.time()
+        self.set_status(credits=remaining, credits_at=now, credits_old=False)
+        self.remember("credits", f"{remaining:f}")
+        self.remember("credits_at", repr(now))
+        self.remember("credits_old", "no")
+
+    def doubt_balance(self, submitted_at: float | None) -> None:
+        """A request of then may have been charged without the service telling the balance."""
+        status = self.status
+        told = status.credits_at is not None and status.credits_at <= (submitted_at or 0.0)
+        if told and not status.credits_old:
+            self.set_status(credits_old=True)
+            self.remember("credits_old", "yes")
+
+    def price(self, request: ClipRequest) -> Price:
+        """What a clip will be charged here, as far as it is known."""
+        return self.book.price(request, self.origin.id, self.status.capabilities.credit_cost)
+
+    def upper_price(self, job: Job) -> Decimal:
+        """The most that a job may be charged: what was learned of its like, else what was said."""
+        price = self.price(job.request)
+        return price.high if price.seen else max(price.high, job.price)
+
+    def remember(self, name: str, value: str) -> None:
+        """Store a small fact about the service, without waiting for it."""
+        future = asyncio.ensure_future(
+            self.outside.run(Lane.STORE, self.outside.save_fact, self.origin.id, name, value)
+        )
+        future.add_done_callback(_log_failure)
+
+    async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
+        """Wait for ``wake`` or the clock, whichever is first."""
+        if seconds is None:
+            await wake.wait()
+        else:
+            sleep = asyncio.ensure_future(self.outside.clock.sleep(max(0.0, seconds)))
+            woken = asyncio.ensure_future(wake.wait())
+            try:
+                await asyncio.wait((sleep, woken), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                sleep.cancel()
+                woken.cancel()
+        wake.clear()
+
+    async def adopt(self, job: Job, row: RemoteJob, *, by_time: bool = False) -> Job:
+        """An unconfirmed job was found at the service."""
+        self.doubt_balance(job.submitted_at)
+        found = await self.book.move(
+            job.id,
+            JobState.ACCEPTED,
+            remote_id=row.remote_id,
+            remote_status=row.status,
+            credit_cost=row.credit_cost,
+            problem=problem(ProblemCode.MATCHED) if by_time else None,
+            matched_by_time=by_time,
+            hidden=False,
+        )
+        self.end_match_wait()
+        return found
+
+
+def _log_failure(future: asyncio.Future[None]) -> None:
+    if not future.cancelled() and future.exception() is not None:
+        log.error("a fact about the service was not stored: %s", future.exception())
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.lstrip("-").isdigit() else None

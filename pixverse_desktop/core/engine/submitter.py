@@ -1,0 +1,298 @@
+"""Sends queued jobs, one at a time. The only caller of ``Service.submit``.
+
+What is durable before what: the row is SUBMITTING, with attempt, body hash, seed and key
+fingerprint, before the request leaves; the job id is committed before anything else is done with
+the reply. Whatever is not a definite answer becomes UNCONFIRMED.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import uuid
+from collections import deque
+from decimal import Decimal
+
+from pixverse_desktop.core.credits import HUNDREDTH, ZERO, credits_text
+from pixverse_desktop.core.engine.job_repository import StaleJob
+from pixverse_desktop.core.engine.session import Session
+from pixverse_desktop.core.errors import (
+    Ambiguous,
+    NotSent,
+    ProblemCode,
+    Rejected,
+    UserError,
+    problem,
+)
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.spending import COUNTED, midnight_of, spent_today
+from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
+from pixverse_desktop.core.model.price import Shape, shape_of
+from pixverse_desktop.core.model.validation import violations
+from pixverse_desktop.core.ports import Lane, Reply, Submission
+from pixverse_desktop.core.service import Connection, HoldReason, OriginKind
+
+log = logging.getLogger(__name__)
+
+_FIRST_RETRY_S = 5.0
+_MOST_RETRY_S = 60.0
+_RATE_WAIT_S = 5.0
+_STORE_RETRY_S = 30.0
+_KEEP_RETRY_S = 2.0
+_UNCERTAIN_WINDOW_S = 600.0
+_KNOWN_ID = (
+    "The service answered with the number of another job, so nothing more is sent until you go on. "
+    "This job may have been charged."
+)
+
+
+class Submitter:
+    """The loop behind the queue."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._not_sent_in_a_row = 0
+        self._ambiguous_in_a_row = 0
+        self._ambiguous_at: deque[float] = deque()
+        self._cost_unsaid = False  # the user was told that the service names no price
+        self._stopped_for: dict[Shape, Decimal] = {}  # the charge the user was told of
+        self.idle = asyncio.Event()  # set while no paid request is in the air
+        self.idle.set()
+
+    async def run(self) -> None:
+        """Send what is queued whenever there is room, until cancelled."""
+        session = self._session
+        while True:
+            delay = self._hold_left_s()
+            job = self._next_job()
+            if job is not None and delay is None and self._must_wait(job):
+                continue  # a hold says why
+            if job is None or delay is not None or session.closing:
+                await session.wait(session.submit_wake, delay or None)
+                continue
+            self.idle.clear()
+            try:
+                await self.submit(job)
+            except (StaleJob, IllegalTransition):
+                log.info("job %s changed before it was sent", job.id)
+            except Exception as error:  # engine border: one bad moment must not end the queue
+                log.exception("job %s was not sent", job.id)
+                wrong = problem(ProblemCode.STORE, detail=f"{type(error).__name__}: {error}")
+                session.set_hold(HoldReason.DISK, UserError(wrong), _STORE_RETRY_S)
+            finally:
+                self.idle.set()
+
+    def _hold_left_s(self) -> float | None:
+        """None: nothing holds. 0.0: held until somebody acts. Else seconds."""
+        hold = self._session.status.hold
+        if hold is None:
+            return None
+        if hold.until is None:
+            return 0.0
+        # A clock set back must not hold the queue for longer than an hour.
+        left = min(hold.until - self._session.outside.clock.time(), 3600.0)
+        if left <= 0:
+            self._session.end_hold()
+            return None
+        return left
+
+    def _must_wait(self, job: Job) -> bool:
+        """Hold the queue while a lost answer can be matched by time, or at the daily limit."""
+        session = self._session
+        if wait_s := session.match_wait_s():
+            session.hold_for_match(wait_s)
+            return True
+        limit = session.config.daily_limit
+        now = session.outside.clock.time()
+        lifted = session.limit_lifted_at is not None and session.limit_lifted_at >= midnight_of(now)
+        if limit and not lifted and session.origin.kind is not OriginKind.DEMO:
+            counted = session.book.of(job.origin, *COUNTED)
+            spent = spent_today(counted, now, session.upper_price)
+            price = session.upper_price(job)
+            if spent + price > limit:
+                text = (
+                    f"Your daily limit of {credits_text(limit)} credits would be passed: "
+                    f"{credits_text(spent)} are spent or may have been, and the next clip may "
+                    f"cost {credits_text(price)}. Nothing more is sent today."
+                )
+                wrong = UserError(problem(ProblemCode.LIMIT, text))
+                session.set_hold(HoldReason.LIMIT, wrong, midnight_of(now, 1) - now)
+                return True
+        return False
+
+    def _next_job(self) -> Job | None:
+        session = self._session
+        if session.in_flight() >= session.config.jobs_at_a_time and not session.config.only_job:
+            return None
+        if session.config.only_job:
+            waiting = session.watched(JobState.QUEUED)
+            return waiting[0] if waiting else None
+        return session.book.first(session.origin.id, JobState.QUEUED)
+
+    async def submit(self, job: Job) -> None:
+        """Send one job and put it into the state its answer demands."""
+        session = self._session
+        body = await self._prepared(job)
+        if body is None or session.closing or session.status.hold is not None:
+            return  # nothing was written yet: the job simply waits on
+        attempt_id = str(uuid.uuid4())
+        await session.book.move(
+            job.id,
+            JobState.SUBMITTING,
+            attempt_id=attempt_id,
+            body_sha256=hashlib.sha256(body).hexdigest(),
+            key_fingerprint=session.service.key_fingerprint(),
+            submitted_at=session.outside.clock.time(),
+            problem=None,
+        )
+        if session.closing:
+            await session.book.move(job.id, JobState.QUEUED)
+            return
+        session.budget.record()
+        try:
+            reply = await session.outside.run(Lane.SUBMIT, session.service.submit, body, attempt_id)
+        except UserError as error:
+            await self._refused(job, error)
+        except Exception as error:  # engine border: in doubt it may have been charged
+            log.exception("submission of job %s", job.id)
+            detail = f"{type(error).__name__}: {error}"
+            await self._refused(job, Ambiguous(problem(ProblemCode.UNCONFIRMED, detail=detail)))
+        else:
+            await self._accepted(job, reply)
+
+    async def _prepared(self, job: Job) -> bytes | None:
+        """The request body, or None when the job cannot be sent now (and says why)."""
+        session = self._session
+        found = violations(job.request, session.status.capabilities)
+        if found:
+            wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
+            await session.book.move(job.id, JobState.REJECTED, problem=wrong)
+            return None
+        try:
+            free = await session.outside.run(Lane.FILES, session.outside.files.free_bytes)
+        except OSError as error:
+            text = f"The clip folder cannot be used ({error.strerror}), so nothing is sent."
+            wrong = problem(ProblemCode.DISK, text, str(error))
+            session.set_hold(HoldReason.DISK, UserError(wrong), 30)
+            return None
+        if free < session.config.least_free_bytes:
+            text = "The disk of the clip folder is nearly full, so nothing is sent."
+            session.set_hold(HoldReason.DISK, UserError(problem(ProblemCode.DISK, text)), 30)
+            return None
+        try:
+            return await session.outside.run(
+                Lane.FILES, session.service.encode, job.request, session.status.capabilities
+            )
+        except UserError as error:
+            await session.book.move(job.id, JobState.REJECTED, problem=error.problem)
+            return None
+
+    async def _accepted(self, job: Job, reply: Reply[Submission]) -> None:
+        session, answer = self._session, reply.value
+        self._not_sent_in_a_row = 0
+        if session.book.by_remote(job.origin, answer.remote_id) is not None:
+            detail = f"The service answered with the known job id {answer.remote_id}."
+            await self._refused(job, Ambiguous(problem(ProblemCode.UNCONFIRMED, detail=detail)))
+            wrong = problem(ProblemCode.UNCONFIRMED, _KNOWN_ID, detail)
+            session.set_hold(HoldReason.UNCERTAIN, UserError(wrong))
+            return
+        price = session.price(job.request)  # before this charge is learned from
+        announced = max(job.price, price.high) if price.seen else job.price
+        await self._keep_id(job, answer)
+        self._ambiguous_in_a_row = 0
+        session.budget.observe(reply.rate)
+        session.set_status(connection=Connection.ONLINE)
+        session.note_balance(answer.credits_remaining)
+        session.watch_wake.set()
+        if session.config.hold_on_cost:
+            self._check_cost(job, answer.credit_cost, announced)
+
+    def _check_cost(self, job: Job, charged: Decimal | None, announced: Decimal) -> None:
+        """A charge above what was announced stops the queue, once for clips of that shape; so does,
+        for the first time, none at all."""
+        shape, most = shape_of(job.request), credits_text(announced)
+        if charged is None:
+            if self._cost_unsaid:
+                return
+            self._cost_unsaid = True
+            said = f"The service did not say what it charged; expected were {most} credits."
+        elif charged <= max(announced, self._stopped_for.get(shape, ZERO)) + HUNDREDTH:
+            return
+        else:
+            self._stopped_for[shape] = charged
+            said = f"The service charged {credits_text(charged)} credits instead of {most}."
+        self._session.hold_for_cost(f"{said} The queue waits until you go on.")
+
+    async def _keep_id(self, job: Job, answer: Submission) -> None:
+        """Commit the job id of a paid job; what is paid for is never given up over a full disk."""
+        await self._write_down(
+            job.id,
+            JobState.ACCEPTED,
+            remote_id=answer.remote_id,
+            credit_cost=answer.credit_cost,
+            problem=None,
+        )
+
+    async def _write_down(self, job_id: str, state: JobState, **changes: object) -> None:
+        """What has become of a request that was sent: again and again until it is written."""
+        session = self._session
+        while True:
+            try:
+                await session.book.move(job_id, state, **changes)
+                return
+            except UserError as error:
+                if remote_id := changes.get("remote_id"):
+                    # The log is the second place that knows the id, should the program end now.
+                    log.critical("job %s is %s at the service", job_id, remote_id)
+                session.set_hold(HoldReason.DISK, error, _STORE_RETRY_S)
+                await session.outside.clock.sleep(_KEEP_RETRY_S)
+
+    async def _refused(self, job: Job, error: UserError) -> None:
+        session = self._session
+        session.budget.observe(error.rate)
+        match error:
+            case NotSent():
+                await self._write_down(job.id, JobState.QUEUED, problem=error.problem)
+                session.set_status(connection=Connection.OFFLINE)
+                wait_s = min(_MOST_RETRY_S, _FIRST_RETRY_S * 2**self._not_sent_in_a_row)
+                self._not_sent_in_a_row += 1
+                session.set_hold(HoldReason.OFFLINE, error, wait_s)
+            case Rejected():
+                await self._rejected(job, error)
+            case _:
+                session.doubt_balance(session.outside.clock.time())
+                await self._write_down(job.id, JobState.UNCONFIRMED, problem=error.problem)
+                session.watch_wake.set()
+                self._count_ambiguous()
+
+    def _count_ambiguous(self) -> None:
+        """Two unclear answers in a row, or more than three in ten minutes, stop the queue."""
+        now = self._session.outside.clock.monotonic()
+        self._ambiguous_in_a_row += 1
+        self._ambiguous_at.append(now)
+        while now - self._ambiguous_at[0] > _UNCERTAIN_WINDOW_S:
+            self._ambiguous_at.popleft()
+        if self._ambiguous_in_a_row >= 2 or len(self._ambiguous_at) > 3:
+            text = (
+                "The service's answers keep getting lost, so nothing more is sent "
+                "until you go on. Each of these jobs may have been charged."
+            )
+            wrong = problem(ProblemCode.UNCONFIRMED, text)
+            self._session.set_hold(HoldReason.UNCERTAIN, UserError(wrong))
+
+    async def _rejected(self, job: Job, error: Rejected) -> None:
+        session = self._session
+        session.set_status(connection=Connection.ONLINE)
+        match error.problem.code:
+            case ProblemCode.KEY:
+                reason, wait_s = HoldReason.KEY, None
+            case ProblemCode.CREDITS:
+                reason, wait_s = HoldReason.CREDITS, None
+            case ProblemCode.RATE:
+                reason, wait_s = HoldReason.RATE, session.budget.cool_down_s() or _RATE_WAIT_S
+            case _:
+                await self._write_down(job.id, JobState.REJECTED, problem=error.problem)
+                return
+        await self._write_down(job.id, JobState.QUEUED, problem=error.problem)
+        session.set_hold(reason, error, wait_s)

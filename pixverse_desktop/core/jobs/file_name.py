@@ -1,0 +1,85 @@
+"""What a saved clip's file is called: a template filled in, safe on every file system.
+
+The beginning of the job's id always stands in the name, so that two clips hardly ever want the
+same one; the clip folder sees to it when they do.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import time
+import unicodedata
+
+from pixverse_desktop.core.jobs.job import Job
+
+USUAL = "{date} {prompt} {id}"
+PLACEHOLDERS = (
+    "prompt", "date", "time", "seed", "resolution", "ratio", "duration", "style", "id",
+)  # fmt: skip
+_SLUG_LENGTH = 40
+_MOST_BYTES = 180  # of 255 that file systems take; a copy may add words of its own
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+
+
+def template_problem(template: str) -> str:
+    """Why ``template`` cannot be used, as a sentence; "" when it can."""
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError:
+        return "Every { needs a }."
+    for _, name, form, conversion in parts:
+        if name is not None and (name not in PLACEHOLDERS or form or conversion):
+            known = ", ".join(f"{{{known}}}" for known in PLACEHOLDERS)
+            return f"{{{name}}} is not known. There are {known}."
+    return ""
+
+
+def clip_name(job: Job, template: str = "") -> str:
+    """The file name of a job's clip. "" and a template with a problem stand for the usual one."""
+    if not template.strip() or template_problem(template):
+        template = USUAL
+    if "id" not in {name for _, name, *_ in string.Formatter().parse(template)}:
+        template += " {id}"
+    for length in (_SLUG_LENGTH, 20, 8):
+        stem = _safe(template.format(**_values(job, length)))
+        if len(stem.encode()) <= _MOST_BYTES:
+            return f"{stem}.mp4"
+    words = stem
+    while len(words.encode()) > _MOST_BYTES - 40:
+        words = words[:-1]
+    return f"{words.strip()} {job.id[:8]}.mp4"
+
+
+def slug(text: str, length: int = _SLUG_LENGTH) -> str:
+    """The first words of ``text`` as a safe part of a file name; never empty."""
+    plain = unicodedata.normalize("NFC", text)
+    kept = "".join(c if c.isalnum() else " " for c in plain)
+    short = re.sub(r" +", " ", kept).strip()[:length].strip()
+    # The limit of file systems is in bytes; a letter may take four.
+    while len(short.encode()) > 2 * length:
+        short = short[:-1].strip()
+    return "clip" if not short or short.lower() in _RESERVED else short
+
+
+def _values(job: Job, length: int) -> dict[str, str]:
+    request, made = job.request, time.localtime(job.created_at)
+    return {
+        "prompt": slug(request.prompt, length),
+        "date": time.strftime("%Y-%m-%d", made),
+        "time": time.strftime("%H-%M-%S", made),
+        "seed": "" if request.seed is None else str(request.seed),
+        "resolution": slug(request.resolution),
+        "ratio": slug(request.aspect_ratio.replace(":", "x")),
+        "duration": f"{request.duration_s}s",
+        "style": slug(request.style.replace("_", " ")),
+        "id": slug(job.id[:8]),
+    }
+
+
+def _safe(stem: str) -> str:
+    """Without what some file system does not take; a dot would begin a suffix or hide the file."""
+    plain = unicodedata.normalize("NFC", stem)
+    kept = "".join(" " if c in '<>:"/\\|?*.' or not c.isprintable() else c for c in plain)
+    short = re.sub(r" +", " ", kept).strip()
+    return f"clip {short}" if short.split(" ")[0].lower() in _RESERVED else short

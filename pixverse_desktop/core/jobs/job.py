@@ -1,0 +1,68 @@
+"""A job: one request on its way to a clip, as a frozen snapshot."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pixverse_desktop.core.errors import Problem
+from pixverse_desktop.core.jobs.states import ACTIVE, JobState, S
+from pixverse_desktop.core.model.request import ClipRequest
+
+REMOTE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")  # what a job id of the service may look like
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A saved clip. ``path`` is absolute, "" once its file was deleted for good; sizes in bytes and
+    pixels, times in seconds."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+    width: int = 0
+    height: int = 0
+    duration_s: float = 0.0
+    fps: float = 0.0
+    has_audio: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A snapshot of a job; a change makes a new one. Times are seconds since 1970."""
+
+    id: str
+    origin: str  # the service origin it belongs to, never sent anywhere else
+    request: ClipRequest
+    state: JobState
+    created_at: float
+    updated_at: float
+    price: Decimal  # the most credits that were announced when Generate was pressed
+    position: int = 0  # order in the queue
+    attempt_id: str | None = None
+    body_sha256: str | None = None
+    key_fingerprint: str | None = None
+    submitted_at: float | None = None
+    remote_id: str | None = None
+    remote_status: str | None = None  # the service's own word, as it came
+    credit_cost: Decimal | None = None  # what was really charged
+    expires_at: float | None = None  # when the clip disappears at the service
+    finished_at: float | None = None
+    problem: Problem | None = None
+    clip: Clip | None = None
+    retry_of: str | None = None
+    hidden: bool = False  # removed from the list by the user; never forgotten
+    deleted: bool = False  # and its file with it, for good; its id and its charge are kept
+    list_reads: int = 0  # how often an unconfirmed job was looked for in a whole list, in vain
+    matched_by_time: bool = False  # found in a list without inputs: the user should look at it
+
+    @property
+    def is_active(self) -> bool:
+        """True while something is still to happen without the user."""
+        return self.state in ACTIVE
+
+    @property
+    def may_be_deleted(self) -> bool:
+        """True for what is in the trash and neither under way nor in doubt."""
+        return self.hidden and not self.is_active and self.state is not S.UNCONFIRMED

@@ -1,0 +1,77 @@
+"""What the library shows: a shelf, words, filters and an order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pixverse_desktop.core.jobs.job import Job
+
+
+class Shelf(StrEnum):
+    """A part of everything ever made."""
+
+    ALL = "all"
+    FAVOURITES = "favourites"
+    UNSAVED = "unsaved"  # paid for, or perhaps, and not on disk
+    TRASH = "trash"  # taken off every list by the user; the file and the job id are kept
+
+
+class Order(StrEnum):
+    """Which clips come first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    LONGEST = "longest"
+
+
+@dataclass(frozen=True, slots=True)
+class ClipQuery:
+    """``text`` is looked for in prompts, every word of it; "" and None do not filter.
+
+    ``board`` is the id of a board and goes before the shelf; ``since`` is seconds since 1970.
+    """
+
+    shelf: Shelf = Shelf.ALL
+    board: str = ""
+    text: str = ""
+    ratio: str = ""
+    resolution: str = ""
+    style: str = ""
+    since: float | None = None
+    with_frame: bool = False
+    favourite: bool = False
+    order: Order = Order.NEWEST
+
+    @property
+    def is_narrowed(self) -> bool:
+        """True when words or filters leave a part of the shelf out."""
+        wanted = (self.text.strip(), self.ratio, self.resolution, self.style)
+        return any(wanted) or self.since is not None or self.with_frame or self.favourite
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPage:
+    """Some of the clips found, in order; ``favourites`` among these."""
+
+    jobs: tuple[Job, ...]
+    favourites: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A named collection of clips, and how many stand on it."""
+
+    id: str
+    name: str
+    clips: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfCounts:
+    """How many clips stand on each shelf."""
+
+    all: int = 0
+    favourites: int = 0
+    unsaved: int = 0
+    trash: int = 0

@@ -1,0 +1,1 @@
+"""What a clip is asked to be: parameters, rules, sizes and prices."""

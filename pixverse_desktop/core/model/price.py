@@ -1,0 +1,113 @@
+"""What a clip will cost: a range until charges of like clips were seen, then their price.
+
+Follows section 1.1 of the service's contract: the listed price is very likely that of the default
+run alone, and clips are billed by second, resolution and sound. Nobody is told a number that is
+not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import NamedTuple
+
+from pixverse_desktop.core.credits import HUNDREDTH, credits_text
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.model.request import ClipRequest
+
+# Credits a second upstream, silent and with sound: only their ratios are used.
+_RATES = {"360p": (5, 7), "540p": (7, 9), "720p": (9, 12), "1080p": (18, 23)}
+_DEAREST = (18, 23)  # of a resolution that is not known
+
+
+class Shape(NamedTuple):
+    """What a price depends on."""
+
+    resolution: str
+    audio: bool
+    duration_s: int
+
+
+DEFAULT_RUN = Shape("720p", True, 5)
+
+
+def shape_of(request: ClipRequest) -> Shape:
+    """What the price of ``request`` depends on."""
+    return Shape(request.resolution, request.audio, request.duration_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Credits from ``low`` to ``high``; ``seen`` is how many charges of like clips say so."""
+
+    low: Decimal
+    high: Decimal
+    seen: int = 0
+
+    def __str__(self) -> str:
+        low, high = credits_text(self.low), credits_text(self.high)
+        return high if low == high else f"{low}–{high}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Charge:
+    amount: Decimal
+    at: float
+    count: int
+
+
+class LearnedPrices:
+    """The newest charge of every shape, by service. Grows with the shapes, not with the jobs."""
+
+    def __init__(self, jobs: Iterable[Job] = ()) -> None:
+        self._charges: dict[tuple[str, str, bool], dict[int, _Charge]] = {}
+        for job in sorted(jobs, key=lambda job: job.submitted_at or 0.0):
+            self.learn(job)
+
+    def learn(self, job: Job) -> None:
+        """Take in what a job was charged, if this program sent it and knows what it asked for."""
+        if job.credit_cost is None or job.attempt_id is None or job.matched_by_time:
+            return
+        resolution, audio, seconds = shape_of(job.request)
+        lengths = self._charges.setdefault((job.origin, resolution, audio), {})
+        known, at = lengths.get(seconds), job.submitted_at or 0.0
+        if known is not None and at < known.at:
+            return
+        if known is not None and abs(job.credit_cost - known.amount) > HUNDREDTH:
+            lengths.clear()  # prices have changed: what other lengths cost before says nothing now
+            known = None
+        lengths[seconds] = _Charge(job.credit_cost, at, known.count + 1 if known else 1)
+
+    def expected(self, origin: str, shape: Shape, listed: Decimal) -> Price:
+        """What a clip of ``shape`` will be charged; ``listed`` is the service's own price."""
+        seconds = shape.duration_s
+        lengths = self._charges.get((origin, shape.resolution, shape.audio), {})
+        if same := lengths.get(seconds):
+            return Price(same.amount, same.amount, same.count)
+        if not lengths:
+            return _guess(shape, listed)
+        seen = sum(charge.count for charge in lengths.values())
+        least = max((c.amount - HUNDREDTH) / s for s, c in lengths.items())
+        most = min((c.amount + HUNDREDTH) / s for s, c in lengths.items())
+        if len(lengths) > 1 and least <= most:  # they lie on a line through zero
+            longest = max(lengths)
+            a_second = min(max(lengths[longest].amount / longest, least), most)
+            amount = (a_second * seconds).quantize(HUNDREDTH)
+            return Price(amount, amount, seen)
+        return _range([listed, *(c.amount * seconds / s for s, c in lengths.items())], seen)
+
+
+def _guess(shape: Shape, listed: Decimal) -> Price:
+    """Between the listed price and what the upstream table makes of it."""
+    if shape == DEFAULT_RUN:
+        return Price(listed, listed)
+    rate = _RATES.get(shape.resolution, _DEAREST)[shape.audio]
+    usual = _RATES[DEFAULT_RUN.resolution][DEFAULT_RUN.audio] * DEFAULT_RUN.duration_s
+    return _range([listed, listed * shape.duration_s * rate / usual])
+
+
+def _range(ends: list[Decimal], seen: int = 0) -> Price:
+    """The high end is never rounded down."""
+    low = min(ends).quantize(HUNDREDTH, ROUND_FLOOR)
+    return Price(low, max(ends).quantize(HUNDREDTH, ROUND_CEILING), seen)

@@ -1,0 +1,64 @@
+"""Taking a part of one request into another, and finding what was asked for before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from enum import StrEnum
+
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import ACTIVE, JobState
+from pixverse_desktop.core.model.request import ClipRequest
+
+_MADE_OR_UNDER_WAY = ACTIVE | {JobState.UNCONFIRMED, JobState.SAVED}
+
+
+class Part(StrEnum):
+    """What of a clip's settings is taken."""
+
+    ALL = "all"
+    PROMPT = "prompt"
+    PARAMETERS = "parameters"
+    FRAMES = "frames"
+    SEED = "seed"
+
+
+_FIELDS = {
+    Part.PROMPT: ("prompt", "negative_prompt"),
+    Part.FRAMES: ("start_frame", "end_frame"),
+    Part.SEED: ("seed",),
+}
+
+
+def merged(current: ClipRequest, other: ClipRequest, part: Part) -> ClipRequest:
+    """``current`` with ``part`` of ``other``; what is no other part is a parameter."""
+    if part is Part.ALL:
+        return other
+    names: tuple[str, ...] = _FIELDS.get(part, ())
+    if part is Part.PARAMETERS:
+        elsewhere = {name for group in _FIELDS.values() for name in group}
+        names = tuple(f.name for f in fields(ClipRequest) if f.name not in elsewhere)
+    return replace(current, **{name: getattr(other, name) for name in names})
+
+
+def same_request(request: ClipRequest, origin: str, jobs: Iterable[Job]) -> Job | None:
+    """The newest job of that service which makes, or made, this very clip; None without a seed.
+
+    Frames are the same when their pictures are, whatever they are called.
+    """
+    if request.seed is None:
+        return None
+    wanted, found = _nameless(request), None
+    for job in jobs:
+        like = job.request.seed == request.seed and job.origin == origin
+        if like and job.state in _MADE_OR_UNDER_WAY and _nameless(job.request) == wanted:
+            found = job
+    return found
+
+
+def _nameless(request: ClipRequest) -> ClipRequest:
+    start, end = (
+        replace(frame, label="", parent="") if frame is not None else None
+        for frame in (request.start_frame, request.end_frame)
+    )
+    return replace(request, start_frame=start, end_frame=end)

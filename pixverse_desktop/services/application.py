@@ -1,0 +1,339 @@
+"""What the window asks of the program, carried out: settings, keys, services, folders, frames.
+
+Implements ``ui.base.context.AppCommands``. Nothing here blocks the main thread; the three methods
+marked BLOCKING are called by the window on workers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+
+from pixverse_desktop.core.engine.engine import Engine
+from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.model.request import Frame, FrameKind
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.service import Origin
+from pixverse_desktop.services import logs
+from pixverse_desktop.services.demo_service import SimulatorProcess
+from pixverse_desktop.services.engine_bridge import JobBus
+from pixverse_desktop.services.export import Export, export
+from pixverse_desktop.services.frames import (
+    frame_from_clip,
+    frame_from_file,
+    frame_from_url,
+    load_frame,
+    store_frame,
+)
+from pixverse_desktop.services.own_clips import clips_below, job_in_clip, read_own_clip
+from pixverse_desktop.services.paths import Paths
+from pixverse_desktop.services.qt_workers import Workers
+from pixverse_desktop.services.runtime import clip_folder_path, make_client, make_clip_folder
+from pixverse_desktop.services.secrets import Secrets, clean_key
+from pixverse_desktop.services.settings import Settings, WindowState, save_json
+
+log = logging.getLogger(__name__)
+
+_STARTING = "The service is still starting. Try again in a moment."
+
+
+class Host(Protocol):
+    """The running program, as far as the commands need it."""
+
+    settings: Settings
+    key_known: bool
+    paths: Paths
+    secrets: Secrets
+    workers: Workers
+    bus: JobBus
+    simulator: SimulatorProcess | None
+    fixed: Origin | None
+    engine: Engine | None
+
+    @property
+    def origin(self) -> Origin: ...
+
+    async def use_service(self, *, ask: bool = False) -> None: ...
+
+    def apply_settings(self, settings: Settings) -> bool: ...
+
+    def note_refill(self, credits_left: Decimal) -> None: ...
+
+    def key_origin(self) -> Origin: ...
+
+    def close(self) -> None: ...
+
+    def open_path(self, path: Path) -> None: ...
+
+
+class Commands:
+    """The window's commands on one running program."""
+
+    def __init__(self, host: Host, window_state: WindowState) -> None:
+        self._host = host
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.window_state = window_state
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in use."""
+        return self._host.settings
+
+    # --- settings and memory ---
+
+    def apply_settings(self, settings: Settings) -> None:
+        """Save the settings off the main thread; they take effect at once."""
+        other = settings.service != self._host.settings.service
+        anew = self._host.apply_settings(settings)
+        self._save(self._host.paths.settings, settings)
+        if anew:
+            self._spawn(self._host.use_service(ask=other))
+
+    def save_window_state(self, state: WindowState) -> None:
+        """Save the window's state off the main thread."""
+        self.window_state = state
+        self._save(self._host.paths.window, state)
+
+    def _save(self, path: Path, value: Settings | WindowState) -> None:
+        self._host.workers.call(Lane.STORE, save_json, path, value, then=_do_nothing)
+
+    # --- services and keys ---
+
+    def use_service(self, service: str) -> None:
+        """Use "demo" or "pixeldojo"."""
+        self.apply_settings(replace(self._host.settings, service=service))
+
+    def has_key(self) -> bool:
+        """True when a key is known: PixelDojo's, or the one of a service given by its address."""
+        return self._host.key_known
+
+    def set_key(self, key: str, then: Callable[[KeyOutcome], None]) -> None:
+        """Trim, test at the service and store a key, then use PixelDojo."""
+        self._spawn(self._set_key(key, then))
+
+    async def _set_key(self, text: str, then: Callable[[KeyOutcome], None]) -> None:
+        host = self._host
+        try:
+            key = clean_key(text)
+        except ValueError as error:
+            then(KeyOutcome(False, "", problem(ProblemCode.KEY, str(error))))
+            return
+        logs.keep_out(key)
+        origin = host.key_origin()
+        client = make_client(origin, key, host.paths, host.settings)
+        try:
+            await host.workers.run(Lane.NETWORK, client.check_key)
+        except UserError as error:
+            then(KeyOutcome(False, "", _key_problem(error.problem)))
+            return
+        stored = await host.workers.run(Lane.FILES, host.secrets.save, origin, key)
+        host.key_known = True
+        then(KeyOutcome(True, stored, None))
+        if host.fixed is None:
+            host.apply_settings(replace(host.settings, service="pixeldojo"))
+            self._save(host.paths.settings, host.settings)
+        await host.use_service(ask=True)
+
+    def remove_key(self, then: Callable[[], None]) -> None:
+        """Forget the key for PixelDojo."""
+        self._spawn(self._remove_key(then))
+
+    async def _remove_key(self, then: Callable[[], None]) -> None:
+        host = self._host
+        await host.workers.run(Lane.FILES, host.secrets.remove, host.key_origin())
+        host.key_known = False
+        then()
+        if host.fixed is None:
+            self.use_service("demo")
+        else:
+            await host.use_service()
+
+    def refill_demo(self) -> None:
+        """Fill up the demo's play money."""
+        simulator = self._host.simulator
+        if simulator is not None:
+            refilled = self._host.note_refill
+            self._host.workers.call(Lane.NETWORK, simulator.refill, then=refilled)
+
+    # --- folders ---
+
+    def clip_folder(self) -> Path:
+        """Where clips are saved."""
+        return clip_folder_path(self._host.paths, self._host.settings)
+
+    def free_space(self, then: Callable[[int], None]) -> None:
+        """Hand over the free bytes at the clip folder later."""
+        files = make_clip_folder(self._host.paths, self._host.settings)
+        self._host.workers.call(Lane.FILES, files.free_bytes, then=then)
+
+    def reveal(self, path: Path) -> None:
+        """Show a file or folder in the system's file manager."""
+        self._host.workers.call(Lane.FILES, _reveal_command, path, then=self._reveal)
+
+    def _reveal(self, target: Path | None) -> None:
+        if target is not None:
+            self._host.open_path(target)
+
+    def show_log(self) -> None:
+        """Show the folder of the log in the system's file manager."""
+        self.reveal(self._host.paths.logs)
+
+    # --- clips from elsewhere ---
+
+    def add_clips(self, paths: list[Path], then: Callable[[AddedClips], None]) -> None:
+        """Take clips of this program into the list, from files and folders; ``then`` later."""
+        self._spawn(self._add_clips(paths, then))
+
+    async def _add_clips(self, paths: list[Path], then: Callable[[AddedClips], None]) -> None:
+        host = self._host
+        counts: Counter[str] = Counter()
+        for path in paths:
+            for clip in await host.workers.run(Lane.FILES, _clips_at, path):
+                own = await host.workers.run(Lane.FILES, read_own_clip, clip, host.paths)
+                engine = host.engine
+                if engine is None:
+                    raise UserError(problem(ProblemCode.OFFLINE, _STARTING))
+                counts["foreign" if own is None else await engine.imports.add(*own)] += 1
+        then(AddedClips(**counts))
+
+    def read_clip(self, path: Path, then: Callable[[Job | None], None]) -> None:
+        """Hand over later what a clip says about itself; None when it is not this program's."""
+        self._host.workers.call(Lane.FILES, job_in_clip, path, self._host.paths, then=then)
+
+    def export_clip(
+        self, job: Job, target: Path, kind: Export, then: Callable[[UserError | None], None]
+    ) -> None:
+        """Write a clip, or what it was made with, to a file; ``then`` hears what went wrong."""
+
+        def done(_: None) -> None:
+            then(None)
+
+        self._host.workers.call(Lane.FILES, export, job, target, kind, then=done, otherwise=then)
+
+    # --- frames ---
+
+    def check_frame_file(self, path: str) -> str:
+        """BLOCKING. The reason why a file cannot be a frame, or ""."""
+        from pixverse_desktop.media.image_prepare import refusal_of_file
+
+        return refusal_of_file(Path(path))
+
+    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes, str]:
+        """BLOCKING. Normalise and store a picture; raises UserError with the sentence."""
+        paths = self._host.paths
+        if source.clip:
+            path = Path(source.clip)
+            return frame_from_clip(path, source.index, source.label, source.parent, paths)
+        if source.path:
+            return frame_from_file(Path(source.path), paths)
+        if source.data:
+            return store_frame(source.data, source.label, paths)
+        return frame_from_url(source.url, paths, self._host.settings)
+
+    def frame_preview(self, frame: Frame) -> bytes:
+        """BLOCKING. The JPEG bytes of a stored frame; raises UserError when it is gone."""
+        if frame.kind is FrameKind.URL:
+            return frame_from_url(frame.value, self._host.paths, self.settings)[1]
+        return load_frame(frame, self._host.paths)
+
+    # --- the end ---
+
+    def request_close(self) -> None:
+        """Wind down and end the program."""
+        self._host.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except UserError as error:
+            self._host.bus.notice.emit(error.problem)
+        except Exception as error:  # slot bridge border
+            log.exception("a command failed")
+            detail = f"{type(error).__name__}: {error}"
+            self._host.bus.notice.emit(problem(ProblemCode.INTERNAL, detail=detail))
+
+
+def _clips_at(path: Path) -> list[Path]:
+    """BLOCKING. The clips in a folder, or the one file. Raises UserError."""
+    try:
+        return clips_below(path) if path.is_dir() else [path]
+    except OSError as error:
+        text = f"{path.name} cannot be read ({error.strerror})."
+        raise UserError(problem(ProblemCode.DISK, text)) from error
+
+
+def _do_nothing(_: None) -> None:
+    """Saved; there is nothing to say about it."""
+
+
+def _key_problem(found: Problem) -> Problem:
+    if found.code is ProblemCode.KEY:
+        return problem(ProblemCode.KEY, "The service does not accept this key.", found.detail)
+    text = "The service cannot be reached, so the key could not be tested. It was not kept."
+    return problem(found.code, text, found.detail)
+
+
+def _reveal_command(path: Path) -> Path | None:
+    """BLOCKING. Show the file itself where the system can; else the folder to open."""
+    try:
+        if path.is_dir():
+            return path
+        if sys.platform == "win32" and path.exists():
+            subprocess.Popen(["explorer", f"/select,{path}"])
+            return None
+        if sys.platform == "darwin" and path.exists():
+            subprocess.Popen(["open", "-R", str(path)])
+            return None
+    except OSError:
+        log.warning("the file manager did not start")
+    return next((folder for folder in path.parents if folder.is_dir()), None)
+
+
+@dataclass(frozen=True)
+class KeyOutcome:
+    """What became of a key: ``stored`` is "keyring", "session" or "" when it was not kept."""
+
+    ok: bool
+    stored: str
+    problem: Problem | None
+
+
+@dataclass(frozen=True)
+class FrameSource:
+    """A picture as it came: a file, an http(s) address, raw encoded bytes, or a clip's frame.
+
+    ``clip`` is the file of a clip, ``index`` its frame counted from 0 (-1: the last), ``parent``
+    the id of the job that made it.
+    """
+
+    path: str = ""
+    url: str = ""
+    data: bytes = b""
+    label: str = ""
+    clip: str = ""
+    index: int = -1
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class AddedClips:
+    """How many clips were new, known but missing, known, and not this program's."""
+
+    added: int = 0
+    located: int = 0
+    known: int = 0
+    foreign: int = 0

@@ -1,0 +1,111 @@
+"""Starts and ends the built-in demo service, a process of its own that never outlives us."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from decimal import Decimal
+from pathlib import Path
+
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.services.secrets import ENVIRONMENT_VARIABLE
+
+_START_LIMIT_S = 20.0
+DEMO_KEY = "demo"  # the simulator takes any key; this one opens nothing anywhere else
+
+
+class SimulatorProcess:
+    """The demo service while the program runs. Methods block; they run on workers."""
+
+    def __init__(self, state_dir: Path, scenario: Path | None = None) -> None:
+        self._state_dir = state_dir
+        self._scenario = scenario
+        self._process: subprocess.Popen[str] | None = None
+        self._stopped = False
+        self._lock = threading.Lock()  # start and stop may meet on two workers
+        self.api_url = ""
+
+    def start(self) -> str:
+        """Start it and give its API URL. Raises UserError when it does not come up."""
+        command = [sys.executable, "-m", "pixverse_desktop.simulator"]
+        command += ["--state-dir", str(self._state_dir), "--until-stdin-closes"]
+        if self._scenario is not None:
+            command += ["--scenario", str(self._scenario)]
+        with self._lock:
+            if self._stopped:
+                raise _not_started("it was stopped meanwhile")
+            process = self._process = _popen(command)
+        # A service that says nothing must not hang the window's worker for ever.
+        watchdog = threading.Timer(_START_LIMIT_S, process.kill)
+        watchdog.start()
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            self.api_url = str(json.loads(line)["api_url"])
+            return self.api_url
+        except (ValueError, KeyError, TypeError) as error:
+            self.stop()
+            raise _not_started("no answer from the demo service") from error
+        finally:
+            watchdog.cancel()
+
+    def balance(self) -> Decimal:
+        """The play credits left. Raises UserError when the demo service does not answer."""
+        return self._credits("state")
+
+    def refill(self) -> Decimal:
+        """Fill up the play credits; gives the new balance. Raises UserError."""
+        return self._credits("refill", b"{}")
+
+    def _credits(self, route: str, body: bytes | None = None) -> Decimal:
+        url = f"{self.api_url.removesuffix('/api/v1')}/sim/{route}"
+        import urllib.request  # loads half of HTTP: not before the first paint
+
+        # Our own process on loopback: no key, and never through a proxy.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(urllib.request.Request(url, data=body), timeout=5) as reply:
+                return Decimal(str(json.loads(reply.read())["balance"]))
+        except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
+            text = "The demo service does not answer. Start the program again."
+            raise UserError(problem(ProblemCode.OFFLINE, text, str(error))) from error
+
+    def stop(self) -> None:
+        """Close its standard input, at which it ends; wait a moment, then insist."""
+        with self._lock:
+            self._stopped = True
+            process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        try:
+            process.wait(2.0)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+
+def _popen(command: list[str]) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={k: v for k, v in os.environ.items() if k != ENVIRONMENT_VARIABLE},
+        )
+    except OSError as error:
+        raise _not_started(str(error)) from error
+
+
+def _not_started(detail: str) -> UserError:
+    text = "The demo service did not start. Start the program again."
+    return UserError(problem(ProblemCode.OFFLINE, text, detail))

@@ -1,0 +1,216 @@
+"""Between engine and window: snapshots out as signals, commands in as plain calls.
+
+News is delivered through one queued signal: a view never runs inside an engine coroutine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from pixverse_desktop.core.engine.engine import Engine
+from pixverse_desktop.core.engine.rescue import Survey
+from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.service import ServiceStatus
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class JobBus(QObject):
+    """The window's view of the engine. Implements ``core.ports.EventSink``."""
+
+    jobs_reset = Signal(object)  # tuple[Job, ...]: all jobs not hidden, oldest first
+    job_changed = Signal(object)  # Job; hidden=True takes it off the list
+    progress_changed = Signal(str, float)  # job id, 0..1 while the clip is fetched
+    status_changed = Signal(object)  # ServiceStatus
+    notice = Signal(object)  # Problem: a command failed
+    _news = Signal(object)
+
+    def __init__(self, status: ServiceStatus) -> None:
+        super().__init__()
+        self.jobs: dict[str, Job] = {}
+        self.status = status
+        self._engine: Engine | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sink = _Sink(self)
+        self._news.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def sink(self) -> _Sink:
+        """What the engine tells its news to."""
+        return self._sink
+
+    def attach(self, engine: Engine | None) -> None:
+        """The engine that takes the commands from now on."""
+        self._engine = engine
+
+    def reset(self, jobs: list[Job]) -> None:
+        """All jobs anew: after a start."""
+        self.jobs = {job.id: job for job in jobs if not job.hidden}
+        self.jobs_reset.emit(tuple(self.jobs.values()))
+
+    def show_status(self, status: ServiceStatus) -> None:
+        """A status that no engine told: while the demo service starts, for instance."""
+        self._sink.status_changed(status)
+
+    @Slot(object)
+    def _on_news(self, news: Job | ServiceStatus | tuple[str, float]) -> None:
+        match news:
+            case Job():
+                if news.hidden:
+                    self.jobs.pop(news.id, None)
+                else:
+                    self.jobs[news.id] = news
+                self.job_changed.emit(news)
+            case ServiceStatus():
+                self.status = news
+                self.status_changed.emit(news)
+            case (job_id, fraction):
+                self.progress_changed.emit(job_id, fraction)
+
+    def tell(self, news: object) -> None:
+        """Queue one piece of news."""
+        self._news.emit(news)
+
+    def usual_s(self, request: ClipRequest) -> float | None:
+        """The learned time to make such a clip, in seconds; None when unknown."""
+        return self._engine.usual_s(request) if self._engine else None
+
+    def price(self, request: ClipRequest) -> Price:
+        """What a clip will be charged at the service in use, as far as it is known."""
+        if self._engine is not None:
+            return self._engine.price(request)
+        listed = self.status.capabilities.credit_cost
+        return LearnedPrices().expected(self.status.origin.id, shape_of(request), listed)
+
+    # --- commands ---
+
+    def generate(self, request: ClipRequest) -> None:
+        """Queue a clip."""
+        self._do(lambda engine: engine.generate(request))
+
+    def stop(self, job_id: str) -> None:
+        """Take a queued job back, or take one under way off the list; its clip is still kept."""
+        self._do(lambda engine: engine.remove(job_id))
+
+    def retry(self, job_id: str) -> None:
+        """Queue the same request once more."""
+        self._do(lambda engine: engine.retry(job_id))
+
+    def remove(self, job_id: str) -> None:
+        """Take a job off the list; it is never forgotten."""
+        self._do(lambda engine: engine.remove(job_id))
+
+    def undo_remove(self, job_id: str) -> None:
+        """Put a removed job back."""
+        self._do(lambda engine: engine.undo_remove(job_id))
+
+    def delete_for_good(self, job_id: str) -> None:
+        """Delete the file of a clip in the trash."""
+        self._do(lambda engine: engine.delete_for_good(job_id))
+
+    def check_now(self, job_id: str) -> None:
+        """Ask the service about a job at once."""
+        self._do(lambda engine: engine.check_now(job_id))
+
+    def fetch_again(self, job_id: str) -> None:
+        """Fetch a clip whose file went missing."""
+        self._do(lambda engine: engine.fetch_again(job_id))
+
+    def drop_unconfirmed(self, job_id: str) -> None:
+        """The user says that an unconfirmed job was not charged."""
+        self._do(lambda engine: engine.drop_unconfirmed(job_id))
+
+    def send_again(self, job_id: str) -> None:
+        """The user's own choice to pay for an unconfirmed job again."""
+        self._do(lambda engine: engine.send_again(job_id))
+
+    def add_by_id(
+        self, text: str, job_id: str | None, then: Callable[[Problem | None], None]
+    ) -> None:
+        """Take a pasted job id, for an unconfirmed job or a new one; ``then`` hears the problem."""
+        self._ask(
+            lambda engine: engine.rescue.add_by_id(text, job_id),
+            lambda found: then(found if isinstance(found, Problem) else None),
+        )
+
+    def survey(self, then: Callable[[Survey | Problem], None]) -> None:
+        """Compare what is known here with the service's list."""
+        self._ask(lambda engine: engine.rescue.survey(), then)
+
+    def rescue(self, survey: Survey) -> None:
+        """Fetch what the survey found to be paid for and not on disk."""
+        self._do(lambda engine: engine.rescue.take_up(survey))
+
+    def pause(self) -> None:
+        """Send nothing until ``resume``."""
+        if self._engine:
+            self._engine.pause()
+
+    def resume(self) -> None:
+        """Go on sending."""
+        if self._engine:
+            self._engine.resume()
+
+    def _do(self, command: Callable[[Engine], Coroutine[Any, Any, object]]) -> None:
+        if self._engine is None:
+            text = "The service is still starting. Try again in a moment."
+            self.notice.emit(problem(ProblemCode.OFFLINE, text))
+            return
+        task = asyncio.ensure_future(self._guarded(command(self._engine)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _ask(
+        self,
+        question: Callable[[Engine], Coroutine[Any, Any, T]],
+        then: Callable[[T | Problem], None],
+    ) -> None:
+        """A command whose answer, or problem, somebody waits for."""
+
+        async def asked(engine: Engine) -> None:
+            try:
+                answer: T | Problem = await question(engine)
+            except UserError as error:
+                answer = error.problem
+            then(answer)
+
+        if self._engine is None:
+            text = "The service is still starting. Try again in a moment."
+            then(problem(ProblemCode.OFFLINE, text))
+            return
+        self._do(asked)
+
+    async def _guarded(self, work: Coroutine[Any, Any, object]) -> None:
+        try:
+            await work
+        except UserError as error:
+            self.notice.emit(error.problem)
+        except Exception as error:  # slot bridge border
+            log.exception("a command failed")
+            detail = f"{type(error).__name__}: {error}"
+            self.notice.emit(problem(ProblemCode.INTERNAL, detail=detail))
+
+
+class _Sink:
+    """The engine's event sink; QObject has no room for a second ``job_changed``."""
+
+    def __init__(self, bus: JobBus) -> None:
+        self._bus = bus
+
+    def job_changed(self, job: Job) -> None:
+        self._bus.tell(job)
+
+    def progress_changed(self, job_id: str, fraction: float) -> None:
+        self._bus.tell((job_id, fraction))
+
+    def status_changed(self, status: ServiceStatus) -> None:
+        self._bus.tell(status)

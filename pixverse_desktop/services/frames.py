@@ -1,0 +1,86 @@
+"""Start and end frames from files, clips, addresses and bytes, kept in the data folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.model.request import Frame, FrameKind
+from pixverse_desktop.services.paths import Paths
+from pixverse_desktop.services.settings import Settings
+from pixverse_desktop.store.frame_folder import FrameFolder
+
+if TYPE_CHECKING:
+    pass
+
+
+def store_frame(data: bytes, label: str, paths: Paths) -> tuple[Frame, bytes, str]:
+    """Prepare a picture and keep it. Gives the frame, its JPEG and what the user should know of
+    it, "" for nothing. Raises UserError (FRAME)."""
+    from pixverse_desktop.media.image_prepare import prepare  # loads Pillow, after the first paint
+
+    prepared = prepare(data)
+    try:
+        name = FrameFolder(paths.frames).save(prepared.jpeg)
+    except OSError as error:
+        text = "The picture cannot be stored in the data folder."
+        raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
+    frame = Frame(FrameKind.FILE, name, prepared.width, prepared.height, label[:200])
+    return frame, prepared.jpeg, prepared.note
+
+
+def frame_from_file(path: Path, paths: Paths) -> tuple[Frame, bytes, str]:
+    """Prepare and keep the picture in ``path``. Raises UserError (FRAME)."""
+    from pixverse_desktop.media.image_prepare import read_picture
+
+    return store_frame(read_picture(path), path.name, paths)
+
+
+def frame_from_clip(
+    path: Path, index: int | float, label: str, parent: str, paths: Paths
+) -> tuple[Frame, bytes, str]:
+    """The ``index``-th picture of a clip (-1: the last) as a frame that remembers its ``parent``.
+
+    A float is a time instead, in seconds from the start. Raises UserError (FRAME).
+    """
+    import av  # after the first paint
+
+    from pixverse_desktop.media.video_frames import index_at, picture_at
+
+    try:
+        if isinstance(index, float):
+            index = index_at(path, index)
+        picture = picture_at(path, index)
+    except FileNotFoundError as error:
+        text = "The file of this clip is no longer where it was saved."
+        raise UserError(problem(ProblemCode.FRAME, text, str(error))) from error
+    except (av.FFmpegError, ValueError, OSError) as error:
+        text = "No picture of this clip can be read."
+        raise UserError(problem(ProblemCode.FRAME, text, str(error))) from error
+    frame, jpeg, note = store_frame(picture, label, paths)
+    return replace(frame, parent=parent), jpeg, note
+
+
+def frame_from_url(url: str, paths: Paths, settings: Settings) -> tuple[Frame, bytes, str]:
+    """A frame given as an address; fetched once, without the key, to see what it is.
+
+    An https address travels as it is; a plain http one, which the service would not take, is kept
+    and sent as data. Raises UserError (FRAME): not reachable, not a picture.
+    """
+    from pixverse_desktop.api.image_fetch import PictureFetcher
+    from pixverse_desktop.media.image_prepare import prepare
+
+    data = PictureFetcher(proxy=settings.proxy).fetch(url)
+    label = url.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or url
+    if not url.startswith("https://"):
+        return store_frame(data, label, paths)
+    prepared = prepare(data)
+    frame = Frame(FrameKind.URL, url, prepared.width, prepared.height, label[:200])
+    return frame, prepared.jpeg, prepared.note
+
+
+def load_frame(frame: Frame, paths: Paths) -> bytes:
+    """The JPEG of a stored frame. Raises UserError (FRAME) when it is gone."""
+    return FrameFolder(paths.frames).load(frame.value)

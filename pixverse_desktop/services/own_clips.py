@@ -1,0 +1,107 @@
+"""What a clip says of itself: written into it when it is saved, read back when it is met again."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixverse_desktop import __version__
+from pixverse_desktop.core.engine.clip_import import with_pictures
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.jobs.clip_metadata import (
+    Project,
+    project_from_text,
+    project_of,
+    project_to_text,
+    without_pictures,
+)
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.model.request import FrameKind
+from pixverse_desktop.services.paths import Paths
+from pixverse_desktop.store.durable_files import sha256_of
+from pixverse_desktop.store.frame_folder import FrameFolder
+
+if TYPE_CHECKING:
+    pass
+
+log = logging.getLogger(__name__)
+
+
+def describe(frames: FrameFolder, part: Path, target: Path, job: Job) -> bool:
+    """Write ``target``, the clip with its job inside; False when that is not possible."""
+    from pixverse_desktop.media.image_prepare import (
+        small_copy,  # loads Pillow, after the first paint
+    )
+    from pixverse_desktop.media.metadata_tag import write_tag
+
+    pictures = {}
+    for frame in job.request.frames():
+        if frame.kind is FrameKind.FILE:
+            try:
+                pictures[frame.value] = small_copy(frames.load(frame.value))
+            except UserError as error:
+                log.info("a frame is not kept inside the clip: %s", error)
+    project = project_of(job, f"pixverse-desktop {__version__}", pictures)
+    try:
+        write_tag(part, target, project_to_text(project))
+    except (ValueError, OSError) as error:
+        log.warning("the clip of job %s is kept as it came: %s", job.id, type(error).__name__)
+        return False
+    return True
+
+
+def read_own_clip(path: Path, paths: Paths) -> tuple[Project, Clip] | None:
+    """What a clip says about itself, its frames stored anew where they are missing.
+
+    None when it is no clip of this program. Raises UserError (DISK).
+    """
+    import av  # after the first paint
+
+    from pixverse_desktop.media.metadata_tag import read_tag
+    from pixverse_desktop.media.probe import probe
+
+    try:
+        text = read_tag(path)
+        if text is None:
+            return None
+        project = project_from_text(text)
+        clip = replace(probe(path), path=str(path.absolute()), sha256=sha256_of(path))
+    except (av.FFmpegError, ValueError, OSError) as error:
+        log.info("%s is not one of our clips: %s", path.name, type(error).__name__)
+        return None
+    return _with_frames(project, FrameFolder(paths.frames)), clip
+
+
+def job_in_clip(path: Path, paths: Paths) -> Job | None:
+    """The job that made a clip, as the clip itself tells it; None when it is not ours."""
+    found = read_own_clip(path, paths)
+    if found is None:
+        return None
+    project, clip = found
+    return project.to_job(clip, time.time(), 0)
+
+
+def _with_frames(project: Project, frames: FrameFolder) -> Project:
+    from pixverse_desktop.media.image_prepare import prepare
+
+    anew: dict[str, str] = {}
+    for name, jpeg in project.pictures.items():
+        if not frames.has(name):
+            try:
+                anew[name] = frames.save(prepare(jpeg).jpeg)
+            except UserError as error:
+                log.info("a picture of a clip cannot be used: %s", error)
+            except OSError as error:
+                text = "The picture cannot be stored in the data folder."
+                raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
+    return with_pictures(without_pictures(project), anew)
+
+
+def clips_below(folder: Path, most: int = 100_000) -> list[Path]:
+    """The MP4 files in a folder and those inside it, by name. Raises OSError."""
+    found = (p for p in folder.rglob("*.mp4") if not p.name.startswith(".") and p.is_file())
+    return sorted(islice(found, most))

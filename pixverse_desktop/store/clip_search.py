@@ -1,0 +1,239 @@
+"""Finding clips: full-text search, filters, favourites and boards, on the database's own thread."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+import uuid
+from collections.abc import Iterable, Iterator
+
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.library_query import (
+    Board,
+    ClipPage,
+    ClipQuery,
+    Order,
+    Shelf,
+    ShelfCounts,
+)
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.store.database import COLUMNS, Database
+from pixverse_desktop.store.job_rows import Row, job_from_row
+
+_SHOWN = {
+    Shelf.ALL: "listed = 1 AND hidden = 0",
+    Shelf.FAVOURITES: "listed = 1 AND hidden = 0 AND id IN (SELECT job_id FROM favourites)",
+    Shelf.UNSAVED: "unsaved = 1 AND hidden = 0",
+    # Naming both values of ``listed`` lets the index find the few that are hidden.
+    Shelf.TRASH: "listed IN (0, 1) AND hidden = 1 AND (listed = 1 OR unsaved = 1 OR state IN "
+    f"('{JobState.WITHDRAWN}', '{JobState.REJECTED}', '{JobState.FAILED}')) AND "
+    "(CASE WHEN json_valid(data) THEN json_extract(data, '$.deleted') END) IS NOT 1",
+}
+_ORDERS = {
+    Order.NEWEST: "created_at DESC, rowid DESC",
+    Order.OLDEST: "created_at, rowid",
+    Order.LONGEST: "length_s DESC, created_at DESC",
+}
+_BROAD = 4000  # matches from which on it is faster to walk the clips than to gather the matches
+_WALK = 400  # clips looked at in one step of such a walk
+_LONGEST = 400  # characters of a search
+_WORD = re.compile(r"\w+")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
+_WALKED_TO = 2000  # how far down a list that way is the faster one
+
+
+class Library:
+    """Clips and what the user thinks of them. Every method blocks and raises StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, query: ClipQuery, offset: int, limit: int) -> ClipPage:
+        """``limit`` clips from ``offset`` on, in the query's order."""
+        with self._database.explained():
+            rows = self._rows(query, offset, limit)
+            ids = [row[0] for row in rows]
+            marks = ", ".join("?" * len(ids))
+            loved = self._database.connection.execute(
+                f"SELECT job_id FROM favourites WHERE job_id IN ({marks})", ids
+            ).fetchall()
+        return ClipPage(_readable(rows), frozenset(row[0] for row in loved))
+
+    def count(self, query: ClipQuery) -> int:
+        """How many clips ``find`` would give in all."""
+        where, values = _conditions(query)
+        if words := _words(query.text):
+            where, values = f"{where} AND {_MATCHING}", [*values, words]
+        with self._database.explained():
+            return self._number(f"SELECT count(*) FROM jobs WHERE {where}", values)
+
+    def counts(self) -> ShelfCounts:
+        """How many clips stand on each shelf."""
+        with self._database.explained():
+            statement = "SELECT count(*) FROM jobs WHERE "
+            return ShelfCounts(*(self._number(statement + _SHOWN[shelf]) for shelf in Shelf))
+
+    def get(self, job_ids: Iterable[str]) -> ClipPage:
+        """Clips by their job ids, those that are there."""
+        ids = list(job_ids)
+        marks = ", ".join("?" * len(ids))
+        with self._database.explained():
+            connection = self._database.connection
+            rows: list[Row] = connection.execute(
+                f"SELECT {COLUMNS} FROM jobs WHERE id IN ({marks})", ids
+            ).fetchall()
+            loved = connection.execute(
+                f"SELECT job_id FROM favourites WHERE job_id IN ({marks})", ids
+            ).fetchall()
+        return ClipPage(_readable(rows), frozenset(row[0] for row in loved))
+
+    def children(self, job_id: str) -> int:
+        """How many clips go on from a frame of this one."""
+        with self._database.explained():
+            return self._number(
+                "SELECT count(*) FROM jobs WHERE listed = 1 AND hidden = 0 AND parent = ?", [job_id]
+            )
+
+    # --- favourites and boards ---
+
+    def set_favourite(self, job_ids: Iterable[str], favourite: bool) -> None:
+        """Remember clips as favourites, or no longer."""
+        if favourite:
+            statement = "INSERT OR IGNORE INTO favourites VALUES (?)"
+        else:
+            statement = "DELETE FROM favourites WHERE job_id = ?"
+        with self._database.transaction() as connection:
+            connection.executemany(statement, [(job_id,) for job_id in job_ids])
+
+    def boards(self) -> tuple[Board, ...]:
+        """Every board by its name; clips in the trash do not count."""
+        with self._database.explained():
+            rows = self._database.connection.execute(
+                "SELECT b.id, b.name, (SELECT count(*) FROM board_clips c JOIN jobs j "
+                "ON j.id = c.job_id WHERE c.board_id = b.id AND j.listed = 1 AND j.hidden = 0) "
+                "FROM boards b ORDER BY b.name COLLATE NOCASE, b.id"
+            ).fetchall()
+        return tuple(Board(*row) for row in rows)
+
+    def add_board(self, name: str) -> str:
+        """A new, empty board; gives its id."""
+        board_id = uuid.uuid4().hex
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO boards VALUES (?, ?)", (board_id, name))
+        return board_id
+
+    def rename_board(self, board_id: str, name: str) -> None:
+        """Call a board something else."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE boards SET name = ? WHERE id = ?", (name, board_id))
+
+    def remove_board(self, board_id: str) -> None:
+        """Forget a board; its clips stay where they are."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM board_clips WHERE board_id = ?", (board_id,))
+            connection.execute("DELETE FROM boards WHERE id = ?", (board_id,))
+
+    def put_on_board(self, board_id: str, job_ids: Iterable[str], on_it: bool) -> None:
+        """Put clips on a board, or take them off."""
+        if on_it:
+            statement = "INSERT OR IGNORE INTO board_clips VALUES (?, ?)"
+        else:
+            statement = "DELETE FROM board_clips WHERE board_id = ? AND job_id = ?"
+        with self._database.transaction() as connection:
+            connection.executemany(statement, [(board_id, job_id) for job_id in job_ids])
+
+    # --- inside ---
+
+    def _rows(self, query: ClipQuery, offset: int, limit: int) -> list[Row]:
+        where, values = _conditions(query)
+        words = _words(query.text)
+        connection = self._database.connection
+        if words and offset + limit <= _WALKED_TO and self._is_broad(words):
+            walked = self._walk(connection, words, where, values, _ORDERS[query.order])
+            found = (row for index, row in enumerate(walked) if index >= offset)
+            return [row for row, _ in zip(found, range(limit), strict=False)]
+        if words:
+            where, values = f"{where} AND {_MATCHING}", [*values, words]
+        return connection.execute(
+            f"SELECT {COLUMNS} FROM jobs WHERE {where} "
+            f"ORDER BY {_ORDERS[query.order]} LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        ).fetchall()
+
+    def _is_broad(self, words: str) -> bool:
+        capped = "SELECT 1 FROM prompts WHERE prompts MATCH ? LIMIT ?"
+        return self._number(f"SELECT count(*) FROM ({capped})", [words, _BROAD]) >= _BROAD
+
+    @staticmethod
+    def _walk(
+        connection: sqlite3.Connection, words: str, where: str, values: list[object], order: str
+    ) -> Iterator[Row]:
+        """Nearly every clip matches: go down the list and keep those that do."""
+        cursor = connection.execute(
+            f"SELECT rowid, {COLUMNS} FROM jobs WHERE {where} ORDER BY {order}", values
+        )
+        matching = "SELECT rowid FROM prompts WHERE prompts MATCH ? AND rowid BETWEEN ? AND ?"
+        while rows := cursor.fetchmany(_WALK):
+            numbers = [row[0] for row in rows]
+            found = connection.execute(matching, (words, min(numbers), max(numbers)))
+            matches = {row[0] for row in found}
+            yield from (row[1:] for row in rows if row[0] in matches)
+
+    def _number(self, statement: str, values: Iterable[object] = ()) -> int:
+        return int(self._database.connection.execute(statement, tuple(values)).fetchone()[0])
+
+
+_MATCHING = "rowid IN (SELECT rowid FROM prompts WHERE prompts MATCH ?)"
+
+
+def _readable(rows: Iterable[Row]) -> tuple[Job, ...]:
+    """The jobs of rows that can be read; the others were told of when the list was loaded."""
+    jobs = []
+    for row in rows:
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            jobs.append(job_from_row(row))
+    return tuple(jobs)
+
+
+def _conditions(query: ClipQuery) -> tuple[str, list[object]]:
+    """Everything but what the index finds, as SQL."""
+    parts, values = [_SHOWN[query.shelf]], list[object]()
+    if query.board:
+        parts.append("id IN (SELECT job_id FROM board_clips WHERE board_id = ?)")
+        values.append(query.board)
+    for column, wanted in (
+        ("aspect_ratio", query.ratio),
+        ("resolution", query.resolution),
+        ("style", query.style),
+    ):
+        if wanted:
+            parts.append(f"{column} = ?")
+            values.append(wanted)
+    if query.since is not None:
+        parts.append("created_at >= ?")
+        values.append(query.since)
+    if query.with_frame:
+        parts.append("has_frame = 1")
+    if query.favourite:
+        parts.append("id IN (SELECT job_id FROM favourites)")
+    for piece in _pieces(query.text):
+        parts.append("prompt LIKE ? ESCAPE '!'")
+        values.append("%" + re.sub("([!%_])", r"!\1", piece) + "%")
+    return " AND ".join(parts), values
+
+
+def _words(text: str) -> str:
+    """What was typed as a search of the index for all of its words, each perhaps unfinished."""
+    words = [word for word in _WORD.findall(text[:_LONGEST]) if not _UNSPACED.search(word)]
+    return " AND ".join(f'"{word}"*' for word in words)
+
+
+def _pieces(text: str) -> list[str]:
+    """What the index cannot find: signs alone, and words of scripts that put no spaces between."""
+    words = _WORD.findall(text[:_LONGEST])
+    if not words and text.strip():
+        return [text[:_LONGEST].strip()]
+    return [word for word in words if _UNSPACED.search(word)]

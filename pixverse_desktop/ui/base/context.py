@@ -1,0 +1,186 @@
+"""What the window is given: signals to watch, workers to ask, and the commands of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from pixverse_desktop.core.errors import UserError
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.model.request import Frame
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
+    from pixverse_desktop.services.engine_bridge import JobBus
+    from pixverse_desktop.services.export import Export
+    from pixverse_desktop.services.qt_workers import Workers
+    from pixverse_desktop.services.settings import Settings, WindowState
+    from pixverse_desktop.store.clip_search import Library
+from pixverse_desktop.services.application import AddedClips, FrameSource, KeyOutcome
+
+
+class AppCommands(Protocol):
+    """What the window may ask of the program; all of it returns at once unless marked BLOCKING."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in use."""
+
+    @property
+    def window_state(self) -> WindowState:
+        """The window's state as last loaded or saved."""
+
+    def apply_settings(self, settings: Settings) -> None:
+        """Save the settings off the main thread; they take effect at once."""
+
+    def save_window_state(self, state: WindowState) -> None:
+        """Save the window's state off the main thread."""
+
+    def set_key(self, key: str, then: Callable[[KeyOutcome], None]) -> None:
+        """Trim, test at the service and store a key, then use PixelDojo."""
+
+    def remove_key(self, then: Callable[[], None]) -> None:
+        """Forget the key for PixelDojo."""
+
+    def has_key(self) -> bool:
+        """True when a key for PixelDojo is known."""
+
+    def use_service(self, service: str) -> None:
+        """Use "demo" or "pixeldojo"."""
+
+    def refill_demo(self) -> None:
+        """Fill up the demo's play money."""
+
+    def clip_folder(self) -> Path:
+        """Where clips are saved."""
+
+    def free_space(self, then: Callable[[int], None]) -> None:
+        """Hand over the free bytes at the clip folder later."""
+
+    def reveal(self, path: Path) -> None:
+        """Show a file or folder in the system's file manager."""
+
+    def show_log(self) -> None:
+        """Show the folder of the log in the system's file manager."""
+
+    def add_clips(self, paths: list[Path], then: Callable[[AddedClips], None]) -> None:
+        """Take clips of this program into the list, from files and folders; ``then`` later."""
+
+    def read_clip(self, path: Path, then: Callable[[Job | None], None]) -> None:
+        """Hand over later what a clip says about itself; None when it is not this program's."""
+
+    def export_clip(
+        self, job: Job, target: Path, kind: Export, then: Callable[[UserError | None], None]
+    ) -> None:
+        """Write a clip, or what it was made with, to a file; ``then`` hears what went wrong."""
+
+    def check_frame_file(self, path: str) -> str:
+        """BLOCKING. The reason why a file cannot be a frame, or ""."""
+
+    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes, str]:
+        """BLOCKING. Normalise and store a picture: the frame, its JPEG, a note ("" for none).
+
+        Raises UserError with the sentence.
+        """
+
+    def frame_preview(self, frame: Frame) -> bytes:
+        """BLOCKING. The JPEG bytes of a stored frame; raises UserError when it is gone."""
+
+    def request_close(self) -> None:
+        """Wind down and end the program."""
+
+
+class TakeTools(Protocol):
+    """What judging a take needs; all of it is about the shown clip."""
+
+    def set_in(self) -> None:
+        """Loop from the shown frame on."""
+
+    def set_out(self) -> None:
+        """Loop up to the shown frame."""
+
+    def clear_in(self) -> None:
+        """Loop from the clip's beginning."""
+
+    def clear_out(self) -> None:
+        """Loop up to the clip's end."""
+
+    def clear_range(self) -> None:
+        """Play the whole clip."""
+
+    def run_back(self) -> None:
+        """Go backwards, faster each time."""
+
+    def stand(self) -> None:
+        """Stand still."""
+
+    def run_forward(self) -> None:
+        """Go forwards, faster each time."""
+
+    def show_actual_size(self) -> None:
+        """One pixel of the clip on one of the screen."""
+
+    def show_fitted(self) -> None:
+        """The whole clip, as large as there is room."""
+
+    def save_frame(self) -> None:
+        """Save the shown frame as a picture."""
+
+    def copy_frame(self) -> None:
+        """Copy the shown frame."""
+
+
+class Player(Protocol):
+    """What the window asks of the player panel."""
+
+    @property
+    def said(self) -> SignalInstance:
+        """Signal: a sentence for the window to show."""
+
+    @property
+    def tools(self) -> TakeTools:
+        """For judging the shown clip."""
+
+    def show_job(self, job: Job | None) -> None:
+        """Show a job's clip, or nothing."""
+
+    def toggle_play(self) -> None:
+        """Play or pause."""
+
+    def step(self, frames: int) -> None:
+        """Go some frames on, or back."""
+
+    def use_last_frame(self) -> None:
+        """The clip's last frame becomes the start frame."""
+
+    def use_shown_frame(self, slot: str) -> None:
+        """The shown frame becomes the "start" or "end" frame."""
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or stop filling it."""
+
+    def toggle_loop(self) -> None:
+        """Play once or again and again."""
+
+    def toggle_mute(self) -> None:
+        """Sound off or on."""
+
+    def is_idle(self) -> bool:
+        """True while nothing plays."""
+
+
+@dataclass(frozen=True)
+class UiContext:
+    """Handed to every panel."""
+
+    bus: JobBus
+    workers: Workers
+    settings: Settings
+    commands: AppCommands
+    frames_folder: Path
+    resources: Path
+    thumbnails: Path | None = None  # a cache: None keeps nothing
+    library: Library | None = None  # asked on the store's lane; None without a database

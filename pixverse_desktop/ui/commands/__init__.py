@@ -1,0 +1,1 @@
+"""Menus, keys and what they do."""

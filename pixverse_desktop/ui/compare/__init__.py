@@ -1,0 +1,1 @@
+"""Two takes in step."""

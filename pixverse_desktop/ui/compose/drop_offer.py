@@ -1,0 +1,224 @@
+"""What a drag or the clipboard offers as a picture, decided from its mime data alone.
+
+Nothing here touches the disk or the network, and HTML is never read: a browser's drag is used for
+its address or its image data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePath
+from urllib.parse import unquote, urlsplit
+
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMimeData, Qt, QUrl
+from PySide6.QtGui import QImage
+
+from pixverse_desktop.core.errors import plain
+from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.model.request import Frame
+from pixverse_desktop.services.application import FrameSource
+from pixverse_desktop.ui.base.context import AppCommands
+
+SLOT_MIME = "application/x-pixverse-frame-slot"
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".gif"})
+PREVIEW_LONG_SIDE = 720  # pixels; a well is never shown larger
+_RAW_FORMATS = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/avif")
+_VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v"})
+_OTHER_SUFFIXES = frozenset(
+    {".svg", ".tif", ".tiff", ".bmp", ".ico", ".psd", ".raw", ".dng",
+     ".txt", ".md", ".doc", ".docx", ".odt", ".html", ".htm", ".json", ".zip", ".gz", ".7z",
+     ".mp3", ".wav", ".ogg", ".flac", ".exe", ".py"}
+)  # fmt: skip
+_LONGEST_URL = 8192
+
+
+class FrameSlot(StrEnum):
+    """Where a picture goes."""
+
+    START = "start"
+    END = "end"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture on its way in; ``image`` is set when there are no encoded bytes."""
+
+    source: FrameSource
+    image: QImage | None = None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a drag holds: up to two pictures, another well's frame, or the reason to refuse it."""
+
+    pictures: tuple[Picture, ...] = ()
+    refusal: str = ""
+    from_slot: FrameSlot | None = None
+    left_out: int = 0
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files among the pictures, still to be looked at by a worker."""
+        return tuple(p.source.path for p in self.pictures if p.source.path)
+
+
+def read_offer(mime: QMimeData, *, with_data: bool = True) -> Offer:
+    """Judge mime data at once; ``with_data`` False leaves the bytes where they are (dragging)."""
+    if mime.hasFormat(SLOT_MIME):
+        name = bytes(mime.data(SLOT_MIME).data()).decode("ascii", "replace")
+        if name in tuple(FrameSlot):
+            return Offer(from_slot=FrameSlot(name))
+    urls = mime.urls() if mime.hasUrls() else []
+    raw = _raw_format(mime)
+    if urls and not (raw and not _names_picture(urls[0])):
+        return _offer_of_urls(urls)
+    if raw:
+        return Offer((_data_picture(mime, raw, with_data),))
+    text_url = _url_in_text(mime)
+    if text_url:
+        return _offer_of_urls([QUrl(text_url)])
+    return Offer(refusal=_tr("This is not a picture"))
+
+
+def source_of_frame(job: Job, clip: Clip, index: int) -> FrameSource:
+    """A frame of a saved clip, counted from 0, -1 being the last."""
+    words = plain(" ".join(job.request.prompt.split()), 80)
+    if index < 0:
+        label = _tr("Last frame of “{clip}”").format(clip=words)
+    else:
+        label = _tr("Frame {n} of “{clip}”").format(n=index + 1, clip=words)
+    return FrameSource(clip=clip.path, index=index, label=label, parent=job.id)
+
+
+def check_files(commands: AppCommands, paths: tuple[str, ...]) -> str:
+    """BLOCKING. The first reason why one of the files cannot be used, or ""."""
+    for path in paths:
+        reason = commands.check_frame_file(path)
+        if reason:
+            return reason
+    return ""
+
+
+def prepare_picture(commands: AppCommands, picture: Picture) -> tuple[Frame, QImage, str]:
+    """BLOCKING. Normalise and store a picture; then come its preview and a note, "" for none.
+
+    Raises UserError with the sentence for the user.
+    """
+    source = picture.source
+    if picture.image is not None:
+        source = FrameSource(data=_encoded(picture.image), label=source.label)
+    frame, jpeg, note = commands.prepare_frame(source)
+    return frame, decoded(jpeg), note
+
+
+def load_preview(commands: AppCommands, frame: Frame) -> QImage:
+    """BLOCKING. The preview of a stored frame; a null image when there is none."""
+    return decoded(commands.frame_preview(frame))
+
+
+def decoded(jpeg: bytes) -> QImage:
+    """Our own JPEG as an image no larger than a preview needs; null for no bytes."""
+    if not jpeg:
+        return QImage()
+    image = QImage.fromData(jpeg)
+    if max(image.width(), image.height()) > PREVIEW_LONG_SIDE:
+        image = image.scaled(
+            PREVIEW_LONG_SIDE,
+            PREVIEW_LONG_SIDE,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+    return image
+
+
+def _offer_of_urls(urls: list[QUrl]) -> Offer:
+    pictures = []
+    for url in urls[:2]:
+        reason = _refusal_of_url(url)
+        if reason:
+            return Offer(refusal=reason)
+        pictures.append(Picture(_source_of_url(url)))
+    return Offer(tuple(pictures), left_out=max(0, len(urls) - 2))
+
+
+def _refusal_of_url(url: QUrl) -> str:
+    if url.isLocalFile():
+        path = url.toLocalFile()
+        if path.endswith("/"):
+            return _tr("A folder cannot be used")
+        return _refusal_of_name(path)
+    if url.scheme().lower() not in ("http", "https") or not url.host():
+        return _tr("Only files and web addresses can be used")
+    if len(url.toEncoded().data()) > _LONGEST_URL:
+        return _tr("This address is too long")
+    return _refusal_of_name(url.path())
+
+
+def _refusal_of_name(name: str) -> str:
+    suffix = PurePath(name).suffix.lower()
+    if suffix == ".pdf":
+        return _tr("A PDF is not a picture")
+    if suffix in _VIDEO_SUFFIXES:
+        return _tr("A video is not a picture")
+    if suffix in _OTHER_SUFFIXES:
+        return _tr("Not JPEG, PNG, WebP, AVIF or GIF")
+    return ""
+
+
+def _source_of_url(url: QUrl) -> FrameSource:
+    if url.isLocalFile():
+        path = url.toLocalFile()
+        return FrameSource(path=path, label=plain(PurePath(path).name, 200))
+    address = bytes(url.toEncoded().data()).decode("ascii", "replace")
+    name = PurePath(unquote(urlsplit(address).path)).name
+    return FrameSource(url=address, label=plain(name or url.host(), 200))
+
+
+def _names_picture(url: QUrl) -> bool:
+    if url.isLocalFile():
+        return True
+    return PurePath(url.path()).suffix.lower() in PICTURE_SUFFIXES
+
+
+def _raw_format(mime: QMimeData) -> str:
+    for name in _RAW_FORMATS:
+        if mime.hasFormat(name):
+            return name
+    # Another program's bytes would be decoded by whatever reader of Qt's they fit, its SVG reader
+    # included, which opens local files. What holds no bytes was decoded by the system already.
+    encoded = any(name.startswith("image/") for name in mime.formats())
+    return "image" if mime.hasImage() and not encoded else ""
+
+
+def _data_picture(mime: QMimeData, raw: str, with_data: bool) -> Picture:
+    label = _tr("Pasted picture")
+    if not with_data:
+        return Picture(FrameSource(label=label))
+    if raw == "image":
+        image = mime.imageData()
+        return Picture(FrameSource(label=label), image if isinstance(image, QImage) else QImage())
+    return Picture(FrameSource(data=bytes(mime.data(raw).data()), label=label))
+
+
+def _url_in_text(mime: QMimeData) -> str:
+    if not mime.hasText():
+        return ""
+    text = mime.text()[: _LONGEST_URL + 2].strip()
+    lowered = text[:8].lower()
+    if not lowered.startswith(("http://", "https://")) or len(text.split()) != 1:
+        return ""
+    return text
+
+
+def _encoded(image: QImage) -> bytes:
+    held = QByteArray()
+    buffer = QBuffer(held)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    # A null image writes nothing; the frame preparation then says that it is no picture.
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(held.data())
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("FrameSource", text)

@@ -1,0 +1,1 @@
+"""What lists of jobs share: models, texts, pictures, actions."""

@@ -1,0 +1,165 @@
+"""What can be done with a job, in words and in deeds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from pixverse_desktop.core.engine.reconciler import may_send_again
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.core.service import ServiceStatus
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.jobs.job_text import ENDED_BADLY, RUNNING
+
+
+class Verb(StrEnum):
+    """A command on one job."""
+
+    PLAY = "play"
+    REVEAL = "reveal"
+    COPY_PROMPT = "copy_prompt"
+    COPY_PATH = "copy_path"
+    REUSE = "reuse"
+    RETRY = "retry"
+    CHECK = "check"
+    NOT_CHARGED = "not_charged"
+    ENTER_ID = "enter_id"
+    SEND_AGAIN = "send_again"
+    FETCH_AGAIN = "fetch_again"
+    REMOVE = "remove"
+
+
+class JobDeeds(QObject):
+    """Carries verbs out."""
+
+    play_requested = Signal(object)  # Job
+    reuse_requested = Signal(object)  # Job
+    removed = Signal(str)  # job id
+    job_id_wanted = Signal(object)  # Job
+
+    def __init__(self, context: UiContext, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bus = context.bus
+        self._commands = context.commands
+
+    def do(self, verb: Verb, job: Job) -> None:
+        """Carry out ``verb`` on ``job``."""
+        on_bus: dict[Verb, Callable[[str], None]] = {
+            Verb.RETRY: self._bus.retry,
+            Verb.CHECK: self._bus.check_now,
+            Verb.NOT_CHARGED: self._bus.drop_unconfirmed,
+            Verb.SEND_AGAIN: self._bus.send_again,
+            Verb.FETCH_AGAIN: self._bus.fetch_again,
+        }
+        match verb:
+            case Verb.PLAY:
+                self.play_requested.emit(job)
+            case Verb.REVEAL:
+                if job.clip is not None:
+                    self._commands.reveal(Path(job.clip.path))
+            case Verb.COPY_PROMPT:
+                QGuiApplication.clipboard().setText(job.request.prompt)
+            case Verb.COPY_PATH:
+                if job.clip is not None:
+                    QGuiApplication.clipboard().setText(job.clip.path)
+            case Verb.ENTER_ID:
+                self.job_id_wanted.emit(job)
+            case Verb.REUSE:
+                self.reuse_requested.emit(job)
+            case Verb.REMOVE:
+                self._bus.remove(job.id)
+                self.removed.emit(job.id)
+            case _:
+                on_bus[verb](job.id)
+
+
+def menu_verbs(job: Job, status: ServiceStatus) -> list[Verb]:
+    """What the context menu of a job offers, in order."""
+    if job.state is JobState.SAVED:
+        return [
+            Verb.PLAY,
+            Verb.REVEAL,
+            Verb.COPY_PROMPT,
+            Verb.COPY_PATH,
+            Verb.REUSE,
+            Verb.RETRY,
+            Verb.REMOVE,
+        ]
+    return [*card_verbs(job, status), Verb.COPY_PROMPT, Verb.REUSE, Verb.REMOVE]
+
+
+def card_verbs(job: Job, status: ServiceStatus) -> list[Verb]:
+    """The decisions a job asks for; paying once more only after it was looked for long enough."""
+    match job.state:
+        case JobState.UNCONFIRMED:
+            decided = may_send_again(job, time.time(), has_list=status.has_list)
+            again = [Verb.SEND_AGAIN] if decided else []
+            return [Verb.CHECK, Verb.NOT_CHARGED, Verb.ENTER_ID, *again]
+        case JobState.EXPIRED | JobState.NO_FILE | JobState.ACCEPTED:
+            return [Verb.CHECK]
+        case JobState.FAILED | JobState.REJECTED:
+            return [Verb.RETRY]
+        case _:
+            return []
+
+
+def verb_word(verb: Verb, job: Job, status: ServiceStatus, price: Price) -> str:
+    """What a menu entry or button says; what costs credits says how many: now, not once."""
+    elsewhere = job.origin != status.origin.id
+    match verb:
+        case Verb.RETRY if elsewhere:
+            text = _tr("Make again on {service} · {n} credits")
+            return text.format(service=status.origin.name, n=price)
+        case Verb.RETRY if job.state is JobState.SAVED:
+            return _tr("Make again · {n} credits").format(n=price)
+        case Verb.RETRY:
+            return _tr("Retry · {n} credits").format(n=price)
+        case Verb.SEND_AGAIN if elsewhere:
+            return _tr("Send to {service} · {n}").format(service=status.origin.name, n=price)
+        case Verb.SEND_AGAIN:
+            return _tr("Send again · {n}").format(n=price)
+        case Verb.CHECK if job.state in ENDED_BADLY:
+            return _tr("Check again")
+        case Verb.REMOVE:
+            return removal_word(job)
+        case _:
+            return _plain_word(verb)
+
+
+def removal_word(job: Job) -> str:
+    """What removing this job does, said before it is done."""
+    if job.state is JobState.QUEUED:
+        return _tr("Withdraw: nothing was sent")
+    if job.state in RUNNING:
+        return _tr(
+            "Take off the list: the clip goes on at the service, is charged, and is still saved"
+        )
+    if job.state is JobState.UNCONFIRMED:
+        return _tr("Take off the list: it is still looked for at the service")
+    return _tr("Remove from list")
+
+
+def _plain_word(verb: Verb) -> str:
+    words = {
+        Verb.PLAY: _tr("Play"),
+        Verb.REVEAL: _tr("Show file"),
+        Verb.COPY_PROMPT: _tr("Copy prompt"),
+        Verb.COPY_PATH: _tr("Copy file path"),
+        Verb.REUSE: _tr("Reuse settings"),
+        Verb.CHECK: _tr("Check now"),
+        Verb.NOT_CHARGED: _tr("Not charged"),
+        Verb.ENTER_ID: _tr("Enter job id…"),
+        Verb.FETCH_AGAIN: _tr("Fetch again"),
+    }
+    return words[verb]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("JobVerbs", text)

@@ -1,0 +1,149 @@
+"""The words of a row: pure functions from a snapshot to text and tone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from pixverse_desktop.core.errors import plain
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
+from pixverse_desktop.core.model.parameters import BUNDLED
+
+RUNNING = IN_FLIGHT
+ENDED_BADLY = frozenset({JobState.REJECTED, JobState.FAILED, JobState.NO_FILE, JobState.EXPIRED})
+LISTED = RUNNING | ENDED_BADLY | {JobState.QUEUED, JobState.UNCONFIRMED}
+_PLAIN_WORDS = frozenset({"", "pending", "processing", "running", "in_progress", "generating"})
+_DONE_WORDS = frozenset({"completed", "succeeded", "success", "done", "finished"})
+DEMO_ORIGIN = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class RowText:
+    """``prompt`` above, ``line`` below it, ``aside`` at the right in the colour of ``tone``."""
+
+    prompt: str
+    line: str
+    aside: str
+    tone: str
+    glyph: str
+
+    def spoken(self) -> str:
+        """All of it in one sentence, for a screen reader."""
+        return ", ".join(part for part in (self.prompt, self.aside, self.line) if part)
+
+
+def row_text(
+    job: Job, now: float, progress: float | None = None, usual_s: float | None = None
+) -> RowText:
+    """What the row of ``job`` says at ``now`` (seconds since 1970).
+
+    ``progress`` is 0..1 while the clip is fetched; ``usual_s`` is the learned time, None unknown.
+    """
+    aside, tone, glyph = _aside(job, now, progress, usual_s)
+    state = state_word(job, progress)
+    line = " · ".join([state, *details(job)] if state else details(job))
+    return RowText(one_line(job.request.prompt), line, aside, tone, glyph)
+
+
+def one_line(text: str) -> str:
+    """Text from outside, on one line and safe to show."""
+    return " ".join(plain(text, 300).split())
+
+
+def details(job: Job) -> list[str]:
+    """What tells this request from the usual one: resolution, length, then shape and style."""
+    request = job.request
+    parts = [plain(request.resolution, 12), _tr("{n} s").format(n=request.duration_s)]
+    if request.start_frame is None and request.aspect_ratio != BUNDLED.aspect_ratio.default:
+        parts.append(plain(request.aspect_ratio, 12))
+    if request.style != BUNDLED.style.default:
+        parts.append(plain(request.style.replace("_", " "), 24))
+    return parts
+
+
+def state_word(job: Job, progress: float | None = None) -> str:
+    """What is going on with a job under way, "" for one that is not."""
+    match job.state:
+        case JobState.SUBMITTING:
+            return _tr("Sending")
+        case JobState.VERIFIED:
+            return _tr("Saving")
+        case JobState.ACCEPTED if progress is not None or job.finished_at is not None:
+            return _tr("Downloading")
+        case JobState.ACCEPTED:
+            return _service_word(job.remote_status or "")
+        case _:
+            return ""
+
+
+def clock(seconds: float) -> str:
+    """A length of time as 0:42 or 1:02:03."""
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, secs = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
+
+
+def _service_word(word: str) -> str:
+    """The service's word where it says more than "generating", and where it is new to us."""
+    lowered = word.strip().lower()
+    if lowered in ("queued", "starting"):
+        return _tr("In line")
+    if lowered in _PLAIN_WORDS or lowered in _DONE_WORDS:
+        return _tr("Generating")
+    return one_line(word)[:40]
+
+
+def _aside(
+    job: Job, now: float, progress: float | None, usual_s: float | None
+) -> tuple[str, str, str]:
+    match job.state:
+        case JobState.QUEUED:
+            return _tr("Waiting"), "muted", "clock"
+        case JobState.UNCONFIRMED:
+            return _tr("Unconfirmed"), "warn", "question"
+        case JobState.REJECTED:
+            return _tr("Refused"), "error", "warning"
+        case JobState.FAILED:
+            return _tr("Failed"), "error", "warning"
+        case JobState.NO_FILE:
+            return _tr("No file"), "warn", "warning"
+        case JobState.EXPIRED:
+            return _tr("Expired"), "warn", "warning"
+        case JobState.VERIFIED:
+            return _tr("Saving"), "running", "film"
+        case JobState.ACCEPTED if progress is not None:
+            percent = int(max(0.0, min(1.0, progress)) * 100)
+            return _tr("Saving {percent} %").format(percent=percent), "running", "film"
+        case JobState.ACCEPTED if job.finished_at is not None and job.expires_at is not None:
+            return _expiry(job.expires_at - now), "warn", "film"
+        case _:
+            return _elapsed(job, now, usual_s), "running", "sparkle"
+
+
+def _expiry(left_s: float) -> str:
+    if left_s <= 0:
+        return _tr("Expired?")
+    return _tr("Expires in {time}").format(time=clock(left_s))
+
+
+def _elapsed(job: Job, now: float, usual_s: float | None) -> str:
+    if job.submitted_at is None:
+        return ""
+    elapsed_s = now - job.submitted_at
+    # Past the usual time the estimate has nothing left to say.
+    if usual_s is None or elapsed_s >= usual_s:
+        return clock(elapsed_s)
+    return _tr("{elapsed} of ~{usual}").format(elapsed=clock(elapsed_s), usual=clock(usual_s))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("QueueRow", text)
+
+
+def clip_length(job: Job) -> str:
+    """The real length of a clip, as 0:05."""
+    length_s = job.clip.duration_s if job.clip else 0.0
+    return clock(round(length_s or job.request.duration_s))

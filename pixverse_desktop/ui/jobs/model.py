@@ -1,0 +1,124 @@
+"""Item models over job snapshots: kept in order by a key that never changes while a row lives."""
+
+from __future__ import annotations
+
+import html
+from bisect import bisect_left
+from collections.abc import Iterable
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.jobs.job_text import one_line
+
+JOB_ROLE = Qt.ItemDataRole.UserRole
+Key = tuple[float, float, str]
+Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+
+
+class JobRows(QAbstractListModel):
+    """Jobs sorted by ``key_of``; finding, adding and dropping one costs a binary search."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._keys: list[Key] = []
+        self._jobs: list[Job] = []
+        self._key_by_id: dict[str, Key] = {}
+
+    def accepts(self, job: Job) -> bool:
+        """True for a job that belongs in this list."""
+        return not job.hidden
+
+    def key_of(self, job: Job) -> Key:
+        """The place of a job, oldest first; must stay the same while it is in the list."""
+        return (job.created_at, job.position, job.id)
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._jobs)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self._jobs):
+            return None
+        job = self._jobs[index.row()]
+        if role == JOB_ROLE:
+            return job
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.spoken(job)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tooltip(job)
+        return None
+
+    def spoken(self, job: Job) -> str:
+        """What a screen reader says of a row."""
+        return one_line(job.request.prompt)
+
+    def tooltip(self, job: Job) -> str:
+        """The prompt, on several lines where it is long."""
+        return f"<p>{html.escape(one_line(job.request.prompt))}</p>"
+
+    def job_at(self, row: int) -> Job | None:
+        """The snapshot in a row."""
+        return self._jobs[row] if 0 <= row < len(self._jobs) else None
+
+    def row_of(self, job_id: str) -> int:
+        """The row of a job, -1 when it is not here."""
+        key = self._key_by_id.get(job_id)
+        return -1 if key is None else bisect_left(self._keys, key)
+
+    def index_of(self, job_id: str) -> QModelIndex:
+        """The index of a job, invalid when it is not here."""
+        row = self.row_of(job_id)
+        return self.index(row, 0) if row >= 0 else QModelIndex()
+
+    def reset(self, jobs: Iterable[Job]) -> None:
+        """All rows anew."""
+        self.beginResetModel()
+        kept = [job for job in jobs if not job.hidden and self.accepts(job)]
+        kept.sort(key=self.key_of)
+        self._jobs = kept
+        self._keys = [self.key_of(job) for job in kept]
+        self._key_by_id = {job.id: key for job, key in zip(kept, self._keys, strict=True)}
+        self.endResetModel()
+
+    def put(self, job: Job) -> None:
+        """A new snapshot: changes its row, adds one, or takes it away."""
+        row = self.row_of(job.id)
+        if job.hidden or not self.accepts(job):
+            if row >= 0:
+                self._take(row)
+        elif row < 0:
+            self._insert(job)
+        elif self._keys[row] != self.key_of(job):
+            self._take(row)
+            self._insert(job)
+        else:
+            self._jobs[row] = job
+            self.row_changed(row)
+
+    def row_changed(self, row: int) -> None:
+        """Repaint one row."""
+        index = self.index(row, 0)
+        self.dataChanged.emit(index, index)
+
+    def _insert(self, job: Job) -> None:
+        key = self.key_of(job)
+        row = bisect_left(self._keys, key)
+        self.beginInsertRows(_NO_PARENT, row, row)
+        self._keys.insert(row, key)
+        self._jobs.insert(row, job)
+        self._key_by_id[job.id] = key
+        self.endInsertRows()
+
+    def _take(self, row: int) -> None:
+        self.beginRemoveRows(_NO_PARENT, row, row)
+        del self._keys[row]
+        job = self._jobs.pop(row)
+        del self._key_by_id[job.id]
+        self.endRemoveRows()

@@ -1,0 +1,88 @@
+"""What the two delegates paint alike: a picture in its well, a badge, a glyph."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
+
+from pixverse_desktop.ui.base.theme import color, icon, pixels
+
+ALIGN_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+ALIGN_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+ALIGN_CENTER = int(Qt.AlignmentFlag.AlignCenter)
+
+
+def sized(font: QFont, size: int) -> QFont:
+    """The font at a type size of the theme."""
+    result = QFont(font)
+    result.setPixelSize(pixels(size))
+    return result
+
+
+def elided(font: QFont, text: str, width: int) -> str:
+    """The text cut to ``width`` pixels."""
+    return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, max(0, width))
+
+
+def well(painter: QPainter, area: QRect, role: str, radius: float) -> None:
+    """A filled place for a picture."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color(role))
+    painter.drawRoundedRect(QRectF(area), radius, radius)
+
+
+def picture(painter: QPainter, area: QRect, pixmap: QPixmap, radius: float, *, fill: bool) -> None:
+    """A pixmap in a rounded place: cut to fill it, or whole with its own shape."""
+    modes = Qt.AspectRatioMode
+    mode = modes.KeepAspectRatioByExpanding if fill else modes.KeepAspectRatio
+    size = QSize(pixmap.width(), pixmap.height()).scaled(area.size(), mode)
+    place = QRect(0, 0, size.width(), size.height())
+    place.moveCenter(area.center())
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(area), radius, radius)
+    painter.save()
+    painter.setClipPath(path)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawPixmap(place, pixmap)
+    painter.restore()
+
+
+def glyph(painter: QPainter, area: QRect, name: str, role: str, size: int = 16) -> None:
+    """An icon in the middle of ``area``."""
+    place = QRect(0, 0, size, size)
+    place.moveCenter(area.center())
+    icon(name, role).paint(painter, place)
+
+
+def badge_size(font: QFont, text: str) -> QSize:
+    """Room for ``text`` as a badge."""
+    metrics = QFontMetrics(font)
+    return QSize(metrics.horizontalAdvance(text) + 10, metrics.height() + 2)
+
+
+def badge(painter: QPainter, area: QRect, font: QFont, text: str) -> None:
+    """White on a dark veil, readable on any picture."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color("scrim"))
+    painter.drawRoundedRect(QRectF(area), 4, 4)
+    painter.setPen(color("on_scrim"))
+    painter.setFont(font)
+    painter.drawText(area, ALIGN_CENTER, text)
+
+
+def pill(painter: QPainter, area: QRect, font: QFont, text: str) -> None:
+    """A quiet outlined word."""
+    painter.setPen(QPen(color("faint"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    painter.setPen(color("muted"))
+    painter.setFont(font)
+    painter.drawText(area, ALIGN_CENTER, text)
+
+
+def outline(painter: QPainter, area: QRect, role: str, radius: float, width: int = 2) -> None:
+    """A frame just inside ``area``."""
+    inset = width / 2
+    painter.setPen(QPen(color(role), width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(area).adjusted(inset, inset, -inset, -inset), radius, radius)

@@ -1,0 +1,330 @@
+"""The left column: shelves and boards, with how many clips stand on each."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPainter,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pixverse_desktop.core.jobs.library_query import Board, Shelf, ShelfCounts
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.store.clip_search import Library
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.theme import color, icon, set_look, tabular
+from pixverse_desktop.ui.jobs import paint
+from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME, job_ids_of
+
+_NAME_LENGTH = 60
+_COUNT = Qt.ItemDataRole.UserRole
+_SHELF = _COUNT + 1
+_BOARD = _COUNT + 2
+_NUMBERED = 4  # shelves come first
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Rail(QWidget):
+    """Says which shelf or board was chosen, and takes clips that are dropped on one."""
+
+    chosen = Signal(object, str)  # Shelf, board id or ""
+    dropped = Signal(object, str, object)  # Shelf, board id or "", list of job ids
+    boards_changed = Signal()
+
+    def __init__(self, context: UiContext, library: Library) -> None:
+        super().__init__()
+        self._workers = context.workers
+        self._library = library
+        self._boards: tuple[Board, ...] = ()
+        self._editing = ""  # a board just made, named as soon as it is shown
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, surface="panel")
+        self.list = RailList()
+        self.list.setItemDelegate(_RailDelegate(self.list))
+        self.list.itemDelegate().closeEditor.connect(self.on_editor_closed)
+        self.add_button = QPushButton(self.tr("New board"))
+        set_look(self.add_button, kind="quiet")
+        self.add_button.setIcon(icon("plus"))
+        self.add_button.clicked.connect(self.on_add_clicked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 12, 8, 12)
+        column.setSpacing(4)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._build_rows()
+        self.list.selectionModel().currentChanged.connect(self.on_list_current_changed)
+        self.list.clips_dropped.connect(self.on_list_clips_dropped)
+        self.list.rename_wanted.connect(self.rename)
+        self.list.remove_wanted.connect(self.remove)
+        self.list.model().dataChanged.connect(self.on_model_data_changed)
+
+    def refresh(self) -> None:
+        """Count anew, and look which boards there are."""
+        self._workers.call(Lane.STORE, _read, self._library, then=self._show)
+
+    def boards(self) -> tuple[Board, ...]:
+        """The boards as last read."""
+        return self._boards
+
+    @Slot()
+    def on_add_clicked(self) -> None:
+        name = self.tr("New board")
+        self._workers.call(Lane.STORE, self._library.add_board, name, then=self._added)
+
+    @Slot()
+    def on_list_current_changed(self) -> None:
+        index = self.list.currentIndex()
+        shelf = index.data(_SHELF)
+        if isinstance(shelf, str):
+            self.chosen.emit(Shelf(shelf), index.data(_BOARD) or "")
+
+    @Slot(QModelIndex, object)
+    def on_list_clips_dropped(self, index: QModelIndex, job_ids: list[str]) -> None:
+        self.dropped.emit(Shelf(index.data(_SHELF)), index.data(_BOARD) or "", job_ids)
+
+    @Slot(QModelIndex)
+    def rename(self, index: QModelIndex) -> None:
+        """Let the user type another name."""
+        self.list.edit(index)
+
+    @Slot(QModelIndex)
+    def remove(self, index: QModelIndex) -> None:
+        """Forget a board; its clips stay."""
+        board_id = index.data(_BOARD)
+        if index == self.list.currentIndex():
+            self.choose(Shelf.ALL)
+        self._workers.call(Lane.STORE, self._library.remove_board, board_id, then=self._changed)
+
+    @Slot(QModelIndex, QModelIndex, "QList<int>")
+    def on_model_data_changed(
+        self, first: QModelIndex, _last: QModelIndex, roles: list[int]
+    ) -> None:
+        board_id = first.data(_BOARD)
+        if not board_id or (roles and Qt.ItemDataRole.EditRole not in roles):
+            return
+        old = next((board.name for board in self._boards if board.id == board_id), "")
+        name = " ".join(str(first.data()).split())[:_NAME_LENGTH]
+        if name and name != old:
+            self._workers.call(
+                Lane.STORE, self._library.rename_board, board_id, name, then=self._changed
+            )
+        elif not name:
+            self._model.setData(first, old)
+
+    @Slot()
+    def on_editor_closed(self) -> None:
+        self.refresh()
+
+    def choose(self, shelf: Shelf) -> None:
+        """Go to a shelf."""
+        self.list.setCurrentIndex(self._model.index(list(Shelf).index(shelf), 0))
+
+    # --- inside ---
+
+    def _build_rows(self) -> None:
+        self._model = QStandardItemModel(self)
+        words = {
+            Shelf.ALL: self.tr("All clips"),
+            Shelf.FAVOURITES: self.tr("Favourites"),
+            Shelf.UNSAVED: self.tr("Not yet saved"),
+            Shelf.TRASH: self.tr("Trash"),
+        }
+        for shelf in Shelf:
+            self._model.appendRow(_row(words[shelf], shelf, ""))
+        head = QStandardItem(self.tr("Boards"))
+        head.setFlags(Qt.ItemFlag.NoItemFlags)
+        self._model.appendRow(head)
+        self.list.setModel(self._model)
+        self.list.setCurrentIndex(self._model.index(0, 0))
+
+    def _show(self, found: tuple[ShelfCounts, tuple[Board, ...]]) -> None:
+        counts, boards = found
+        numbers = (counts.all, counts.favourites, counts.unsaved, counts.trash)
+        for row, number in enumerate(numbers):
+            self._model.setData(self._model.index(row, 0), number, _COUNT)
+        if self.list.is_editing():
+            return  # the name being typed is worth more than a number
+        chosen = self.list.currentIndex().data(_BOARD)
+        same = [board.id for board in boards] == [board.id for board in self._boards]
+        self._boards = boards
+        if not same:
+            self._model.removeRows(_NUMBERED + 1, self._model.rowCount() - _NUMBERED - 1)
+            for board in boards:
+                self._model.appendRow(_row(board.name, Shelf.ALL, board.id))
+        for row, board in enumerate(boards, start=_NUMBERED + 1):
+            index = self._model.index(row, 0)
+            if index.data() != board.name:
+                self._model.setData(index, board.name)
+            self._model.setData(index, board.clips, _COUNT)
+            if board.id == chosen and not same:
+                quiet = QItemSelectionModel.SelectionFlag.ClearAndSelect
+                self.list.selectionModel().setCurrentIndex(index, quiet)
+            if board.id == self._editing:
+                self._editing = ""
+                self.list.edit(index)
+        self.boards_changed.emit()
+
+    def _added(self, board_id: str) -> None:
+        self._editing = board_id
+        self.refresh()
+
+    def _changed(self, _: None) -> None:
+        self.refresh()
+
+
+class RailList(QListView):
+    """Rows one can choose, name and drop clips on."""
+
+    clips_dropped = Signal(QModelIndex, object)  # list of job ids
+    rename_wanted = Signal(QModelIndex)
+    remove_wanted = Signal(QModelIndex)
+
+    def __init__(self) -> None:
+        super().__init__()
+        set_look(self, look="nav")
+        self.setAccessibleName(self.tr("Shelves and boards"))
+        self.setAcceptDrops(True)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.DoubleClicked
+        )
+        self._menu = QMenu(self)
+        self._over = QPersistentModelIndex()
+
+    def is_editing(self) -> bool:
+        """True while a name is typed."""
+        return self.state() == QAbstractItemView.State.EditingState
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self.indexAt(event.pos())
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+        if index.data(_BOARD):
+            self._menu.clear()
+            rename = self._menu.addAction(self.tr("Rename") + "\tF2")
+            rename.triggered.connect(partial(self.rename_wanted.emit, index))
+            remove = self._menu.addAction(self.tr("Remove this board; its clips stay"))
+            remove.triggered.connect(partial(self.remove_wanted.emit, index))
+            below = QPoint(24, self.visualRect(index).height())
+            self._menu.popup(self.viewport().mapToGlobal(self.visualRect(index).topLeft() + below))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.currentIndex().data(_BOARD):
+            self.remove_wanted.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        event.setAccepted(event.mimeData().hasFormat(JOBS_MIME))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        takes = index.isValid() and index.data(_SHELF) not in (None, Shelf.UNSAVED)
+        event.setAccepted(takes and event.mimeData().hasFormat(JOBS_MIME))
+        self._mark(index if takes else QModelIndex())
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self._mark(QModelIndex())
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._mark(QModelIndex())
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and (job_ids := job_ids_of(event.mimeData())):
+            event.acceptProposedAction()
+            self.clips_dropped.emit(index, job_ids)
+
+    def is_dropped_on(self, index: _Index) -> bool:
+        """True while clips are held over this row."""
+        return self._over.isValid() and self._over.row() == index.row()
+
+    def _mark(self, index: QModelIndex) -> None:
+        self._over = QPersistentModelIndex(index)
+        self.viewport().update()
+
+
+class _RailDelegate(QStyledItemDelegate):
+    def __init__(self, view: RailList) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        height = option.fontMetrics.height()
+        return QSize(100, height + (28 if index.data(_SHELF) is None else 16))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        area, states = QRect(option.rect), QStyle.StateFlag
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if index.data(_SHELF) is None:
+            painter.setFont(paint.sized(option.font, 12))
+            painter.setPen(color("muted"))
+            painter.drawText(area.adjusted(10, 12, 0, 0), paint.ALIGN_LEFT, str(index.data()))
+            painter.restore()
+            return
+        chosen = bool(option.state & states.State_Selected)
+        if chosen or option.state & states.State_MouseOver:
+            paint.well(painter, area.adjusted(0, 1, 0, -1), "hover" if chosen else "raised", 6)
+        if self._view.is_dropped_on(index):
+            paint.outline(painter, area.adjusted(0, 1, 0, -1), "accent", 6)
+        elif option.state & states.State_HasFocus and self._view.hasFocus():
+            paint.outline(painter, area.adjusted(0, 1, 0, -1), "accent", 6, 1)
+        count = index.data(_COUNT)
+        number = f"{count:,}" if isinstance(count, int) else ""
+        painter.setFont(tabular(option.font))
+        waiting = index.data(_SHELF) == Shelf.UNSAVED and bool(count)
+        painter.setPen(color("warn" if waiting else "muted"))
+        inner = area.adjusted(10, 0, -10, 0)
+        painter.drawText(inner, paint.ALIGN_RIGHT, number)
+        room = inner.width() - painter.fontMetrics().horizontalAdvance(number) - 8
+        painter.setFont(option.font)
+        painter.setPen(color("text" if chosen else "muted"))
+        painter.drawText(
+            inner, paint.ALIGN_LEFT, paint.elided(option.font, str(index.data()), room)
+        )
+        painter.restore()
+
+
+def _row(name: str, shelf: Shelf, board_id: str) -> QStandardItem:
+    item = QStandardItem(name)
+    item.setData(str(shelf), _SHELF)
+    item.setData(board_id, _BOARD)
+    item.setEditable(bool(board_id))
+    return item
+
+
+def _read(library: Library) -> tuple[ShelfCounts, tuple[Board, ...]]:
+    """BLOCKING."""
+    return library.counts(), library.boards()

@@ -1,0 +1,142 @@
+"""Paints one clip of the library: its picture, badges and prompt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
+from PySide6.QtGui import QFont, QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.ui.base.theme import color, tabular
+from pixverse_desktop.ui.jobs import paint
+from pixverse_desktop.ui.jobs.job_text import DEMO_ORIGIN, clip_length, one_line, state_word
+from pixverse_desktop.ui.jobs.model import JOB_ROLE
+from pixverse_desktop.ui.jobs.thumbnails import Pictures
+from pixverse_desktop.ui.library.grid import CAPTION
+from pixverse_desktop.ui.library.paged_model import FAVOURITE_ROLE
+
+_RADIUS = 8
+_EDGE = 6
+_ALL_BADGES_FROM = 190  # pixels of width; smaller tiles show the length alone
+
+
+class TileDelegate(QStyledItemDelegate):
+    """The grid says where; ``scrubbed`` is a frame to show instead of a clip's own picture."""
+
+    def __init__(self, pictures: Pictures, parent: QObject) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self.scrubbed: tuple[str, QPixmap, float] | None = None  # job id, frame, 0..1
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(option.rect.size())
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        area = QRect(option.rect).adjusted(0, 0, 0, -CAPTION)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint.well(painter, area, "stage", _RADIUS)
+        job = index.data(JOB_ROLE)
+        if isinstance(job, Job):
+            self._paint_picture(painter, option, area, job)
+            self._paint_badges(painter, option, area, job, bool(index.data(FAVOURITE_ROLE)))
+            self._paint_caption(painter, option, job)
+        self._paint_outline(painter, option, area)
+        painter.restore()
+
+    def _paint_picture(
+        self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, job: Job
+    ) -> None:
+        if self.scrubbed is not None and self.scrubbed[0] == job.id:
+            paint.picture(painter, area, self.scrubbed[1], _RADIUS, fill=False)
+            line = QRect(area.left() + 8, area.bottom() - 4, area.width() - 16, 3)
+            painter.fillRect(line, color("scrim"))
+            line.setWidth(round(line.width() * self.scrubbed[2]))
+            painter.fillRect(line, color("accent"))
+            return
+        if job.state is not JobState.SAVED:
+            self._paint_words(painter, option, area, "clock", "running", state_word(job))
+            return
+        found = self._pictures.clip(job)
+        if found is None:
+            return
+        if found.missing:
+            self._paint_words(painter, option, area, "missing", "warn", self.tr("Missing"))
+        elif found.pixmap.isNull():
+            paint.glyph(painter, area, "film", "muted", 24)
+        else:
+            paint.picture(painter, area, found.pixmap, _RADIUS, fill=False)
+
+    def _paint_words(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        area: QRect,
+        glyph: str,
+        role: str,
+        words: str,
+    ) -> None:
+        paint.glyph(painter, area.adjusted(0, 0, 0, -24), glyph, role, 20)
+        font = paint.sized(option.font, 12)
+        painter.setFont(font)
+        painter.setPen(color(role))
+        line = QRect(area.left() + 8, area.center().y() + 4, area.width() - 16, 20)
+        painter.drawText(line, paint.ALIGN_CENTER, paint.elided(font, words, line.width()))
+
+    def _paint_badges(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        area: QRect,
+        job: Job,
+        favourite: bool,
+    ) -> None:
+        font = tabular(paint.sized(option.font, 11))
+        if favourite:
+            star = QRect(area.left() + 6, area.top() + 6, 22, 22)
+            paint.well(painter, star, "scrim", 11)
+            paint.glyph(painter, star, "star", "star", 14)
+        facts = [clip_length(job)]
+        if area.width() >= _ALL_BADGES_FROM:
+            facts.append(job.request.resolution)
+            if job.clip is not None and job.clip.has_audio:
+                facts.append(self.tr("sound"))
+        self._badge(painter, area, font, " · ".join(facts), right=True)
+        if job.origin == DEMO_ORIGIN:
+            self._badge(painter, area, font, self.tr("Demo"), right=False)
+
+    def _badge(
+        self, painter: QPainter, area: QRect, font: QFont, text: str, *, right: bool
+    ) -> None:
+        size = paint.badge_size(font, text)
+        left = area.right() + 1 - size.width() - _EDGE if right else area.left() + _EDGE
+        top = area.bottom() + 1 - size.height() - _EDGE
+        paint.badge(painter, QRect(left, top, size.width(), size.height()), font, text)
+
+    def _paint_caption(self, painter: QPainter, option: QStyleOptionViewItem, job: Job) -> None:
+        font = paint.sized(option.font, 12)
+        whole = QRect(option.rect)
+        line = QRect(whole.left() + 2, whole.bottom() + 1 - CAPTION, whole.width() - 4, CAPTION)
+        painter.setFont(font)
+        painter.setPen(color("muted"))
+        words = paint.elided(font, one_line(job.request.prompt), line.width())
+        painter.drawText(line, paint.ALIGN_LEFT, words)
+
+    def _paint_outline(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:
+        states = QStyle.StateFlag
+        if option.state & states.State_Selected:
+            paint.outline(painter, area.adjusted(-3, -3, 3, 3), "accent", _RADIUS + 3)
+            if option.state & states.State_HasFocus:
+                paint.outline(painter, area, "panel", _RADIUS, 1)
+        elif option.state & states.State_HasFocus:
+            paint.outline(painter, area.adjusted(-3, -3, 3, 3), "text", _RADIUS + 3)
+        elif option.state & states.State_MouseOver:
+            paint.outline(painter, area.adjusted(-1, -1, 1, 1), "faint", _RADIUS + 1, 1)

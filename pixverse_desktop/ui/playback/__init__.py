@@ -1,0 +1,1 @@
+"""Playing and decoding clips: what player and comparison share."""

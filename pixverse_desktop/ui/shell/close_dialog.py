@@ -1,0 +1,77 @@
+"""What the user is told before the window closes with work under way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import IN_FLIGHT, WAITING
+from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+
+class CloseSheet(QDialog):
+    """Close is the default: nothing is lost by it."""
+
+    agreed = Signal()
+
+    def __init__(self, parent: QWidget, sentence: str) -> None:
+        super().__init__(parent)
+        self.setModal(True)
+        self.setWindowTitle(self.tr("Close Pixverse Desktop"))
+        self.setMinimumWidth(420)
+        self.text = plain_label(sentence, wrap=True)
+        self.stay_button = QPushButton(self.tr("Stay"))
+        self.close_button = QPushButton(self.tr("Close"))
+        self.stay_button.setAccessibleName(self.tr("Stay"))
+        self.close_button.setAccessibleName(self.tr("Close the program"))
+        set_look(self.close_button, kind="primary")
+        self.close_button.setDefault(True)
+        self.stay_button.clicked.connect(self.reject)
+        self.close_button.clicked.connect(self.on_close_button_clicked)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.stay_button)
+        buttons.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(plain_label(self.tr("Work is under way"), "title"))
+        column.addWidget(self.text)
+        column.addSpacing(8)
+        column.addLayout(buttons)
+        self.close_button.setFocus()
+
+    def say(self, sentence: str) -> None:
+        """What goes on now: the work behind this sheet does not stand still."""
+        self.text.setText(sentence or self.tr("Everything is done."))
+
+    @Slot()
+    def on_close_button_clicked(self) -> None:
+        self.accept()
+        self.agreed.emit()
+
+
+def closing_sentence(jobs: Iterable[Job]) -> str:
+    """What goes on without the window; "" when nothing is under way."""
+    states = [job.state for job in jobs]
+    flying = sum(state in IN_FLIGHT for state in states)
+    waiting = sum(state in WAITING for state in states)
+    parts = []
+    if flying == 1:
+        parts.append(_tr("1 job goes on at the service and is fetched at the next start"))
+    elif flying:
+        many = _tr("{n} jobs go on at the service and are fetched at the next start")
+        parts.append(many.format(n=flying))
+    if waiting == 1:
+        parts.append(_tr("1 waiting job stays queued here"))
+    elif waiting:
+        parts.append(_tr("{n} waiting jobs stay queued here").format(n=waiting))
+    return "; ".join(parts) + "." if parts else ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CloseSheet", text)

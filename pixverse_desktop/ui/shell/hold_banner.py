@@ -1,0 +1,121 @@
+"""Why the queue stands still, what to do about it, and when it goes on by itself."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QPushButton
+
+from pixverse_desktop.core.credits import credits_text
+from pixverse_desktop.core.errors import Action
+from pixverse_desktop.core.service import Hold, HoldReason, OriginKind, ServiceStatus
+from pixverse_desktop.ui.base.theme import tabular
+from pixverse_desktop.ui.widgets.problem_view import action_word
+from pixverse_desktop.ui.widgets.strip import Strip
+
+_RESUMABLE = frozenset({HoldReason.PAUSED, HoldReason.ASK, HoldReason.COST, HoldReason.UNCERTAIN})
+
+
+class HoldStrip(Strip):
+    """Shown while ``status.hold`` is set."""
+
+    resume_requested = Signal()
+    pause_requested = Signal()  # keep waiting
+    problem_action_requested = Signal(object)  # Action
+
+    def __init__(self) -> None:
+        super().__init__(dismissible=False)
+        self._hold: Hold | None = None
+        self.keep_button = QPushButton(self.tr("Keep waiting"))
+        self.keep_button.setAccessibleName(self.keep_button.text())
+        self.keep_button.setProperty("kind", "small")
+        self.keep_button.clicked.connect(self.pause_requested)
+        self.keep_button.hide()
+        self.row.addWidget(self.keep_button)
+        self.aside.setFont(tabular(self.aside.font()))
+        self.action_clicked.connect(self.on_action_clicked)
+        self._timer = QTimer(self)
+        self._timer.setInterval(500)
+        self._timer.timeout.connect(self.on_timer_timeout)
+
+    def set_status(self, status: ServiceStatus) -> None:
+        """Show the hold, or nothing."""
+        self._hold = hold = status.hold
+        if hold is None:
+            self._timer.stop()
+            self.hide()
+            return
+        demo = status.origin.kind is OriginKind.DEMO
+        sentence = hold.problem.message if hold.problem else self._sentence(hold)
+        asking = hold.reason is HoldReason.ASK
+        self.keep_button.setVisible(asking)
+        if asking:
+            action = self.tr("Send now, {n} credits").format(n=credits_text(hold.credits))
+        elif hold.reason in _RESUMABLE:
+            action = self.tr("Resume")
+        else:
+            action = action_word(self._action(hold), demo=demo)
+        tone = "" if hold.reason is HoldReason.PAUSED else "warn"
+        self.say(sentence, action, tone)
+        self.on_timer_timeout()
+        if hold.until is not None:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    @Slot()
+    def on_timer_timeout(self) -> None:
+        hold = self._hold
+        if hold is None or hold.until is None:
+            self.say_aside("")
+            return
+        left = max(0, round(hold.until - time.time()))
+        clock = f"{left // 60}:{left % 60:02d}"
+        self.say_aside(self.tr("goes on in {time}").format(time=clock))
+
+    @Slot()
+    def on_action_clicked(self) -> None:
+        hold = self._hold
+        if hold is None:
+            return
+        if hold.reason in _RESUMABLE:
+            self.resume_requested.emit()
+        else:
+            self.problem_action_requested.emit(self._action(hold))
+
+    def _action(self, hold: Hold) -> Action:
+        if hold.problem is not None and hold.problem.action is not Action.NONE:
+            return hold.problem.action
+        usual = {
+            HoldReason.KEY: Action.OPEN_KEY,
+            HoldReason.CREDITS: Action.BUY_CREDITS,
+            HoldReason.OFFLINE: Action.CHECK_NETWORK,
+            HoldReason.DISK: Action.CHOOSE_FOLDER,
+        }
+        return usual.get(hold.reason, Action.NONE)
+
+    def _sentence(self, hold: Hold) -> str:
+        match hold.reason:
+            case HoldReason.ASK if hold.waiting == 1:
+                return self.tr("1 clip is waiting from before.")
+            case HoldReason.ASK:
+                return self.tr("{n} clips are waiting from before.").format(n=hold.waiting)
+            case HoldReason.PAUSED:
+                return self.tr("The queue is paused. Clips under way are still fetched.")
+            case HoldReason.KEY:
+                return self.tr("The queue waits for an API key.")
+            case HoldReason.CREDITS:
+                return self.tr("The queue waits for credits.")
+            case HoldReason.RATE:
+                return self.tr("The service asks to wait. This goes on by itself.")
+            case HoldReason.OFFLINE:
+                return self.tr("The service cannot be reached. This goes on by itself.")
+            case HoldReason.DISK:
+                return self.tr("The clip folder cannot be written.")
+            case HoldReason.COST:
+                return self.tr("The service charged another price than expected.")
+            case HoldReason.LIMIT:
+                return self.tr("Your daily limit is reached.")
+            case HoldReason.UNCERTAIN:
+                return self.tr("Several answers were lost, so nothing more is sent for now.")

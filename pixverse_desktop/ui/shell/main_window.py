@@ -1,0 +1,418 @@
+"""The window: compose, player and queue side by side, with what frames them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+from typing import cast
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QIcon,
+    QKeyEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+
+from pixverse_desktop.core.errors import Action, Problem
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest, request_from_json, request_to_json
+from pixverse_desktop.core.model.reuse import Part
+from pixverse_desktop.core.service import (
+    OriginKind,
+    ServiceStatus,
+)
+from pixverse_desktop.services.application import FrameSource
+from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.base.context import Player, UiContext
+from pixverse_desktop.ui.commands.menus import wants_key
+from pixverse_desktop.ui.commands.window_commands import WindowActions
+from pixverse_desktop.ui.compose.drop_offer import FrameSlot, source_of_frame
+from pixverse_desktop.ui.compose.frame_well import FrameWell
+from pixverse_desktop.ui.compose.panel import ComposePanel
+from pixverse_desktop.ui.dialogs.same_request import SameRequestCheck
+from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+from pixverse_desktop.ui.shell.clip_drop import ClipDrop
+from pixverse_desktop.ui.shell.close_dialog import CloseSheet, closing_sentence
+from pixverse_desktop.ui.shell.hold_banner import HoldStrip
+from pixverse_desktop.ui.shell.panes import Panes
+from pixverse_desktop.ui.shell.reuse_banner import ReuseStrip
+from pixverse_desktop.ui.shell.status_bar import StatusLine, Work
+from pixverse_desktop.ui.shell.top_bar import TopBar
+from pixverse_desktop.ui.shell.views import ViewSwitch
+from pixverse_desktop.ui.shell.window_size import geometry_of, open_at
+from pixverse_desktop.ui.widgets.problem_view import action_word
+from pixverse_desktop.ui.widgets.strip import Strip
+
+_SAVE_FORM_AFTER_MS = 1500
+
+
+class MainWindow(QMainWindow):
+    """Shows snapshots from the bus and turns what the user does into its commands."""
+
+    def __init__(self, context: UiContext, player: QWidget, queue: QWidget) -> None:
+        super().__init__()
+        self._context = context
+        self._bus = context.bus
+        self._commands = context.commands
+        self.player = player
+        self._player = cast(Player, player)
+        self.queue = queue
+        self._states: dict[str, JobState] = {}
+        self._work = Work()
+        self._shown = False  # a clip was put into the player
+        self._picked = False  # by the user
+        self._notice_action = Action.NONE
+        self._closing = False
+        self._session_ends = False
+        self._sheet: CloseSheet | None = None
+        self._theme = theme.install(context.resources, context.commands.settings.theme)
+        self.setWindowTitle("Pixverse Desktop")
+        self.setWindowIcon(QIcon(str(context.resources / "icons" / "app.svg")))
+        self.setAcceptDrops(True)
+        self._build_panels()
+        self.clip_actions = ClipActions(context, self)
+        self.clip_drop = ClipDrop(context, self)
+        self.user_actions = WindowActions(self, context, self.compose, self._player)
+        self._build_layout()
+        self._build_timers()
+        self._connect_panels()
+        self._connect_bus()
+        self._restore()
+
+    # --- what came from the bus ---
+
+    @Slot(object)
+    def on_bus_status_changed(self, status: ServiceStatus) -> None:
+        self.compose.set_status(status)
+        self.top_bar.set_status(status, self._commands.has_key())
+        self.hold_strip.set_status(status)
+        demo = status.origin.kind is OriginKind.DEMO
+        quiet = self._commands.settings.strip_dismissed or self._commands.has_key()
+        self.demo_strip.setVisible(demo and not quiet)
+        self.user_actions.set_status(status)
+        self._show_work()
+        self.status_line.set_folder(self._commands.clip_folder())
+
+    @Slot(object)
+    def on_bus_jobs_reset(self, jobs: tuple[Job, ...]) -> None:
+        self._states = {job.id: job.state for job in jobs}
+        self._work = Work(jobs)
+        self._show_work()
+
+    @Slot(object)
+    def on_bus_job_changed(self, job: Job) -> None:
+        before = self._states.get(job.id)
+        self._states[job.id] = job.state
+        self._work.put(job)
+        self._show_work()
+        if self._sheet is not None:
+            self._sheet.say(closing_sentence(self._bus.jobs.values()))
+        if before is None and job.request.seed is not None:
+            self.compose.remember_seed(job.request.seed)
+        if job.state is JobState.SAVED and before not in (None, JobState.SAVED):
+            self._greet_clip(job)
+
+    @Slot(object)
+    def on_bus_notice(self, problem: Problem) -> None:
+        self._notice_action = problem.action
+        demo = self._bus.status.origin.kind is OriginKind.DEMO
+        self.notice_strip.say(problem.message, action_word(problem.action, demo=demo), "warn")
+
+    # --- what came from the panels ---
+
+    @Slot(object)
+    def on_compose_generate_requested(self, request: ClipRequest) -> None:
+        self.undo_strip.forget()
+        self._same_request.generate(request)
+
+    @Slot()
+    def on_compose_changed(self) -> None:
+        self._save_timer.start()
+
+    def open_pictures(self, paths: list[str]) -> None:
+        """Take files named at the start as start and end frame."""
+        for slot, path in zip(FrameSlot, paths, strict=False):
+            if path.startswith(("http://", "https://")):
+                source = FrameSource(url=path, label=path)
+            else:
+                source = FrameSource(path=path, label=PurePath(path).name)
+            self.compose.set_frame_source(slot, source)
+
+    @Slot(object)
+    def come_forward(self, pictures: list[str]) -> None:
+        """The program was started once more: here is its window, with the pictures named there."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        self.open_pictures(pictures)
+
+    @Slot(object)
+    def on_queue_job_selected(self, job: Job | None) -> None:
+        self._picked = job is not None and job.state is JobState.SAVED
+        self._shown = job is not None
+        self._player.show_job(job)
+
+    @Slot(object, int, str)
+    def on_player_frame_requested(self, job: Job, index: int, slot: str) -> None:
+        """A frame of a clip goes on as a picture of the next one."""
+        self.views.show_create()
+        if job.clip is not None:
+            self.compose.set_frame_source(slot, source_of_frame(job, job.clip, index))
+
+    @Slot(object)
+    def take_start_frame(self, source: FrameSource) -> None:
+        """A picture for the start slot, from wherever."""
+        self.views.show_create()
+        self.compose.set_frame_source(FrameSlot.START, source)
+
+    @Slot(object)
+    def on_reuse_requested(self, job: Job) -> None:
+        self.reuse(job, Part.ALL)
+
+    @Slot(object, str)
+    def reuse(self, job: Job, part: str) -> None:
+        """Take settings into the form; Undo brings the old form back."""
+        self.views.show_create()
+        self.undo_strip.take(job, Part(part))
+
+    @Slot()
+    def on_demo_strip_dismissed(self) -> None:
+        self.demo_strip.hide()
+        self._commands.apply_settings(replace(self._commands.settings, strip_dismissed=True))
+
+    @Slot()
+    def on_notice_strip_action_clicked(self) -> None:
+        self.notice_strip.hide()
+        self.user_actions.do_action(self._notice_action)
+
+    @Slot()
+    def measure_space(self) -> None:
+        self._commands.free_space(self.status_line.set_space)
+
+    @Slot()
+    def on_settings_changed(self) -> None:
+        self._theme.set_mode(self._commands.settings.theme)
+        self.on_bus_status_changed(self._bus.status)
+        self.measure_space()
+
+    # --- closing ---
+
+    @Slot()
+    def end_with_session(self) -> None:
+        """The user logs out: the window closes without a question."""
+        self._session_ends = True
+        self.on_close_agreed()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.setAccepted(self._session_ends)
+        if self._closing:
+            return
+        sentence = closing_sentence(self._bus.jobs.values())
+        if not sentence:
+            self.on_close_agreed()
+        elif self._sheet is None:
+            self._sheet = CloseSheet(self, sentence)
+            self._sheet.agreed.connect(self.on_close_agreed)
+            self._sheet.finished.connect(self.on_sheet_finished)
+            self._sheet.open()
+
+    @Slot(int)
+    def on_sheet_finished(self, _result: int) -> None:
+        self._sheet = None
+
+    @Slot()
+    def on_close_agreed(self) -> None:
+        self._closing = True
+        self.views.close_comparison()
+        self.save_state()
+        self.status_line.say(self.tr("Closing…"))
+        self.notice_strip.say(self.tr("Closing…"))
+        self.notice_strip.close_button.hide()
+        self.panes.setEnabled(False)
+        self._commands.request_close()
+
+    @Slot()
+    def save_state(self) -> None:
+        """Hand the window's memory over to be saved."""
+        self._save_timer.stop()
+        self._commands.save_window_state(
+            replace(
+                self._commands.window_state,
+                geometry=geometry_of(self),
+                splitter=self.panes.widths,
+                form=request_to_json(self.compose.request()),
+            )
+        )
+
+    # --- drags over the window, outside of the wells ---
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        under = self.childAt(event.position().toPoint())
+        if isinstance(under, FrameWell):
+            event.ignore()  # the well has refused it already
+            return
+        if ClipDrop.wants(event.mimeData()):
+            event.acceptProposedAction()
+            return
+        self.compose.frames.drops.enter(self.compose.frames.default_slot(), event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if ClipDrop.wants(event.mimeData()):
+            event.acceptProposedAction()
+            return
+        self.compose.frames.drops.move(self.compose.frames.default_slot(), event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        event.accept()
+        self.compose.frames.drops.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if ClipDrop.wants(event.mimeData()):
+            event.acceptProposedAction()
+            place = self.mapToGlobal(event.position().toPoint())
+            self.clip_drop.take(event.mimeData(), place)
+            return
+        self.compose.frames.drops.drop(self.compose.frames.default_slot(), event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panes.make_room(self.width())
+
+    def event(self, event: QEvent) -> bool:
+        # Single keys belong to the focused field or button before they belong to the player.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and wants_key(QApplication.focusWidget(), event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    # --- inside ---
+
+    def _greet_clip(self, job: Job) -> None:
+        if not self.isActiveWindow() and self._commands.settings.alert_when_ready:
+            QApplication.alert(self)
+        idle = self._player.is_idle()
+        if not self._shown or (idle and not self._picked):
+            self._shown = True
+            self._player.show_job(job)
+
+    def _show_work(self) -> None:
+        if not self._closing:
+            origin = self._bus.status.origin.id
+            self.status_line.set_work(self._work, origin)
+            self.compose.set_waiting(self._work.unsent(origin, self._bus.price))
+
+    def _build_panels(self) -> None:
+        self.compose = ComposePanel(self._context)
+        self._same_request = SameRequestCheck(self._bus, self)
+        self.hold_strip = HoldStrip()
+        self.demo_strip = Strip(dismissible=True)
+        self.demo_strip.say(
+            self.tr(
+                "You are on the built-in demo service: clips are simulated and free. "
+                "Add your API key to make real ones."
+            ),
+            self.tr("Add API key"),
+        )
+        self.notice_strip = Strip(dismissible=True)
+        self.undo_strip = ReuseStrip(self.compose)
+        self.status_line = StatusLine()
+
+    def _build_layout(self) -> None:
+        bar = self.user_actions.menus.bar
+        native = bar.isNativeMenuBar()
+        if native:
+            self.setMenuBar(bar)
+        self.top_bar = TopBar(None if native else bar)
+        self.panes = Panes(self.compose, self.player, self.queue)
+        self.views = ViewSwitch(
+            self._context, self.compose, self._player, self.panes, self.top_bar, self
+        )
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        for strip in (self.demo_strip, self.hold_strip, self.notice_strip, self.undo_strip):
+            column.addWidget(strip)
+        column.addWidget(self.panes, 1)
+        column.addWidget(self.status_line)
+        self.setCentralWidget(centre)
+
+    def _build_timers(self) -> None:
+        self._save_timer = QTimer(self)
+        self._save_timer.setSingleShot(True)
+        self._save_timer.setInterval(_SAVE_FORM_AFTER_MS)
+        self._save_timer.timeout.connect(self.save_state)
+
+    def _connect_panels(self) -> None:
+        does = self.user_actions
+        does.settings_changed.connect(self.on_settings_changed)
+        does.said.connect(self.notice_strip.say)
+        self.clip_actions.said.connect(self.notice_strip.say)
+        self.clip_actions.reuse_requested.connect(self.reuse)
+        self.clip_drop.restore_requested.connect(self.on_reuse_requested)
+        self.clip_drop.frame_given.connect(self.take_start_frame)
+        self.clip_drop.add_requested.connect(does.add_clips)
+        self.compose.generate_requested.connect(self.on_compose_generate_requested)
+        self.compose.changed.connect(self.on_compose_changed)
+        self._same_request.new_seed_chosen.connect(self.compose.form.seed.set_random)
+        self._same_request.show_wanted.connect(self.on_queue_job_selected)
+        self.queue.job_selected.connect(self.on_queue_job_selected)  # type: ignore[attr-defined]
+        self.queue.job_id_wanted.connect(does.enter_job_id)  # type: ignore[attr-defined]
+        self.player.frame_requested.connect(  # type: ignore[attr-defined]
+            self.on_player_frame_requested
+        )
+        for panel in (self.queue, self.player, self.views):
+            panel.clip_menu_wanted.connect(self.clip_actions.fill)  # type: ignore[union-attr]
+        for panel in (self.queue, self.player):
+            panel.reuse_requested.connect(self.on_reuse_requested)  # type: ignore[attr-defined]
+        does.view_wanted.connect(self.views.show_view)
+        does.find_wanted.connect(self.views.find_clips)
+        self.views.job_selected.connect(self.on_queue_job_selected)
+        self.views.reuse_requested.connect(self.on_reuse_requested)
+        self.views.copy_requested.connect(self.clip_actions.copy_files)
+        self.views.locate_requested.connect(does.pick_clip_folder)
+        self.top_bar.key_requested.connect(does.open_key_settings)
+        self.top_bar.refill_requested.connect(self._commands.refill_demo)
+        self.top_bar.settings_requested.connect(does.open_settings)
+        self.demo_strip.action_clicked.connect(does.open_key_settings)
+        self.demo_strip.dismissed.connect(self.on_demo_strip_dismissed)
+        self.hold_strip.resume_requested.connect(self._bus.resume)
+        self.hold_strip.pause_requested.connect(self._bus.pause)
+        self.hold_strip.problem_action_requested.connect(self.user_actions.do_action)
+        self.notice_strip.action_clicked.connect(self.on_notice_strip_action_clicked)
+        self.notice_strip.dismissed.connect(self.notice_strip.hide)
+        self.status_line.folder_clicked.connect(does.reveal_folder)
+        self.status_line.space_wanted.connect(self.measure_space)
+
+    def _connect_bus(self) -> None:
+        self._bus.status_changed.connect(self.on_bus_status_changed)
+        self._bus.jobs_reset.connect(self.on_bus_jobs_reset)
+        self._bus.job_changed.connect(self.on_bus_job_changed)
+        self._bus.notice.connect(self.on_bus_notice)
+        self.on_bus_jobs_reset(tuple(self._bus.jobs.values()))
+        self.on_bus_status_changed(self._bus.status)
+
+    def _restore(self) -> None:
+        state = self._commands.window_state
+        open_at(self, state.geometry)
+        self.panes.set_widths(state.splitter)
+        if state.form is not None:
+            try:
+                self.compose.set_request(request_from_json(state.form))
+            except ValueError:
+                return  # an older program's form: the defaults stand there already
+            self._save_timer.stop()
+        self.compose.form.prompt.setFocus()
+        QTimer.singleShot(0, self.measure_space)

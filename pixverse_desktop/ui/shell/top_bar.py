@@ -1,0 +1,184 @@
+"""The bar at the top: menus, the service in use, the balance and its age, key and settings."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QWidget
+
+from pixverse_desktop.core.credits import credits_text
+from pixverse_desktop.core.service import Connection, OriginKind, ServiceStatus
+from pixverse_desktop.ui.base.theme import color, set_look
+from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
+from pixverse_desktop.ui.widgets.segmented import Segmented
+
+LOW_CREDITS = 20  # two clips: time to refill the demo
+_AGE_REFRESH_MS = 20_000
+_NAME_FROM_WIDTH = 1180  # pixels at the usual type size below which the name makes room
+
+
+class Dot(QWidget):
+    """A coloured dot; the word beside it says the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._role = "faint"
+        self.setFixedSize(10, 10)
+
+    def set_role(self, role: str) -> None:
+        """The token to paint with."""
+        self._role = role
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color(self._role))
+            painter.drawEllipse(QRectF(1, 1, 8, 8))
+
+
+class TopBar(QWidget):
+    """Shows a ServiceStatus; everything it can do is a signal."""
+
+    key_requested = Signal()
+    refill_requested = Signal()
+    settings_requested = Signal()
+    view_chosen = Signal(str)  # "create" or "library"
+
+    def __init__(self, menus: QMenuBar | None) -> None:
+        super().__init__()
+        self._status: ServiceStatus | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, surface="bar")
+        self.setMinimumHeight(48)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._build_widgets()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(7, 0, 12, 1)
+        row.setSpacing(8)
+        row.addWidget(self.name)
+        if menus is not None:
+            menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            row.addWidget(menus, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.views)
+        row.addStretch(1)
+        row.addWidget(self.dot)
+        row.addWidget(self.service)
+        row.addWidget(self.state)
+        row.addSpacing(10)
+        row.addWidget(self.credits)
+        row.addWidget(self.age)
+        row.addSpacing(4)
+        row.addWidget(self.refill_button)
+        row.addWidget(self.key_button)
+        row.addWidget(self.settings_button)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_AGE_REFRESH_MS)
+        self._timer.timeout.connect(self.on_timer_timeout)
+        self._timer.start()
+
+    def set_status(self, status: ServiceStatus, has_key: bool) -> None:
+        """Show the service; ``has_key`` is whether a key for PixelDojo is known."""
+        self._status = status
+        kind = status.origin.kind
+        custom = kind is OriginKind.CUSTOM
+        name = status.origin.name
+        self.service.setText(
+            self.tr("Custom API address: {host}").format(host=name) if custom else name
+        )
+        set_look(self.service, role="warn" if custom else "")
+        word, role = self._words_for(status.connection)
+        self.state.setText(word)
+        self.dot.set_role(role)
+        self.setAccessibleDescription(f"{self.service.text()}, {word}")
+        self.key_button.setVisible(not has_key)
+        low = status.credits is not None and status.credits < LOW_CREDITS
+        self.refill_button.setVisible(kind is OriginKind.DEMO and low)
+        self.on_timer_timeout()
+
+    def show_view(self, view: str) -> None:
+        """Mark the view that is shown."""
+        self.views.blockSignals(True)
+        self.views.set_value(view)
+        self.views.blockSignals(False)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), max(48, self.fontMetrics().height() * 3))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # At a small width the menus and the balance matter more than our own name and its age.
+        self.name.setVisible(self._is_roomy())
+        self.on_timer_timeout()
+
+    @Slot()
+    def on_timer_timeout(self) -> None:
+        status = self._status
+        if status is None:
+            return
+        if status.credits is None:
+            self.credits.setText(self.tr("no balance yet"))
+            set_look(self.credits, role="muted")
+            self.age.hide()
+            return
+        set_look(self.credits, role="strong")
+        words = self.tr("at most {n} credits") if status.credits_old else self.tr("{n} credits")
+        self.credits.setText(words.format(n=credits_text(status.credits)))
+        self.credits.setToolTip(
+            self.tr("Something was, or may have been, charged since the service told the balance.")
+            if status.credits_old
+            else self.tr("The balance as the service last told it, with its age.")
+        )
+        if status.credits_at is not None:
+            self.age.setText("· " + self._age_words(time.time() - status.credits_at))
+        self.age.setVisible(status.credits_at is not None and self._is_roomy())
+
+    def _is_roomy(self) -> bool:
+        return self.width() >= _NAME_FROM_WIDTH * self.fontMetrics().height() / 17
+
+    def _words_for(self, connection: Connection) -> tuple[str, str]:
+        match connection:
+            case Connection.ONLINE:
+                return self.tr("Online"), "done"
+            case Connection.OFFLINE:
+                return self.tr("Offline"), "error"
+            case Connection.CONNECTING:
+                return self.tr("Connecting…"), "warn"
+
+    def _age_words(self, age_s: float) -> str:
+        minutes = int(max(0.0, age_s) // 60)
+        if minutes < 1:
+            return self.tr("just now")
+        if minutes < 60:
+            return self.tr("{n} min ago").format(n=minutes)
+        if minutes < 48 * 60:
+            return self.tr("{n} h ago").format(n=minutes // 60)
+        return self.tr("{n} days ago").format(n=minutes // 1440)
+
+    def _build_widgets(self) -> None:
+        self.name = plain_label("Pixverse Desktop", "name")
+        self.name.setContentsMargins(9, 0, 8, 0)  # in line with the menus when it makes room
+        self.views = Segmented(self.tr("View"))
+        self.views.set_choices([("create", self.tr("Create")), ("library", self.tr("Library"))])
+        self.views.value_changed.connect(self.view_chosen)
+        self.dot = Dot()
+        self.service = ElidedLabel("")
+        self.state = plain_label("", "muted")
+        self.credits = plain_label("", "strong")
+        self.age = plain_label("", "muted")
+        self.refill_button = QPushButton(self.tr("Refill"))
+        self.refill_button.setAccessibleName(self.tr("Refill the demo's credits"))
+        self.refill_button.setToolTip(self.tr("Fill up the demo's play money. It is free."))
+        set_look(self.refill_button, kind="quiet")
+        self.refill_button.clicked.connect(self.refill_requested)
+        self.key_button = QPushButton(self.tr("Add API key"))
+        self.key_button.setAccessibleName(self.tr("Add API key"))
+        self.key_button.clicked.connect(self.key_requested)
+        self.settings_button = IconButton("gear", self.tr("Settings"), size=32, glyph=18)
+        self.settings_button.clicked.connect(self.settings_requested)
+        self.refill_button.hide()
+        self.key_button.hide()

@@ -1,0 +1,131 @@
+"""An error as the user meets it: one sentence, one action, and the detail behind a fold-out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from pixverse_desktop.core.errors import Action, Problem
+from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.widgets.fold_out import FoldOut
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+_DETAIL_LINES = 6
+
+
+class ProblemView(QWidget):
+    """``action_clicked`` carries the Action; what it does is the owner's."""
+
+    action_clicked = Signal(object)
+
+    def __init__(self, tone: str = "error", *, demo: bool = False) -> None:
+        super().__init__()
+        self._problem: Problem | None = None
+        self._demo = demo
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, surface="card", tone=tone)
+        self.sentence = plain_label("", wrap=True)
+        self.button = QPushButton()
+        self.button.setAccessibleName(self.tr("What to do about it"))
+        set_look(self.button, kind="small")
+        self.button.clicked.connect(self.on_button_clicked)
+        self._build_detail()
+        line = QHBoxLayout()
+        line.addWidget(self.button)
+        line.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(8)
+        column.addWidget(self.sentence)
+        column.addLayout(line)
+        column.addWidget(self.details)
+        self.hide()
+
+    def say(self, problem: Problem | None) -> None:
+        """Show a problem; None hides the view."""
+        self._problem = problem
+        self.setVisible(problem is not None)
+        if problem is None:
+            return
+        self.sentence.setText(problem.message)
+        word = action_word(problem.action, demo=self._demo)
+        self.button.setText(word)
+        self.button.setAccessibleName(word)
+        self.button.setVisible(bool(word))
+        self.detail.setPlainText(problem.detail)
+        self.details.set_open(False)
+        self.details.setVisible(bool(problem.detail))
+
+    def set_demo(self, demo: bool) -> None:
+        """On the demo service credits are refilled, not bought."""
+        self._demo = demo
+        self.say(self._problem)
+
+    @Slot()
+    def on_button_clicked(self) -> None:
+        if self._problem is not None:
+            self.action_clicked.emit(self._problem.action)
+
+    @Slot()
+    def on_copy_button_clicked(self) -> None:
+        if self._problem is not None:
+            text = f"{self._problem.message}\n[{self._problem.code}]\n{self._problem.detail}"
+            QGuiApplication.clipboard().setText(text)
+            self.copy_button.setText(self.tr("Copied"))
+
+    def _build_detail(self) -> None:
+        self.detail = QPlainTextEdit()
+        self.detail.setReadOnly(True)
+        self.detail.setTabChangesFocus(True)
+        self.detail.setAccessibleName(self.tr("Details of the problem"))
+        set_look(self.detail, look="detail")
+        height = self.detail.fontMetrics().lineSpacing() * _DETAIL_LINES
+        self.detail.setFixedHeight(height + 16)
+        self.copy_button = QPushButton(self.tr("Copy"))
+        self.copy_button.setAccessibleName(self.tr("Copy the details"))
+        set_look(self.copy_button, kind="small")
+        self.copy_button.clicked.connect(self.on_copy_button_clicked)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.detail)
+        line = QHBoxLayout()
+        line.addWidget(self.copy_button)
+        line.addStretch(1)
+        column.addLayout(line)
+        self.details = FoldOut(self.tr("Details"), "", content)
+
+
+def action_word(action: Action, *, demo: bool) -> str:
+    """What the button for an action says; "" for actions without one."""
+    match action:
+        case Action.OPEN_KEY:
+            return _tr("Add API key")
+        case Action.BUY_CREDITS:
+            return _tr("Refill") if demo else _tr("Buy credits")
+        case Action.EDIT:
+            return _tr("Edit")
+        case Action.SHOW_MODELS:
+            return _tr("Show models")
+        case Action.RETRY:
+            return _tr("Try again")
+        case Action.CHECK_AGAIN:
+            return _tr("Check again")
+        case Action.CHOOSE_FOLDER:
+            return _tr("Choose folder…")
+        case Action.CHECK_NETWORK:
+            return _tr("Network settings…")
+        case Action.RESCUE:
+            return _tr("Rescue my clips…")
+        case Action.SHOW_LOG:
+            return _tr("Show the log")
+        case Action.CHANGE_LIMIT:
+            return _tr("Change the limit…")
+        case Action.NONE | Action.WAIT | Action.DECIDE:
+            return ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ProblemView", text)

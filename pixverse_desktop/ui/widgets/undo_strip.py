@@ -1,0 +1,70 @@
+"""For a moment after a removal: a way back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+STAYS_MS = 8000
+
+
+class UndoStrip(QWidget):
+    """Remembers what was removed while it shows; the last one comes back first."""
+
+    undo_requested = Signal(str)  # job id
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._removed: list[tuple[str, ...]] = []  # what went together comes back together
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, surface="card")
+        self.label = plain_label("")
+        self.button = QPushButton(self.tr("Undo"))
+        self.button.setToolTip(self.tr("Put it back (Ctrl+Z)"))
+        self.button.setAccessibleName(self.tr("Undo the removal"))
+        set_look(self.button, kind="small")
+        self.button.clicked.connect(self.undo)
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(STAYS_MS)
+        self.timer.timeout.connect(self.on_timer_timeout)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 4, 4)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.button)
+        self.hide()
+
+    def add(self, *job_ids: str) -> None:
+        """Something was removed, in one go."""
+        self._removed.append(job_ids)
+        self._say()
+        self.timer.start()
+        self.show()
+
+    @Slot()
+    def undo(self) -> None:
+        """Bring the last one back."""
+        if not self._removed:
+            return
+        job_ids = self._removed.pop()
+        if self._removed:
+            self._say()
+            self.timer.start()
+        else:
+            self.on_timer_timeout()
+        for job_id in job_ids:
+            self.undo_requested.emit(job_id)
+
+    @Slot()
+    def on_timer_timeout(self) -> None:
+        self._removed.clear()
+        self.timer.stop()
+        self.hide()
+
+    def _say(self) -> None:
+        count = sum(map(len, self._removed))
+        many = self.tr("{n} removed.").format(n=count)
+        self.label.setText(self.tr("Removed.") if count == 1 else many)
