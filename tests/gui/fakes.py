@@ -108,6 +108,9 @@ class FakeBus(QObject):
     def rescue(self, survey: object) -> None:
         self.calls.append(("rescue", survey))
 
+    def undo_remove(self, job_id: str) -> None:
+        self.calls.append(("undo_remove", job_id))
+
     def delete_for_good(self, job_id: str) -> None:
         self.calls.append(("delete_for_good", job_id))
 
@@ -257,6 +260,7 @@ class FakeTools(QObject):
 
 class FakePlayer(QWidget):
     said = Signal(str)
+    job_shown = Signal(object)
     reuse_requested = Signal(object)
     clip_menu_wanted = Signal(object, object)
     frame_requested = Signal(object, int, str)
@@ -269,6 +273,7 @@ class FakePlayer(QWidget):
 
     def show_job(self, job: Job | None) -> None:
         self.calls.append(("show_job", job))
+        self.job_shown.emit(job)
 
     def toggle_play(self) -> None:
         self.calls.append(("toggle_play",))
@@ -296,6 +301,11 @@ class FakePlayer(QWidget):
 
 
 class FakeQueue(QWidget):
+    playing: Job | None = None
+
+    def show_playing(self, job: Job | None) -> None:
+        self.playing = job
+
     job_selected = Signal(object)
     reuse_requested = Signal(object)
     job_id_wanted = Signal(object)

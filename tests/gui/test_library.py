@@ -554,3 +554,14 @@ def test_a_grid_is_a_list_to_assistive_technology(room: Room) -> None:
     assert found.child(0).text(QAccessible.Text.Name) == "the fox again, 0:05"
     assert not room.panel.rows.index(99, 0).isValid()
     assert room.panel.grid.visualRect(QModelIndex()).isNull()
+
+
+def test_with_nothing_chosen_the_panel_speaks_of_what_plays(room: Room) -> None:
+    assert room.panel.details.title.text() == "No clip chosen"
+    (playing,) = room.store.library.get(["job2"]).jobs
+    room.panel.show_playing(playing)
+    assert room.panel.details.title.text() == playing.request.prompt
+    room.press(Qt.Key.Key_Delete)  # in the grid, where nothing is chosen
+    assert room.shown() == ["job3", "job2", "job1"]
+    room.panel.details.trash.click()
+    assert room.shown() == ["job3", "job1"]

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListView, QWid
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.errors import Action, ProblemCode, problem
+from pixverse_desktop.core.jobs.job import Clip
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import (
@@ -475,3 +476,30 @@ def test_the_closing_numbers_follow_the_queue(window: MainWindow, context: UiCon
     for number in (1, 2):
         context.bus.show_job(make_job(number, JobState.SAVED))
     assert sheet.text.text() == "Everything is done."
+
+
+def test_a_clip_that_does_not_get_on_the_stage_announces_itself(
+    window: MainWindow, context: UiContext
+) -> None:
+    window.queue.job_selected.emit(make_job(1, JobState.SAVED))
+    for number in (2, 3):
+        context.bus.show_job(make_job(number, JobState.ACCEPTED))
+        context.bus.show_job(make_job(number, JobState.SAVED))
+        assert window.ready.isVisible()
+    assert window.ready.label.text() == "2 clips are ready, the newest is “Clip 3”."
+    window.ready.button.click()
+    assert window.player.calls[-1] == ("show_job", make_job(3, JobState.SAVED))
+    assert window.ready.label.text() == "“Clip 2” is ready."
+    window.queue.job_selected.emit(make_job(2, JobState.SAVED))
+    assert not window.ready.isVisible()
+    assert window.queue.playing == make_job(2, JobState.SAVED)
+
+
+def test_going_on_names_the_clip(window: MainWindow) -> None:
+    clip = Clip("/nowhere/1.mp4", 1, "00")
+    job = make_job(1, JobState.SAVED, clip=clip)
+    window.player.frame_requested.emit(job, -1, "start")
+    assert window.notice_strip.label.text() == "Goes on from: Last frame of “Clip 1”."
+    start = window.compose.request().start_frame
+    assert start is not None
+    assert start.label == "Last frame of “Clip 1”"

@@ -17,6 +17,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import Frame, FrameKind
 from pixverse_desktop.core.service import Hold, HoldReason, pixeldojo_origin
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.jobs.job_actions import Verb
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from tests.gui.fakes import RESOURCES, FakeBus, FakeCommands, FakeWorkers, demo_status, make_job
@@ -388,3 +389,29 @@ def test_a_thousand_rows_are_not_widgets(qtbot: QtBot, panel: QueuePanel, bus: W
     assert len(panel.list.viewport().children()) == 0
     first, last = panel.list.visible_rows()
     assert 0 <= first <= last < 20
+
+
+def test_the_ring_is_on_what_plays_not_on_what_was_clicked(
+    panel: QueuePanel, bus: WritingBus
+) -> None:
+    show(bus, saved(1), saved(2))
+    panel.grid.setCurrentIndex(panel.recent_rows.index(0, 0))  # chosen with the keyboard
+
+    def rings() -> list[str]:
+        image = panel.grid.viewport().grab().toImage()
+        ringed = []
+        for number in (1, 2):
+            area = panel.grid.visualRect(panel.recent_rows.index_of(f"job{number}"))
+            line = [
+                image.pixelColor(x, area.center().y()) for x in range(area.left(), area.right())
+            ]
+            ringed += [f"job{number}"] if color("accent") in line else []
+        return ringed
+
+    assert rings() == []
+    panel.show_playing(make_job(2, S.SAVED))
+    assert rings() == ["job2"]
+    panel.show_playing(make_job(1, S.SAVED))
+    assert rings() == ["job1"]
+    panel.show_playing(None)
+    assert rings() == []

@@ -47,6 +47,12 @@ def row_text(
     return RowText(one_line(job.request.prompt), line, aside, tone, glyph)
 
 
+def short_prompt(job: Job, most: int = 60) -> str:
+    """The beginning of a clip's prompt, to name the clip by."""
+    words = one_line(job.request.prompt)
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
 def one_line(text: str) -> str:
     """Text from outside, on one line and safe to show."""
     return " ".join(plain(text, 300).split())

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.core.jobs.library_query import ClipQuery, Order
-from pixverse_desktop.core.model.parameters import Capabilities
+from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base.theme import icon, set_look
 from pixverse_desktop.ui.jobs.value_labels import word_for
 from pixverse_desktop.ui.library.grid import NARROWEST, USUAL_TILE, WIDEST
@@ -48,10 +48,11 @@ class FilterBar(QWidget):
         self._build_filters()
         self._build_view()
         self._build_layout()
-        self.set_capabilities(Capabilities())
 
-    def set_capabilities(self, caps: Capabilities) -> None:
-        """Offer what the model knows."""
+    @Slot(object)
+    def set_status(self, status: ServiceStatus) -> None:
+        """Offer what the service's model knows."""
+        caps = status.capabilities
         self.ratio.set_choices((value, value) for value in caps.aspect_ratio.values)
         self.resolution.set_choices((value, value) for value in caps.resolution.values)
         self.style_filter.set_choices((value, word_for(value)) for value in caps.style.values)

@@ -13,7 +13,6 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.library_query import ClipPage, Shelf
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_look
@@ -52,6 +51,7 @@ class LibraryPanel(QWidget):
         self._kept: tuple[set[str], str] = (set(), "")  # what is chosen, over a new look
         self._shelf, self._board, self._place = Shelf.ALL, "", 0
         self._told = ("", False)  # the job last handed to the player, and whether it had a clip
+        self._playing: Job | None = None  # what is on the stage
         self._freed_row = -1  # where clips were just thrown away: the next one moves up to it
         self.setAccessibleName(self.tr("Library"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -70,7 +70,7 @@ class LibraryPanel(QWidget):
         self.trash = Trash(context, library, self.chosen, self)
         self._build_layout()
         self._connect()
-        self.on_bus_status_changed(self._bus.status)
+        self.filters.set_status(self._bus.status)
         self.look()
 
     def look(self) -> None:
@@ -81,7 +81,13 @@ class LibraryPanel(QWidget):
     def enter(self) -> None:
         """The view is shown again: the player may hold another clip by now."""
         self._told = ("", False)
+        self.show_playing(self._playing)
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_playing(self, job: Job | None) -> None:
+        """With nothing chosen the panel speaks of the clip on the stage."""
+        self._playing = job
+        self._show_details()
 
     def focus_search(self) -> None:
         """The keyboard goes to the search field."""
@@ -89,8 +95,8 @@ class LibraryPanel(QWidget):
         self.filters.search.selectAll()
 
     def chosen(self) -> list[Job]:
-        """The selected clips, the current one first."""
-        jobs = self.grid.chosen_jobs()
+        """The selected clips, the current one first; with none, the one on the stage."""
+        jobs = self.grid.chosen_jobs() or ([self._playing] if self._playing else [])
         current = self.grid.currentIndex().data(JOB_ROLE)
         return sorted(jobs, key=lambda job: job != current)
 
@@ -105,10 +111,6 @@ class LibraryPanel(QWidget):
     @Slot(object)
     def on_bus_jobs_reset(self, _jobs: object) -> None:
         self.look()
-
-    @Slot(object)
-    def on_bus_status_changed(self, status: ServiceStatus) -> None:
-        self.filters.set_capabilities(status.capabilities)
 
     # --- what the user does ---
 
@@ -130,7 +132,8 @@ class LibraryPanel(QWidget):
 
     @Slot(str)
     def on_grid_key_chosen(self, command: str) -> None:
-        jobs = self.chosen()
+        if not self.grid.chosen_jobs():
+            return  # the keys of the grid are about what is chosen in it
         match command:
             case "open" if self._told[1]:
                 self.open_requested.emit()
@@ -140,8 +143,8 @@ class LibraryPanel(QWidget):
                 self.toggle_favourite()
             case "trash":
                 self.on_trash_clicked()
-            case "copy" if jobs:
-                self.copy_requested.emit([job for job in jobs if job.clip is not None])
+            case "copy":
+                self.copy_requested.emit([job for job in self.chosen() if job.clip is not None])
             case "compare":
                 self.on_compare_clicked()
             case "reuse":
@@ -200,10 +203,6 @@ class LibraryPanel(QWidget):
     @Slot(str, bool)
     def on_menu_board_clicked(self, board: str, put_on: bool) -> None:
         self._put_on_board(board, [job.id for job in self.chosen()], put_on)
-
-    @Slot(str)
-    def on_undo_requested(self, job_id: str) -> None:
-        self._bus.undo_remove(job_id)
 
     @Slot(str)
     def on_parent_clicked(self, job_id: str) -> None:
@@ -379,7 +378,7 @@ class LibraryPanel(QWidget):
         bus, grid, details, filters = self._bus, self.grid, self.details, self.filters
         bus.job_changed.connect(self.on_bus_job_changed)
         bus.jobs_reset.connect(self.on_bus_jobs_reset)
-        bus.status_changed.connect(self.on_bus_status_changed)
+        bus.status_changed.connect(filters.set_status)
         self.rows.modelAboutToBeReset.connect(self.on_rows_about_to_reset)
         self.rows.modelReset.connect(self.on_rows_reset)
         self.rows.dataChanged.connect(self.on_rows_data_changed)
@@ -413,7 +412,7 @@ class LibraryPanel(QWidget):
         menu.put_back_clicked.connect(self.trash.put_back_chosen)
         menu.board_clicked.connect(self.on_menu_board_clicked)
         menu.shared_wanted.connect(self.clip_menu_wanted)
-        self.undo_strip.undo_requested.connect(self.on_undo_requested)
+        self.undo_strip.undo_requested.connect(self._bus.undo_remove)
         undo = QShortcut(QKeySequence.StandardKey.Undo, self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.undo_strip.undo)

@@ -11,7 +11,7 @@ from pixverse_desktop.ui.playback.buttons import OnOffButton, PlayButton
 from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.inputs import QuietSlider
-from pixverse_desktop.ui.widgets.labels import plain_label
+from pixverse_desktop.ui.widgets.labels import plain_label, tip_text
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 _GAP = 8
@@ -34,6 +34,14 @@ class Controls(QWidget):
         self._build_speeds()
         self._build_layout()
         self.set_clip(False, True)
+
+    def name_clip(self, name: str) -> None:
+        """Say which clip is gone on from: what follows is paid for."""
+        text = self.tr("Use the last frame as start frame")
+        if name:
+            text = self.tr("Go on from the last frame of “{clip}”").format(clip=name)
+        self.go_on.setToolTip(tip_text(text + " (Ctrl+L)"))
+        self.go_on.setAccessibleName(text)
 
     def set_clip(self, loaded: bool, has_sound: bool) -> None:
         """Whether there is a clip to control, and whether it can be heard."""
@@ -160,7 +168,7 @@ class Controls(QWidget):
         self.no_sound = plain_label(self.tr("No sound"), "secondary")
         self.reuse = QPushButton(self.tr("Reuse settings"))
         self.go_on = QPushButton(self.tr("Last frame → start"))
-        self.go_on.setAccessibleName(self.tr("Use the last frame as start frame"))
+        self.name_clip("")
         self.reveal = QPushButton(self.tr("Show file"))
         self.more = IconButton("more", self.tr("More"), size=32, glyph=18, kind="boxed")
         self.more.clicked.connect(self.on_more_clicked)

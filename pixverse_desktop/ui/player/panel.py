@@ -12,6 +12,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.jobs.job_text import short_prompt
 from pixverse_desktop.ui.playback.filmstrip import FilmMaker
 from pixverse_desktop.ui.playback.frame_decoder import StillFrame
 from pixverse_desktop.ui.playback.media_player import Deck
@@ -31,6 +32,7 @@ class PlayerPanel(QWidget):
     frame_requested = Signal(object, int, str)  # Job, frame (-1: the last), "start" or "end"
     clip_menu_wanted = Signal(object, object)  # QMenu, list of Job: entries all places share
     state_changed = Signal()
+    job_shown = Signal(object)  # Job, or None: what is on the stage now
     said = Signal(str)  # a sentence for the window to show
 
     def __init__(self, context: UiContext) -> None:
@@ -73,7 +75,9 @@ class PlayerPanel(QWidget):
         if clip is None:
             self.stage.show_empty(job)
         self.controls.set_clip(clip is not None, clip is None or clip.has_audio)
+        self.controls.name_clip("" if self._job is None else short_prompt(self._job))
         self.transport.load(clip, play=autoplay)
+        self.job_shown.emit(self._job)
 
     def is_idle(self) -> bool:
         """True when another clip may take the stage: none is loaded, or it was seen to its end."""

@@ -94,6 +94,12 @@ class QueuePanel(QWidget):
             self.list.viewport().update()
         self._show_card()
 
+    @Slot(object)
+    def show_playing(self, job: Job | None) -> None:
+        """The ring is on the clip that is on the stage."""
+        self._recent_tile.playing = job.id if job is not None else ""
+        self.grid.viewport().update()
+
     # --- what the user does ---
 
     @Slot(object, object)
@@ -209,7 +215,8 @@ class QueuePanel(QWidget):
         self.card = JobCard(self._bus.price)
         self.undo_strip = UndoStrip()
         self.grid = RecentGrid(self.recent_rows, self.tr("Recent clips"))
-        self.grid.setItemDelegate(RecentDelegate(self.pictures, self.grid))
+        self._recent_tile = RecentDelegate(self.pictures, self.grid)
+        self.grid.setItemDelegate(self._recent_tile)
         self.no_clips = _empty(self.tr("Finished clips appear here."))
         self.no_clips.setContentsMargins(4, 4, 16, 8)
         self.recent = QStackedWidget()

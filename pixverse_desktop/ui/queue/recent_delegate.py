@@ -24,6 +24,7 @@ class RecentDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._pictures = pictures
         self.cell = QSize(160, 94)
+        self.playing = ""  # the id of the job on the stage
 
     def sizeHint(
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -49,7 +50,7 @@ class RecentDelegate(QStyledItemDelegate):
             self._paint_badge(painter, area, font, clip_length(job), right=True)
         if job.origin == DEMO_ORIGIN:
             self._paint_badge(painter, area, font, self.tr("Demo"), right=False)
-        self._paint_outline(painter, option, area)
+        self._paint_outline(painter, option, area, plays=job.id == self.playing)
         painter.restore()
 
     def _paint_picture(
@@ -80,11 +81,14 @@ class RecentDelegate(QStyledItemDelegate):
         place = QRect(left, area.bottom() + 1 - size.height() - 6, size.width(), size.height())
         paint.badge(painter, place, font, text)
 
-    def _paint_outline(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:
-        if option.state & QStyle.StateFlag.State_Selected:
+    def _paint_outline(
+        self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, *, plays: bool
+    ) -> None:
+        """The ring is on what plays; the keyboard's place is in the text's colour."""
+        if plays:
             paint.outline(painter, area.adjusted(-2, -2, 2, 2), "accent", _RADIUS + 2)
             if option.state & QStyle.StateFlag.State_HasFocus:
-                paint.outline(painter, area, "panel", _RADIUS, 1)
+                paint.outline(painter, area, "text", _RADIUS, 1)
         elif option.state & QStyle.StateFlag.State_HasFocus:
             paint.outline(painter, area.adjusted(-2, -2, 2, 2), "text", _RADIUS + 2)
         elif option.state & QStyle.StateFlag.State_MouseOver:

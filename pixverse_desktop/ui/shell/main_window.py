@@ -42,6 +42,7 @@ from pixverse_desktop.ui.shell.clip_drop import ClipDrop
 from pixverse_desktop.ui.shell.close_dialog import CloseSheet, closing_sentence
 from pixverse_desktop.ui.shell.hold_banner import HoldStrip
 from pixverse_desktop.ui.shell.panes import Panes
+from pixverse_desktop.ui.shell.ready_banner import ReadyBanner
 from pixverse_desktop.ui.shell.reuse_banner import ReuseStrip
 from pixverse_desktop.ui.shell.status_bar import StatusLine, Work
 from pixverse_desktop.ui.shell.top_bar import TopBar
@@ -66,8 +67,6 @@ class MainWindow(QMainWindow):
         self.queue = queue
         self._states: dict[str, JobState] = {}
         self._work = Work()
-        self._shown = False  # a clip was put into the player
-        self._picked = False  # by the user
         self._notice_action = Action.NONE
         self._closing = False
         self._session_ends = False
@@ -153,18 +152,15 @@ class MainWindow(QMainWindow):
         self.activateWindow()
         self.open_pictures(pictures)
 
-    @Slot(object)
-    def on_queue_job_selected(self, job: Job | None) -> None:
-        self._picked = job is not None and job.state is JobState.SAVED
-        self._shown = job is not None
-        self._player.show_job(job)
-
     @Slot(object, int, str)
     def on_player_frame_requested(self, job: Job, index: int, slot: str) -> None:
         """A frame of a clip goes on as a picture of the next one."""
         self.views.show_create()
         if job.clip is not None:
-            self.compose.set_frame_source(slot, source_of_frame(job, job.clip, index))
+            source = source_of_frame(job, job.clip, index)
+            self.compose.set_frame_source(slot, source)
+            text = self.tr("Goes on from: {frame}.")
+            self.notice_strip.say(text.format(frame=source.label))
 
     @Slot(object)
     def take_start_frame(self, source: FrameSource) -> None:
@@ -301,10 +297,7 @@ class MainWindow(QMainWindow):
     def _greet_clip(self, job: Job) -> None:
         if not self.isActiveWindow() and self._commands.settings.alert_when_ready:
             QApplication.alert(self)
-        idle = self._player.is_idle()
-        if not self._shown or (idle and not self._picked):
-            self._shown = True
-            self._player.show_job(job)
+        self.ready.greet(job)
 
     def _show_work(self) -> None:
         if not self._closing:
@@ -325,6 +318,7 @@ class MainWindow(QMainWindow):
             self.tr("Add API key"),
         )
         self.notice_strip = Strip(dismissible=True)
+        self.ready = ReadyBanner(self._player)
         self.undo_strip = ReuseStrip(self.compose)
         self.status_line = StatusLine()
 
@@ -343,7 +337,9 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top_bar)
-        for strip in (self.demo_strip, self.hold_strip, self.notice_strip, self.undo_strip):
+        for strip in (
+            self.demo_strip, self.hold_strip, self.notice_strip, self.ready, self.undo_strip,
+        ):  # fmt: skip
             column.addWidget(strip)
         column.addWidget(self.panes, 1)
         column.addWidget(self.status_line)
@@ -367,19 +363,21 @@ class MainWindow(QMainWindow):
         self.compose.generate_requested.connect(self.on_compose_generate_requested)
         self.compose.changed.connect(self.on_compose_changed)
         self._same_request.new_seed_chosen.connect(self.compose.form.seed.set_random)
-        self._same_request.show_wanted.connect(self.on_queue_job_selected)
-        self.queue.job_selected.connect(self.on_queue_job_selected)  # type: ignore[attr-defined]
+        self._same_request.show_wanted.connect(self.ready.pick)
+        self.queue.job_selected.connect(self.ready.pick)  # type: ignore[attr-defined]
         self.queue.job_id_wanted.connect(does.enter_job_id)  # type: ignore[attr-defined]
         self.player.frame_requested.connect(  # type: ignore[attr-defined]
             self.on_player_frame_requested
         )
+        self.player.job_shown.connect(self.queue.show_playing)  # type: ignore[attr-defined]
+        self.player.job_shown.connect(self.views.show_playing)  # type: ignore[attr-defined]
         for panel in (self.queue, self.player, self.views):
             panel.clip_menu_wanted.connect(self.clip_actions.fill)  # type: ignore[union-attr]
         for panel in (self.queue, self.player):
             panel.reuse_requested.connect(self.on_reuse_requested)  # type: ignore[attr-defined]
         does.view_wanted.connect(self.views.show_view)
         does.find_wanted.connect(self.views.find_clips)
-        self.views.job_selected.connect(self.on_queue_job_selected)
+        self.views.job_selected.connect(self.ready.pick)
         self.views.reuse_requested.connect(self.on_reuse_requested)
         self.views.copy_requested.connect(self.clip_actions.copy_files)
         self.views.locate_requested.connect(does.pick_clip_folder)

@@ -8,6 +8,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.reuse import Part, merged
 from pixverse_desktop.ui.compose.panel import ComposePanel
+from pixverse_desktop.ui.jobs.job_text import short_prompt
 from pixverse_desktop.ui.widgets.strip import Strip
 
 _STAYS_MS = 20_000
@@ -35,9 +36,8 @@ class ReuseStrip(Strip):
             self._before = now  # else only taken again: the way back is still to the user's own
         self._compose.set_request(merged(now, job.request, part))
         self._taken = self._compose.request()
-        words = " ".join(job.request.prompt.split())
-        short = words if len(words) <= 60 else words[:59] + "…"
-        self.say(self.tr("Settings taken from “{clip}”").format(clip=short), self.tr("Undo"))
+        text = self.tr("Settings taken from “{clip}”").format(clip=short_prompt(job))
+        self.say(text, self.tr("Undo"))
         self._timer.start()
 
     @Slot()

@@ -39,6 +39,7 @@ class ViewSwitch(QObject):
         super().__init__(window)
         self._window = window
         self._comparison: CompareWindow | None = None
+        self._playing: Job | None = None
         self._context = context
         self._compose = compose
         self._player = player
@@ -61,6 +62,13 @@ class ViewSwitch(QObject):
             self.library.enter()
         else:
             self._compose.form.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def show_playing(self, job: Job | None) -> None:
+        """What is on the stage, for the library to speak of."""
+        self._playing = job
+        if self.library is not None:
+            self.library.show_playing(job)
 
     @Slot()
     def find_clips(self) -> None:
@@ -104,6 +112,7 @@ class ViewSwitch(QObject):
             return
         library = self.library = LibraryPanel(self._context, self._context.library)
         self._panes.add_library(library, library.details)
+        library.show_playing(self._playing)
         library.job_selected.connect(self.job_selected)
         library.open_requested.connect(self._player.toggle_play)
         library.reuse_requested.connect(self.reuse_requested)

@@ -1,0 +1,66 @@
+"""Which clip is on the stage: the one the user picked, else the newest; a finished clip that does
+not get there announces itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.ui.base.context import Player
+from pixverse_desktop.ui.jobs.job_text import short_prompt
+from pixverse_desktop.ui.widgets.strip import Strip
+
+
+class ReadyBanner(Strip):
+    """Hidden while every finished clip was on the stage."""
+
+    def __init__(self, player: Player) -> None:
+        super().__init__(dismissible=True)
+        self._player = player
+        self._shown = False  # a clip was put into the player
+        self._picked = False  # by the user
+        self._ready: dict[str, Job] = {}  # finished since, oldest first
+        self.action_clicked.connect(self.on_action_clicked)
+        self.dismissed.connect(self.on_dismissed)
+
+    @Slot(object)
+    def pick(self, job: Job | None) -> None:
+        """The user chose what to look at."""
+        self._picked = job is not None and job.state is JobState.SAVED
+        self._shown = job is not None
+        self._player.show_job(job)
+        if job is not None:
+            self._ready.pop(job.id, None)
+            self._announce()
+
+    def greet(self, job: Job) -> None:
+        """A clip has just been finished."""
+        if not self._shown or (self._player.is_idle() and not self._picked):
+            self._shown = True
+            self._player.show_job(job)
+        else:
+            self._ready[job.id] = job
+            self._announce()
+
+    @Slot()
+    def on_action_clicked(self) -> None:
+        if self._ready:
+            self.pick(next(reversed(self._ready.values())))
+
+    @Slot()
+    def on_dismissed(self) -> None:
+        self._ready.clear()
+        self._announce()
+
+    def _announce(self) -> None:
+        if not self._ready:
+            self.hide()
+            return
+        newest = short_prompt(next(reversed(self._ready.values())))
+        if len(self._ready) == 1:
+            text = self.tr("“{clip}” is ready.").format(clip=newest)
+        else:
+            many = self.tr("{n} clips are ready, the newest is “{clip}”.")
+            text = many.format(n=len(self._ready), clip=newest)
+        self.say(text, self.tr("Play"))
