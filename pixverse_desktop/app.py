@@ -18,7 +18,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -60,6 +59,13 @@ from pixverse_desktop.ui.base.gc_on_main_thread import MainThreadCollector
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
+from pixverse_desktop.ui.shell.second_start import (
+    OTHER_SERVICE,
+    FolderInUse,
+    OtherService,
+    second_start,
+    service_name,
+)
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.shell.single_instance import FirstInstance
@@ -72,15 +78,10 @@ _SWITCH_WAIT_S = 75.0
 _DEMO_USUAL_S = 8.0
 _COPY_AFTER_S = 60.0
 _COPY_EVERY_S = 3600.0
-_HAND_OVER_S = 6.0
 _NO_KEYRING = (
     "The system's keyring did not answer, so a key kept there cannot be read. "
     "Unlock it and start again, or add the key for this session."
 )
-
-
-class FolderInUse(Exception):
-    """A command without a window holds the data folder."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -95,10 +96,14 @@ def run(options: argparse.Namespace) -> int:
     try:
         lock = lock_data_folder(paths)
         if lock is None:
-            lock = _second_start(paths, options.pictures)
+            wanted = demo_origin("") if options.demo else fixed
+            lock = second_start(paths, options.pictures, wanted)
         if lock is None:
             return 0
         log_file = logs.Logs(paths.logs)
+    except OtherService:
+        sys.stderr.write(f"pixverse-desktop: {OTHER_SERVICE}\n")
+        return 10
     except FolderInUse:
         return _explain("Another Pixverse Desktop command works on this data folder.", 10)
     except OSError as error:
@@ -132,22 +137,6 @@ def _close_on_signals(loop: asyncio.AbstractEventLoop, program: Program) -> None
     QApplication.instance().commitDataRequest.connect(  # type: ignore[union-attr]
         program.window.end_with_session, Qt.ConnectionType.DirectConnection
     )
-
-
-def _second_start(paths: Paths, pictures: list[str]) -> FileLock | None:
-    """None when the window that is there took over; the lock when that window just ended.
-
-    Raises FolderInUse when a command works on the folder, which cannot take over.
-    """
-    from pixverse_desktop.ui.shell.single_instance import hand_over, socket_name
-
-    until = time.monotonic() + _HAND_OVER_S
-    while time.monotonic() < until:
-        if hand_over(socket_name(paths.data), pictures):
-            return None
-        if lock := lock_data_folder(paths):
-            return lock
-    raise FolderInUse
 
 
 def make_application() -> QApplication:
@@ -246,7 +235,8 @@ class Program:
     def _hear_later_starts(self) -> None:
         from pixverse_desktop.ui.shell.single_instance import FirstInstance, socket_name
 
-        self._first = FirstInstance(socket_name(self.paths.data), self.window)
+        name = socket_name(self.paths.data)
+        self._first = FirstInstance(name, self.window, lambda: service_name(self.origin))
         self._first.started_again.connect(self.window.come_forward)
 
     async def _open_store(self) -> None:

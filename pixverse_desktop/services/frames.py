@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.errors import ProblemCode, UserError, plain, problem
 from pixverse_desktop.core.model.request import Frame, FrameKind
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings
@@ -27,7 +27,7 @@ def store_frame(data: bytes, label: str, paths: Paths) -> tuple[Frame, bytes, st
     except OSError as error:
         text = "The picture cannot be stored in the data folder."
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
-    frame = Frame(FrameKind.FILE, name, prepared.width, prepared.height, label[:200])
+    frame = Frame(FrameKind.FILE, name, prepared.width, prepared.height, plain(label, 200))
     return frame, prepared.jpeg, prepared.note
 
 
@@ -77,7 +77,7 @@ def frame_from_url(url: str, paths: Paths, settings: Settings) -> tuple[Frame, b
     if not url.startswith("https://"):
         return store_frame(data, label, paths)
     prepared = prepare(data)
-    frame = Frame(FrameKind.URL, url, prepared.width, prepared.height, label[:200])
+    frame = Frame(FrameKind.URL, url, prepared.width, prepared.height, plain(label, 200))
     return frame, prepared.jpeg, prepared.note
 
 

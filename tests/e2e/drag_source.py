@@ -1,4 +1,8 @@
-"""A small window of another program, from which a file can be dragged: ``drag_source FILE``."""
+"""A small window of another program, from which a file can be dragged.
+
+``drag_source FILE [copy|move ...]``: what it offers; after a move it deletes the file, and it
+tells on stdout what it was answered.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,10 @@ from PySide6.QtWidgets import QApplication, QLabel
 class Source(QLabel):
     """Starts a drag of one file as soon as the mouse moves with the button down."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, actions: Qt.DropAction) -> None:
         super().__init__(path.name)
         self._path = path
+        self._actions = actions
         self.setWindowFlags(Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint)
         self.setGeometry(1300, 700, 200, 120)
 
@@ -23,14 +28,21 @@ class Source(QLabel):
         """One drag per press."""
         drag = QDrag(self)
         mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(str(self._path.absolute()))])
+        mime.setUrls([QUrl.fromEncoded(self._path.absolute().as_uri().encode())])
         drag.setMimeData(mime)
-        drag.exec(Qt.DropAction.CopyAction)
+        answer = drag.exec(self._actions)
+        if answer is Qt.DropAction.MoveAction:
+            self._path.unlink()
+        print(answer.name, flush=True)
 
 
 if __name__ == "__main__":
-    application = QApplication(sys.argv)
-    window = Source(Path(sys.argv[1]))
+    application = QApplication(sys.argv[:1])  # the names in the others need not be text
+    offers = {"copy": Qt.DropAction.CopyAction, "move": Qt.DropAction.MoveAction}
+    offered = Qt.DropAction.IgnoreAction
+    for word in sys.argv[2:] or ["copy"]:
+        offered |= offers[word]
+    window = Source(Path(sys.argv[1]), offered)
     window.show()
     print("shown", flush=True)
     application.exec()

@@ -88,10 +88,10 @@ def move_held(env: dict[str, str], start: tuple[int, int], to: tuple[int, int]) 
         time.sleep(0.05)
 
 
-def drag(target: Target, path: Path, to: tuple[int, int]) -> subprocess.Popen[str]:
+def drag(target: Target, path: Path, to: tuple[int, int], *actions: str) -> subprocess.Popen[str]:
     """Drag ``path`` over ``to`` and hold it there; the button is still down."""
     source = subprocess.Popen(
-        [sys.executable, "-m", "tests.e2e.drag_source", str(path)],
+        [sys.executable, "-m", "tests.e2e.drag_source", str(path), *actions],
         env=target.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     assert source.stdout is not None
@@ -101,11 +101,12 @@ def drag(target: Target, path: Path, to: tuple[int, int]) -> subprocess.Popen[st
     return source
 
 
-def drop(target: Target, source: subprocess.Popen[str]) -> None:
+def drop(target: Target, source: subprocess.Popen[str]) -> str:
+    """Let go; what the source says it was answered."""
     xdotool(target.env, "mouseup", 1)
     time.sleep(0.3)
     source.kill()
-    source.communicate()
+    return source.communicate()[0].strip()
 
 
 @pytest.mark.timeout(180)
@@ -133,6 +134,27 @@ def test_a_dragged_picture_becomes_a_clip_and_other_things_are_refused(
         assert (video.width, video.height) == (576, 360)
         first = next(clip.decode(video)).to_ndarray(format="rgb24")
     assert abs(int(first[180, 288, 0]) - 200) < 30
+
+
+@pytest.mark.timeout(180)
+def test_with_shift_the_picture_stays_where_it_was(screen: str, tmp_path: Path) -> None:
+    picture = tmp_path / os.fsdecode(b"caf\xe9.png")  # no name in UTF-8
+    Image.new("RGB", (800, 500), (200, 90, 40)).save(picture)
+    target = Target(screen, tmp_path / "data")
+    try:
+        x, y = target.next_with("well")["well"]
+        xdotool(target.env, "keydown", "Shift_L")
+        source = drag(target, picture, (x, y), "move")
+        assert "moved away" in target.next_with("moved away", 10)["says"]
+        assert drop(target, source) in ("", "IgnoreAction")
+        answer = drop(target, drag(target, picture, (x, y), "copy", "move"))
+        xdotool(target.env, "keyup", "Shift_L")
+        done = target.next_with("clip", 60)
+    finally:
+        target.stop()
+    assert answer == "CopyAction"
+    assert picture.exists()
+    assert done["request"]["start_frame"]["label"] == "caf.png"
 
 
 @pytest.mark.timeout(180)

@@ -252,6 +252,32 @@ def test_a_second_start_hands_its_pictures_to_the_first(data_dir: Path) -> None:
 
 
 @fault("K19")
+def test_a_second_start_for_another_service_says_that_it_cannot(data_dir: Path) -> None:
+    from tests.show import driver
+
+    answers: list[tuple[int, str]] = []
+
+    async def script(program: Any) -> None:
+        lock = lock_data_folder(program.paths)
+        assert lock is not None
+        await driver.ready(program)
+
+        def start_again(*service: str) -> None:
+            second = command("pixverse_desktop", "--data-dir", str(data_dir), *service)
+            _, said = second.communicate(timeout=60)
+            answers.append((second.returncode, said))
+
+        for service in (("--demo",), ("--api-url", "http://127.0.0.1:9/api/v1")):
+            await program.workers.run(Lane.FILES, start_again, *service)
+        lock.release()
+
+    driver.drive(script, data_dir)
+    (same, _), (other, said) = answers
+    assert (same, other) == (0, 10)
+    assert "uses another service" in said
+
+
+@fault("K19")
 def test_the_lock_of_a_killed_program_is_free(data_dir: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path\n"

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractItemView,
     QAbstractSpinBox,
     QComboBox,
     QLineEdit,
@@ -70,12 +69,12 @@ class Menus(QObject):
 
 def wants_key(widget: QWidget | None, event: QKeyEvent) -> bool:
     """True when a single key belongs to the focused widget rather than to the player."""
-    if widget is None or event.modifiers():
+    if widget is None or event.modifiers() or not event.text():
         return False
     if isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit | QAbstractSpinBox):
-        return bool(event.text()) and event.text().isprintable()
+        return event.text().isprintable()
     if isinstance(own := widget.property("own_keys"), str):
         return event.text() in own
-    if isinstance(widget, QComboBox | QAbstractItemView):
-        return isinstance(widget, QComboBox) or event.text() != " "  # a list: Space still plays
+    if isinstance(widget, QComboBox):
+        return True
     return event.text() == " " and isinstance(widget, QAbstractButton | FrameWell)

@@ -24,6 +24,7 @@ from pixverse_desktop.services.application import AddedClips
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.commands.menus import SEPARATOR, Command, Menus
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
+from pixverse_desktop.ui.compose.given_pictures import GivenPictures
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
@@ -42,6 +43,7 @@ class WindowActions(QObject):
     said = Signal(str)  # a sentence for the window to show
     view_wanted = Signal(str)  # "create" or "library"
     find_wanted = Signal()
+    form_wanted = Signal()
 
     def __init__(
         self, window: QWidget, context: UiContext, compose: ComposePanel, player: Player
@@ -53,6 +55,9 @@ class WindowActions(QObject):
         self._compose = compose
         self._player = player
         self._folder_dialog: QFileDialog | None = None
+        self.given_pictures = GivenPictures(compose.frames, window)
+        self.given_pictures.form_wanted.connect(self.form_wanted)
+        compose.frames.drops.refused.connect(self.on_drops_refused)
         self._build_menus()
         player.said.connect(self.said)
         self._menu_key = QShortcut(QKeySequence("F10"), window)
@@ -130,6 +135,7 @@ class WindowActions(QObject):
             case Action.SHOW_LOG:
                 self._commands.show_log()
             case Action.EDIT:
+                self._bring_form()
                 self._compose.focus_field("prompt")
             case Action.RETRY | Action.CHECK_AGAIN:
                 self._bus.resume()
@@ -198,12 +204,38 @@ class WindowActions(QObject):
     def enter_job_id(self, job: Job) -> None:
         self.job_id_dialog.ask(job)
 
+    @Slot(str)
+    def on_drops_refused(self, reason: str) -> None:
+        """Said under the slots; where they are hidden, by the window."""
+        if not self._compose.isVisible():
+            self.said.emit(reason)
+
+    @Slot()
+    def generate(self) -> None:
+        """Send the form; one that cannot be seen is shown first, and sent by the next press."""
+        if self._bring_form():
+            self._compose.generate()
+
+    @Slot()
+    def show_earlier_prompts(self) -> None:
+        self._bring_form()
+        self._compose.show_earlier_prompts()
+
+    def _bring_form(self) -> bool:
+        """Have the form shown, for a command that acts on it; True when it was in sight."""
+        seen = not self._compose.visibleRegion().isEmpty()
+        if not seen:
+            self.form_wanted.emit()
+        return seen
+
     @Slot()
     def pick_start_frame(self) -> None:
+        self._bring_form()
         self._compose.frames.pick(FrameSlot.START)
 
     @Slot()
     def pick_end_frame(self) -> None:
+        self._bring_form()
         self._compose.frames.pick(FrameSlot.END)
 
     @Slot()
@@ -304,8 +336,8 @@ class WindowActions(QObject):
         ])  # fmt: skip
         self._build_clip_menu()
         menus.add_menu(tr("&Queue"), [
-            Command(tr("Generate"), ("Ctrl+Return", "Ctrl+Enter"), self._compose.generate),
-            Command(tr("Earlier prompts…"), ("Ctrl+H",), self._compose.show_earlier_prompts),
+            Command(tr("Generate"), ("Ctrl+Return", "Ctrl+Enter"), self.generate),
+            Command(tr("Earlier prompts…"), ("Ctrl+H",), self.show_earlier_prompts),
             Command(tr("Pause sending"), ("Ctrl+Shift+P",), self.toggle_pause, "pause"),
         ])  # fmt: skip
         menus.add_menu(tr("&Help"), [

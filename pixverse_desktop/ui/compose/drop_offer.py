@@ -6,10 +6,13 @@ its address or its image data.
 
 from __future__ import annotations
 
+import base64
+import binascii
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
@@ -19,11 +22,13 @@ from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.model.request import Frame
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import AppCommands
+from pixverse_desktop.ui.widgets.drops import is_file, path_of, uris_of
 
 SLOT_MIME = "application/x-pixverse-frame-slot"
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".gif"})
+_SUFFIXES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".gif"})
 PREVIEW_LONG_SIDE = 720  # pixels; a well is never shown larger
 _RAW_FORMATS = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/avif")
+_SOME_BYTES = "application/octet-stream"  # how Chromium hands over a picture of any kind
 _VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v"})
 _OTHER_SUFFIXES = frozenset(
     {".svg", ".tif", ".tiff", ".bmp", ".ico", ".psd", ".raw", ".dng",
@@ -31,6 +36,8 @@ _OTHER_SUFFIXES = frozenset(
      ".mp3", ".wav", ".ogg", ".flac", ".exe", ".py"}
 )  # fmt: skip
 _LONGEST_URL = 8192
+_DATA = b"data:image/"
+_LONGEST_DATA = 28 * 2**20  # the largest picture that is taken, in letters
 
 
 class FrameSlot(StrEnum):
@@ -69,16 +76,22 @@ def read_offer(mime: QMimeData, *, with_data: bool = True) -> Offer:
         name = bytes(mime.data(SLOT_MIME).data()).decode("ascii", "replace")
         if name in tuple(FrameSlot):
             return Offer(from_slot=FrameSlot(name))
-    urls = mime.urls() if mime.hasUrls() else []
-    raw = _raw_format(mime)
-    if urls and not (raw and not _names_picture(urls[0])):
-        return _offer_of_urls(urls)
+    uris = uris_of(mime)
+    raw = "" if uris and is_file(uris[0]) else _raw_format(mime)
     if raw:
-        return Offer((_data_picture(mime, raw, with_data),))
-    text_url = _url_in_text(mime)
+        # What a browser shows; its address may be that of a page which the picture leads to.
+        picture = _data_picture(mime, raw, with_data, uris)
+        if picture.image is not None or picture.source.data or not (with_data and uris):
+            return Offer((picture,))
+    text_url = "" if uris else _url_in_text(mime)
     if text_url:
-        return _offer_of_urls([QUrl(text_url)])
-    return Offer(refusal=_tr("This is not a picture"))
+        uris = [bytes(QUrl(text_url).toEncoded().data())]
+    return _offer_of_uris(uris) if uris else Offer(refusal=_tr("This is not a picture"))
+
+
+def source_named(text: str) -> FrameSource:
+    """A picture named at the start of the program, by its path or by an address."""
+    return _source_of_uri(os.fsencode(text)) if "://" in text else _source_of_path(text)
 
 
 def source_of_frame(job: Job, clip: Clip, index: int) -> FrameSource:
@@ -108,6 +121,8 @@ def prepare_picture(commands: AppCommands, picture: Picture) -> tuple[Frame, QIm
     source = picture.source
     if picture.image is not None:
         source = FrameSource(data=_encoded(picture.image), label=source.label)
+    elif source.url.startswith("data:"):
+        source = FrameSource(data=_data_in(source.url), label=source.label)
     frame, jpeg, note = commands.prepare_frame(source)
     return frame, decoded(jpeg), note
 
@@ -132,22 +147,29 @@ def decoded(jpeg: bytes) -> QImage:
     return image
 
 
-def _offer_of_urls(urls: list[QUrl]) -> Offer:
+def _offer_of_uris(uris: list[bytes]) -> Offer:
     pictures = []
-    for url in urls[:2]:
-        reason = _refusal_of_url(url)
+    for uri in uris[:2]:
+        reason = _refusal_of_uri(uri)
         if reason:
             return Offer(refusal=reason)
-        pictures.append(Picture(_source_of_url(url)))
-    return Offer(tuple(pictures), left_out=max(0, len(urls) - 2))
+        pictures.append(Picture(_source_of_uri(uri)))
+    return Offer(tuple(pictures), left_out=max(0, len(uris) - 2))
 
 
-def _refusal_of_url(url: QUrl) -> str:
-    if url.isLocalFile():
-        path = url.toLocalFile()
-        if path.endswith("/"):
-            return _tr("A folder cannot be used")
-        return _refusal_of_name(path)
+def _refusal_of_uri(uri: bytes) -> str:
+    if is_file(uri):
+        path = path_of(uri)
+        if not path:
+            return _tr("This file is on another computer")
+        return _tr("A folder cannot be used") if path.endswith("/") else _refusal_of_name(path)
+    if uri[: len(_DATA)].lower() == _DATA:
+        if len(uri) > _LONGEST_DATA:
+            return _tr("This picture is larger than 20 MB")
+        return ""
+    url = QUrl.fromEncoded(uri)
+    if url.scheme().lower() == "blob":
+        return _tr("The browser keeps this picture to itself: save it first")
     if url.scheme().lower() not in ("http", "https") or not url.host():
         return _tr("Only files and web addresses can be used")
     if len(url.toEncoded().data()) > _LONGEST_URL:
@@ -166,19 +188,31 @@ def _refusal_of_name(name: str) -> str:
     return ""
 
 
-def _source_of_url(url: QUrl) -> FrameSource:
-    if url.isLocalFile():
-        path = url.toLocalFile()
-        return FrameSource(path=path, label=plain(PurePath(path).name, 200))
+def _source_of_uri(uri: bytes) -> FrameSource:
+    if path := path_of(uri):
+        return _source_of_path(path)
+    if uri[: len(_DATA)].lower() == _DATA:
+        return FrameSource(url=uri.decode("ascii", "replace"), label=_tr("Pasted picture"))
+    url = QUrl.fromEncoded(uri)
     address = bytes(url.toEncoded().data()).decode("ascii", "replace")
     name = PurePath(unquote(urlsplit(address).path)).name
     return FrameSource(url=address, label=plain(name or url.host(), 200))
 
 
-def _names_picture(url: QUrl) -> bool:
-    if url.isLocalFile():
-        return True
-    return PurePath(url.path()).suffix.lower() in PICTURE_SUFFIXES
+def _source_of_path(path: str) -> FrameSource:
+    return FrameSource(path=path, label=plain(PurePath(path).name, 200))
+
+
+def _data_in(address: str) -> bytes:
+    """The bytes inside a ``data:`` address (RFC 2397); none when they are no base64."""
+    head, _, body = address.partition(",")
+    data = unquote_to_bytes(body)
+    if not head.lower().endswith(";base64"):
+        return data
+    try:
+        return base64.b64decode(data)
+    except binascii.Error:
+        return b""
 
 
 def _raw_format(mime: QMimeData) -> str:
@@ -187,12 +221,15 @@ def _raw_format(mime: QMimeData) -> str:
             return name
     # Another program's bytes would be decoded by whatever reader of Qt's they fit, its SVG reader
     # included, which opens local files. What holds no bytes was decoded by the system already.
-    encoded = any(name.startswith("image/") for name in mime.formats())
-    return "image" if mime.hasImage() and not encoded else ""
+    formats = mime.formats()
+    some = next((name for name in formats if name.startswith(_SOME_BYTES)), "")
+    encoded = any(name.startswith("image/") for name in formats)
+    return some or ("image" if mime.hasImage() and not encoded else "")
 
 
-def _data_picture(mime: QMimeData, raw: str, with_data: bool) -> Picture:
-    label = _tr("Pasted picture")
+def _data_picture(mime: QMimeData, raw: str, with_data: bool, uris: list[bytes]) -> Picture:
+    name = _source_of_uri(uris[0]).label if uris else ""
+    label = name if PurePath(name).suffix.lower() in _SUFFIXES else _tr("Pasted picture")
     if not with_data:
         return Picture(FrameSource(label=label))
     if raw == "image":

@@ -231,7 +231,6 @@ class Form(QWidget):
             self.tr("Prompt"), self.tr("Describe the clip: who, what moves, the camera, the light"),
             5, BUNDLED.prompt.max_length,
         )  # fmt: skip
-        self.prompt.takes_pictures = True
         self.earlier = IconButton("clock", self.tr("Earlier prompts (Ctrl+H)"), size=28, glyph=16)
         self.negative = PromptEdit(
             self.tr("Negative prompt"), self.tr("What must not appear"),

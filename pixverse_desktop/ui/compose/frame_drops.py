@@ -11,6 +11,7 @@ from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot, Offer, check_files, read_offer
+from pixverse_desktop.ui.widgets.drops import accept_copy, only_moves
 
 _REFUSAL_STAYS_MS = 6000  # a refused drag gets no leave event, so its reason goes by itself
 
@@ -20,6 +21,7 @@ class FrameDrops(QObject):
 
     judged = Signal(str, str)  # slot, reason: "" means it may be dropped there
     ended = Signal()
+    refused = Signal(str)  # the reason why a picture, or what might be one, was not taken
     dropped = Signal(str, object)  # slot, Offer
 
     def __init__(self, context: UiContext, parent: QObject) -> None:
@@ -44,10 +46,14 @@ class FrameDrops(QObject):
         offer = read_offer(event.mimeData(), with_data=False)
         self._slot = slot
         self._refusal = self._closed.get(slot, "") or offer.refusal
+        if not self._refusal and only_moves(event):
+            self._refusal = self.tr("It would be moved away from its place: copy it instead")
         if not self._refusal and offer.paths and offer.paths != self._checked:
             self._start_check(offer.paths)
         self._answer(event)
         self._show()
+        if self._refusal and event.mimeData().hasUrls():  # words only pass by
+            self.refused.emit(self._refusal)
 
     def move(self, slot: FrameSlot, event: QDragMoveEvent) -> None:
         """Accept until a reason against it is known."""
@@ -73,9 +79,8 @@ class FrameDrops(QObject):
         if offer.refusal:
             event.ignore()
             self.refuse(slot, offer.refusal)
-            return
-        event.acceptProposedAction()
-        self.dropped.emit(str(slot), offer)
+        elif accept_copy(event):
+            self.dropped.emit(str(slot), offer)
 
     def paste(self, slot: FrameSlot, mime: QMimeData | None) -> None:
         """Take what the clipboard holds, or say why not; None where the system has none."""
@@ -89,6 +94,7 @@ class FrameDrops(QObject):
     def refuse(self, slot: FrameSlot, reason: str) -> None:
         """Show a reason for a while."""
         self.judged.emit(str(slot), reason)
+        self.refused.emit(reason)
         self._timer.start()
 
     @Slot()
@@ -112,6 +118,7 @@ class FrameDrops(QObject):
         if drag == self._drag and self._checked is not None and reason:
             self._refusal = reason
             self._show()
+            self.refused.emit(reason)
 
     def _take_error(self, drag: int, error: UserError) -> None:
         self._take_reason(drag, error.problem.message)
@@ -120,7 +127,7 @@ class FrameDrops(QObject):
         if self._refusal:
             event.ignore()
         else:
-            event.acceptProposedAction()
+            accept_copy(event)
 
     def _show(self) -> None:
         self.judged.emit(str(self._slot), self._refusal)

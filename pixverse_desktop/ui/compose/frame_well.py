@@ -276,4 +276,4 @@ class FrameWell(QWidget):
                     Qt.TransformationMode.SmoothTransformation,
                 )
             )
-        drag.exec(Qt.DropAction.MoveAction)
+        drag.exec(Qt.DropAction.CopyAction)

@@ -53,6 +53,7 @@ class FramesSection(QWidget):
         self.drops = FrameDrops(context, self)
         self.drops.judged.connect(self.on_drops_judged)
         self.drops.ended.connect(self.on_drops_ended)
+        self.drops.refused.connect(self.on_drops_refused)
         self.drops.dropped.connect(self.on_drops_dropped)
         start = FrameWell(FrameSlot.START, self.tr("Start frame"), self.tr("Start"), self.drops)
         end = FrameWell(FrameSlot.END, self.tr("End frame"), self.tr("End"), self.drops)
@@ -64,6 +65,7 @@ class FramesSection(QWidget):
         self.swap_button = IconButton("swap", self.tr("Swap start and end frame"), size=24)
         self.swap_button.clicked.connect(self.on_swap_button_clicked)
         self.error = SentenceLabel("error")
+        self.note = SentenceLabel("note")
         self._build_layout()
         self._refresh()
 
@@ -74,6 +76,15 @@ class FramesSection(QWidget):
     def is_reading(self) -> bool:
         """True while a picture is still being prepared."""
         return any(held.reading for held in self._held.values())
+
+    def taken_slots(self) -> list[FrameSlot]:
+        """The slots that the model has."""
+        return [slot for slot in FrameSlot if self._taken[slot]]
+
+    def free_slots(self) -> list[FrameSlot]:
+        """Those of them that hold nothing and wait for nothing."""
+        held = self._held
+        return [s for s in self.taken_slots() if held[s].frame is None and not held[s].reading]
 
     def default_slot(self) -> FrameSlot:
         """Where a picture goes that was not dropped on a well: start while empty, then end."""
@@ -183,6 +194,11 @@ class FramesSection(QWidget):
     def on_drops_ended(self) -> None:
         for slot in FrameSlot:
             self._restore_message(slot)
+
+    @Slot(str)
+    def on_drops_refused(self, reason: str) -> None:
+        # It stays until the next picture is taken: the drag may be over before it was read.
+        self.error.say(reason, "error")
 
     @Slot(str, object)
     def on_drops_dropped(self, slot: str, offer: Offer) -> None:
@@ -298,3 +314,4 @@ class FramesSection(QWidget):
         column.addLayout(head)
         column.addLayout(row)
         column.addWidget(self.error)
+        column.addWidget(self.note)

@@ -18,12 +18,14 @@ from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.validation import guess_note, violations
 from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
+from pixverse_desktop.ui.base.composing import finish_composing, watch_composing
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.compose.cost_bar import CostBar
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.compose.form import Form
 from pixverse_desktop.ui.compose.frames_section import FramesSection
+from pixverse_desktop.ui.jobs.value_labels import frames_note
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.compose.prompt_history import PromptHistory
@@ -53,13 +55,15 @@ class ComposePanel(QWidget):
         self.frames = FramesSection(context)
         self._bus = context.bus
         self._history: PromptHistory | None = None
+        watch_composing()
         self.form = Form()
         self.form.earlier.clicked.connect(self.show_earlier_prompts)
         self.cost = CostBar()
         self._build_layout()
         self.frames.changed.connect(self.on_frames_changed)
         self.form.changed.connect(self.on_form_changed)
-        self.form.prompt.picture_pasted.connect(self.on_prompt_picture_pasted)
+        for edit in (self.form.prompt, self.form.negative):
+            edit.picture_pasted.connect(self.on_prompt_picture_pasted)
         self.cost.generate_clicked.connect(self.generate)
         self.form.set_capabilities(self._caps)
         self.frames.set_capabilities(self._caps)
@@ -143,6 +147,7 @@ class ComposePanel(QWidget):
     @Slot()
     def generate(self) -> None:
         """Ask for the clip in the form, or point at the first thing that is wrong with it."""
+        finish_composing()
         if self.disabled_reason():
             return
         request = self.request()
@@ -215,6 +220,7 @@ class ComposePanel(QWidget):
             if length > self._caps.prompt.max_length
             else "",
         )
+        self.frames.note.say(frames_note(request))
         self.cost.note.say(guess_note(request, self._caps))
         self._tell_clip(request)
         self._show_cost(request)

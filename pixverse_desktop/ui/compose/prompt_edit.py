@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
 from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.widgets.drops import is_file, take_text, uris_of
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 _LINE_ENDS = str.maketrans("\u2028\u2029", "\n\n")
@@ -29,7 +30,6 @@ class PromptEdit(QPlainTextEdit):
         super().__init__()
         self._limit = limit
         self._lines = lines
-        self.takes_pictures = False
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         self.setTabChangesFocus(True)
@@ -78,12 +78,13 @@ class PromptEdit(QPlainTextEdit):
         return QSize(80, self._height(min(self._lines, 4)))
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        if self.takes_pictures and (source.hasUrls() or source.hasImage()):
+        if source.hasUrls() or source.hasImage():
             return False  # the drag goes on to the window, which makes a frame of it
         return source.hasText()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        if self.takes_pictures and source.hasImage() and not source.hasText():
+        words = source.hasText() and not any(map(is_file, uris_of(source)))
+        if (source.hasUrls() or source.hasImage()) and not words:
             self.picture_pasted.emit()
             return
         if not source.hasText():
@@ -103,6 +104,15 @@ class PromptEdit(QPlainTextEdit):
             )
         elif unsendable:
             self._say_unsendable()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        take_text(event, super().dragEnterEvent)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        take_text(event, super().dragMoveEvent)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        take_text(event, super().dropEvent)
 
     def _say_unsendable(self) -> None:
         self.noticed.emit(self.tr("Characters that cannot be sent were left out."))

@@ -14,10 +14,11 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 MOST = 2000  # prompts listed
@@ -110,7 +111,7 @@ class PromptHistory(QFrame):
             self.chosen.emit(index.data())
 
 
-class _Search(QLineEdit):
+class _Search(TextField):
     moved = Signal(int)  # rows down
     taken = Signal()
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from pixverse_desktop.core.model.parameters import BUNDLED, IntRange
 from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.inputs import TextField
 
 _MOST_CHARACTERS = 24  # longer than any number, so that nothing typed or pasted is cut into one
 
@@ -21,7 +22,7 @@ class SeedField(QWidget):
         super().__init__()
         self._last: int | None = None
         self._rule = BUNDLED.seed
-        self.edit = QLineEdit()
+        self.edit = TextField()
         self.edit.setPlaceholderText(self.tr("Random"))
         self.edit.setAccessibleName(name)
         self.edit.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.services.engine_bridge import JobBus
 from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.jobs.job_text import one_line
+from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 
 _LONGEST = 400
@@ -32,7 +33,7 @@ class JobIdDialog(QDialog):
             ),
             wrap=True,
         )
-        self.field = QLineEdit()
+        self.field = TextField()
         self.field.setPlaceholderText("job_abc123")
         self.field.setAccessibleName(self.tr("Job id"))
         self.field.setMaxLength(_LONGEST)

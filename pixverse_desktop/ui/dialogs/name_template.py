@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.jobs.file_name import PLACEHOLDERS, USUAL, clip_name, template_problem
@@ -13,6 +13,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 
 _LONGEST = 200
@@ -25,7 +26,7 @@ class NameTemplate(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.field = QLineEdit()
+        self.field = TextField()
         self.field.setMaxLength(_LONGEST)
         self.field.setPlaceholderText(USUAL)
         self.field.setAccessibleName(self.tr("File names of clips"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.credits import ZERO, read_credits
 from pixverse_desktop.services.settings import MOST_DAILY_LIMIT, Settings, proxy_problem
@@ -13,7 +13,7 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.dialogs.name_template import NameTemplate
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
-from pixverse_desktop.ui.widgets.inputs import CreditsSpin, Stepper
+from pixverse_desktop.ui.widgets.inputs import CreditsSpin, Stepper, TextField
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
 from pixverse_desktop.ui.widgets.toggle import Toggle
@@ -209,7 +209,7 @@ class NetworkPage(Page):
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, translated("Network"))
-        self.proxy = QLineEdit()
+        self.proxy = TextField()
         self.proxy.setAccessibleName(self.tr("Proxy address"))
         self.proxy.setPlaceholderText(self.tr("None, or what the system says"))
         self.proxy.textEdited.connect(self.on_proxy_text_edited)
@@ -304,8 +304,8 @@ class AdvancedPage(Page):
         if usable and not same:
             self.apply(replace(self.settings(), start_field=start, end_field=end))
 
-    def _field(self, name: str, usual: str) -> QLineEdit:
-        edit = QLineEdit()
+    def _field(self, name: str, usual: str) -> TextField:
+        edit = TextField()
         edit.setAccessibleName(name)
         edit.setPlaceholderText(usual)
         edit.setMaxLength(64)

@@ -21,6 +21,7 @@ from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.dialogs.pages import Page, translated
+from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import SentenceLabel
 from pixverse_desktop.ui.widgets.problem_view import ProblemView
 from pixverse_desktop.ui.widgets.segmented import Segmented
@@ -40,7 +41,7 @@ class ServicePage(Page):
         )
         self.service.value_changed.connect(self.on_service_value_changed)
         self.custom = SentenceLabel("note")
-        self.key = QLineEdit()
+        self.key = TextField()
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.key.setAccessibleName(self.tr("API key"))
         self.key.setMaxLength(512)

@@ -6,6 +6,10 @@ from math import gcd
 
 from PySide6.QtCore import QCoreApplication
 
+from pixverse_desktop.core.model.output_size import output_size
+from pixverse_desktop.core.model.request import ClipRequest
+
+_SAME_SHAPE = 1.1
 _NAMED = ((21, 9), (2, 1), (16, 9), (16, 10), (3, 2), (4, 3), (5, 4), (1, 1))
 
 
@@ -41,6 +45,30 @@ def shape_of(width: int, height: int) -> str:
     if max(across, down) <= 32:
         return f"{across}:{down}"
     return f"{ratio:.2f}:1" if width >= height else f"1:{ratio:.2f}"
+
+
+def frames_note(request: ClipRequest) -> str:
+    """What one should know of the pictures before paying for them; "" for nothing.
+
+    A picture is very small when its short side is less than half of the clip's; two have different
+    shapes when one is more than a tenth wider, for its height, than the other.
+    """
+    start, end = request.start_frame, request.end_frame
+    size = output_size(request)
+    notes = []
+    for frame, words in (
+        (start, _tr("The start frame has only {size} pixels and will be enlarged.")),
+        (end, _tr("The end frame has only {size} pixels and will be enlarged.")),
+    ):
+        if frame and size and 0 < 2 * min(frame.width, frame.height) < min(size):
+            notes.append(words.format(size=f"{frame.width} × {frame.height}"))
+    if start and end and start.width * start.height * end.width * end.height:
+        ratio = start.width * end.height / (start.height * end.width)
+        if max(ratio, 1 / ratio) > _SAME_SHAPE:
+            words = _tr("The end frame ({end}) has another shape than the start frame ({start}).")
+            shapes = [shape_of(frame.width, frame.height) for frame in (start, end)]
+            notes.append(words.format(start=shapes[0], end=shapes[1]))
+    return " ".join(notes)
 
 
 def _tr(text: str) -> str:

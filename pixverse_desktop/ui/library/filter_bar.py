@@ -24,7 +24,7 @@ from pixverse_desktop.ui.base.theme import icon, set_look
 from pixverse_desktop.ui.jobs.value_labels import word_for
 from pixverse_desktop.ui.library.grid import NARROWEST, USUAL_TILE, WIDEST
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
-from pixverse_desktop.ui.widgets.inputs import QuietSlider
+from pixverse_desktop.ui.widgets.inputs import QuietSlider, TextField
 
 _TYPING_MS = 60
 _DAY_S = 86_400.0
@@ -185,7 +185,7 @@ class FilterBar(QWidget):
         column.addWidget(whole)
 
 
-class _SearchField(QLineEdit):
+class _SearchField(TextField):
     left_downwards = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

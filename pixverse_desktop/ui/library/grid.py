@@ -34,6 +34,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.library.paged_model import LibraryRows
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, drag_picture
+from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
 
 MOST_CHOSEN = 500  # clips one command is carried out on
 GAP = 12
@@ -44,7 +45,7 @@ NARROWEST, USUAL_TILE, WIDEST = 120, 232, 480
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class TileGrid(QListView):
+class TileGrid(NoTypeAhead, QListView):
     """A QListView to the model, the keyboard and assistive technology; it never lays out rows."""
 
     hovered = Signal(int, float)  # row (-1: none), how far across the picture, 0..1
@@ -303,9 +304,6 @@ class TileGrid(QListView):
             self._ask_menu()
         else:
             super().keyPressEvent(event)
-
-    def keyboardSearch(self, _text: str) -> None:
-        """Letters are commands here; words are looked for in the search field."""
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Keyboard:

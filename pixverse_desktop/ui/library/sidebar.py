@@ -44,7 +44,9 @@ from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import color, icon, set_look, tabular
 from pixverse_desktop.ui.jobs import paint
+from pixverse_desktop.ui.widgets.drops import accept_copy
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME, job_ids_of
+from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
 
 _NAME_LENGTH = 60
 _COUNT = Qt.ItemDataRole.UserRole
@@ -203,7 +205,7 @@ class Rail(QWidget):
         self.refresh()
 
 
-class RailList(QListView):
+class RailList(NoTypeAhead, QListView):
     """Rows one can choose, name and drop clips on."""
 
     clips_dropped = Signal(QModelIndex, object)  # list of job ids
@@ -248,12 +250,12 @@ class RailList(QListView):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        event.setAccepted(event.mimeData().hasFormat(JOBS_MIME))
+        self._answer(event, True)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         takes = index.isValid() and index.data(_SHELF) not in (None, Shelf.UNSAVED)
-        event.setAccepted(takes and event.mimeData().hasFormat(JOBS_MIME))
+        self._answer(event, takes)
         self._mark(index if takes else QModelIndex())
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
@@ -263,8 +265,13 @@ class RailList(QListView):
         self._mark(QModelIndex())
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and (job_ids := job_ids_of(event.mimeData())):
-            event.acceptProposedAction()
+            accept_copy(event)
             self.clips_dropped.emit(index, job_ids)
+
+    @staticmethod
+    def _answer(event: QDropEvent, takes: bool) -> None:
+        if not (takes and event.mimeData().hasFormat(JOBS_MIME) and accept_copy(event)):
+            event.ignore()
 
     def is_dropped_on(self, index: _Index) -> bool:
         """True while clips are held over this row."""

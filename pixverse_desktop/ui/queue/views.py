@@ -14,12 +14,13 @@ from pixverse_desktop.ui.jobs.job_actions import Verb
 from pixverse_desktop.ui.jobs.model import JOB_ROLE, Index, JobRows
 from pixverse_desktop.ui.queue.queue_delegate import QueueDelegate
 from pixverse_desktop.ui.queue.recent_delegate import CELL_GAP, RecentDelegate
+from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
 
 _WIDEST_CELL = 260
 _MOST_ROWS_AT_ONCE = 5000  # about 20 ms; with fewer, a long list would jump at every change
 
 
-class JobView(QListView):
+class JobView(NoTypeAhead, QListView):
     """A list of jobs without frames of its own."""
 
     verb_chosen = Signal(object, object)  # Verb, Job

@@ -6,11 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.widgets.drops import accept_copy, local_paths, uris_of
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
 
 
@@ -30,7 +32,11 @@ class ClipDrop(QObject):
     def wants(mime: QMimeData) -> bool:
         """True for files that are all clips, from outside."""
         paths = _clips_in(mime)
-        return bool(paths) and len(paths) == len(mime.urls()) and not mime.hasFormat(JOBS_MIME)
+        return bool(paths) and len(paths) == len(uris_of(mime)) and not mime.hasFormat(JOBS_MIME)
+
+    def accepts(self, event: QDropEvent) -> bool:
+        """Answer a drag of such files; False leaves it to others."""
+        return self.wants(event.mimeData()) and accept_copy(event)
 
     def take(self, mime: QMimeData, place: QPoint) -> None:
         """Look at what was dropped; ``place`` is on the screen."""
@@ -60,5 +66,4 @@ class ClipDrop(QObject):
 
 
 def _clips_in(mime: QMimeData) -> list[Path]:
-    paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-    return [path for path in paths if path.suffix.lower() == ".mp4"]
+    return [path for path in map(Path, local_paths(mime)) if path.suffix.lower() == ".mp4"]

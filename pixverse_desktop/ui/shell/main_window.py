@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import PurePath
 from typing import cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
@@ -24,12 +23,10 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest, request_from_json, request_to_json
 from pixverse_desktop.core.model.reuse import Part
-from pixverse_desktop.core.service import (
-    OriginKind,
-    ServiceStatus,
-)
+from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.base.composing import finish_composing
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.commands.menus import wants_key
 from pixverse_desktop.ui.commands.window_commands import WindowActions
@@ -48,6 +45,7 @@ from pixverse_desktop.ui.shell.status_bar import StatusLine, Work
 from pixverse_desktop.ui.shell.top_bar import TopBar
 from pixverse_desktop.ui.shell.views import ViewSwitch
 from pixverse_desktop.ui.shell.window_size import geometry_of, open_at
+from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
 from pixverse_desktop.ui.widgets.problem_view import action_word
 from pixverse_desktop.ui.widgets.strip import Strip
 
@@ -136,13 +134,8 @@ class MainWindow(QMainWindow):
         self._save_timer.start()
 
     def open_pictures(self, paths: list[str]) -> None:
-        """Take files named at the start as start and end frame."""
-        for slot, path in zip(FrameSlot, paths, strict=False):
-            if path.startswith(("http://", "https://")):
-                source = FrameSource(url=path, label=path)
-            else:
-                source = FrameSource(path=path, label=PurePath(path).name)
-            self.compose.set_frame_source(slot, source)
+        """Take pictures named at the start as start and end frame."""
+        self.user_actions.given_pictures.take(paths)
 
     @Slot(object)
     def come_forward(self, pictures: list[str]) -> None:
@@ -225,6 +218,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def on_close_agreed(self) -> None:
+        finish_composing()
         self._closing = True
         self.views.close_comparison()
         self.save_state()
@@ -251,31 +245,27 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         under = self.childAt(event.position().toPoint())
-        if isinstance(under, FrameWell):
-            event.ignore()  # the well has refused it already
-            return
-        if ClipDrop.wants(event.mimeData()):
-            event.acceptProposedAction()
-            return
-        self.compose.frames.drops.enter(self.compose.frames.default_slot(), event)
+        if isinstance(under, FrameWell) or event.mimeData().hasFormat(JOBS_MIME):
+            event.ignore()  # the well has refused it already; our own clips go to boards
+        elif not self.clip_drop.accepts(event):
+            self.compose.frames.drops.enter(self.compose.frames.default_slot(), event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if ClipDrop.wants(event.mimeData()):
-            event.acceptProposedAction()
-            return
-        self.compose.frames.drops.move(self.compose.frames.default_slot(), event)
+        if not self.clip_drop.accepts(event):
+            self.compose.frames.drops.move(self.compose.frames.default_slot(), event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         event.accept()
         self.compose.frames.drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if ClipDrop.wants(event.mimeData()):
-            event.acceptProposedAction()
+        if self.clip_drop.accepts(event):
             place = self.mapToGlobal(event.position().toPoint())
             self.clip_drop.take(event.mimeData(), place)
             return
         self.compose.frames.drops.drop(self.compose.frames.default_slot(), event)
+        if event.isAccepted():
+            self.views.show_create()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -377,6 +367,7 @@ class MainWindow(QMainWindow):
             panel.reuse_requested.connect(self.on_reuse_requested)  # type: ignore[attr-defined]
         does.view_wanted.connect(self.views.show_view)
         does.find_wanted.connect(self.views.find_clips)
+        does.form_wanted.connect(self.views.show_create)
         self.views.job_selected.connect(self.ready.pick)
         self.views.reuse_requested.connect(self.on_reuse_requested)
         self.views.copy_requested.connect(self.clip_actions.copy_files)

@@ -97,6 +97,12 @@ class Panes(QSplitter):
         left -= min(max(0, missing - given), max(0, left - _NARROW_WIDTHS[0]))
         self._set_sizes(left, 0, total - left - right, right)
 
+    def unfold_compose(self) -> None:
+        """The form's pane gets its usual width again where the user folded it away."""
+        if self._create_widths[0] == 0:
+            self._create_widths[0] = _USUAL_WIDTHS[0]
+            self.make_room(self.width())
+
     @Slot(int, int)
     def on_splitter_moved(self, _position: int, _index: int) -> None:
         sizes = self.sizes()

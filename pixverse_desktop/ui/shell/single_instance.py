@@ -1,7 +1,8 @@
 """One window per data folder: a second start hands its pictures to the first and ends.
 
 The lock on the data folder decides who is first; this is only how the two talk, over a local
-socket that the same user alone may open.
+socket that the same user alone may open. A start that asks for another service than the window's
+is told so, and its pictures are not taken; the window comes forward all the same.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import logging
 import os
 import time
 import uuid
+from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -21,9 +24,16 @@ log = logging.getLogger(__name__)
 
 _LONGEST_MESSAGE = 4 * 2**20  # a hundred paths of any length, escaped
 _MOST_PICTURES = 100
-_ANSWER = b"ok\n"
 _STEP_MS = 500
 _START = uuid.uuid4().hex  # told over again it is still the same start
+
+
+class HandOver(Enum):
+    """What became of a second start, by the first window's answer."""
+
+    TAKEN = b"ok\n"
+    OTHER_SERVICE = b"other service\n"
+    UNANSWERED = b""
 
 
 def socket_name(data_folder: Path) -> str:
@@ -33,12 +43,16 @@ def socket_name(data_folder: Path) -> str:
 
 
 class FirstInstance(QObject):
-    """Listens for later starts. ``started_again`` carries their pictures, perhaps none."""
+    """Listens for later starts. ``started_again`` carries their pictures, perhaps none.
+
+    ``service`` tells the service in use, in the words of ``hand_over``.
+    """
 
     started_again = Signal(object)  # list[str]
 
-    def __init__(self, name: str, parent: QObject) -> None:
+    def __init__(self, name: str, parent: QObject, service: Callable[[], str]) -> None:
         super().__init__(parent)
+        self._service = service
         self._heard: set[str] = set()
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -65,21 +79,25 @@ class FirstInstance(QObject):
             connection.abort()
         elif connection.canReadLine():
             line = bytes(connection.readLine(_LONGEST_MESSAGE).data())
-            connection.write(_ANSWER)
+            start, pictures, service = _start_in(line)
+            fits = service in ("", self._service())
+            answer = HandOver.TAKEN if fits else HandOver.OTHER_SERVICE
+            connection.write(answer.value)
             connection.disconnectFromServer()
-            start, pictures = _start_in(line)
             if start not in self._heard:  # it says it again while nobody answers
                 self._heard.add(start)
-                self.started_again.emit(pictures)
+                self.started_again.emit(pictures if fits else [])
 
 
-def hand_over(name: str, pictures: list[str], limit_s: float = 1.0) -> bool:
-    """Tell the first window to come forward with ``pictures``; False when none answers.
+def hand_over(name: str, pictures: list[str], limit_s: float = 1.0, service: str = "") -> HandOver:
+    """Tell the first window to come forward with ``pictures``.
 
+    ``service`` is what was asked for: "demo", the address of an API, or "" for whichever it is.
     Blocks: for a program that has no window yet and ends afterwards.
     """
     found = [p if "://" in p else str(Path(p).absolute()) for p in pictures[:_MOST_PICTURES]]
-    message = json.dumps({"start": _START, "pictures": found}).encode() + b"\n"
+    told = {"start": _START, "pictures": found, "service": service}
+    message = json.dumps(told).encode() + b"\n"
     until = time.monotonic() + limit_s
     while time.monotonic() < until:
         socket = QLocalSocket()
@@ -90,19 +108,21 @@ def hand_over(name: str, pictures: list[str], limit_s: float = 1.0) -> bool:
             while socket.state() is QLocalSocket.LocalSocketState.ConnectedState:
                 if socket.canReadLine() or not socket.waitForReadyRead(_STEP_MS):
                     break
-            if bytes(socket.readAll().data()) == _ANSWER:
-                return True
+            answer = bytes(socket.readAll().data())
+            if answer in (HandOver.TAKEN.value, HandOver.OTHER_SERVICE.value):
+                return HandOver(answer)
         time.sleep(0.1)  # it may still be starting
-    return False
+    return HandOver.UNANSWERED
 
 
-def _start_in(line: bytes) -> tuple[str, list[str]]:
-    """Which start it is, a new one if it does not say, and its pictures."""
+def _start_in(line: bytes) -> tuple[str, list[str], str]:
+    """Which start it is, a new one if it does not say, its pictures, and the service it wants."""
     try:
         told = json.loads(line)
-        start, pictures = told.get("start"), told["pictures"]
+        start, pictures, service = told.get("start"), told["pictures"], told.get("service")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        start, pictures = None, []
+        start, pictures, service = None, [], None
     found = pictures[:_MOST_PICTURES] if isinstance(pictures, list) else []
     name = start if isinstance(start, str) else uuid.uuid4().hex
-    return name, [p for p in found if isinstance(p, str)]
+    wanted = service if isinstance(service, str) else ""
+    return name, [p for p in found if isinstance(p, str)], wanted

@@ -82,6 +82,7 @@ class ViewSwitch(QObject):
         """Back to the form, unless it is shown."""
         if self._panes.view is not View.CREATE:
             self.show_view(View.CREATE)
+        self._panes.unfold_compose()
 
     @Slot(object, object)
     def compare(self, left: Job, right: Job) -> None:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QValidator, QWheelEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QValidator,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
+    QLineEdit,
     QSizePolicy,
     QSlider,
     QSpinBox,
@@ -16,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.ui.base.theme import icon
+from pixverse_desktop.ui.widgets.drops import take_text
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 
 
@@ -60,6 +70,26 @@ class QuietSlider(QSlider):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+class NoTypeAhead:
+    """For item views: letters are commands there, words are looked for in a search field."""
+
+    def keyboardSearch(self, _text: str) -> None:
+        """Nothing is looked for."""
+
+
+class TextField(QLineEdit):
+    """One line of text; what is dragged here from elsewhere stays there as well."""
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        take_text(event, super().dragEnterEvent)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        take_text(event, super().dragMoveEvent)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        take_text(event, super().dropEvent)
 
 
 class WholeSpin(QSpinBox):

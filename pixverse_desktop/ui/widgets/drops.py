@@ -1,0 +1,89 @@
+"""What every drop target does alike: it answers Copy, and reads the addresses as they came."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import unquote_to_bytes
+
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+
+_Event = TypeVar("_Event", bound=QDropEvent)
+_URI_LIST = "text/uri-list"
+_FILE = b"file:"
+
+
+def only_moves(event: QDropEvent) -> bool:
+    """True for a source that would give its picture away, for it to be deleted there."""
+    return not event.possibleActions() & (Qt.DropAction.CopyAction | Qt.DropAction.LinkAction)
+
+
+def accept_copy(event: QDropEvent) -> bool:
+    """Accept a drag as a copy whatever keys are held; False, and ignored, for one that only moves.
+
+    A source that is answered Move deletes what was dragged.
+    """
+    if only_moves(event):
+        event.ignore()
+        return False
+    copies = event.possibleActions() & Qt.DropAction.CopyAction
+    event.setDropAction(Qt.DropAction.CopyAction if copies else Qt.DropAction.LinkAction)
+    event.accept()
+    return True
+
+
+def take_text(event: _Event, handle: Callable[[_Event], None]) -> None:
+    """Let a text field ``handle`` a drag; from elsewhere it is a copy."""
+    if event.source() is not None:
+        handle(event)
+    elif only_moves(event):
+        event.ignore()
+    else:
+        handle(event)
+        if event.isAccepted():
+            accept_copy(event)
+
+
+def uris_of(mime: QMimeData) -> list[bytes]:
+    """The addresses of a ``text/uri-list`` (RFC 2483), without its remarks.
+
+    The bytes as they came: a QUrl has no room for names that are not UTF-8.
+    """
+    if not mime.hasUrls():
+        return []
+    lines = bytes(mime.data(_URI_LIST).data()).replace(b"\0", b"").splitlines()
+    return [line for line in map(bytes.strip, lines) if line and not line.startswith(b"#")]
+
+
+def is_file(uri: bytes) -> bool:
+    """True for the address of a file, on this computer or another."""
+    return uri[:5].lower() == _FILE
+
+
+def path_of(uri: bytes) -> str:
+    """The path that a file's address means here, its bytes kept; "" for one elsewhere."""
+    if not is_file(uri):
+        return ""
+    if sys.platform == "win32":
+        return QUrl.fromEncoded(uri).toLocalFile()  # drives, and shares under their host's name
+    rest = uri[5:].split(b"#")[0].split(b"?")[0]
+    if rest.startswith(b"//"):
+        host, slash, rest = rest[2:].partition(b"/")
+        rest = slash + rest
+        if not _is_here(os.fsdecode(unquote_to_bytes(host)).lower()):
+            return ""
+    return os.fsdecode(unquote_to_bytes(rest)) if rest.startswith(b"/") else ""
+
+
+def local_paths(mime: QMimeData) -> list[str]:
+    """The files of this computer among the addresses."""
+    return [path for path in map(path_of, uris_of(mime)) if path]
+
+
+def _is_here(host: str) -> bool:
+    own = socket.gethostname().lower()
+    return host in ("", "localhost", own, own.partition(".")[0])
