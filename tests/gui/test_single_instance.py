@@ -150,5 +150,5 @@ def test_only_frames_that_the_model_takes_are_offered(full: MainWindow) -> None:
     full.compose.set_capabilities(replace(BUNDLED, end_frame=None))
     full.come_forward(["/a/three.png"])
     assert full.user_actions.given_pictures.sheet is not None
-    assert list(full.user_actions.given_pictures.sheet.buttons) == ["Replace the start frame"]
+    assert list(full.user_actions.given_pictures.sheet.buttons) == ["start", "keep"]
     choose(full, "Keep mine")

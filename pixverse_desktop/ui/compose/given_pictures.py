@@ -3,67 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot, source_named
 from pixverse_desktop.ui.compose.frames_section import FramesSection
-from pixverse_desktop.ui.widgets.labels import plain_label
-
-
-class GivenSheet(QDialog):
-    """Which frame to replace; to keep what is there is the default."""
-
-    slots_chosen = Signal(object)  # list of FrameSlot, one for each picture
-
-    def __init__(self, parent: QWidget, sources: list[FrameSource], slots: list[FrameSlot]) -> None:
-        super().__init__(parent)
-        self.setModal(True)
-        self.setMinimumWidth(460)
-        one = len(sources) == 1
-        title = self.tr("Use this picture?") if one else self.tr("Use these pictures?")
-        self.setWindowTitle(title)
-        self._row = QHBoxLayout()
-        self._row.addStretch(1)
-        if one:
-            words = {
-                FrameSlot.START: self.tr("Replace the start frame"),
-                FrameSlot.END: self.tr("Replace the end frame"),
-            }
-            self.buttons = {words[slot]: [slot] for slot in slots}
-        else:
-            self.buttons = {self.tr("Replace both frames"): slots}
-        for text, chosen in self.buttons.items():
-            button = self._add_button(text)
-            button.setAutoDefault(False)
-            button.setProperty("slots", chosen)
-            button.clicked.connect(self.on_button_clicked)
-        keep = self._add_button(self.tr("Keep mine"))
-        keep.setDefault(True)
-        keep.clicked.connect(self.reject)
-        keep.setFocus()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 16)
-        column.setSpacing(12)
-        column.addWidget(plain_label(title, "title"))
-        names = "\n".join(source.label for source in sources)
-        column.addWidget(plain_label(names, wrap=True))
-        column.addLayout(self._row)
-
-    @Slot()
-    def on_button_clicked(self) -> None:
-        self.slots_chosen.emit(self.sender().property("slots"))
-        self.accept()
-
-    def _add_button(self, text: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setAccessibleName(text)
-        self._row.addWidget(button)
-        return button
+from pixverse_desktop.ui.widgets.question import Question
 
 
 class GivenPictures(QObject):
-    """Asks one question at a time; later starts wait for its answer."""
+    """Asks one question at a time; later starts wait for its answer. To keep is the default."""
 
     form_wanted = Signal()
 
@@ -73,7 +22,7 @@ class GivenPictures(QObject):
         self._frames = frames
         self._waiting: list[list[FrameSource]] = []
         self._asked: list[FrameSource] = []
-        self.sheet: GivenSheet | None = None
+        self.sheet: Question | None = None
 
     def take(self, names: list[str]) -> None:
         """Use up to two pictures, given by paths or addresses."""
@@ -82,14 +31,15 @@ class GivenPictures(QObject):
             self._waiting.append([source_named(name) for name in names[: len(FrameSlot)]])
             self._next()
 
-    @Slot(object)
-    def on_slots_chosen(self, slots: list[FrameSlot]) -> None:
-        self._place(slots, self._asked)
+    @Slot(str)
+    def on_sheet_chosen(self, choice: str) -> None:
+        if choice == "both":
+            self._place(self._frames.taken_slots(), self._asked)
+        elif choice != "keep":
+            self._place([FrameSlot(choice)], self._asked)
 
     @Slot(int)
-    def on_finished(self, _result: int) -> None:
-        if self.sheet is not None:
-            self.sheet.deleteLater()
+    def on_sheet_finished(self, _result: int) -> None:
         self.sheet = None
         self._next()
 
@@ -102,11 +52,25 @@ class GivenPictures(QObject):
                 self._place(free, sources)
             elif slots:
                 self._asked = sources[: len(slots)]
-                self.sheet = sheet = GivenSheet(self._window, self._asked, slots)
-                sheet.slots_chosen.connect(self.on_slots_chosen)
-                sheet.finished.connect(self.on_finished)
+                self.sheet = sheet = self._question(slots)
+                sheet.chosen.connect(self.on_sheet_chosen)
+                sheet.finished.connect(self.on_sheet_finished)
                 sheet.open()
+
+    def _question(self, slots: list[FrameSlot]) -> Question:
+        one = len(self._asked) == 1
+        words = {
+            FrameSlot.START: self.tr("Replace the start frame"),
+            FrameSlot.END: self.tr("Replace the end frame"),
+        }
+        choices = {str(slot): words[slot] for slot in slots}
+        if not one:
+            choices = {"both": self.tr("Replace both frames")}
+        title = self.tr("Use this picture?") if one else self.tr("Use these pictures?")
+        names = "\n".join(source.label for source in self._asked)
+        choices["keep"] = self.tr("Keep mine")
+        return Question(self._window, title, (names,), choices, "keep")
 
     def _place(self, slots: list[FrameSlot], sources: list[FrameSource]) -> None:
         for slot, source in zip(slots, sources, strict=False):
-            self._frames.take_source(FrameSlot(slot), source)
+            self._frames.take_source(slot, source)
