@@ -20,6 +20,8 @@ _EPILOG = """subcommands:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; gives its exit code."""
+    if argv is None:
+        _speak_utf8()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in ("generate", "rescue", "simulate"):
         from pixverse_desktop.cli import entry
@@ -38,6 +40,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_MISSING.format(error=error), file=sys.stderr)  # noqa: T201
         return 1
     return app.run(options)
+
+
+def _speak_utf8() -> None:
+    """Begin anew in UTF-8 mode where the locale has another encoding (ISO 8859-1, C).
+
+    Else no clip could be named as its prompt is, here and in the processes started from here.
+    """
+    known = sys.getfilesystemencoding().lower() == "utf-8"
+    if known or os.name != "posix" or os.environ.get("PYTHONUTF8") == "1":
+        return
+    os.environ["PYTHONUTF8"] = "1"
+    frozen = getattr(sys, "frozen", False)  # takes no options of Python's, but heeds its variable
+    options = [] if frozen else ["-X", "utf8"]
+    os.execv(sys.executable, [sys.executable, *options, *sys.orig_argv[1:]])
 
 
 _MISSING = """The window cannot open: {error}

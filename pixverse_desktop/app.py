@@ -15,10 +15,11 @@ import sys
 import time
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
@@ -38,7 +39,7 @@ from pixverse_desktop.core.service import (
 )
 from pixverse_desktop.services import logs
 from pixverse_desktop.services.application import Commands
-from pixverse_desktop.services.demo_service import DEMO_KEY, SimulatorProcess
+from pixverse_desktop.services.demo_service import SimulatorProcess
 from pixverse_desktop.services.engine_bridge import JobBus
 from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user, resources
 from pixverse_desktop.services.qt_workers import Workers
@@ -46,6 +47,7 @@ from pixverse_desktop.services.runtime import (
     Runtime,
     build_engine,
     explain_repair,
+    find_key,
     load_network,
     lock_data_folder,
     trim_cache,
@@ -66,6 +68,7 @@ from pixverse_desktop.ui.shell.second_start import (
     second_start,
     service_name,
 )
+from pixverse_desktop.ui.widgets.file_drag import file_url
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.shell.single_instance import FirstInstance
@@ -104,6 +107,8 @@ def run(options: argparse.Namespace) -> int:
     except OtherService:
         sys.stderr.write(f"pixverse-desktop: {OTHER_SERVICE}\n")
         return 10
+    except UserError as error:
+        return _explain(str(error), 9)
     except FolderInUse:
         return _explain("Another Pixverse Desktop command works on this data folder.", 10)
     except OSError as error:
@@ -233,10 +238,12 @@ class Program:
             await asyncio.sleep(_COPY_EVERY_S)
 
     def _hear_later_starts(self) -> None:
-        from pixverse_desktop.ui.shell.single_instance import FirstInstance, socket_name
+        from pixverse_desktop.ui.shell import single_instance as later
 
-        name = socket_name(self.paths.data)
-        self._first = FirstInstance(name, self.window, lambda: service_name(self.origin))
+        name, place = later.socket_name(self.paths.data), self.paths.socket
+        self._first = later.FirstInstance(name, self.window, lambda: service_name(self.origin))
+        address = self._first.address
+        self.workers.call(Lane.FILES, later.keep_address, place, address, then=lambda _: None)
         self._first.started_again.connect(self.window.come_forward)
 
     async def _open_store(self) -> None:
@@ -284,14 +291,18 @@ class Program:
         return pixeldojo_origin()
 
     async def _key_for(self, origin: Origin) -> str | None:
+        wanted, demo = self.key_origin(), origin.kind is OriginKind.DEMO
+        settings = None if demo else self.settings
+        find = partial(find_key, self.secrets, wanted, settings, self.paths)
         try:
-            found = await self.workers.run(Lane.FILES, self.secrets.find, self.key_origin())
+            found = await self.workers.run(Lane.FILES, find)
         except ValueError as error:
             log.warning("the key in the environment is not usable: %s", error)
             found = None
         self.key_known = found is not None
-        if origin.kind is OriginKind.DEMO:
-            return DEMO_KEY
+        if demo:
+            self.key_known |= wanted.id in self.settings.keys_kept
+            return self.simulator.key if self.simulator else None
         if found is None and self.secrets.keyring_failed:
             self.bus.notice.emit(problem(ProblemCode.KEY, _NO_KEYRING))
         return found.key if found else None
@@ -341,7 +352,7 @@ class Program:
 
     def open_path(self, path: Path) -> None:
         """Show a file or folder in the system's own program for it."""
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+        QDesktopServices.openUrl(file_url(str(path)))
 
     def note_refill(self, credits_left: Decimal) -> None:
         """The demo's play credits were filled up: what they held goes on."""
@@ -362,6 +373,7 @@ class Program:
             daily_limit=old.daily_limit,
             alert_when_ready=old.alert_when_ready,
             strip_dismissed=old.strip_dismissed,
+            keys_kept=old.keys_kept,
         )
         return same != old
 

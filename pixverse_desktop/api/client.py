@@ -31,6 +31,7 @@ from pixverse_desktop.api.http import (
 )
 from pixverse_desktop.api.rate_headers import rate_hint
 from pixverse_desktop.api.schema import capabilities_from_schema, read_schema
+from pixverse_desktop.api.surroundings import NoWayOut
 from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.errors import (
     Ambiguous,
@@ -232,7 +233,8 @@ class Client:
 
 def _network_problem(error: Exception, detail: str) -> Problem:
     certificate = isinstance(error, requests.exceptions.SSLError)
-    return problem(ProblemCode.CERTIFICATE if certificate else ProblemCode.OFFLINE, detail=detail)
+    code = ProblemCode.CERTIFICATE if certificate else ProblemCode.OFFLINE
+    return problem(code, str(error) if isinstance(error, NoWayOut) else "", detail)
 
 
 def _odd_answer(expected: str) -> Problem:

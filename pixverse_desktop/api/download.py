@@ -21,6 +21,7 @@ from urllib3.exceptions import HTTPError
 from pixverse_desktop.api.coding import Body
 from pixverse_desktop.api.hashing import BackgroundDigest
 from pixverse_desktop.api.http import NoAuth, Sessions, location_of
+from pixverse_desktop.api.surroundings import NoWayOut
 from pixverse_desktop.core.errors import DownloadFailed, ProblemCode, problem
 from pixverse_desktop.core.service import is_loopback
 
@@ -65,6 +66,8 @@ class Downloader:
             if error.fatal:
                 part.unlink(missing_ok=True)
             raise
+        except NoWayOut as error:
+            raise _failed(str(error)) from None
         except (requests.RequestException, HTTPError, ValueError) as error:
             raise _failed(f"The connection broke ({type(error).__name__}).") from None
 
@@ -240,7 +243,8 @@ def _check_size(size: int) -> None:
 
 
 def _check_room(part: Path, needed: int) -> None:
-    if needed > shutil.disk_usage(part.parent).free:
+    usage = shutil.disk_usage(part.parent)
+    if usage.total and needed > usage.free:  # some file systems know neither
         raise OSError(28, "No space left on the disk of the clip folder")
 
 

@@ -14,12 +14,12 @@ import time
 from collections.abc import Iterator
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.util.retry import Retry
 
 from pixverse_desktop import __version__
 from pixverse_desktop.api.coding import Body
+from pixverse_desktop.api.surroundings import SystemAdapter
 
 JSON_LIMIT_BYTES = 8 * 2**20
 TOTAL_LIMIT_S = 30.0
@@ -120,7 +120,7 @@ class Sessions:
         session.trust_env = self._use_environment
         if self._proxy:
             session.proxies = {"http": self._proxy, "https": self._proxy}
-        adapter = HTTPAdapter(max_retries=Retry(0, read=False))
+        adapter = SystemAdapter(max_retries=Retry(0, read=False))
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         session.headers["User-Agent"] = USER_AGENT

@@ -8,6 +8,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from pixverse_desktop.api.http import NoAuth, Sessions, TooLarge, location_of, read_capped
+from pixverse_desktop.api.surroundings import NoWayOut
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.service import is_loopback
 
@@ -40,6 +41,8 @@ class PictureFetcher:
                     return read_capped(response, _LIMIT_BYTES)
         except TooLarge:
             raise _refused("This picture is larger than 20 MB.") from None
+        except NoWayOut as error:
+            raise _refused(str(error)) from None
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _refused(f"The picture could not be fetched ({type(error).__name__}).") from None
         raise _refused("The address redirects too often.")

@@ -17,6 +17,7 @@ from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.model.parameters import Capabilities
 from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
 from pixverse_desktop.core.model.validation import lacks
+from pixverse_desktop.core.text import percent_encoded
 from pixverse_desktop.services.frames import frame_from_clip, frame_from_file, frame_from_url
 from pixverse_desktop.services.own_clips import job_in_clip
 from pixverse_desktop.services.paths import Paths
@@ -180,6 +181,7 @@ def _frame(text: str | None, paths: Paths, tell: Callable[[str], None]) -> Frame
     if text is None:
         return None
     if text.startswith("https://"):
+        text = percent_encoded(text)
         return Frame(FrameKind.URL, text, label=text[:200])
     try:
         if text.startswith("http://"):

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -107,7 +107,7 @@ class _Generate:
             question = session.ask(session.service.capabilities)
             model = await asyncio.wait_for(question, _SCHEMA_WAIT_S)
         except (Unreachable, Rejected, TimeoutError):
-            caps = session.status.capabilities
+            caps = replace(session.status.capabilities, schema_unread=True)
         else:
             caps = model.capabilities
             session.remember("schema", model.cache_text)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from pixverse_desktop.cli.arguments import (
@@ -32,12 +33,13 @@ from pixverse_desktop.core.service import (
     pixeldojo_origin,
 )
 from pixverse_desktop.services import logs
-from pixverse_desktop.services.demo_service import DEMO_KEY, SimulatorProcess
+from pixverse_desktop.services.demo_service import SimulatorProcess
 from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user
 from pixverse_desktop.services.runtime import (
     Runtime,
     build_engine,
     explain_repair,
+    find_key,
     lock_data_folder,
 )
 from pixverse_desktop.services.secrets import Secrets
@@ -65,12 +67,14 @@ def with_workspace(options: argparse.Namespace, sink: EventSink, work: Work) -> 
                 Exit.BUSY, "Another Pixverse Desktop uses this data folder. Close its window first."
             )
         log = logs.Logs(paths.logs)
+    except UserError as error:
+        raise Stop(Exit.DISK, error.problem.message) from None
     except OSError as error:
         raise Stop(Exit.DISK, f"The data folder cannot be written ({error.strerror}).") from None
     simulator = SimulatorProcess(paths.simulator) if options.demo else None
     try:
         origin = demo_origin(simulator.start()) if simulator else custom or pixeldojo_origin()
-        desk = Workspace(paths, origin, sink)
+        desk = Workspace(paths, origin, sink, simulator)
         return asyncio.run(_until_interrupted(work(desk)))
     except UserError as error:
         code = Exit.DISK if error.problem.code is ProblemCode.STORE else Exit.NETWORK
@@ -105,8 +109,11 @@ async def _until_interrupted(work: Awaitable[Exit]) -> Exit:
 class Workspace:
     """Workers, store and one engine for one service."""
 
-    def __init__(self, paths: Paths, origin: Origin, sink: EventSink) -> None:
+    def __init__(
+        self, paths: Paths, origin: Origin, sink: EventSink, demo: SimulatorProcess | None
+    ) -> None:
         self.paths = paths
+        self._demo = demo
         self.origin = origin
         self.run = ThreadWorkers()
         self.has_key = False
@@ -144,10 +151,12 @@ class Workspace:
             log.warning("the daily copy was not made: %s", error.problem.detail)
 
     async def _key(self) -> str | None:
-        if self.origin.kind is OriginKind.DEMO:
-            return DEMO_KEY
+        if self._demo is not None:
+            return self._demo.key
         try:
-            found = await self.run(Lane.FILES, Secrets().find, self.origin)
+            settings = load_settings(self.paths.settings)
+            find = partial(find_key, Secrets(), self.origin, settings, self.paths)
+            found = await self.run(Lane.FILES, find)
         except ValueError as error:
             raise Stop(Exit.KEY, str(error)) from None
         return found.key if found else None

@@ -185,4 +185,5 @@ class ClipFiles(Protocol):
     def delete(self, job: Job) -> None:
         """Remove the saved clip; nothing when it is gone, or another file lies in its place."""
 
-    def free_bytes(self) -> int: ...
+    def free_bytes(self) -> int | None:
+        """Free space for the next clip; None where the file system does not tell."""

@@ -139,3 +139,4 @@ class ServiceStatus:
     capabilities: Capabilities = BUNDLED
     has_list: bool | None = None  # whether it lists jobs; None until it was asked
     trouble: str = ""  # the kind of the last failure to reach it, for the log and the command line
+    trouble_said: str = ""  # the same as a sentence

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -138,9 +139,10 @@ class Commands:
         stored = await host.workers.run(Lane.FILES, host.secrets.save, origin, key)
         host.key_known = True
         then(KeyOutcome(True, stored, None))
-        if host.fixed is None:
-            host.apply_settings(replace(host.settings, service="pixeldojo"))
-            self._save(host.paths.settings, host.settings)
+        service = "pixeldojo" if host.fixed is None else host.settings.service
+        kept = host.settings.with_key(origin.id, stored == "keyring")
+        host.apply_settings(replace(kept, service=service))
+        self._save(host.paths.settings, host.settings)
         await host.use_service(ask=True)
 
     def remove_key(self, then: Callable[[], None]) -> None:
@@ -149,8 +151,13 @@ class Commands:
 
     async def _remove_key(self, then: Callable[[], None]) -> None:
         host = self._host
-        await host.workers.run(Lane.FILES, host.secrets.remove, host.key_origin())
+        origin_id = host.key_origin().id
+        kept = host.settings.keeps_key(origin_id)
+        remove = partial(host.secrets.remove, keyring=kept)
+        await host.workers.run(Lane.FILES, remove, host.key_origin())
         host.key_known = False
+        host.apply_settings(host.settings.with_key(origin_id, False))
+        self._save(host.paths.settings, host.settings)
         then()
         if host.fixed is None:
             self.use_service("demo")
@@ -170,8 +177,8 @@ class Commands:
         """Where clips are saved."""
         return clip_folder_path(self._host.paths, self._host.settings)
 
-    def free_space(self, then: Callable[[int], None]) -> None:
-        """Hand over the free bytes at the clip folder later."""
+    def free_space(self, then: Callable[[int | None], None]) -> None:
+        """Hand over the free bytes at the clip folder later, None where nobody knows."""
         files = make_clip_folder(self._host.paths, self._host.settings)
         self._host.workers.call(Lane.FILES, files.free_bytes, then=then)
 

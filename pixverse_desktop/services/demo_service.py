@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import subprocess
 import sys
 import threading
@@ -12,10 +13,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.redaction import keep_out
 from pixverse_desktop.services.secrets import ENVIRONMENT_VARIABLE
 
 _START_LIMIT_S = 20.0
-DEMO_KEY = "demo"  # the simulator takes any key; this one opens nothing anywhere else
+_KEY_VARIABLE = "PIXVERSE_SIMULATOR_KEY"  # the simulator's own name for it
 
 
 class SimulatorProcess:
@@ -28,6 +30,8 @@ class SimulatorProcess:
         self._stopped = False
         self._lock = threading.Lock()  # start and stop may meet on two workers
         self.api_url = ""
+        self.key = secrets.token_urlsafe(24)  # nobody else on this machine reads the demo's jobs
+        keep_out(self.key)
 
     def start(self) -> str:
         """Start it and give its API URL. Raises UserError when it does not come up."""
@@ -38,7 +42,7 @@ class SimulatorProcess:
         with self._lock:
             if self._stopped:
                 raise _not_started("it was stopped meanwhile")
-            process = self._process = _popen(command)
+            process = self._process = _popen(command, self.key)
         # A service that says nothing must not hang the window's worker for ever.
         watchdog = threading.Timer(_START_LIMIT_S, process.kill)
         watchdog.start()
@@ -65,10 +69,12 @@ class SimulatorProcess:
         url = f"{self.api_url.removesuffix('/api/v1')}/sim/{route}"
         import urllib.request  # loads half of HTTP: not before the first paint
 
-        # Our own process on loopback: no key, and never through a proxy.
+        # Our own process on loopback: never through a proxy.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(urllib.request.Request(url, data=body), timeout=5) as reply:
+            headers = {"Authorization": f"Bearer {self.key}"}
+            request = urllib.request.Request(url, data=body, headers=headers)
+            with opener.open(request, timeout=5) as reply:
                 return Decimal(str(json.loads(reply.read())["balance"]))
         except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
             text = "The demo service does not answer. Start the program again."
@@ -93,14 +99,15 @@ class SimulatorProcess:
         process.stdout.close()
 
 
-def _popen(command: list[str]) -> subprocess.Popen[str]:
+def _popen(command: list[str], key: str) -> subprocess.Popen[str]:
+    kept = {k: v for k, v in os.environ.items() if k != ENVIRONMENT_VARIABLE}
     try:
         return subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
-            env={k: v for k, v in os.environ.items() if k != ENVIRONMENT_VARIABLE},
+            encoding="utf-8",
+            env={**kept, _KEY_VARIABLE: key},
         )
     except OSError as error:
         raise _not_started(str(error)) from error

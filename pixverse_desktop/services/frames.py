@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, plain, problem
 from pixverse_desktop.core.model.request import Frame, FrameKind
+from pixverse_desktop.core.text import percent_encoded, writable
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.store.frame_folder import FrameFolder
@@ -27,7 +28,8 @@ def store_frame(data: bytes, label: str, paths: Paths) -> tuple[Frame, bytes, st
     except OSError as error:
         text = "The picture cannot be stored in the data folder."
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
-    frame = Frame(FrameKind.FILE, name, prepared.width, prepared.height, plain(label, 200))
+    shown = plain(writable(label), 200)
+    frame = Frame(FrameKind.FILE, name, prepared.width, prepared.height, shown)
     return frame, prepared.jpeg, prepared.note
 
 
@@ -72,12 +74,13 @@ def frame_from_url(url: str, paths: Paths, settings: Settings) -> tuple[Frame, b
     from pixverse_desktop.api.image_fetch import PictureFetcher
     from pixverse_desktop.media.image_prepare import prepare
 
+    url = percent_encoded(url)
     data = PictureFetcher(proxy=settings.proxy).fetch(url)
     label = url.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or url
     if not url.startswith("https://"):
         return store_frame(data, label, paths)
     prepared = prepare(data)
-    frame = Frame(FrameKind.URL, url, prepared.width, prepared.height, plain(label, 200))
+    frame = Frame(FrameKind.URL, url, prepared.width, prepared.height, plain(writable(label), 200))
     return frame, prepared.jpeg, prepared.note
 
 

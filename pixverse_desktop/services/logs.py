@@ -56,7 +56,7 @@ class Logs:
         folder.mkdir(parents=True, exist_ok=True)
         file = _PatientFile(
             folder / "pixverse-desktop.log", maxBytes=_SIZE_BYTES, backupCount=_KEEP,
-            encoding="utf-8", delay=True,
+            encoding="utf-8", errors="backslashreplace", delay=True,
         )  # fmt: skip
         file.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()

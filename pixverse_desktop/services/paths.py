@@ -41,6 +41,11 @@ class Paths:
         return self.data / "instance.lock"
 
     @property
+    def socket(self) -> Path:
+        """Says where the window on the data folder hears of later starts."""
+        return self.data / "instance.socket"
+
+    @property
     def settings(self) -> Path:
         """The user's choices."""
         return self.config / "settings.json"

@@ -7,6 +7,7 @@ here, so that what is killed again and again is what ships.
 from __future__ import annotations
 
 import contextlib
+import errno
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +17,12 @@ from filelock import FileLock, Timeout
 from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.job_repository import JobBook
 from pixverse_desktop.core.engine.session import EngineConfig, Outside
-from pixverse_desktop.core.errors import Problem, ProblemCode, problem
+from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.ports import ClipFiles, Clock, EventSink, Lane, RunBlocking, Service
 from pixverse_desktop.core.service import Origin
-from pixverse_desktop.services.paths import Paths
-from pixverse_desktop.services.settings import Settings
+from pixverse_desktop.services.paths import Paths, paths_of_user
+from pixverse_desktop.services.secrets import Secrets, StoredKey
+from pixverse_desktop.services.settings import Settings, load_settings
 from pixverse_desktop.store.clip_folder import ClipFolder
 from pixverse_desktop.store.frame_folder import FrameFolder
 from pixverse_desktop.store.job_store import JobStore, Repair
@@ -99,10 +101,14 @@ async def build_engine(
     return engine
 
 
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+
+
 def lock_data_folder(paths: Paths) -> FileLock | None:
     """Hold the data folder for this program; None when another one holds it.
 
-    Freed by the system when the program dies. Raises OSError when the folder cannot be written.
+    Freed by the system when the program dies. Raises OSError when the folder cannot be written,
+    UserError (DISK) when its disk knows no locks.
     """
     paths.data.mkdir(parents=True, exist_ok=True)
     lock = FileLock(paths.lock)
@@ -110,7 +116,33 @@ def lock_data_folder(paths: Paths) -> FileLock | None:
         lock.acquire(timeout=0)
     except Timeout:
         return None
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+        text = (
+            f"The disk of the data folder {paths.data} has no file locks ({error.strerror}), "
+            "without which two starts could pay for the same clip. Choose a data folder on "
+            "another disk: pixverse-desktop --data-dir FOLDER."
+        )
+        raise UserError(problem(ProblemCode.DISK, text)) from error
     return lock
+
+
+def find_key(
+    secrets: Secrets, origin: Origin, settings: Settings | None, paths: Paths
+) -> StoredKey | None:
+    """The key for a service. The keyring is asked only when one of ours may be in it: one that
+    was never set up, or is locked, asks the user for a password. ``settings`` None: not at all.
+
+    The user's own settings count beside those of ``paths``: the keyring is the user's, whatever
+    the data folder. Raises ValueError when the environment's cannot be a key.
+    """
+    own = paths_of_user().settings
+    kept = settings is not None and (
+        settings.keeps_key(origin.id)
+        or (own != paths.settings and load_settings(own).keeps_key(origin.id))
+    )
+    return secrets.find(origin, keyring=kept)
 
 
 def load_network() -> None:

@@ -23,6 +23,7 @@ T = TypeVar("T")
 ENVIRONMENT_VARIABLE = "PIXELDOJO_API_KEY"
 _SERVICE = "pixverse-desktop"
 _LIMIT_S = 5.0
+_SHORTEST, _LONGEST = 4, 512  # characters of a key
 _ALLOWED = (
     "keyring.backends.SecretService.",
     "keyring.backends.libsecret.",
@@ -48,8 +49,11 @@ def clean_key(text: str) -> str:
         key = key[around.end() :]  # "Bearer" inside quotes, quotes inside "Bearer"
     if not key:
         raise ValueError("Paste the API key first.")
-    if not re.fullmatch(r"[\x21\x23-\x26\x28-\x5b\x5d-\x7e]{4,512}", key):
+    if not re.fullmatch(r"[\x21\x23-\x26\x28-\x5b\x5d-\x7e]+", key):
         raise ValueError("This is not an API key: it holds spaces or characters a key never has.")
+    if not _SHORTEST <= len(key) <= _LONGEST:
+        what = "short" if len(key) < _SHORTEST else "long"
+        raise ValueError(f"This is too {what} for an API key. Copy the whole key, and it alone.")
     return key
 
 
@@ -71,11 +75,11 @@ class Secrets:
         self._session: dict[str, str] = {}
         self.keyring_failed = False  # the last look into the keyring got no answer
 
-    def find(self, origin: Origin) -> StoredKey | None:
+    def find(self, origin: Origin, *, keyring: bool = True) -> StoredKey | None:
         """The key for ``origin``: the environment's, else this session's, else the keyring's.
 
-        The demo service has none: its name for a key is not a secret. Raises ValueError when the
-        environment's cannot be a key.
+        Without ``keyring`` that is not touched. The demo service has none: its name for a key is
+        not a secret. Raises ValueError when the environment's cannot be a key.
         """
         if origin.kind is OriginKind.DEMO:
             return None
@@ -84,9 +88,11 @@ class Secrets:
             return _known(clean_key(from_environment), "environment")
         if origin.id in self._session:
             return StoredKey(self._session[origin.id], "session")
+        self.keyring_failed = False
+        if not keyring:
+            return None
         try:
             found = _limited(lambda: _backend().get_password(_SERVICE, origin.id))
-            self.keyring_failed = False
         except KeyringUnavailable:
             self.keyring_failed = True
             return None
@@ -112,9 +118,11 @@ class Secrets:
         except KeyringUnavailable:
             return "session"
 
-    def remove(self, origin: Origin) -> None:
-        """Forget the key here and in the keyring."""
+    def remove(self, origin: Origin, *, keyring: bool = True) -> None:
+        """Forget the key here and, with ``keyring``, there."""
         self._session.pop(origin.id, None)
+        if not keyring:
+            return
 
         def delete() -> None:
             backend = _backend()

@@ -19,13 +19,16 @@ from urllib.parse import urlsplit
 from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.jobs.file_name import template_problem
 from pixverse_desktop.core.model.request import MAX_SEED, request_from_preset
+from pixverse_desktop.core.text import json_text
 
 log = logging.getLogger(__name__)
 
 _LIMIT_BYTES = 4 * 2**20
 _WIDEST_PANEL = 100_000  # pixels
+_PROXY_SCHEMES = ("http", "https", "socks4", "socks5", "socks5h")
 SERVICES = ("demo", "pixeldojo")
 MOST_DAILY_LIMIT = 1_000_000
+_NOT_NOTED = "not noted"  # an older version wrote the file: there may be keys
 THEMES = ("system", "dark", "light")
 
 
@@ -44,6 +47,16 @@ class Settings:
     strip_dismissed: bool = False
     daily_limit: Decimal = ZERO  # credits a day; 0 is no limit
     clip_name: str = ""  # a template of core.jobs.file_name
+    keys_kept: tuple[str, ...] = (_NOT_NOTED,)  # origins with a key in the system's keyring
+
+    def keeps_key(self, origin_id: str) -> bool:
+        """False when the system's keyring holds no key of ours for that service."""
+        return origin_id in self.keys_kept or _NOT_NOTED in self.keys_kept
+
+    def with_key(self, origin_id: str, kept: bool) -> Settings:
+        """The same, knowing whether the keyring holds a key for that service."""
+        others = tuple(known for known in self.keys_kept if known != origin_id)
+        return replace(self, keys_kept=(*others, origin_id) if kept else others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ T = TypeVar("T", Settings, WindowState)
 
 def load_settings(path: Path) -> Settings:
     """The stored choices; defaults for what is missing or makes no sense."""
-    found = _load(path, Settings())
+    found = _load(path, Settings()) if path.exists() else Settings(keys_kept=())
     return replace(
         found,
         service=found.service if found.service in SERVICES else "demo",
@@ -100,7 +113,7 @@ def save_json(path: Path, value: Settings | WindowState) -> None:
             None  # may stand in the field, but must not cost the prompt at the next start
         )
     aside = path.with_name(path.name + ".tmp")
-    text = json.dumps(stored, indent=1, ensure_ascii=False, default=store_credits)
+    text = json_text(stored, indent=1, default=store_credits)
     aside.write_text(text, encoding="utf-8")
     os.replace(aside, path)
 
@@ -111,7 +124,7 @@ def proxy_problem(text: str) -> str:
         return ""
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname)
         _ = parts.port
     except ValueError:
         usable = False

@@ -22,7 +22,7 @@ from pixverse_desktop.simulator.http_base import SimulatorServer
 from pixverse_desktop.simulator.jobs import Service
 from pixverse_desktop.simulator.jsontypes import parse_object
 from pixverse_desktop.simulator.media_server import MediaHandler
-from pixverse_desktop.simulator.names import API_PREFIX
+from pixverse_desktop.simulator.names import API_PREFIX, KEY_VARIABLE
 from pixverse_desktop.simulator.render_pool import RenderPool
 from pixverse_desktop.simulator.state import State
 
@@ -64,7 +64,8 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
 def _serve(options: argparse.Namespace, folder: Path) -> int:
     ending = _ending_on_signals()
     state = State(folder)
-    service = Service(state)
+    # Taken out of the environment: renderers have no use for it.
+    service = Service(state, os.environ.pop(KEY_VARIABLE, ""))
     if options.scenario:
         apply_scenario(service, parse_object(Path(options.scenario).read_bytes()))
     api = SimulatorServer(options.port, ApiHandler, service)

@@ -95,13 +95,6 @@ class ApiHandler(BaseHandler):
             )
         return verdict.refused
 
-    def _key_is_missing(self) -> bool:
-        scheme, _, key = self.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and self.service.key_is_good(key.strip()):
-            return False
-        self.send_failure("unauthorized", "The API key is missing or not valid.")
-        return True
-
     def _models(self) -> None:
         fault = self.service.faults.take("model")
         if fault and self.play_anywhere(fault):
@@ -149,7 +142,7 @@ class ApiHandler(BaseHandler):
         fault = self.service.faults.take("run", prompt, _RUN_KINDS)
         if fault and self.play_anywhere(fault):
             return
-        if self._key_is_missing() or self._model_is_unknown(model):
+        if self.key_is_missing() or self._model_is_unknown(model):
             return
         checked = check_request(body, self.service.settings)
         if not isinstance(checked, Checked):
@@ -195,7 +188,7 @@ class ApiHandler(BaseHandler):
 
     def _jobs(self) -> None:
         fault = self.service.faults.take("jobs")
-        if (fault and self.play_anywhere(fault)) or self._key_is_missing():
+        if (fault and self.play_anywhere(fault)) or self.key_is_missing():
             return
         if self.service.settings.list_mode == "none":
             self.send_failure("not_found", "There is nothing at this address.")
@@ -210,7 +203,7 @@ class ApiHandler(BaseHandler):
     def _job(self, job_id: str) -> None:
         job = self.service.state.job(job_id)
         fault = self._job_fault(job)
-        if (fault and self.play_anywhere(fault, job_id)) or self._key_is_missing():
+        if (fault and self.play_anywhere(fault, job_id)) or self.key_is_missing():
             return
         if job is None:
             self.send_failure("not_found", "There is no such job.")

@@ -1,4 +1,6 @@
-"""The keeper's routes under `/sim/`, on the API origin; they need no key and charge nothing.
+"""The keeper's routes under `/sim/`, on the API origin; they charge nothing.
+
+They need the key where the service was started with one, see `names.KEY_VARIABLE`.
 
 - `GET /sim/state`: `{"balance", "settings", "jobs": {status: count}, "charges", "api_url",
   "media_url", "pid"}`
@@ -30,6 +32,8 @@ from pixverse_desktop.simulator.settings import START_CREDITS, SettingsError
 def answer_control(handler: BaseHandler) -> None:
     """Answer one request under `/sim/`."""
     data = handler.read_body()
+    if handler.service.only_key and handler.key_is_missing():
+        return
     try:
         body = json.loads(data) if data else None
         answer = _answer(handler.service, handler.command, handler.route, body)

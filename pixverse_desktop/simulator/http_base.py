@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from pixverse_desktop.simulator.faults import Fault
 from pixverse_desktop.simulator.jobs import Service
 from pixverse_desktop.simulator.jsontypes import JsonObject
-from pixverse_desktop.simulator.names import ERROR_STATUS, MAX_BODY_BYTES
+from pixverse_desktop.simulator.names import ERROR_STATUS, LOOPBACK_NAMES, MAX_BODY_BYTES
 
 _RECORDED_HEADERS = (
     "range",
@@ -77,6 +77,43 @@ class BaseHandler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing is written: the record is in `/sim/requests`."""
+
+    def parse_request(self) -> bool:
+        """Refuse what a page of the web may have sent, before anything else is looked at."""
+        if not super().parse_request():
+            return False
+        reason = self._refusal()
+        if reason:
+            self.close_connection = True  # its body is not read
+            self.send_failure("forbidden", reason)
+        return not reason
+
+    def _refusal(self) -> str:
+        """A name of somebody else's may lead a browser to this machine; "" for a good request."""
+        try:
+            host = urlsplit(f"//{self.headers.get('Host', '')}")
+            good = host.hostname in LOOPBACK_NAMES and (host.port or 80) == self._port
+            origin = self.headers.get("Origin")
+            from_here = origin is None or urlsplit(origin).hostname in LOOPBACK_NAMES
+        except ValueError:
+            return "The Host or the Origin is not one."
+        if not good:
+            return "Only the names of this machine are answered."
+        return "" if from_here else "Pages of other hosts are not answered."
+
+    @property
+    def _port(self) -> int:
+        server = self.server
+        assert isinstance(server, SimulatorServer)
+        return int(server.server_address[1])
+
+    def key_is_missing(self) -> bool:
+        """Answer 401 to a request without a key that is accepted."""
+        scheme, _, key = self.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and self.service.key_is_good(key.strip()):
+            return False
+        self.send_failure("unauthorized", "The API key is missing or not valid.")
+        return True
 
     @property
     def route(self) -> str:

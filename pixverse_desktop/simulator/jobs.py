@@ -47,8 +47,9 @@ class RateVerdict:
 class Service:
     """One simulated service: what both origins and the control routes share."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, only_key: str = "") -> None:
         self.state = state
+        self.only_key = only_key
         self.settings = Settings()
         self.faults = FaultBook()
         self.api_url = ""
@@ -158,7 +159,10 @@ class Service:
         return genuine and time.time() * 1000 < int(exp)
 
     def key_is_good(self, key: str) -> bool:
-        """Whether a bearer key is accepted: any but an empty or an expressly rejected one."""
+        """Whether a bearer key is accepted: the only one, where there is one; else any but an empty
+        or an expressly rejected one."""
+        if self.only_key and not hmac.compare_digest(key.encode(), self.only_key.encode()):
+            return False
         digest = hashlib.sha256(key.encode()).hexdigest()
         return bool(key) and digest not in self.settings.rejected_keys
 

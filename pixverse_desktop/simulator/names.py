@@ -23,10 +23,14 @@ DEFAULT_NEGATIVE_PROMPT = (
 )
 ARRAY_FRAME_FIELDS = ("image_urls", "images", "frame_images")
 
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
+KEY_VARIABLE = "PIXVERSE_SIMULATOR_KEY"  # the only key it then takes; else any will do
+
 ERROR_STATUS = {
     "invalid_request": 400,
     "unauthorized": 401,
     "insufficient_credits": 402,
+    "forbidden": 403,
     "model_not_found": 404,
     "not_found": 404,
     "method_not_allowed": 405,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -73,11 +74,12 @@ class State:
         for needed in (self.clips, self.frames):
             needed.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
-        self._db = sqlite3.connect(folder / "simulator.db", check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
         self._ledger = (folder / "ledger.jsonl").open("ab", buffering=0)
+        self._db = sqlite3.connect(folder / "simulator.db", check_same_thread=False)
+        synchronous = "NORMAL" if _sync(self._ledger.fileno()) else "OFF"
+        self._db.execute(f"PRAGMA synchronous={synchronous}")
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.executescript(_SCHEMA)
         with self._lock, self._db:
             self._set_default("balance", str(START_CREDITS))
             self._set_default("secret", secrets.token_hex(16))
@@ -217,7 +219,7 @@ class State:
             "input": job.input,
         }
         self._ledger.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
-        os.fsync(self._ledger.fileno())
+        _sync(self._ledger.fileno())
 
     def _heal_ledger(self) -> None:
         # The database commits first; a crash just after it leaves a charge without its line.
@@ -291,6 +293,17 @@ def _job_from_row(row: tuple[object, ...]) -> Job:
         _text_or_none(clip),
         _text_or_none(sha),
     )
+
+
+def _sync(descriptor: int) -> bool:
+    """False where the file system cannot sync: CIFS, FUSE."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+            raise
+        return False
+    return True
 
 
 def _text_or_none(value: object) -> str | None:

@@ -39,6 +39,7 @@ class Backups:
         try:
             copy = sqlite3.connect(aside)
             with contextlib.closing(copy):
+                copy.execute("PRAGMA synchronous = OFF")  # it is synced below, as a whole
                 connection.backup(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
             if damage_of(aside, thorough=True) is not Damage.NONE:

@@ -7,14 +7,13 @@ the local job id, never by text from the service.
 from __future__ import annotations
 
 import errno
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from pixverse_desktop.core.jobs.file_name import clip_name, slug
 from pixverse_desktop.core.jobs.job import Clip, Job
-from pixverse_desktop.store.durable_files import sha256_of, sync_file, sync_folder
+from pixverse_desktop.store.durable_files import free_bytes, sha256_of, sync_file, sync_folder
 
 _DESCRIBED = ".tagged"
 _MOST_NAMES = 100
@@ -117,10 +116,11 @@ class ClipFolder:
             if sha256_of(path) == job.clip.sha256:
                 path.unlink()
 
-    def free_bytes(self) -> int:
-        """Free space where the next clip will lie. Raises OSError when it cannot lie there."""
+    def free_bytes(self) -> int | None:
+        """Free space where the next clip will lie, None where nobody knows. Raises OSError when it
+        cannot lie there."""
         self._make_folder()
-        return shutil.disk_usage(self.folder).free
+        return free_bytes(self.folder)
 
     def _make_folder(self) -> None:
         if self._chosen and not self.folder.is_dir():

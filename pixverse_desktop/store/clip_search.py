@@ -18,6 +18,7 @@ from pixverse_desktop.core.jobs.library_query import (
     ShelfCounts,
 )
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.text import fold
 from pixverse_desktop.store.database import COLUMNS, Database
 from pixverse_desktop.store.job_rows import Row, job_from_row
 
@@ -220,20 +221,24 @@ def _conditions(query: ClipQuery) -> tuple[str, list[object]]:
     if query.favourite:
         parts.append("id IN (SELECT job_id FROM favourites)")
     for piece in _pieces(query.text):
-        parts.append("prompt LIKE ? ESCAPE '!'")
+        parts.append(
+            "(SELECT f.prompt FROM folded f WHERE f.number = jobs.rowid) LIKE ? ESCAPE '!'"
+        )
         values.append("%" + re.sub("([!%_])", r"!\1", piece) + "%")
     return " AND ".join(parts), values
 
 
 def _words(text: str) -> str:
     """What was typed as a search of the index for all of its words, each perhaps unfinished."""
-    words = [word for word in _WORD.findall(text[:_LONGEST]) if not _UNSPACED.search(word)]
+    found = _WORD.findall(fold(text[:_LONGEST]))
+    words = [word for word in found if not _UNSPACED.search(word)]
     return " AND ".join(f'"{word}"*' for word in words)
 
 
 def _pieces(text: str) -> list[str]:
     """What the index cannot find: signs alone, and words of scripts that put no spaces between."""
-    words = _WORD.findall(text[:_LONGEST])
-    if not words and text.strip():
-        return [text[:_LONGEST].strip()]
+    text = fold(text[:_LONGEST]).strip()
+    words = _WORD.findall(text)
+    if not words and text:
+        return [text]
     return [word for word in words if _UNSPACED.search(word)]

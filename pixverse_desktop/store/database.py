@@ -15,6 +15,7 @@ from pathlib import Path
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.store.durable_files import sync_file
 from pixverse_desktop.store.job_rows import Row, job_from_row, job_to_row
 from pixverse_desktop.store.schema import mend_search, migrate
 
@@ -41,12 +42,16 @@ class Database:
     def open(self) -> None:
         """Open or make the file and bring its tables up to date."""
         with self.explained():
+            # Where the file system cannot sync, SQLite would refuse every commit over it. Asked
+            # beforehand: closing the file later would let go of SQLite's own locks.
+            self.path.touch()
+            can_sync = sync_file(self.path)
             connection = sqlite3.connect(self.path, timeout=_LOCK_WAIT_S, isolation_level=None)
             # One damaged letter must not hide all jobs: its row alone is unreadable.
             connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
             try:
+                connection.execute(f"PRAGMA synchronous = {'FULL' if can_sync else 'OFF'}")
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
                 # Small, so that a nearly full disk has room for it: a change writes a dozen pages.
                 connection.execute("PRAGMA wal_autocheckpoint = 50")
                 connection.execute("PRAGMA foreign_keys = ON")

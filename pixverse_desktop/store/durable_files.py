@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -10,6 +11,20 @@ import uuid
 from pathlib import Path
 
 _CHUNK_BYTES = 1 << 20
+# How a file system says that it has no such thing: some network and FUSE ones cannot sync.
+_UNKNOWN_THERE = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+
+
+def sync(descriptor: int) -> bool:
+    """Make an open file or folder survive a power cut; False where the file system cannot do that,
+    which is no reason to lose what was written. Raises OSError."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _UNKNOWN_THERE:
+            raise
+        return False
+    return True
 
 
 def sync_folder(folder: Path) -> None:
@@ -18,15 +33,29 @@ def sync_folder(folder: Path) -> None:
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        sync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def sync_file(path: Path) -> None:
-    """Make the content of ``path`` survive a power cut."""
+def sync_file(path: Path) -> bool:
+    """Make the content of ``path`` survive a power cut; False where that cannot be done."""
     with path.open("rb+") as file:
-        os.fsync(file.fileno())
+        return sync(file.fileno())
+
+
+def free_bytes(folder: Path) -> int | None:
+    """Free space on the disk of ``folder``; None where the file system does not know.
+
+    Raises OSError when there is no such folder.
+    """
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError as error:
+        if error.errno not in _UNKNOWN_THERE:
+            raise
+        return None
+    return usage.free if usage.total else None
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -38,7 +67,7 @@ def write_durably(path: Path, data: bytes) -> None:
         with aside.open("wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            sync(file.fileno())
         aside.replace(path)
     except OSError:
         with contextlib.suppress(OSError):

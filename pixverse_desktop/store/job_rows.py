@@ -11,6 +11,7 @@ from pixverse_desktop.core.errors import Action, Problem, ProblemCode
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import request_from_json
+from pixverse_desktop.core.text import json_text
 
 Row = tuple[str, str, str, str | None, int, float, float, str, str]
 _COLUMNS = ("id", "origin", "state", "remote_id", "position", "created_at", "updated_at")
@@ -22,7 +23,7 @@ def job_to_row(job: Job) -> Row:
     """The columns of ``jobs`` in their order."""
     whole = asdict(job)
     kept = {name: whole[name] for name in _IN_DATA}
-    data = json.dumps(kept, ensure_ascii=False, default=store_credits)
+    data = json_text(kept, default=store_credits)
     return (
         job.id,
         job.origin,

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.store.durable_files import sync_folder
+from pixverse_desktop.core.text import json_text
+from pixverse_desktop.store.durable_files import sync, sync_folder
 from pixverse_desktop.store.job_rows import Row, job_from_row, job_to_row
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Journal:
                 lines = b"\n" + lines  # what a crash cut off stays a damaged line of its own
             file.write(lines)
             file.flush()
-            os.fsync(file.fileno())
+            sync(file.fileno())
         if new:
             sync_folder(self.path.parent)
 
@@ -73,7 +74,7 @@ def newest(entries: Iterator[Entry]) -> dict[str, Entry]:
 
 
 def _line(entry: Entry) -> bytes:
-    text = json.dumps({"number": entry.number, "row": job_to_row(entry.job)}, ensure_ascii=False)
+    text = json_text({"number": entry.number, "row": job_to_row(entry.job)})
     data = text.encode()
     return b"%08x %b\n" % (zlib.crc32(data), data)
 

@@ -9,6 +9,8 @@ import sqlite3
 from enum import StrEnum
 from pathlib import Path
 
+from pixverse_desktop.core.text import fold
+
 log = logging.getLogger(__name__)
 SENTINEL = "pixverse-desktop"
 _V1 = f"""
@@ -99,8 +101,40 @@ CREATE TRIGGER prompts_changed AFTER UPDATE OF prompt ON jobs WHEN old.prompt <>
     INSERT INTO prompts (rowid, prompt) VALUES (new.rowid, new.prompt);
 END;
 """
+# The index is of what ``core.text.fold`` makes of a prompt, which stands in a table of its own.
+_V4 = """
+DROP TRIGGER prompts_added;
+DROP TRIGGER prompts_changed;
+DROP TABLE prompts;
+CREATE TABLE folded (number INTEGER PRIMARY KEY, prompt TEXT NOT NULL) STRICT;
+INSERT INTO folded SELECT rowid, fold(CAST(prompt AS BLOB)) FROM jobs;
+CREATE VIRTUAL TABLE prompts USING fts5(
+    prompt, content = 'folded', content_rowid = 'number', prefix = '2 3',
+    tokenize = "unicode61 remove_diacritics 2"
+);
+INSERT INTO prompts (prompts) VALUES ('rebuild');
+CREATE TRIGGER jobs_added AFTER INSERT ON jobs BEGIN
+    INSERT INTO folded VALUES (new.rowid, fold(CAST(new.prompt AS BLOB)));
+END;
+CREATE TRIGGER jobs_changed AFTER UPDATE OF prompt ON jobs WHEN old.prompt <> new.prompt BEGIN
+    UPDATE folded SET prompt = fold(CAST(new.prompt AS BLOB)) WHERE number = new.rowid;
+END;
+CREATE TRIGGER jobs_deleted AFTER DELETE ON jobs BEGIN
+    DELETE FROM folded WHERE number = old.rowid;
+END;
+CREATE TRIGGER folded_added AFTER INSERT ON folded BEGIN
+    INSERT INTO prompts (rowid, prompt) VALUES (new.number, new.prompt);
+END;
+CREATE TRIGGER folded_changed AFTER UPDATE ON folded BEGIN
+    INSERT INTO prompts (prompts, rowid, prompt) VALUES ('delete', old.number, old.prompt);
+    INSERT INTO prompts (rowid, prompt) VALUES (new.number, new.prompt);
+END;
+CREATE TRIGGER folded_deleted AFTER DELETE ON folded BEGIN
+    INSERT INTO prompts (prompts, rowid, prompt) VALUES ('delete', old.number, old.prompt);
+END;
+"""
 
-MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3)
+MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4)
 VERSION = len(MIGRATIONS)
 _SEARCHES_SINCE = 3
 
@@ -156,13 +190,23 @@ def damage_of(path: Path, *, thorough: bool) -> Damage:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to ``VERSION``, each step in a transaction of its own."""
+    """Bring the file to ``VERSION``, each step in a transaction of its own.
+
+    The connection can fold prompts from then on, as it must to write jobs.
+    """
+    connection.create_function("fold", 1, _fold, deterministic=True)
+    connection.execute("PRAGMA trusted_schema = ON")  # a trigger calls it
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     for number in range(version, VERSION):
         # executescript commits first, so the transaction is written out in the script.
         connection.executescript(
             f"BEGIN IMMEDIATE;\n{MIGRATIONS[number]}\nPRAGMA user_version = {number + 1};\nCOMMIT;"
         )
+
+
+def _fold(prompt: bytes) -> str:
+    """Given as bytes: one damaged letter must not make the whole table unreadable."""
+    return fold(prompt.decode("utf-8", "replace"))
 
 
 def mend_search(connection: sqlite3.Connection) -> None:

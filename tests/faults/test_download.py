@@ -558,7 +558,7 @@ def test_a_clip_without_bounds_is_given_up_at_the_limit(
 def test_a_full_disk_is_seen_before_it_is_full_and_waited_for(
     answer: Answer, tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room = SimpleNamespace(free=len(CLIP) - 1)
+    room = SimpleNamespace(free=len(CLIP) - 1, total=2**40)
     monkeypatch.setattr(download, "shutil", SimpleNamespace(disk_usage=lambda path: room))
 
     async def work() -> None:

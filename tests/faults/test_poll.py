@@ -23,11 +23,12 @@ from pixverse_desktop.api import http
 from pixverse_desktop.core.errors import Action, ProblemCode, Unreachable
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Reply
-from pixverse_desktop.core.service import Connection, HoldReason
+from pixverse_desktop.core.service import Connection, HoldReason, pixeldojo_origin
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.queue.card import JobCard
 from tests.faults.catalogue import fault
 from tests.faults.fakes import (
+    FakeFiles,
     FakeService,
     MemoryStore,
     accepted_job,
@@ -94,8 +95,9 @@ def test_a_job_unknown_for_ever_is_told_after_ten_minutes_and_never_sent_again(
 def test_a_job_of_another_key_is_kept_and_said_to_be_one(tmp_path: Path, key: str) -> None:
     async def work() -> None:
         service = FakeService(key="the new key")
-        rig = memory_rig(service, tmp_path, key)
-        async with rig.begin_with(accepted_job(1, key_fingerprint="the old ")):
+        real = pixeldojo_origin()  # the demo has one account, whatever its key
+        rig = Rig(tmp_path, service, real, key, files=FakeFiles())
+        async with rig.begin_with(accepted_job(1, key_fingerprint="the old ", origin=real.id)):
             await asyncio.sleep(DAY)
             assert rig.states() == [S.ACCEPTED]
             assert "belongs to another API key" in rig.problem().message

@@ -223,11 +223,17 @@ def test_a_wrong_clock_loses_nothing(
 
 
 @fault("K19")
-def test_a_second_start_hands_its_pictures_to_the_first(data_dir: Path) -> None:
+@pytest.mark.parametrize("temporary", ["", "other", "x" * 120])
+def test_a_second_start_hands_its_pictures_to_the_first(
+    data_dir: Path, tmp_path: Path, temporary: str
+) -> None:
     from tests.show import driver
 
     picture = Path(ROOT) / "resources" / "demo" / "start.jpg"
     outcome: list[object] = []
+    elsewhere = tmp_path / temporary
+    elsewhere.mkdir(exist_ok=True)
+    environment = {"TMPDIR": str(elsewhere)} if temporary else {}
 
     async def script(program: Any) -> None:
         lock = lock_data_folder(program.paths)
@@ -236,7 +242,9 @@ def test_a_second_start_hands_its_pictures_to_the_first(data_dir: Path) -> None:
 
         def start_again() -> tuple[int, float]:
             started = time.monotonic()
-            second = command("pixverse_desktop", "--data-dir", str(data_dir), str(picture))
+            second = command(
+                "pixverse_desktop", "--data-dir", str(data_dir), str(picture), **environment
+            )
             second.communicate(timeout=60)
             return second.returncode, time.monotonic() - started
 

@@ -186,7 +186,7 @@ class FakeCommands:
     def clip_folder(self) -> Path:
         return Path(self.settings.clip_folder or Path.home() / "Videos" / "Pixverse Desktop")
 
-    def free_space(self, then: Callable[[int], None]) -> None:
+    def free_space(self, then: Callable[[int | None], None]) -> None:
         then(212_000_000_000)
 
     def reveal(self, path: Path) -> None:

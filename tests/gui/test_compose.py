@@ -178,6 +178,8 @@ def test_several_shots_with_both_frames_get_a_hint(panel: ComposePanel) -> None:
 
 def test_a_guessed_frame_field_is_told_before_spending(panel: ComposePanel) -> None:
     panel.set_request(FULL)
+    assert panel.cost.note.text() == ""  # nobody has looked yet
+    panel.set_capabilities(replace(BUNDLED, schema_unread=True))
     assert "is a guess" in panel.cost.note.text()
     panel.set_capabilities(replace(BUNDLED, frames_guessed=False))
     assert panel.cost.note.text() == ""

@@ -464,6 +464,18 @@ def cut_labels(parent: QWidget) -> list[str]:
     ]
 
 
+def test_a_disk_that_does_not_tell_its_free_space(window: MainWindow) -> None:
+    window.status_line.set_space(None)
+    assert window.status_line.space.text() == "· free space unknown"
+
+
+def test_why_it_is_offline_is_said_where_it_says_so(window: MainWindow) -> None:
+    said = "The certificate file /gone.pem does not exist. It is set in REQUESTS_CA_BUNDLE."
+    status = replace(demo_status(), connection=Connection.OFFLINE, trouble_said=said)
+    window.top_bar.set_status(status, True)
+    assert window.top_bar.state.toolTip() == said
+
+
 def test_the_closing_numbers_follow_the_queue(window: MainWindow, context: UiContext) -> None:
     context.bus.show_job(make_job(1, JobState.ACCEPTED))
     context.bus.show_job(make_job(2, JobState.QUEUED))

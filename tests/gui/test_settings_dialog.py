@@ -107,7 +107,13 @@ def test_clips_page(dialog: SettingsDialog, context: UiContext) -> None:
 
 @pytest.mark.parametrize(
     ("address", "kept"),
-    [("http://proxy:8080", True), ("", True), ("socks5://x", False), ("nonsense", False)],
+    [
+        ("http://proxy:8080", True),
+        ("", True),
+        ("socks5://x:1080", True),
+        ("ftp://x", False),
+        ("nonsense", False),
+    ],
 )
 def test_the_proxy_is_checked(
     dialog: SettingsDialog, context: UiContext, address: str, kept: bool

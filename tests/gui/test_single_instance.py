@@ -10,13 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.model.parameters import BUNDLED
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from pixverse_desktop.ui.shell.single_instance import FirstInstance, socket_name
+from pixverse_desktop.ui.shell.single_instance import (
+    FirstInstance,
+    keep_address,
+    kept_address,
+    socket_name,
+)
 from tests.simulator_process import ROOT
 
 _SECOND = """
@@ -152,3 +157,39 @@ def test_only_frames_that_the_model_takes_are_offered(full: MainWindow) -> None:
     assert full.user_actions.given_pictures.sheet is not None
     assert list(full.user_actions.given_pictures.sheet.buttons) == ["start", "keep"]
     choose(full, "Keep mine")
+
+
+def places(folder: Path, monkeypatch: pytest.MonkeyPatch, temporary: Path) -> list[object]:
+    """What the first window hears that has ``temporary`` for its temporary files."""
+    got: list[object] = []
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    parent = QObject()
+    first = FirstInstance(socket_name(folder), parent, lambda: "demo")
+    first.started_again.connect(got.append)
+    keep_address(folder / "instance.socket", first.address)
+    monkeypatch.setenv("TMPDIR", str(folder))
+    loop = QEventLoop()
+    first.started_again.connect(lambda _: QTimer.singleShot(300, loop.quit))
+    QTimer.singleShot(15_000, loop.quit)
+    process = second_start(kept_address(folder / "instance.socket", folder), ["/a.png"], "")
+    loop.exec()
+    assert process.communicate(timeout=20)[0] == "TAKEN\n"
+    first.close()
+    return got
+
+
+@pytest.mark.parametrize("name", ["elsewhere", "gone", "x" * 120])
+def test_a_start_with_another_folder_for_temporary_files(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    if name != "gone":
+        (tmp_path / name).mkdir()
+    assert places(tmp_path, monkeypatch, tmp_path / name) == [["/a.png"]]
+
+
+def test_the_window_of_an_older_version_is_found_as_before(tmp_path: Path) -> None:
+    place = tmp_path / "instance.socket"
+    assert kept_address(place, tmp_path) == socket_name(tmp_path)
+    for written in (b"", b"\xff\xfe"):
+        place.write_bytes(written)
+        assert kept_address(place, tmp_path) == socket_name(tmp_path)

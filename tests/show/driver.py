@@ -30,7 +30,8 @@ def control(program: Program, path: str, body: object) -> None:
     """Tell the demo service behind the window what to play; see ``simulator.control``."""
     assert program.simulator is not None
     url = f"{program.simulator.api_url.removesuffix('/api/v1')}/sim/{path}"
-    request = urllib.request.Request(url, data=json.dumps(body).encode(), method="POST")
+    headers = {"Authorization": f"Bearer {program.simulator.key}"}
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers, method="POST")
     urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10).close()
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pixverse_desktop.core.jobs.file_name import PLACEHOLDERS, clip_name, template_problem
+from pixverse_desktop.core.jobs.file_name import PLACEHOLDERS, clip_name, slug, template_problem
 from pixverse_desktop.core.jobs.job import Job
 from tests.unit.test_core import make_job
 
@@ -78,3 +79,37 @@ def test_every_name_is_safe_and_the_jobs_own(template: str, prompt: str) -> None
     assert stem == stem.strip()
     other = dataclasses.replace(job_of(prompt), id="77777777aaaa")
     assert clip_name(other, template) != name
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "हिन्दी में लोमड़ी",
+        "สุนัขจิ้งจอกในหิมะ",
+        "பனியில் நரி",
+        "ثَعْلَبٌ فِي الثَّلْجِ",
+        "שׁוּעָל בַּשֶּׁלֶג",
+        "বরফে শিয়াল",
+    ],
+)
+def test_vowel_signs_stay(prompt: str) -> None:
+    told = unicodedata.normalize("NFC", prompt)
+    assert slug(prompt) == told
+    assert clip_name(job_of(prompt), "{prompt}") == f"{told} 3f9c21ab.mp4"
+
+
+def test_no_letter_is_cut_from_its_marks() -> None:
+    word = "कि"  # a letter and its vowel sign, three bytes each
+    assert slug(word * 60) == word * 13  # 78 of 80 bytes
+    assert slug("a" * 39 + word) == "a" * 39
+    assert slug("a" * 38 + word) == "a" * 38 + word
+    for length in range(1, 30):
+        short = slug("กิ้ " * 20, length)
+        assert short == "clip" or not short.replace("กิ้", "").strip()
+    long = clip_name(job_of("x"), word * 80 + "{id}")
+    assert long.removesuffix(" 3f9c21ab.mp4") == word * 23
+
+
+@pytest.mark.parametrize("prompt", ["\u0301fox", "❤\ufe0f fox", " \u093f fox", "\U000e0100fox"])
+def test_a_mark_without_a_letter_goes(prompt: str) -> None:
+    assert slug(prompt) == "fox"

@@ -78,6 +78,12 @@ def test_what_is_no_key_is_refused(pasted: str) -> None:
         secrets.clean_key(pasted)
 
 
+def test_what_is_wrong_with_a_key_is_said_as_it_is() -> None:
+    for pasted, said in (("abc", "too short"), ("x" * 513, "too long"), ("a b", "holds spaces")):
+        with pytest.raises(ValueError, match=said):
+            secrets.clean_key(pasted)
+
+
 class MemoryKeyring(KeyringBackend):
     """A backend of an allowed name whose behaviour a test scripts."""
 

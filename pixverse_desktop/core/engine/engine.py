@@ -134,6 +134,8 @@ class Engine:
                 await self.session.outside.clock.sleep(_SCHEMA_AGAIN_S)
             except (Unreachable, Rejected) as error:
                 log.info("the model's schema was not read: %s", error.problem.code)
+                known = self.session.status.capabilities
+                self.use_capabilities(dataclasses.replace(known, schema_unread=True))
                 wait_s = _SCHEMA_RETRY_S[min(attempt, len(_SCHEMA_RETRY_S) - 1)]
                 attempt += 1
                 await self.session.outside.clock.sleep(wait_s)

@@ -19,6 +19,7 @@ from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, pro
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import Phase, RemoteJob
+from pixverse_desktop.core.service import HoldReason, OriginKind
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ _NO_FILE_LOOKS = 3
 _TROUBLE_FIRST_S = 3.0
 _TROUBLE_MOST_S = 60.0
 _BORDER_WAIT_S = 30.0
+_SILENT_S = 25.0  # so long nothing is asked while jobs wait here, held by something else
 _OTHER_KEY = "This job belongs to another API key. It is looked at again with that key."
 
 
@@ -91,6 +93,10 @@ class Watcher:
         reconcile_at = self._reconciler.due_at()
         if reconcile_at is not None:
             times.append(reconcile_at)
+        hold = self._session.status.hold
+        # A key that was refused is not shown again and again.
+        if self._session.watched(JobState.QUEUED) and not (hold and hold.reason is HoldReason.KEY):
+            times.append(self._session.asked_at + _SILENT_S)
         if not times:
             return None
         return max(min(times) - now, self._session.budget.poll_delay_s())
@@ -127,6 +133,8 @@ class Watcher:
         due = [job for job in jobs if self._due[job.id] <= now]
         if due:
             await self._look_at(min(due, key=lambda job: self._due[job.id]))
+        elif now >= self._session.asked_at + _SILENT_S:
+            await self._list.look_whether_there()
 
     async def _take_list(self, jobs: list[Job], rows: tuple[RemoteJob, ...]) -> None:
         by_id = {row.remote_id: row for row in rows}
@@ -157,7 +165,11 @@ class Watcher:
         looks = self._unknown_looks.get(job.id, 0) + 1
         self._unknown_looks[job.id] = looks
         # Under another key the job may well be there: another account, not a lost job.
-        same_key = job.key_fingerprint in (None, self._session.service.key_fingerprint())
+        # The demo has one account, and a key of its own for every start.
+        same_key = self._session.origin.kind is OriginKind.DEMO or job.key_fingerprint in (
+            None,
+            self._session.service.key_fingerprint(),
+        )
         if not same_key:
             wrong = problem(ProblemCode.KEY, _OTHER_KEY, error.problem.detail)
             if job.problem != wrong:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -91,6 +92,11 @@ class JobsList:
         echoes = any(row.seed is not None for row in page.rows)
         self._session.note_list(True, echoes=echoes)
         return page
+
+    async def look_whether_there(self) -> None:
+        """Ask the least there is, free of charge. Raises Unreachable when nothing answers."""
+        with contextlib.suppress(Rejected):
+            await self._session.ask(self._session.service.job, _NO_JOB, judges_key=False)
 
     async def _check_key(self) -> None:
         """The list was refused: the key, or only the list? Raises Rejected (KEY), Unreachable."""

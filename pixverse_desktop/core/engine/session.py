@@ -86,6 +86,7 @@ class Session:
         self.submit_wake = asyncio.Event()
         self.watch_wake = asyncio.Event()
         self.closing = False
+        self.asked_at = outside.clock.monotonic()  # when the service was last asked anything
         self.limit_lifted_at: float | None = None  # when the user went on in spite of the limit
         self._list_echoes = False
         self._unconfirmed_since: dict[str, float] = {}  # job id -> monotonic
@@ -150,6 +151,7 @@ class Session:
         if self.status.hold is not None and self.status.hold.reason is HoldReason.ASK:
             self.ask_first()
         self.submit_wake.set()
+        self.watch_wake.set()
 
     def end_hold(self) -> None:
         """Go on sending."""
@@ -212,14 +214,18 @@ class Session:
         ``judges_key``: a refusal tells that the key is bad. Raises what ``fn`` raises.
         """
         self.budget.record()
+        self.asked_at = self.outside.clock.monotonic()
         try:
             reply = await self.outside.run(Lane.NETWORK, fn, *args)
         except Unreachable as error:
             self._observe(error)
+            if error.problem.message != self.status.trouble_said:
+                log.info("%s (%s)", error.problem.message, error.problem.detail)
             offline = error.problem.code in (ProblemCode.OFFLINE, ProblemCode.CERTIFICATE)
             self.set_status(
                 connection=Connection.OFFLINE if offline else Connection.ONLINE,
                 trouble=error.problem.detail,
+                trouble_said=error.problem.message,
             )
             raise
         except Rejected as error:
@@ -229,7 +235,7 @@ class Session:
                 self.set_hold(HoldReason.KEY, error)
             raise
         self.budget.observe(reply.rate)
-        self.set_status(connection=Connection.ONLINE, trouble="")
+        self.set_status(connection=Connection.ONLINE, trouble="", trouble_said="")
         hold = self.status.hold
         if hold is not None and hold.reason is HoldReason.OFFLINE:
             self.end_hold()

@@ -176,7 +176,7 @@ class Submitter:
             wrong = problem(ProblemCode.DISK, text, str(error))
             session.set_hold(HoldReason.DISK, UserError(wrong), 30)
             return None
-        if free < session.config.least_free_bytes:
+        if free is not None and free < session.config.least_free_bytes:
             text = "The disk of the clip folder is nearly full, so nothing is sent."
             session.set_hold(HoldReason.DISK, UserError(problem(ProblemCode.DISK, text)), 30)
             return None

@@ -17,6 +17,7 @@ from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.jobs.job import REMOTE_ID, Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest, request_from_preset, request_to_json
+from pixverse_desktop.core.text import json_text
 
 VERSION = 1
 TEXT_LIMIT = 2**20  # characters; a longer text is not one of ours
@@ -79,7 +80,7 @@ def project_of(job: Job, program: str, pictures: Mapping[str, bytes]) -> Project
 def project_to_text(project: Project) -> str:
     """One line of JSON, letters as they are."""
     pictures = {name: base64.b64encode(jpeg).decode() for name, jpeg in project.pictures.items()}
-    return json.dumps(
+    return json_text(
         {
             "version": VERSION,
             "job_id": project.job_id,
@@ -93,7 +94,6 @@ def project_to_text(project: Project) -> str:
             "program": project.program,
             "pictures": pictures,
         },
-        ensure_ascii=False,
         default=store_credits,
     )
 

@@ -45,21 +45,33 @@ def clip_name(job: Job, template: str = "") -> str:
         stem = _safe(template.format(**_values(job, length)))
         if len(stem.encode()) <= _MOST_BYTES:
             return f"{stem}.mp4"
-    words = stem
-    while len(words.encode()) > _MOST_BYTES - 40:
-        words = words[:-1]
-    return f"{words.strip()} {job.id[:8]}.mp4"
+    return f"{_cut(stem, len(stem), _MOST_BYTES - 40)} {job.id[:8]}.mp4"
 
 
 def slug(text: str, length: int = _SLUG_LENGTH) -> str:
     """The first words of ``text`` as a safe part of a file name; never empty."""
     plain = unicodedata.normalize("NFC", text)
-    kept = "".join(c if c.isalnum() else " " for c in plain)
-    short = re.sub(r" +", " ", kept).strip()[:length].strip()
-    # The limit of file systems is in bytes; a letter may take four.
-    while len(short.encode()) > 2 * length:
-        short = short[:-1].strip()
+    kept = ""
+    for c in plain:
+        # Vowel signs and other marks stay with their letter: Hindi, Thai and Tamil are spelt so.
+        kept += c if c.isalnum() or (_is_mark(c) and kept[-1:].strip()) else " "
+    short = _cut(re.sub(r" +", " ", kept).strip(), length, 2 * length)
     return "clip" if not short or short.lower() in _RESERVED else short
+
+
+def _cut(text: str, length: int, most_bytes: int) -> str:
+    """At most ``length`` characters and ``most_bytes``, by which file systems count; no letter
+    loses its marks."""
+    end = len(text[:length].encode()[:most_bytes].decode(errors="ignore"))
+    while 0 < end < len(text) and _is_mark(text[end]):
+        end -= 1
+    return text[:end].strip()
+
+
+def _is_mark(c: str) -> bool:
+    """True for what stands on, below or around the letter before it, and is seen."""
+    selects = "\ufe00" <= c <= "\ufe0f" or "\U000e0100" <= c <= "\U000e01ef"
+    return unicodedata.category(c) in ("Mn", "Mc") and not selects
 
 
 def _values(job: Job, length: int) -> dict[str, str]:

@@ -122,6 +122,7 @@ class Capabilities:
     start_frame: FrameField | None = FrameField("start_image_url")
     end_frame: FrameField | None = FrameField("end_image_url")
     frames_guessed: bool = True
+    schema_unread: bool = False  # the schema was asked for, and could not be read
     # The request's fields that the model has, with its own spelling of each; None while no schema
     # was read (then they are sent as documented).
     keys: Mapping[str, str] | None = None

@@ -133,7 +133,7 @@ def _frame_violations(request: ClipRequest, caps: Capabilities) -> list[Violatio
 
 def guess_note(request: ClipRequest, caps: Capabilities) -> str:
     """A sentence to show before spending when the frame fields' names are a guess, else ''."""
-    if not request.frames() or not caps.frames_guessed:
+    if not (request.frames() and caps.frames_guessed and caps.schema_unread):
         return ""
     return (
         "The service's list of parameters could not be read, so the name of the frame field "

@@ -57,7 +57,7 @@ class AppCommands(Protocol):
     def clip_folder(self) -> Path:
         """Where clips are saved."""
 
-    def free_space(self, then: Callable[[int], None]) -> None:
+    def free_space(self, then: Callable[[int | None], None]) -> None:
         """Hand over the free bytes at the clip folder later."""
 
     def reveal(self, path: Path) -> None:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QPoint,
-    QSortFilterProxyModel,
-    QStringListModel,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QModelIndex, QPoint, QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.text import fold
 from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import plain_label
@@ -35,10 +28,8 @@ class PromptHistory(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Earlier prompts"))
         set_look(self, surface="card")
-        self._model = QStringListModel(self)
-        self._found = QSortFilterProxyModel(self)
-        self._found.setSourceModel(self._model)
-        self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._prompts: dict[str, str] = {}  # and each as it is searched, once that is asked for
+        self._found = QStringListModel(self)
         self.search = _Search()
         self.search.setPlaceholderText(self.tr("Search earlier prompts"))
         self.search.setAccessibleName(self.tr("Search earlier prompts"))
@@ -73,7 +64,7 @@ class PromptHistory(QFrame):
                 break  # older ones are found in the library
             if job.request.prompt.strip():
                 prompts[job.request.prompt] = None
-        self._model.setStringList(list(prompts))
+        self._prompts = dict.fromkeys(prompts, "")
         self.search.clear()
         self.on_search_text_changed("")
         self.move(place)
@@ -82,10 +73,13 @@ class PromptHistory(QFrame):
 
     @Slot(str)
     def on_search_text_changed(self, text: str) -> None:
-        self._found.setFilterFixedString(text.strip())
+        wanted = fold(text.strip())
+        if wanted and not all(self._prompts.values()):
+            self._prompts = {prompt: fold(prompt) for prompt in self._prompts}
+        self._found.setStringList([p for p, folded in self._prompts.items() if wanted in folded])
         self.list.setCurrentIndex(self._found.index(0, 0))
         some = self._found.rowCount() > 0
-        none_at_all = self._model.rowCount() == 0
+        none_at_all = not self._prompts
         self.empty.setText(
             self.tr("Your prompts will be listed here.")
             if none_at_all

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -16,7 +16,7 @@ from pixverse_desktop.core.model.reuse import Part
 from pixverse_desktop.services.export import Export
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
-from pixverse_desktop.ui.widgets.file_drag import clip_mime
+from pixverse_desktop.ui.widgets.file_drag import clip_mime, file_url
 
 
 class ClipActions(QObject):
@@ -71,7 +71,7 @@ class ClipActions(QObject):
     def open_with(self, job: Job) -> None:
         """Let the system's own program for videos open the clip."""
         if job.clip is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(job.clip.path))
+            QDesktopServices.openUrl(file_url(job.clip.path))
 
     @Slot()
     def ask_target(self, job: Job, kind: Export) -> None:

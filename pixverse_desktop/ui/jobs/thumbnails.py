@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader, QImageWriter, QPixmap
+from PySide6.QtCore import QBuffer, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
@@ -137,8 +137,15 @@ def _decoded(read: Callable[[Path], QImage], key: str, path: Path) -> _Decoded:
 
 
 def _read_frame(path: Path) -> QImage:
-    """BLOCKING. Our own JPEG, scaled while it is decoded."""
-    reader = QImageReader(str(path))
+    """BLOCKING. Our own JPEG, scaled while it is decoded; a null image when there is none."""
+    data = QBuffer()  # not by its name: Qt cannot open one that is not UTF-8
+    try:
+        data.setData(path.read_bytes())
+    except OSError:
+        return QImage()
+    reader = QImageReader(data, b"jpeg")
+    if not reader.canRead():
+        return QImage()
     size = reader.size()
     if max(size.width(), size.height()) > LONG_SIDE:
         bound = QSize(LONG_SIDE, LONG_SIDE)
@@ -150,7 +157,7 @@ def read_clip(cache: Path | None, path: Path) -> QImage:
     """BLOCKING. The clip's picture from the cache, else decoded and put there."""
     kept = _place_in(cache, path) if cache is not None else None
     if kept is not None:
-        image = QImageReader(str(kept), b"jpeg").read()
+        image = _read_frame(kept)
         if not image.isNull():
             return image
     image = _decode_clip(path)
@@ -174,9 +181,10 @@ def _put_down(image: QImage, place: Path) -> None:
     aside = place.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        writer = QImageWriter(str(aside), b"jpg")
-        writer.setQuality(_JPEG_QUALITY)
-        if writer.write(image):
+        data = QBuffer()
+        data.open(QBuffer.OpenModeFlag.WriteOnly)
+        if image.save(data, "jpg", _JPEG_QUALITY):  # type: ignore[call-overload]
+            aside.write_bytes(data.data().data())
             aside.replace(place)
     except OSError:
         with contextlib.suppress(OSError):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtWidgets import QWidget
+
+from pixverse_desktop.core.text import is_writable
+from pixverse_desktop.ui.widgets.file_drag import file_url
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QMediaPlayer
@@ -53,6 +59,7 @@ class Deck(QObject):
             raise NoPlayback("no multimedia backend")
         self._sound: QAudioOutput | None = QAudioOutput(self)
         self._run_from_ms: int | None = None  # once the file is loaded
+        self._held: int | None = None  # the file in use, where Qt cannot open it by its name
         self.video: QWidget = QVideoWidget()
         self._states = QMediaPlayer.PlaybackState
         self._statuses = QMediaPlayer.MediaStatus
@@ -87,7 +94,8 @@ class Deck(QObject):
         self._run_from_ms = None
         if self._player is not None:
             self._player.stop()
-            self._player.setSource(QUrl.fromLocalFile(path))
+            self._let_go()
+            self._player.setSource(self._address_of(path))
 
     def empty(self) -> None:
         """Stop, and let go of the file."""
@@ -95,6 +103,20 @@ class Deck(QObject):
         if self._player is not None:
             self._player.stop()
             self._player.setSource(QUrl())
+        self._let_go()
+
+    def _address_of(self, path: str) -> QUrl:
+        """Qt names files in UTF-8 alone; another name is reached through its open file."""
+        if not is_writable(path) and sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                self._held = os.open(path, os.O_RDONLY)
+                return QUrl.fromLocalFile(f"/proc/self/fd/{self._held}")
+        return file_url(path)
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
     def play(self) -> None:
         """Run on from where it stands."""

@@ -37,12 +37,12 @@ def second_start(paths: Paths, pictures: list[str], wanted: Origin | None) -> Fi
     Raises OtherService when that window cannot do what was asked, and FolderInUse when a command
     works on the folder, which cannot take over.
     """
-    from pixverse_desktop.ui.shell.single_instance import HandOver, hand_over, socket_name
+    from pixverse_desktop.ui.shell.single_instance import HandOver, hand_over, kept_address
 
     service = service_name(wanted) if wanted is not None else ""
     until = time.monotonic() + _HAND_OVER_S
     while time.monotonic() < until:
-        match hand_over(socket_name(paths.data), pictures, service=service):
+        match hand_over(kept_address(paths.socket, paths.data), pictures, service=service):
             case HandOver.TAKEN:
                 return None
             case HandOver.OTHER_SERVICE:

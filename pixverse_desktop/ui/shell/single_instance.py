@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 _LONGEST_MESSAGE = 4 * 2**20  # a hundred paths of any length, escaped
 _MOST_PICTURES = 100
 _STEP_MS = 500
+_USUAL_FOLDER = "/tmp"
 _START = uuid.uuid4().hex  # told over again it is still the same start
 
 
@@ -42,6 +43,23 @@ def socket_name(data_folder: Path) -> str:
     return f"pixverse-desktop-{digest[:20]}"
 
 
+def keep_address(place: Path, address: str) -> None:
+    """Write down where the first window listens. A later start may have another folder for
+    temporary files, where it would look in vain. Blocks."""
+    try:
+        place.write_text(address, encoding="utf-8")
+    except OSError as error:
+        log.warning("later starts may not find this window: %s", error.strerror)
+
+
+def kept_address(place: Path, data_folder: Path) -> str:
+    """Where the window on ``data_folder`` listens, as written down in ``place``. Blocks."""
+    try:
+        return place.read_text(encoding="utf-8") or socket_name(data_folder)
+    except (OSError, ValueError):
+        return socket_name(data_folder)  # the window of an older version
+
+
 class FirstInstance(QObject):
     """Listens for later starts. ``started_again`` carries their pictures, perhaps none.
 
@@ -57,9 +75,17 @@ class FirstInstance(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self.on_server_new_connection)
-        QLocalServer.removeServer(name)  # left by a killed program: the lock says nobody uses it
-        if not self._server.listen(name):
-            log.info("later starts cannot be heard: %s", self._server.errorString())
+        # The folder for temporary files may be gone, or its name too long for a socket.
+        for place in (name, f"{_USUAL_FOLDER}/{name}"):
+            QLocalServer.removeServer(place)  # left by a killed program: the lock says it is free
+            if self._server.listen(place):
+                return
+        log.info("later starts cannot be heard: %s", self._server.errorString())
+
+    @property
+    def address(self) -> str:
+        """Where it listens; "" when it does not."""
+        return self._server.fullServerName()
 
     def close(self) -> None:
         """Stop listening."""

@@ -17,6 +17,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.price import Price, Shape, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.text import writable
 from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.jobs.job_text import clock
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
@@ -171,11 +172,15 @@ class StatusLine(QWidget):
     def set_folder(self, folder: Path) -> None:
         """Where clips are saved."""
         home = str(Path.home())
-        text = str(folder)
+        text = writable(str(folder))
         self.folder.set_path("~" + text[len(home) :] if text.startswith(home) else text)
 
-    def set_space(self, free_bytes: int) -> None:
-        """Free room at the clip folder."""
+    def set_space(self, free_bytes: int | None) -> None:
+        """Free room at the clip folder; None where its file system does not tell."""
+        if free_bytes is None:
+            self.space.setText("· " + self.tr("free space unknown"))
+            set_look(self.space, role="secondary")
+            return
         gigabytes = free_bytes / 1e9
         number = f"{gigabytes:,.0f}" if gigabytes >= 10 else f"{gigabytes:.1f}"
         self.space.setText("· " + self.tr("{n} GB free").format(n=number))

@@ -12,7 +12,7 @@ from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.service import Connection, OriginKind, ServiceStatus
 from pixverse_desktop.ui.base.theme import color, set_look
 from pixverse_desktop.ui.widgets.icon_button import IconButton
-from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
 from pixverse_desktop.ui.widgets.segmented import Segmented
 
 LOW_CREDITS = 20  # two clips: time to refill the demo
@@ -93,6 +93,7 @@ class TopBar(QWidget):
         set_look(self.service, role="warn" if custom else "")
         word, role = self._words_for(status.connection)
         self.state.setText(word)
+        self.state.setToolTip(tip_text(status.trouble_said))
         self.dot.set_role(role)
         self.setAccessibleDescription(f"{self.service.text()}, {word}")
         self.key_button.setVisible(not has_key)

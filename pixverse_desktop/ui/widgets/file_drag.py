@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import QPainter, QPixmap
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.text import is_writable
 from pixverse_desktop.ui.base.theme import color
 
 _WIDTH = 160  # pixels
 JOBS_MIME = "application/x-pixverse-jobs"  # job ids, one a line
 
 
+def file_url(path: str) -> QUrl:
+    """The address of a file. Qt's own would lose the bytes of a name that is not UTF-8."""
+    if is_writable(path):
+        return QUrl.fromLocalFile(path)
+    return QUrl.fromEncoded(QByteArray(Path(path).absolute().as_uri().encode()))
+
+
 def clip_mime(jobs: Iterable[Job]) -> QMimeData:
     """The files of saved clips as file URLs, with the job ids beside them."""
     jobs = list(jobs)
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(job.clip.path) for job in jobs if job.clip is not None])
+    data.setUrls([file_url(job.clip.path) for job in jobs if job.clip is not None])
     data.setData(JOBS_MIME, QByteArray("\n".join(job.id for job in jobs).encode()))
     return data
 

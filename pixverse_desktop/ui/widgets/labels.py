@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
+from pixverse_desktop.core.text import writable
 from pixverse_desktop.ui.base.theme import set_look
 
 
@@ -62,7 +63,7 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        super().setText(text)
+        super().setText(writable(text))  # often a path, whose odd letters Qt would leave out
         self._update_tooltip()
 
     def minimumSizeHint(self) -> QSize:
