@@ -8,7 +8,7 @@ set -u
 window="libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1
 libxcb-shape0 libxcb-xinerama0 libdbus-1-3 libpulse0 libfontconfig1 fonts-dejavu-core"
 screen="xvfb openbox xdotool"
-checks="ffmpeg curl dbus gnome-keyring"
+checks="ffmpeg curl dbus gnome-keyring openssl gcc libc6-dev"
 case "${1:-window}" in
   window) wanted="$window"; [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || wanted="$window $screen" ;;
   tests) wanted="$window $screen $checks" ;;

@@ -154,7 +154,7 @@ def test_with_shift_the_picture_stays_where_it_was(screen: str, tmp_path: Path) 
         target.stop()
     assert answer == "CopyAction"
     assert picture.exists()
-    assert done["request"]["start_frame"]["label"] == "caf.png"
+    assert done["request"]["start_frame"]["label"] == "caf\ufffd.png"
 
 
 @pytest.mark.timeout(180)

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -595,13 +596,22 @@ class Pendulum:
         return self.now
 
 
-def drip(connection: socket.socket, request: bytes) -> None:
-    """One byte at a time."""
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    head = f"HTTP/1.1 200 OK\r\nETag: {ETAG}\r\nContent-Length: {len(CLIP)}\r\n\r\n"
-    connection.sendall(head.encode())
-    for at in range(len(CLIP)):
-        connection.sendall(CLIP[at : at + 1])
+class Drip:
+    """One byte at a time, each when the one before was taken: a busy machine joins none."""
+
+    def __init__(self) -> None:
+        self._taken = threading.Semaphore(0)
+
+    def progress(self, done: int, total: int | None) -> None:
+        self._taken.release()
+
+    def __call__(self, connection: socket.socket, request: bytes) -> None:
+        head = f"HTTP/1.1 200 OK\r\nETag: {ETAG}\r\nContent-Length: {len(CLIP)}\r\n\r\n"
+        connection.sendall(head.encode())
+        for at in range(len(CLIP)):
+            if not self._taken.acquire(timeout=1.0):
+                return  # nobody takes any more
+            connection.sendall(CLIP[at : at + 1])
 
 
 @pytest.mark.parametrize(
@@ -625,8 +635,9 @@ def test_a_drip_is_given_up_and_gone_on_from(
     for name, value in limits.items():
         monkeypatch.setattr(download, name, value)
     part = tmp_path / "clip.part"
+    drip = Drip()
     with ScriptedServer(drip) as server, pytest.raises(DownloadFailed, match=says) as caught:
-        client_of(server.url, key).download(f"{server.url}/c", part, lambda done, total: None)
+        client_of(server.url, key).download(f"{server.url}/c", part, drip.progress)
     assert not caught.value.refresh
     got = part.stat().st_size
     assert 0 < got < len(CLIP)

@@ -10,8 +10,8 @@ from pathlib import Path
 import keyring
 import pytest
 
-from pixverse_desktop import cli
 from pixverse_desktop.app import Program
+from pixverse_desktop.cli import entry
 from pixverse_desktop.core.service import custom_origin, pixeldojo_origin
 from pixverse_desktop.services import runtime
 from pixverse_desktop.services.paths import paths_below
@@ -119,7 +119,7 @@ def test_the_command_line_leaves_it_alone_too(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     command = ["generate", "--prompt", "x", "--data-dir", str(data_dir)]
-    assert cli.main([*command, "--api-url", simulator.api_url]) == 3
+    assert entry.main([*command, "--api-url", simulator.api_url]) == 3
     assert "no API key" in capsys.readouterr().err
     assert backend.callers == []
 

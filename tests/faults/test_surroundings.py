@@ -3,7 +3,6 @@ as what it is, with where it is set. Nothing is sent then."""
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import threading
@@ -106,8 +105,6 @@ def test_a_folder_of_the_systems_certificates_is_trusted(
     authority: Authority, server: ScriptedServer, key: str, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl tells what such a file is called")
     folder = tmp_path / "certs"
     folder.mkdir()
     command = ["openssl", "x509", "-subject_hash", "-noout", "-in", str(authority.root)]
