@@ -208,7 +208,7 @@ def test_delete_in_the_trash_asks_and_deletes_for_good(room: Room) -> None:
     room.press(Qt.Key.Key_Delete)
     question = room.panel.trash.question
     assert question is not None
-    assert "2 clips with 0.0 MB" in question.sentences[0].text()
+    assert question.sentences[0].text().startswith("2 clips, 0.0 MB")
     QTest.keyClick(question, Qt.Key.Key_Return)  # keeping them is what Enter does
     assert room.bus.calls == []
     assert room.shown() == ["job3", "job2"]
@@ -230,7 +230,7 @@ def test_the_whole_trash_is_emptied_with_its_size(room: Room) -> None:
     question = room.panel.trash.question
     assert question is not None
     assert [label.text() for label in question.sentences[:2]] == [
-        "1 clip with 24.5 MB on the disk.", "1 still under way or in doubt stay in the trash.",
+        "1 clip, 24.5 MB on the disk.", "1 still under way or in doubt stay in the trash.",
     ]  # fmt: skip
     question.buttons["delete"].click()
     assert room.bus.calls == [("delete_for_good", "job1")]
@@ -241,6 +241,11 @@ def test_a_withdrawn_job_says_what_putting_it_back_costs(room: Room) -> None:
     room.panel.rail.choose(Shelf.TRASH)
     room.choose(0)
     assert room.panel.details.put_back.text() == "Put back in the queue, 10 credits"
+    assert room.panel.details._values["made"].text().endswith("not charged")
+    room.press(Qt.Key.Key_Delete)
+    assert room.panel.trash.question is not None
+    assert room.panel.trash.question.sentences[0].text() == "1 clip, no file."
+    room.panel.trash.question.reject()
     room.panel.on_more_clicked()
     texts = [action.text() for action in room.panel.menu.actions()]
     assert texts == ["Put back in the queue, 10 credits", "Delete for good…\tDel"]

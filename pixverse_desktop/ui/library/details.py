@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.jobs.value_labels import word_for
@@ -20,6 +22,7 @@ from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_tex
 
 _MARGIN = 16
 _PROMPT_LENGTH = 320  # characters shown; the tooltip has all of them
+_UNPAID = frozenset({JobState.QUEUED, JobState.WITHDRAWN, JobState.REJECTED, JobState.DROPPED})
 
 
 class ClipDetails(QWidget):
@@ -170,19 +173,25 @@ class ClipDetails(QWidget):
 
 def _facts_of(job: Job) -> dict[str, str]:
     made = time.strftime("%x %H:%M", time.localtime(job.finished_at or job.created_at))
-    cost = job.credit_cost if job.credit_cost is not None else job.price
+    cost = _tr("{n} credits").format(n=credits_text(_charged(job)))
+    if job.credit_cost is None and job.state in _UNPAID:
+        cost = _tr("not charged")
     request, clip = job.request, job.clip
     picture = request.resolution
     if clip is not None and clip.width:
         picture = f"{clip.width}×{clip.height} · {clip.fps:g} fps"
     frame = request.start_frame or request.end_frame
     return {
-        "made": f"{made} · " + _tr("{n} credits").format(n=credits_text(cost)),
+        "made": f"{made} · {cost}",
         "picture": picture + (" · " + _tr("sound") if clip is not None and clip.has_audio else ""),
         "seed": str(request.seed) if request.seed is not None else "",
         "style": word_for(request.style) if request.style != "none" else "",
         "frame": frame.label or _tr("a picture") if frame is not None else "",
     }
+
+
+def _charged(job: Job) -> Decimal:
+    return job.price if job.credit_cost is None else job.credit_cost
 
 
 def _tr(text: str) -> str:

@@ -364,7 +364,7 @@ class LibraryPanel(QWidget):
         column.addWidget(self.filters)
         column.addWidget(self._pages, 1)
         foot = QHBoxLayout()
-        foot.setContentsMargins(16, 0, 16, 0)
+        foot.setContentsMargins(16, 0, 16, 8)
         foot.addWidget(self.undo_strip, 1)
         foot.addWidget(self.trash.button, 0, Qt.AlignmentFlag.AlignRight)
         column.addLayout(foot)

@@ -95,7 +95,7 @@ class Trash(QObject):
     def _loss(self, jobs: Sequence[Job]) -> str:
         size = sum(job.clip.size_bytes for job in jobs if job.clip is not None)
         what = self.tr("1 clip") if len(jobs) == 1 else self.tr("{n} clips")
-        text = self.tr("{clips} with {size} MB on the disk.")
+        text = self.tr("{clips}, {size} MB on the disk.") if size else self.tr("{clips}, no file.")
         return text.format(clips=what.format(n=f"{len(jobs):,}"), size=f"{size / 1e6:,.1f}")
 
     def _answered(self, job_ids: list[str], choice: str) -> None:
