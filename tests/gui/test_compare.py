@@ -71,7 +71,7 @@ def test_both_begin_at_once_and_step_together(qtbot: QtBot, window: CompareWindo
     window.step_back()
     window.step_back()
     window.step_back()
-    assert window.frames == (0, 0)
+    assert window.frames() == (0, 0)
 
 
 def test_clips_that_the_list_holds_lying_are_not_squashed(qtbot: QtBot) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from shiboken6 import isValid
@@ -13,13 +15,23 @@ from pixverse_desktop.ui.widgets.icon_button import IconButton
 
 
 class MeantClip(QWidget):
-    """A star, the way to the trash, and the menu. ``jobs`` stand as they are shown, left first."""
+    """A star, the way to the trash, and the menu.
 
-    def __init__(self, actions: ClipActions, jobs: list[Job], view: CompareView) -> None:
+    ``jobs`` stand as they are shown, left first, and ``frames`` tells which of each is seen.
+    """
+
+    def __init__(
+        self,
+        actions: ClipActions,
+        jobs: list[Job],
+        view: CompareView,
+        frames: Callable[[], tuple[int, int]],
+    ) -> None:
         super().__init__()
         self._actions = actions
         self._jobs = jobs
         self._view = view
+        self._frames = frames
         self._favourites: set[str] = set()
         self.menu = QMenu(self)
         self.star = IconButton(
@@ -64,7 +76,7 @@ class MeantClip(QWidget):
 
     def open_menu(self, place: QPoint) -> None:
         """The menu of the clip that is meant; ``place`` is on the screen."""
-        self._actions.fill(self.menu, self.chosen())
+        self._actions.fill(self.menu, self.chosen(), frame=self._frames()[self._view.side])
         self.menu.popup(place)
 
     def show_side(self) -> None:
@@ -81,6 +93,25 @@ class MeantClip(QWidget):
         self.star.setToolTip(f"{self.star.accessibleName()} (S)")
         self.trash.setText(self.tr("Move {clip} to trash").format(clip=name))
         self.trash.setAccessibleName(self.trash.text())
+
+    @Slot()
+    def use_last_frame(self) -> None:
+        """Go on from where the clip that is meant ends."""
+        self._actions.frame_requested.emit(self.chosen()[0], -1, "start")
+
+    @Slot()
+    def use_shown_as_start(self) -> None:
+        """Go on from the frame that is seen."""
+        self._use_shown("start")
+
+    @Slot()
+    def use_shown_as_end(self) -> None:
+        """Lead to the frame that is seen."""
+        self._use_shown("end")
+
+    def _use_shown(self, slot: str) -> None:
+        frame = self._frames()[self._view.side]
+        self._actions.frame_requested.emit(self.chosen()[0], frame, slot)
 
     @Slot()
     def on_star_clicked(self) -> None:

@@ -84,7 +84,6 @@ class CompareWindow(QDialog):
         """True while both run."""
         return self._timer.isActive()
 
-    @property
     def frames(self) -> tuple[int, int]:
         """Which frame of each clip is due, left first, counted from 0."""
         return (
@@ -225,7 +224,7 @@ class CompareWindow(QDialog):
 
     def _show(self) -> None:
         size = self.view.long_side_px()
-        for reel, index in zip(self._reels, self.frames, strict=True):
+        for reel, index in zip(self._reels, self.frames(), strict=True):
             reel.want(index, size)
         length = round(self._length_ms())
         self.seek.set_length(length)
@@ -234,7 +233,7 @@ class CompareWindow(QDialog):
         self._show_images()
 
     def _show_images(self) -> None:
-        pair = [r.image(i) for r, i in zip(self._reels, self.frames, strict=True)]
+        pair = [r.image(i) for r, i in zip(self._reels, self.frames(), strict=True)]
         if None not in pair or any(image.isNull() for image in self.view.images()):
             self.view.set_shapes(*(reel.shape for reel in self._reels))
             self.view.set_images(*pair)  # never one of them alone: they stay in step
@@ -273,7 +272,7 @@ class CompareWindow(QDialog):
         self.mode.setAccessibleName(self.tr("Wipe"))
         self.mode.setToolTip("W")
         self.swap_button = IconButton("swap", self.tr("Swap (V)"), size=32, glyph=18, kind="boxed")
-        self.meant = MeantClip(self._actions, self._jobs, self.view)
+        self.meant = MeantClip(self._actions, self._jobs, self.view, self.frames)
         self.trouble = plain_label("", "error")
         self.trouble.hide()
         self.mode.setAutoDefault(False)
@@ -332,5 +331,8 @@ class CompareWindow(QDialog):
             ("V", self.swap),
             ("A", self.meant.choose_a),
             ("B", self.meant.choose_b),
+            ("Ctrl+L", self.meant.use_last_frame),
+            ("Ctrl+[", self.meant.use_shown_as_start),
+            ("Ctrl+]", self.meant.use_shown_as_end),
         ):
             QShortcut(QKeySequence(key), self).activated.connect(then)

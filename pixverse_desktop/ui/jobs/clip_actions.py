@@ -23,6 +23,8 @@ from pixverse_desktop.ui.jobs.job_actions import Verb, removal_word, verb_word
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.file_drag import clip_mime
 
+NO_FRAME = -2  # -1 is the last one
+
 
 class ClipActions(QObject):
     """Fills menus and carries their entries out; disk and database work happens on workers."""
@@ -78,12 +80,18 @@ class ClipActions(QObject):
 
     @Slot(object, object, bool)
     def fill(
-        self, menu: QMenu, jobs: Sequence[Job], missing: bool = False, board: str = ""
+        self,
+        menu: QMenu,
+        jobs: Sequence[Job],
+        missing: bool = False,
+        board: str = "",
+        frame: int = NO_FRAME,
     ) -> None:
         """Fill ``menu`` with what can be done with ``jobs``: alike wherever clips are shown.
 
         What does not apply is left out. ``missing``: the file of the one clip is gone; ``board``:
-        the id of the board they are shown on.
+        the id of the board they are shown on; ``frame``: the one of the one clip that is seen
+        there, where that is not the stage.
         """
         menu.clear()
         for old in menu.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
@@ -96,7 +104,7 @@ class ClipActions(QObject):
             menu.addSeparator()
         if one is not None:
             if clips:
-                self._fill_ways_on(menu, one)
+                self._fill_ways_on(menu, one, frame)
             self._fill_reuse(menu, one)
         self._fill_marks(menu, jobs, board)
         if len(clips) == len(jobs) == 2:
@@ -113,11 +121,12 @@ class ClipActions(QObject):
             word = self.tr("Move to trash") if one is None else removal_word(one)
             _add(menu, word, partial(self.trash, jobs), "Del")
 
-    def _fill_ways_on(self, menu: QMenu, job: Job) -> None:
-        plays = self._playing is not None and self._playing.id == job.id
+    def _fill_ways_on(self, menu: QMenu, job: Job, frame: int) -> None:
+        on_stage = self._playing is not None and self._playing.id == job.id
+        plays = on_stage or frame != NO_FRAME
         if not plays:
             _add(menu, self.tr("Play"), partial(self.play_requested.emit, job), "Enter")
-        # The keys take the frame from the stage, whatever clip a menu is about.
+        # The keys take a frame of what plays, whatever clip a menu is about.
         go_on = partial(self.frame_requested.emit, job, -1, "start")
         _add(menu, self.tr("Last frame as start frame"), go_on, "Ctrl+L" if plays else "")
         if plays:
@@ -125,7 +134,10 @@ class ClipActions(QObject):
                 ("start", "Ctrl+[", self.tr("Shown frame as start frame")),
                 ("end", "Ctrl+]", self.tr("Shown frame as end frame")),
             ):
-                _add(menu, text, partial(self.shown_frame_requested.emit, slot), key)
+                take = partial(self.frame_requested.emit, job, frame, slot)
+                if frame == NO_FRAME:
+                    take = partial(self.shown_frame_requested.emit, slot)
+                _add(menu, text, take, key)
         menu.addSeparator()
 
     def _fill_reuse(self, menu: QMenu, job: Job) -> None:

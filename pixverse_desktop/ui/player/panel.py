@@ -265,6 +265,7 @@ class PlayerPanel(QWidget):
         if self._job is not None:
             self.clip_menu_wanted.emit(self.menu, [self._job], self._missing)
         if self.controls.speed.isHidden():
+            self.menu.addSeparator()
             self.menu.addMenu(self.controls.speed_menu)
         self.menu.popup(place - QPoint(0, self.menu.sizeHint().height()))
 
