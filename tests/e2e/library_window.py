@@ -1,4 +1,7 @@
-"""The real window at its library, as its own process: all clips chosen, ready to be dragged."""
+"""The real window as its own process, its clips ready to be dragged: ``library_window DATA WHERE``.
+
+WHERE is "library", where all clips are chosen, or "recent".
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+
+from PySide6.QtWidgets import QListView
 
 from pixverse_desktop.app import Program
 from pixverse_desktop.core.jobs.job import Job
@@ -19,15 +24,20 @@ async def script(program: Program) -> None:
     window.move(0, 0)
     window.resize(1200, 900)
     await driver.ready(program)
-    window.views.show_view("library")
-    library = window.views.library
-    assert library is not None
-    rows = library.rows
-    await driver.until(lambda: isinstance(rows.index(0, 0).data(JOB_ROLE), Job), "the clips")
-    library.grid.selectAll()
+    if sys.argv[2] == "library":
+        window.views.show_view("library")
+        assert window.views.library is not None
+        grid: QListView = window.views.library.grid
+    else:
+        grid = window.queue.grid
+    await driver.until(
+        lambda: isinstance(grid.model().index(0, 0).data(JOB_ROLE), Job), "the clips"
+    )
+    if sys.argv[2] == "library":
+        grid.selectAll()
     await asyncio.sleep(0.5)
-    tile = library.grid.visualRect(rows.index(0, 0)).center()
-    place = library.grid.viewport().mapToGlobal(tile)
+    first = grid.model().index(0, 0)
+    place = grid.viewport().mapToGlobal(grid.visualRect(first).center())
     print(json.dumps({"tile": [place.x(), place.y()]}), flush=True)
     await asyncio.sleep(120)
 

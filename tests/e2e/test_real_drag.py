@@ -158,7 +158,10 @@ def test_with_shift_the_picture_stays_where_it_was(screen: str, tmp_path: Path) 
 
 
 @pytest.mark.timeout(180)
-def test_two_clips_dragged_out_of_the_library_arrive_as_files(screen: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("place", "dragged"), [("library", [2, 1]), ("recent", [2])])
+def test_clips_dragged_out_of_the_window_arrive_as_files(
+    screen: str, tmp_path: Path, place: str, dragged: list[int]
+) -> None:
     data = tmp_path / "data"
     store = JobStore(data)
     store.open()
@@ -168,7 +171,7 @@ def test_two_clips_dragged_out_of_the_library_arrive_as_files(screen: str, tmp_p
         store.add_job(saved(number, f"clip {number}", path=str(path)))
     store.close()
     receiver = Target(screen, module="tests.e2e.drop_receiver")
-    window = Target(screen, data, module="tests.e2e.library_window")
+    window = Target(screen, data, place, module="tests.e2e.library_window")
     try:
         x, y = window.next_with("tile")["tile"]
         move_held(window.env, (x, y), SOURCE_AT)
@@ -177,4 +180,4 @@ def test_two_clips_dragged_out_of_the_library_arrive_as_files(screen: str, tmp_p
     finally:
         window.stop()
         receiver.stop()
-    assert [QUrl(url).toLocalFile() for url in urls] == [str(path) for path in reversed(paths)]
+    assert [QUrl(url).toLocalFile() for url in urls] == [str(paths[n - 1]) for n in dragged]

@@ -22,6 +22,7 @@ from pixverse_desktop.services.application import AddedClips, FrameSource, KeyOu
 from pixverse_desktop.services.export import Export
 from pixverse_desktop.services.settings import Settings, WindowState
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
@@ -107,6 +108,15 @@ class FakeBus(QObject):
 
     def rescue(self, survey: object) -> None:
         self.calls.append(("rescue", survey))
+
+    def retry(self, job_id: str) -> None:
+        self.calls.append(("retry", job_id))
+
+    def fetch_again(self, job_id: str) -> None:
+        self.calls.append(("fetch_again", job_id))
+
+    def remove(self, job_id: str) -> None:
+        self.calls.append(("remove", job_id))
 
     def undo_remove(self, job_id: str) -> None:
         self.calls.append(("undo_remove", job_id))
@@ -262,7 +272,7 @@ class FakePlayer(QWidget):
     said = Signal(str)
     job_shown = Signal(object)
     reuse_requested = Signal(object)
-    clip_menu_wanted = Signal(object, object)
+    clip_menu_wanted = Signal(object, object, bool)
     frame_requested = Signal(object, int, str)
 
     def __init__(self) -> None:
@@ -290,6 +300,9 @@ class FakePlayer(QWidget):
     def toggle_full_screen(self) -> None:
         self.calls.append(("toggle_full_screen",))
 
+    def leave_full_screen(self) -> None:
+        self.calls.append(("leave_full_screen",))
+
     def toggle_loop(self) -> None:
         self.calls.append(("toggle_loop",))
 
@@ -303,13 +316,28 @@ class FakePlayer(QWidget):
 class FakeQueue(QWidget):
     playing: Job | None = None
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.trashed: list[str] = []
+
+    def on_clips_trashed(self, job_ids: list[str]) -> None:
+        if self.isVisible():
+            self.trashed += job_ids
+
     def show_playing(self, job: Job | None) -> None:
         self.playing = job
 
     job_selected = Signal(object)
     reuse_requested = Signal(object)
     job_id_wanted = Signal(object)
-    clip_menu_wanted = Signal(object, object)
+    copy_requested = Signal(object)
+    favourite_requested = Signal(object)
+    clip_menu_wanted = Signal(object, object, bool)
+
+
+def make_actions(context: UiContext) -> ClipActions:
+    """What clips are asked for, without a window around it."""
+    return ClipActions(context, QWidget())
 
 
 def jpeg_bytes(width: int, height: int) -> bytes:

@@ -148,23 +148,19 @@ def test_a_clip_is_never_written_over_itself(tmp_path: Path) -> None:
 
 
 def test_the_menu_offers_what_fits_the_number_of_clips(window: MainWindow) -> None:
-    one, two = QMenu(window), QMenu(window)
+    menu = QMenu(window)
     jobs = [saved_at(Path("/a.mp4")), saved_at(Path("/b.mp4"), 2)]
-    window.clip_actions.fill(one, jobs[:1])
-    window.clip_actions.fill(two, jobs)
-    assert texts(one) == [
-        "Reuse only", "Copy file", "Open in another program", "Save a copy as…",
-        "Export a clean copy…", "Export the settings…",
-    ]  # fmt: skip
-    assert texts(two) == ["Copy 2 files"]
-    nothing = QMenu(window)
-    window.clip_actions.fill(nothing, [make_job(3)])
-    assert texts(nothing) == []
-    two.actions()[0].trigger()
+    window.clip_actions.fill(menu, jobs)
+    assert texts(menu) == ["Compare\tC", "Copy 2 files\tCtrl+C", "Move to trash\tDel"]
+    menu.actions()[[a.text() for a in menu.actions()].index("Copy 2 files\tCtrl+C")].trigger()
     mime = QGuiApplication.clipboard().mimeData()
     assert mime is not None
     assert [url.toLocalFile() for url in mime.urls()] == ["/a.mp4", "/b.mp4"]
     assert "2 files" in window.notice_strip.label.text()
+    window.clip_actions.fill(menu, [make_job(3)])
+    assert texts(menu) == [
+        "Reuse settings\tR", "Reuse only", "Copy prompt", "Withdraw: nothing was sent\tDel",
+    ]  # fmt: skip
 
 
 def test_the_end_of_an_export_is_said(window: MainWindow, context: UiContext) -> None:

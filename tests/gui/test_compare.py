@@ -14,9 +14,10 @@ from pytestqt.qtbot import QtBot
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compare.differences import differences
 from pixverse_desktop.ui.compare.window import CompareWindow
-from tests.gui.fakes import make_context, make_job
+from tests.gui.fakes import make_actions, make_context, make_job
 from tests.gui.player_fixtures import level_of, write_grey_clip
 
 
@@ -32,13 +33,17 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Clip, Clip]:
 
 @pytest.fixture
 def window(qtbot: QtBot, clips: tuple[Clip, Clip]) -> Iterator[CompareWindow]:
-    made = CompareWindow(make_context(), *jobs_of(clips))
+    made = comparison(make_context(), *jobs_of(clips))
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)
     yield made
     made.close()
+
+
+def comparison(context: UiContext, left: Job, right: Job) -> CompareWindow:
+    return CompareWindow(context, make_actions(context), left, right)
 
 
 def jobs_of(clips: tuple[Clip, Clip]) -> tuple[Job, Job]:
@@ -66,13 +71,13 @@ def test_both_begin_at_once_and_step_together(qtbot: QtBot, window: CompareWindo
     window.step_back()
     window.step_back()
     window.step_back()
-    assert window.frames == (0, 0)
+    assert window.frames() == (0, 0)
 
 
 def test_clips_that_the_list_holds_lying_are_not_squashed(qtbot: QtBot) -> None:
     path = Path(__file__).parent.parent / "data" / "clips" / "rot90.mp4"
     clip = Clip(str(path), 1, "x", 320, 180, 1.0, 24.0)
-    made = CompareWindow(make_context(), *jobs_of((clip, clip)))
+    made = comparison(make_context(), *jobs_of((clip, clip)))
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(made)
     made.show()
@@ -105,7 +110,7 @@ def test_space_plays_and_a_step_stands_still(qtbot: QtBot, window: CompareWindow
 
 def test_neither_runs_ahead_of_the_other(qtbot: QtBot, clips: tuple[Clip, Clip]) -> None:
     context = make_context(at_once=False)
-    window = CompareWindow(context, *jobs_of(clips))
+    window = comparison(context, *jobs_of(clips))
     qtbot.addWidget(window)
     window.advance(50.0)
     assert window.position_ms == 0
@@ -173,7 +178,7 @@ def test_the_strip_is_the_left_clips(window: CompareWindow) -> None:
 
 def test_same_settings_are_told(qtbot: QtBot, clips: tuple[Clip, Clip]) -> None:
     one, _ = jobs_of(clips)
-    window = CompareWindow(make_context(), one, one)
+    window = comparison(make_context(), one, one)
     qtbot.addWidget(window)
     assert words(window) == ["Both were made with the same settings."]
 
@@ -183,7 +188,7 @@ def test_a_clip_that_is_gone_is_told(
 ) -> None:
     one, other = jobs_of(clips)
     gone = replace(other, clip=replace(clips[1], path=str(tmp_path / "gone.mp4")))
-    window = CompareWindow(make_context(), one, gone)
+    window = comparison(make_context(), one, gone)
     qtbot.addWidget(window)
     window.show()
     assert window.trouble.text() == "One of the clips cannot be read."

@@ -30,7 +30,15 @@ from pixverse_desktop.ui.library.panel import LibraryPanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.panes import View
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, job_ids_of
-from tests.gui.fakes import FakeBus, FakePlayer, FakeQueue, FakeWorkers, make_context, make_job
+from tests.gui.fakes import (
+    FakeBus,
+    FakePlayer,
+    FakeQueue,
+    FakeWorkers,
+    make_actions,
+    make_context,
+    make_job,
+)
 from tests.unit.test_project_tag import make_clip
 
 
@@ -61,7 +69,8 @@ class Room:
         self.store = store
         self.bus.remove = self.remove  # type: ignore[attr-defined]
         self.bus.undo_remove = self.put_back  # type: ignore[attr-defined]
-        self.panel = LibraryPanel(self.context, store.library)
+        self.actions = make_actions(self.context)
+        self.panel = LibraryPanel(self.context, store.library, self.actions)
         qtbot.addWidget(self.panel)
         qtbot.addWidget(self.panel.details)
         self.panel.resize(1100, 700)
@@ -406,10 +415,22 @@ def test_two_chosen_clips_can_be_compared(room: Room, qtbot: QtBot) -> None:
     room.choose(0)
     assert not room.panel.details.compare.isVisibleTo(room.panel.details)
     room.choose(0, 2)
-    with qtbot.waitSignal(room.panel.compare_requested) as heard:
+    with qtbot.waitSignal(room.actions.compare_requested) as heard:
         room.press(Qt.Key.Key_C)
     assert heard.args is not None
     assert [job.id for job in heard.args] == ["job3", "job1"]
+
+
+@pytest.mark.parametrize("rows", [(), (0,), (0, 1, 2)])
+def test_another_number_than_two_is_told_what_comparing_needs(
+    room: Room, rows: tuple[int, ...]
+) -> None:
+    said: list[str] = []
+    room.actions.said.connect(said.append)
+    room.actions.compare_requested.connect(said.append)
+    room.choose(*rows)
+    room.press(Qt.Key.Key_C)
+    assert said == ["Choose two clips to compare them."]
 
 
 def test_only_pages_in_sight_are_asked_for(qtbot: QtBot, store: JobStore) -> None:
@@ -543,7 +564,7 @@ def test_the_window_shows_both_views_over_one_player(qtbot: QtBot, store: JobSto
     QTest.keySequence(window.views.library.grid, "Ctrl+F")
     search = window.views.library.filters.search
     qtbot.waitUntil(lambda: window.focusWidget() is search)
-    window.views.library.reuse_requested.emit(saved(1, "from the library"))
+    window.clip_actions.reuse([saved(1, "from the library")])
     assert window.panes.view is View.CREATE
     assert window.compose.request().prompt == "from the library"
     sizes = [size for size in window.panes.sizes() if size]

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.jobs.job import Clip, Job
@@ -241,11 +240,9 @@ def test_actions_of_the_clip(
     assert seen.args == [job]
     player.controls.reveal.click()
     assert commands.calls == [("reveal", Path(clip.path))]
-    player.controls.more.click()
-    for action in player.menu.actions():
-        if action.data() == "path":
-            action.trigger()
-    assert QGuiApplication.clipboard().text() == clip.path
+    with qtbot.waitSignal(player.clip_menu_wanted) as asked:
+        player.controls.more.click()
+    assert asked.args == [player.menu, [job], False]
     player.menu.close()
 
 

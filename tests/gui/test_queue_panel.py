@@ -29,9 +29,6 @@ LOST = "The service's answer was lost; it may have been charged."
 class WritingBus(FakeBus):
     """Writes down the commands that the queue gives."""
 
-    def retry(self, job_id: str) -> None:
-        self.calls.append(("retry", job_id))
-
     def check_now(self, job_id: str) -> None:
         self.calls.append(("check_now", job_id))
 
@@ -40,9 +37,6 @@ class WritingBus(FakeBus):
 
     def send_again(self, job_id: str) -> None:
         self.calls.append(("send_again", job_id))
-
-    def fetch_again(self, job_id: str) -> None:
-        self.calls.append(("fetch_again", job_id))
 
     def remove(self, job_id: str) -> None:
         self.calls.append(("remove", job_id))
@@ -302,25 +296,34 @@ def test_the_menu_says_what_removing_does(
     panel.menu.close()
 
 
-def test_the_menu_of_a_clip(panel: QueuePanel, bus: WritingBus, qtbot: QtBot) -> None:
+def test_the_menu_of_a_clip_is_asked_for(panel: QueuePanel, bus: WritingBus, qtbot: QtBot) -> None:
     show(bus, saved(1, remote_id="r1"))
     panel.grid.viewport().repaint()
-    panel.on_menu_wanted(bus.jobs["job1"], QPoint(0, 0))
-    texts = [a.text().split("\t")[0] for a in panel.menu.actions() if not a.isSeparator()]
-    assert texts == [
-        "Play",
-        "Fetch again",
-        "Show file",
-        "Copy prompt",
-        "Copy file path",
-        "Reuse settings",
-        "Make again · 10 credits",
-        "Remove from list",
-    ]
-    again = next(a for a in panel.menu.actions() if a.data() == Verb.RETRY)
-    again.trigger()
-    assert bus.calls == [("retry", "job1")]
+    with qtbot.waitSignal(panel.clip_menu_wanted) as heard:
+        panel.on_menu_wanted(bus.jobs["job1"], QPoint(0, 0))
+    assert heard.args == [panel.menu, [bus.jobs["job1"]], True]  # its file is not there
     panel.menu.close()
+
+
+@pytest.mark.parametrize("mark_is", ["clip", "job"])
+def test_keys_of_the_lists_ask_for_what_the_menu_says(
+    panel: QueuePanel, bus: WritingBus, qtbot: QtBot, mark_is: str
+) -> None:
+    show(bus, saved(1), make_job(2))
+    view = panel.grid if mark_is == "clip" else panel.list
+    view.setCurrentIndex(view.model().index(0, 0))
+    job = view.marked_job()
+    with qtbot.waitSignal(panel.favourite_requested) as loved:
+        qtbot.keyClick(view, Qt.Key.Key_S)
+    assert loved.args == [[job]]
+    QGuiApplication.clipboard().setText("before")
+    copied: list[object] = []
+    panel.copy_requested.connect(copied.append)
+    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    if mark_is == "clip":
+        assert copied == [[job]]
+    else:
+        assert (copied, QGuiApplication.clipboard().text()) == ([], "Clip 2")
 
 
 def test_clicking_a_clip_or_enter_plays_it(

@@ -162,6 +162,9 @@ class Player(Protocol):
     def toggle_full_screen(self) -> None:
         """Fill the screen, or stop filling it."""
 
+    def leave_full_screen(self) -> None:
+        """Stop filling the screen, if it does."""
+
     def toggle_loop(self) -> None:
         """Play once or again and again."""
 

@@ -29,6 +29,12 @@ class ShortcutsDialog(QDialog):
             (self.tr("Paste a picture into a frame or the prompt"), "Ctrl+V"),
             (self.tr("Remove the picture of a frame"), "Del"),
             (self.tr("Choose a picture for a frame"), "Return"),
+            (self.tr("Move the chosen clip to the trash"), "Del"),
+            (self.tr("Copy the file of the chosen clip"), "Ctrl+C"),
+            (self.tr("Compare two chosen clips"), "C"),
+            (self.tr("Comparing: mean one of the two"), "A / B"),
+            (self.tr("Comparing: swap the two"), "V"),
+            (self.tr("Comparing: wipe or side by side"), "W"),
         ]
         table = QWidget()
         grid = QGridLayout(table)

@@ -26,6 +26,7 @@ from pixverse_desktop.ui.commands.menus import SEPARATOR, Command, Menus
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.compose.given_pictures import GivenPictures
 from pixverse_desktop.ui.compose.panel import ComposePanel
+from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
 if TYPE_CHECKING:
@@ -46,7 +47,12 @@ class WindowActions(QObject):
     form_wanted = Signal()
 
     def __init__(
-        self, window: QWidget, context: UiContext, compose: ComposePanel, player: Player
+        self,
+        window: QWidget,
+        context: UiContext,
+        compose: ComposePanel,
+        player: Player,
+        clips: ClipActions,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -54,6 +60,7 @@ class WindowActions(QObject):
         self._commands = context.commands
         self._compose = compose
         self._player = player
+        self._clips = clips
         self._folder_dialog: QFileDialog | None = None
         self.given_pictures = GivenPictures(compose.frames, window)
         self.given_pictures.form_wanted.connect(self.form_wanted)
@@ -263,6 +270,14 @@ class WindowActions(QObject):
         self._player.use_shown_frame(FrameSlot.END)
 
     @Slot()
+    def reuse_playing(self) -> None:
+        self._clips.reuse(self._clips.playing())
+
+    @Slot()
+    def toggle_favourite(self) -> None:
+        self._clips.toggle_favourite(self._clips.playing())
+
+    @Slot()
     def toggle_full_screen(self) -> None:
         self._player.toggle_full_screen()
 
@@ -366,6 +381,9 @@ class WindowActions(QObject):
             Command(tr("Last frame as start frame"), ("Ctrl+L",), self.use_last_frame),
             Command(tr("Shown frame as start frame"), ("Ctrl+[",), self.use_shown_as_start),
             Command(tr("Shown frame as end frame"), ("Ctrl+]",), self.use_shown_as_end),
+            Command(tr("Reuse settings"), ("R",), self.reuse_playing),
+            Command(tr("Favourite"), ("S",), self.toggle_favourite),
+            SEPARATOR,
             Command(tr("Save the shown frame…"), ("Ctrl+Shift+S",), tools.save_frame),
             Command(tr("Copy the shown frame"), ("Ctrl+Shift+C",), tools.copy_frame),
             SEPARATOR,

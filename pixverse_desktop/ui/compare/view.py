@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pixverse_desktop.ui.base.theme import color, pixels
+from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.playback.fitted import fitted
 
 _MARGIN = 16
@@ -15,9 +16,10 @@ _STEP = 0.02
 
 
 class CompareView(QWidget):
-    """Only paints; ``clicked`` where nothing is dragged."""
+    """Only paints; ``clicked`` where nothing is dragged. One of the two is meant, and marked."""
 
     clicked = Signal()
+    side_chosen = Signal(int)  # 0: the left one
     resized = Signal()
 
     def __init__(self) -> None:
@@ -25,6 +27,8 @@ class CompareView(QWidget):
         self._images = [QImage(), QImage()]
         self._shapes = [QSize(16, 9), QSize(16, 9)]
         self.names = ("A", "B")
+        self.favourites = (False, False)  # as they stand, left first
+        self.side = 0  # the one that is meant
         self.wipes = False
         self.divider = 0.5  # of the picture's width
         self._dragged = self._pressed = False
@@ -32,7 +36,7 @@ class CompareView(QWidget):
         self.setMouseTracking(True)
         self.setMinimumSize(320, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(self.tr("The two clips"))
+        self._tell()
 
     def set_shapes(self, left: QSize, right: QSize) -> None:
         """The clips' sizes in pixels."""
@@ -55,7 +59,24 @@ class CompareView(QWidget):
         self._images.reverse()
         self._shapes.reverse()
         self.names = (self.names[1], self.names[0])
+        self.favourites = (self.favourites[1], self.favourites[0])
+        self.set_side(1 - self.side)
+
+    def set_side(self, side: int) -> None:
+        """Mark the left (0) or the right one as the one that is meant."""
+        self.side = side
+        self._tell()
         self.update()
+
+    def set_favourites(self, left: bool, right: bool) -> None:
+        """Which of them bears a star."""
+        self.favourites = (left, right)
+        self.update()
+
+    def side_at(self, point: QPointF) -> int:
+        """On which side of the middle, or of the divider, a point lies."""
+        middle = self._divider_x() if self.wipes else self.rect().center().x()
+        return int(point.x() > middle)
 
     def set_wipes(self, wipes: bool) -> None:
         """One over the other, or side by side."""
@@ -94,6 +115,8 @@ class CompareView(QWidget):
                 self.set_divider(self.divider - _STEP)
             case Qt.Key.Key_Right if self.wipes:
                 self.set_divider(self.divider + _STEP)
+            case Qt.Key.Key_Left | Qt.Key.Key_Right:
+                self.side_chosen.emit(int(event.key() == Qt.Key.Key_Right))
             case _:
                 super().keyPressEvent(event)
 
@@ -111,7 +134,10 @@ class CompareView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed and event.button() is Qt.MouseButton.LeftButton:
-            self.clicked.emit()
+            if (side := self.side_at(event.position())) == self.side:
+                self.clicked.emit()
+            else:
+                self.side_chosen.emit(side)
         self._dragged = self._pressed = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -132,6 +158,9 @@ class CompareView(QWidget):
                 painter.drawImage(where, image)
             painter.setClipping(False)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if not self.wipes:
+                ring = self.places()[self.side].adjusted(-4, -4, 4, 4)
+                paint.outline(painter, ring, "accent", 6)
             self._paint_names(painter)
             if self.wipes:
                 self._paint_divider(painter)
@@ -142,14 +171,19 @@ class CompareView(QWidget):
         font.setBold(True)
         painter.setFont(font)
         for place, (where, name) in enumerate(zip(self.places(), self.names, strict=True)):
-            badge = QRectF(where.left() + 8, where.top() + 8, 24, 22)
+            meant, star = place == self.side, self.favourites[place]
+            badge = QRect(where.left() + 8, where.top() + 8, 44 if star else 24, 22)
             if self.wipes and place:
                 badge.moveRight(where.right() - 8)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color("scrim"))
+            painter.setBrush(color("accent" if meant else "scrim"))
             painter.drawRoundedRect(badge, 4, 4)
-            painter.setPen(color("on_scrim"))
-            painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, name)
+            painter.setPen(color("on_accent" if meant else "on_scrim"))
+            letter = QRect(badge.left(), badge.top(), 24, badge.height())
+            painter.drawText(letter, Qt.AlignmentFlag.AlignCenter, name)
+            if star:
+                role = "on_accent" if meant else "star"
+                paint.glyph(painter, letter.translated(20, 0), "star", role, 14)
 
     def _paint_divider(self, painter: QPainter) -> None:
         both, x = self._both(), self._divider_x()
@@ -181,3 +215,5 @@ class CompareView(QWidget):
     def _tell(self) -> None:
         words = self.tr("Divider at {part} %").format(part=round(self.divider * 100))
         self.setAccessibleDescription(words if self.wipes else self.tr("Side by side"))
+        name = self.tr("The two clips, {clip} is chosen").format(clip=self.names[self.side])
+        self.setAccessibleName(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -21,7 +21,9 @@ from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import tabular
 from pixverse_desktop.ui.compare.differences import differences
+from pixverse_desktop.ui.compare.meant_clip import MeantClip
 from pixverse_desktop.ui.compare.view import CompareView
+from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.playback.buttons import PlayButton
 from pixverse_desktop.ui.playback.filmstrip import FilmMaker
 from pixverse_desktop.ui.playback.frame_buffer import Reel
@@ -34,18 +36,28 @@ _SETTLE_MS = 150  # after resizing, before frames of the new size are decoded
 
 
 class CompareWindow(QDialog):
-    """Exact frames of both clips, shown by one clock. Both jobs need a clip; it deletes itself."""
+    """Exact frames of both clips, shown by one clock. Both jobs need a clip; it deletes itself.
+
+    What is done with a clip is done with the one that is meant: it is marked.
+    """
 
     stopped = Signal()  # it lets go of the files
+    kept = Signal(object)  # Job: the other one was thrown away, so the comparison is over
 
     def __init__(
-        self, context: UiContext, left: Job, right: Job, parent: QWidget | None = None
+        self,
+        context: UiContext,
+        actions: ClipActions,
+        left: Job,
+        right: Job,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Compare two clips"))
         room = parent.window().size() * 0.95 if parent is not None else _USUAL
         self.resize(_USUAL.boundedTo(room))
+        self._actions = actions
         self._jobs = [left, right]
         clips = [job.clip or Clip("", 0, "") for job in self._jobs]
         self._reels = [Reel(context.workers, clip, self) for clip in clips]
@@ -72,7 +84,6 @@ class CompareWindow(QDialog):
         """True while both run."""
         return self._timer.isActive()
 
-    @property
     def frames(self) -> tuple[int, int]:
         """Which frame of each clip is due, left first, counted from 0."""
         return (
@@ -108,12 +119,31 @@ class CompareWindow(QDialog):
         self.mode.setAccessibleName(self.mode.text())
         self._show()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.meant.on_more_clicked()
+            return
+        place = self.view.mapFrom(self, event.pos())
+        if self.view.rect().contains(place):
+            self.meant.choose_side(self.view.side_at(place.toPointF()))
+            self.meant.open_menu(event.globalPos())
+
+    @Slot(object)
+    def on_trashed(self, ids: list[str]) -> None:
+        """There is nothing to compare with what was thrown away."""
+        left = [job for job in self._jobs if job.id not in ids]
+        if len(left) < 2 and self.isVisible():
+            self.close()
+            for job in left:
+                self.kept.emit(job)
+
     @Slot()
     def swap(self) -> None:
-        """What was left is right, and what was below is above."""
+        """What was left is right, and what was below is above; the same clip is meant."""
         self._jobs.reverse()
         self._reels.reverse()
         self.view.swap()
+        self.meant.show_side()
         self._list_differences()
         self._show()
         self._want_film()
@@ -194,7 +224,7 @@ class CompareWindow(QDialog):
 
     def _show(self) -> None:
         size = self.view.long_side_px()
-        for reel, index in zip(self._reels, self.frames, strict=True):
+        for reel, index in zip(self._reels, self.frames(), strict=True):
             reel.want(index, size)
         length = round(self._length_ms())
         self.seek.set_length(length)
@@ -203,7 +233,7 @@ class CompareWindow(QDialog):
         self._show_images()
 
     def _show_images(self) -> None:
-        pair = [r.image(i) for r, i in zip(self._reels, self.frames, strict=True)]
+        pair = [r.image(i) for r, i in zip(self._reels, self.frames(), strict=True)]
         if None not in pair or any(image.isNull() for image in self.view.images()):
             self.view.set_shapes(*(reel.shape for reel in self._reels))
             self.view.set_images(*pair)  # never one of them alone: they stay in step
@@ -241,7 +271,8 @@ class CompareWindow(QDialog):
         self.mode = QPushButton(self.tr("Wipe"))
         self.mode.setAccessibleName(self.tr("Wipe"))
         self.mode.setToolTip("W")
-        self.swap_button = IconButton("swap", self.tr("Swap (S)"), size=32, glyph=18, kind="boxed")
+        self.swap_button = IconButton("swap", self.tr("Swap (V)"), size=32, glyph=18, kind="boxed")
+        self.meant = MeantClip(self._actions, self._jobs, self.view, self.frames)
         self.trouble = plain_label("", "error")
         self.trouble.hide()
         self.mode.setAutoDefault(False)
@@ -261,6 +292,8 @@ class CompareWindow(QDialog):
         row.addSpacing(8)
         row.addWidget(self.trouble)
         row.addStretch(1)
+        row.addWidget(self.meant)
+        row.addSpacing(16)
         row.addWidget(self.mode)
         row.addWidget(self.swap_button)
         line = QVBoxLayout()
@@ -286,6 +319,8 @@ class CompareWindow(QDialog):
         self.forward.clicked.connect(self.step_forward)
         self.mode.clicked.connect(self.toggle_wipe)
         self.swap_button.clicked.connect(self.swap)
+        self._actions.trashed.connect(self.on_trashed)
+        self._actions.add_keys(self, self.meant.chosen, ("S", "R", "Del", "Ctrl+C"))
         for reel in self._reels:
             reel.ready.connect(self.on_reel_ready)
             reel.failed.connect(self.on_reel_failed)
@@ -293,6 +328,11 @@ class CompareWindow(QDialog):
             (",", self.step_back),
             (".", self.step_forward),
             ("W", self.toggle_wipe),
-            ("S", self.swap),
+            ("V", self.swap),
+            ("A", self.meant.choose_a),
+            ("B", self.meant.choose_b),
+            ("Ctrl+L", self.meant.use_last_frame),
+            ("Ctrl+[", self.meant.use_shown_as_start),
+            ("Ctrl+]", self.meant.use_shown_as_end),
         ):
             QShortcut(QKeySequence(key), self).activated.connect(then)

@@ -1,60 +1,281 @@
-"""What can be done with saved clips wherever they are shown: one set of menu entries."""
+"""What can be done with clips wherever they are shown: one menu, and what its entries do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from shiboken6 import isValid
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.library_query import Board, ClipPage
 from pixverse_desktop.core.model.reuse import Part
+from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.export import Export
+from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.jobs.job_actions import Verb, removal_word, verb_word
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, file_url
 
+NO_FRAME = -2  # -1 is the last one
+
 
 class ClipActions(QObject):
-    """Adds entries to menus and carries them out; disk work happens on workers."""
+    """Fills menus and carries their entries out; disk and database work happens on workers."""
 
+    play_requested = Signal(object)  # Job
+    frame_requested = Signal(object, int, str)  # Job, frame (-1: the last), "start" or "end"
+    shown_frame_requested = Signal(str)  # "start" or "end"
     reuse_requested = Signal(object, str)  # Job, a core.model.reuse.Part
+    compare_requested = Signal(object, object)  # Job, Job
+    favourites_changed = Signal(object, bool)  # list of job ids, which are being stored
+    marks_stored = Signal()  # favourites or boards
+    trashed = Signal(object)  # list of job ids; told before the bus tells of each
     said = Signal(str)  # a sentence for the window to show
 
     def __init__(self, context: UiContext, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._bus = context.bus
+        self._workers = context.workers
         self._commands = context.commands
+        self._library = context.library
+        self._playing: Job | None = None  # what is on the stage
         self._dialog: QFileDialog | None = None
         self._pending: tuple[Job, Export] | None = None
+        self._bus.job_changed.connect(self.on_bus_job_changed)
 
-    @Slot(object, object)
-    def fill(self, menu: QMenu, jobs: Sequence[Job]) -> None:
-        """Add what can be done with ``jobs``, all of them saved clips."""
-        saved = [job for job in jobs if job.clip is not None]
-        if not saved:
-            return
-        many = len(saved) > 1
-        copy = self.tr("Copy {n} files").format(n=len(saved)) if many else self.tr("Copy file")
-        if not many:
-            self._fill_reuse(menu, saved[0])
+    @Slot(object)
+    def on_bus_job_changed(self, job: Job) -> None:
+        if self._playing is not None and self._playing.id == job.id:
+            self._playing = job
+
+    @Slot(object)
+    def show_playing(self, job: Job | None) -> None:
+        """What is on the stage; a frame of it can be shown, and it need not be played."""
+        self._playing = job
+
+    def playing(self) -> list[Job]:
+        """The clip on the stage, or none."""
+        return [] if self._playing is None else [self._playing]
+
+    def serve(self, queue: QWidget, player: QWidget) -> None:
+        """Do what the clips of these panels are asked for."""
+        for panel in (queue, player):
+            panel.clip_menu_wanted.connect(self.fill)  # type: ignore[attr-defined]
+        queue.copy_requested.connect(self.copy_files)  # type: ignore[attr-defined]
+        queue.favourite_requested.connect(self.toggle_favourite)  # type: ignore[attr-defined]
+        self.trashed.connect(queue.on_clips_trashed)  # type: ignore[attr-defined]
+        player.job_shown.connect(self.show_playing)  # type: ignore[attr-defined]
+        self.shown_frame_requested.connect(player.use_shown_frame)  # type: ignore[attr-defined]
+        self.add_keys(player, self.playing, ("Del", "Ctrl+C"))
+
+    # --- the menu ---
+
+    @Slot(object, object, bool)
+    def fill(
+        self,
+        menu: QMenu,
+        jobs: Sequence[Job],
+        missing: bool = False,
+        board: str = "",
+        frame: int = NO_FRAME,
+    ) -> None:
+        """Fill ``menu`` with what can be done with ``jobs``: alike wherever clips are shown.
+
+        What does not apply is left out. ``missing``: the file of the one clip is gone; ``board``:
+        the id of the board they are shown on; ``frame``: the one of the one clip that is seen
+        there, where that is not the stage.
+        """
+        menu.clear()
+        for old in menu.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            old.deleteLater()
+        clips = [job for job in jobs if job.clip is not None and not missing]
+        one = jobs[0] if len(jobs) == 1 else None
+        if missing:
+            gone = menu.addAction(self.tr("The file is no longer where it was saved"))
+            gone.setEnabled(False)
             menu.addSeparator()
-        menu.addAction(copy).triggered.connect(partial(self.copy_files, saved))
-        if many:
+        if one is not None:
+            if clips:
+                self._fill_ways_on(menu, one, frame)
+            self._fill_reuse(menu, one)
+        self._fill_marks(menu, jobs, board)
+        if len(clips) == len(jobs) == 2:
+            _add(menu, self.tr("Compare"), partial(self.compare, jobs), "C")
+        menu.addSeparator()
+        if clips:
+            many = self.tr("Copy {n} files").format(n=len(clips))
+            word = self.tr("Copy file") if one is not None else many
+            _add(menu, word, partial(self.copy_files, clips), "Ctrl+C")
+        if one is not None:
+            self._fill_file(menu, one, missing)
+        menu.addSeparator()
+        if not all(job.hidden for job in jobs):
+            word = self.tr("Move to trash") if one is None else removal_word(one)
+            _add(menu, word, partial(self.trash, jobs), "Del")
+
+    def _fill_ways_on(self, menu: QMenu, job: Job, frame: int) -> None:
+        on_stage = self._playing is not None and self._playing.id == job.id
+        plays = on_stage or frame != NO_FRAME
+        if not plays:
+            _add(menu, self.tr("Play"), partial(self.play_requested.emit, job), "Enter")
+        # The keys take a frame of what plays, whatever clip a menu is about.
+        go_on = partial(self.frame_requested.emit, job, -1, "start")
+        _add(menu, self.tr("Last frame as start frame"), go_on, "Ctrl+L" if plays else "")
+        if plays:
+            for slot, key, text in (
+                ("start", "Ctrl+[", self.tr("Shown frame as start frame")),
+                ("end", "Ctrl+]", self.tr("Shown frame as end frame")),
+            ):
+                take = partial(self.frame_requested.emit, job, frame, slot)
+                if frame == NO_FRAME:
+                    take = partial(self.shown_frame_requested.emit, slot)
+                _add(menu, text, take, key)
+        menu.addSeparator()
+
+    def _fill_reuse(self, menu: QMenu, job: Job) -> None:
+        _add(menu, self.tr("Reuse settings"), partial(self.reuse, [job]), "R")
+        part_menu = menu.addMenu(self.tr("Reuse only"))
+        for part, text in (
+            (Part.PROMPT, self.tr("The prompt")),
+            (Part.PARAMETERS, self.tr("The parameters")),
+            (Part.FRAMES, self.tr("The frames")),
+            (Part.SEED, self.tr("The seed")),
+        ):
+            _add(part_menu, text, partial(self.reuse_requested.emit, job, str(part)))
+        menu.addSeparator()
+        if job.clip is not None:
+            price = self._bus.price(job.request)
+            word = verb_word(Verb.RETRY, job, self._bus.status, price)
+            _add(menu, word, partial(self._bus.retry, job.id))
+            menu.addSeparator()
+
+    def _fill_marks(self, menu: QMenu, jobs: Sequence[Job], board: str) -> None:
+        if self._library is None:
             return
-        job = saved[0]
-        add = menu.addAction
-        add(self.tr("Open in another program")).triggered.connect(partial(self.open_with, job))
+        ids = [job.id for job in jobs]
+        star = _add(menu, self.tr("Favourite"), partial(self.toggle_favourite, jobs), "S")
+        boards = menu.addMenu(self.tr("Put on board"))
+        if board:
+            word = self.tr("Take off this board")
+            _add(menu, word, partial(self.put_on_board, board, ids, False))
+        shown = partial(self._show_marks, ids, star, boards)
+        self._workers.call(Lane.STORE, _marks_of, self._library, ids, then=shown)
+
+    def _show_marks(
+        self, ids: list[str], star: QAction, boards: QMenu, found: tuple[bool, tuple[Board, ...]]
+    ) -> None:
+        """The menu may be open already, or gone; nothing in it moves."""
+        if not isValid(star) or not isValid(boards):
+            return
+        favourite, known = found
+        if favourite:
+            star.setText(self.tr("No longer a favourite") + "\tS")
+        for board in known:
+            _add(boards, board.name, partial(self.put_on_board, board.id, ids, True))
+        if not known:
+            boards.addAction(self.tr("No board yet: the library has a + for one")).setEnabled(False)
+
+    def _fill_file(self, menu: QMenu, job: Job, missing: bool) -> None:
+        prompt = partial(QGuiApplication.clipboard().setText, job.request.prompt)
+        if job.request.prompt:
+            _add(menu, self.tr("Copy prompt"), prompt)
+        if job.clip is None:
+            return
+        if not missing:
+            path = partial(QGuiApplication.clipboard().setText, job.clip.path)
+            _add(menu, self.tr("Copy file path"), path)
+            menu.addSeparator()
+            reveal = partial(self._commands.reveal, Path(job.clip.path))
+            _add(menu, self.tr("Show file"), reveal)
+            _add(menu, self.tr("Open in another program"), partial(self.open_with, job))
         for kind, text in (
             (Export.COPY, self.tr("Save a copy as…")),
             (Export.CLEAN, self.tr("Export a clean copy…")),
             (Export.SETTINGS, self.tr("Export the settings…")),
         ):
-            add(text).triggered.connect(partial(self.ask_target, job, kind))
+            if kind is Export.SETTINGS or not missing:
+                _add(menu, text, partial(self.ask_target, job, kind))
+        if missing and job.remote_id:
+            menu.addSeparator()
+            _add(menu, self.tr("Fetch again"), partial(self._bus.fetch_again, job.id))
+
+    def add_keys(
+        self, widget: QWidget, jobs: Callable[[], Sequence[Job]], keys: Iterable[str]
+    ) -> None:
+        """The ``keys`` that the menu shows work on ``jobs`` while the keyboard is in ``widget``."""
+        deeds = {
+            "S": self.toggle_favourite, "R": self.reuse, "Del": self.trash,
+            "Ctrl+C": self.copy_files,
+        }  # fmt: skip
+        for key in keys:
+            shortcut = QShortcut(QKeySequence(key), widget)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(partial(_press, deeds[key], jobs))
+
+    # --- what the entries do ---
+
+    @Slot(object)
+    def reuse(self, jobs: Sequence[Job]) -> None:
+        """Take the settings of the first into the form."""
+        for job in jobs[:1]:
+            self.reuse_requested.emit(job, str(Part.ALL))
+
+    @Slot(object)
+    def compare(self, jobs: Sequence[Job]) -> None:
+        """Two clips beside each other; any other choice is told what it needs."""
+        if len(jobs) == 2 and all(job.clip is not None for job in jobs):
+            self.compare_requested.emit(*jobs)
+        else:
+            self.said.emit(self.tr("Choose two clips to compare them."))
+
+    @Slot(object)
+    def toggle_favourite(self, jobs: Sequence[Job]) -> None:
+        """They become favourites; when all of them are, no longer."""
+        ids = [job.id for job in jobs]
+        self.ask_favourites(ids, lambda loved: self.set_favourite(ids, not loved.issuperset(ids)))
+
+    def ask_favourites(self, ids: list[str], then: Callable[[frozenset[str]], None]) -> None:
+        """Hand over later which of these are favourites; nothing where there is no library."""
+        if self._library is not None and ids:
+
+            def found(page: ClipPage) -> None:
+                then(page.favourites)
+
+            self._workers.call(Lane.STORE, self._library.get, ids, then=found)
+
+    def set_favourite(self, ids: list[str], favourite: bool) -> None:
+        """Mark clips, or no longer."""
+        if self._library is not None and ids:
+            self.favourites_changed.emit(ids, favourite)
+            store = self._library.set_favourite
+            self._workers.call(Lane.STORE, store, ids, favourite, then=self._stored)
+
+    def put_on_board(self, board: str, ids: list[str], on_it: bool) -> None:
+        """Onto the board with this id, or off it."""
+        if self._library is not None:
+            store = self._library.put_on_board
+            self._workers.call(Lane.STORE, store, board, ids, on_it, then=self._stored)
+
+    def _stored(self, _: None) -> None:
+        self.marks_stored.emit()
+
+    @Slot(object)
+    def trash(self, jobs: Sequence[Job]) -> None:
+        """Into the trash, from where they come back; what is there already stays."""
+        ids = [job.id for job in jobs if not job.hidden]
+        if ids:
+            self.trashed.emit(ids)
+            for job_id in ids:
+                self._bus.remove(job_id)
 
     @Slot(object)
     def copy_files(self, jobs: Sequence[Job]) -> None:
@@ -115,13 +336,18 @@ class ClipActions(QObject):
         else:
             self.said.emit(error.problem.message)
 
-    def _fill_reuse(self, menu: QMenu, job: Job) -> None:
-        part_menu = menu.addMenu(self.tr("Reuse only"))
-        for part, text in (
-            (Part.PROMPT, self.tr("The prompt")),
-            (Part.PARAMETERS, self.tr("The parameters")),
-            (Part.FRAMES, self.tr("The frames")),
-            (Part.SEED, self.tr("The seed")),
-        ):
-            action = part_menu.addAction(text)
-            action.triggered.connect(partial(self.reuse_requested.emit, job, str(part)))
+
+def _add(menu: QMenu, text: str, then: Callable[[], object], key: str = "") -> QAction:
+    """One entry; the key beside it works where its list or window has the keyboard."""
+    action = menu.addAction(text.replace("&", "&&") + (f"\t{key}" if key else ""))
+    action.triggered.connect(lambda: then())
+    return action
+
+
+def _press(deed: Callable[[Sequence[Job]], None], jobs: Callable[[], Sequence[Job]]) -> None:
+    deed(jobs())
+
+
+def _marks_of(library: Library, ids: list[str]) -> tuple[bool, tuple[Board, ...]]:
+    """BLOCKING. Whether all of these are favourites, and every board."""
+    return library.get(ids).favourites.issuperset(ids), library.boards()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -23,16 +22,15 @@ class Verb(StrEnum):
     """A command on one job."""
 
     PLAY = "play"
-    REVEAL = "reveal"
     COPY_PROMPT = "copy_prompt"
-    COPY_PATH = "copy_path"
+    COPY_FILE = "copy_file"
+    FAVOURITE = "favourite"
     REUSE = "reuse"
     RETRY = "retry"
     CHECK = "check"
     NOT_CHARGED = "not_charged"
     ENTER_ID = "enter_id"
     SEND_AGAIN = "send_again"
-    FETCH_AGAIN = "fetch_again"
     REMOVE = "remove"
 
 
@@ -43,11 +41,12 @@ class JobDeeds(QObject):
     reuse_requested = Signal(object)  # Job
     removed = Signal(str)  # job id
     job_id_wanted = Signal(object)  # Job
+    copy_requested = Signal(object)  # list of one Job, as ClipActions takes it
+    favourite_requested = Signal(object)  # likewise
 
     def __init__(self, context: UiContext, parent: QObject) -> None:
         super().__init__(parent)
         self._bus = context.bus
-        self._commands = context.commands
 
     def do(self, verb: Verb, job: Job) -> None:
         """Carry out ``verb`` on ``job``."""
@@ -56,19 +55,16 @@ class JobDeeds(QObject):
             Verb.CHECK: self._bus.check_now,
             Verb.NOT_CHARGED: self._bus.drop_unconfirmed,
             Verb.SEND_AGAIN: self._bus.send_again,
-            Verb.FETCH_AGAIN: self._bus.fetch_again,
         }
         match verb:
             case Verb.PLAY:
                 self.play_requested.emit(job)
-            case Verb.REVEAL:
-                if job.clip is not None:
-                    self._commands.reveal(Path(job.clip.path))
             case Verb.COPY_PROMPT:
                 QGuiApplication.clipboard().setText(job.request.prompt)
-            case Verb.COPY_PATH:
-                if job.clip is not None:
-                    QGuiApplication.clipboard().setText(job.clip.path)
+            case Verb.COPY_FILE:
+                self.copy_requested.emit([job])
+            case Verb.FAVOURITE:
+                self.favourite_requested.emit([job])
             case Verb.ENTER_ID:
                 self.job_id_wanted.emit(job)
             case Verb.REUSE:
@@ -81,17 +77,7 @@ class JobDeeds(QObject):
 
 
 def menu_verbs(job: Job, status: ServiceStatus) -> list[Verb]:
-    """What the context menu of a job offers, in order."""
-    if job.state is JobState.SAVED:
-        return [
-            Verb.PLAY,
-            Verb.REVEAL,
-            Verb.COPY_PROMPT,
-            Verb.COPY_PATH,
-            Verb.REUSE,
-            Verb.RETRY,
-            Verb.REMOVE,
-        ]
+    """What the context menu of a job that is no clip yet offers, in order."""
     return [*card_verbs(job, status), Verb.COPY_PROMPT, Verb.REUSE, Verb.REMOVE]
 
 
@@ -135,6 +121,8 @@ def verb_word(verb: Verb, job: Job, status: ServiceStatus, price: Price) -> str:
 
 def removal_word(job: Job) -> str:
     """What removing this job does, said before it is done."""
+    if job.state is JobState.SAVED:
+        return _tr("Move to trash")
     if job.state is JobState.QUEUED:
         return _tr("Withdraw: nothing was sent")
     if job.state in RUNNING:
@@ -148,15 +136,11 @@ def removal_word(job: Job) -> str:
 
 def _plain_word(verb: Verb) -> str:
     words = {
-        Verb.PLAY: _tr("Play"),
-        Verb.REVEAL: _tr("Show file"),
         Verb.COPY_PROMPT: _tr("Copy prompt"),
-        Verb.COPY_PATH: _tr("Copy file path"),
         Verb.REUSE: _tr("Reuse settings"),
         Verb.CHECK: _tr("Check now"),
         Verb.NOT_CHARGED: _tr("Not charged"),
         Verb.ENTER_ID: _tr("Enter job id…"),
-        Verb.FETCH_AGAIN: _tr("Fetch again"),
     }
     return words[verb]
 

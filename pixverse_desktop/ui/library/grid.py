@@ -19,7 +19,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDrag,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -33,7 +32,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOption
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.library.paged_model import LibraryRows
-from pixverse_desktop.ui.widgets.file_drag import clip_mime, drag_picture
+from pixverse_desktop.ui.widgets.file_drag import drag_clips
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
 
 MOST_CHOSEN = 500  # clips one command is carried out on
@@ -313,14 +312,8 @@ class TileGrid(NoTypeAhead, QListView):
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         """The chosen clips go out as files."""
-        jobs = [job for job in self.chosen_jobs() if job.clip is not None]
-        if not jobs:
-            return
-        drag = QDrag(self)
-        drag.setMimeData(clip_mime(jobs))
         area = self.visualRect(self.currentIndex()).adjusted(0, 0, 0, -CAPTION)
-        drag.setPixmap(drag_picture(self.viewport().grab(area), len(jobs)))
-        drag.exec(Qt.DropAction.CopyAction)
+        drag_clips(self, self.chosen_jobs(), area)
 
     def _ask_menu(self) -> None:
         if self.currentIndex().isValid():

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.library_query import ClipPage, Shelf
@@ -16,6 +16,7 @@ from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.library.details import ClipDetails
@@ -23,7 +24,6 @@ from pixverse_desktop.ui.library.empty_page import EmptyPage
 from pixverse_desktop.ui.library.filter_bar import FilterBar
 from pixverse_desktop.ui.library.grid import TileGrid
 from pixverse_desktop.ui.library.hover_preview import Scrubber
-from pixverse_desktop.ui.library.menu import ChosenMenu
 from pixverse_desktop.ui.library.paged_model import LibraryRows
 from pixverse_desktop.ui.library.sidebar import Rail
 from pixverse_desktop.ui.library.tile_delegate import TileDelegate
@@ -36,15 +36,12 @@ class LibraryPanel(QWidget):
 
     job_selected = Signal(object)  # Job
     open_requested = Signal()  # play or pause what was selected
-    reuse_requested = Signal(object)  # Job
-    compare_requested = Signal(object, object)  # Job, Job
     locate_requested = Signal()
     create_requested = Signal()
-    clip_menu_wanted = Signal(object, object)  # QMenu, list of Job: entries that all places share
-    copy_requested = Signal(object)  # list of Job
 
-    def __init__(self, context: UiContext, library: Library) -> None:
+    def __init__(self, context: UiContext, library: Library, actions: ClipActions) -> None:
         super().__init__()
+        self._actions = actions
         self._bus = context.bus
         self._workers = context.workers
         self._library = library
@@ -66,7 +63,7 @@ class LibraryPanel(QWidget):
         self.undo_strip = UndoStrip()
         self._tile = TileDelegate(self.pictures, self.grid)
         self.grid.setItemDelegate(self._tile)
-        self.menu = ChosenMenu(self)
+        self.menu = QMenu(self)
         self.trash = Trash(context, library, self.chosen, self)
         self._build_layout()
         self._connect()
@@ -112,6 +109,27 @@ class LibraryPanel(QWidget):
     def on_bus_jobs_reset(self, _jobs: object) -> None:
         self.look()
 
+    # --- what became of clips, here or elsewhere ---
+
+    @Slot(object, bool)
+    def on_favourites_changed(self, ids: list[str], favourite: bool) -> None:
+        self.rows.set_favourite(ids, favourite)
+        self._show_details()
+
+    @Slot()
+    def on_marks_stored(self) -> None:
+        self.rail.refresh()
+        if self._board or self._shelf is Shelf.FAVOURITES or self.filters.query.favourite:
+            self.rows.refresh_soon()
+
+    @Slot(object)
+    def on_trashed(self, ids: list[str]) -> None:
+        if {job.id for job in self.grid.chosen_jobs()} <= set(ids):
+            rows = [row for row in map(self.rows.row_of, ids) if row >= 0]
+            self._freed_row = min(rows, default=-1)
+        if self.isVisible():
+            self.undo_strip.add(*ids)
+
     # --- what the user does ---
 
     @Slot(object, str)
@@ -122,16 +140,18 @@ class LibraryPanel(QWidget):
     @Slot(object, str, object)
     def on_rail_dropped(self, shelf: Shelf, board: str, job_ids: list[str]) -> None:
         if board:
-            self._put_on_board(board, job_ids, True)
+            self._actions.put_on_board(board, job_ids, True)
         elif shelf is Shelf.FAVOURITES:
-            self._set_favourite(job_ids, True)
+            self._actions.set_favourite(job_ids, True)
         elif shelf is Shelf.TRASH:
-            self._remove(job_ids)
+            self._actions.trash([job for job in self.chosen() if job.id in job_ids])
         elif shelf is Shelf.ALL and self._shelf is Shelf.TRASH:
             self.trash.put_back([job for job in self.chosen() if job.id in job_ids])
 
     @Slot(str)
     def on_grid_key_chosen(self, command: str) -> None:
+        if command == "compare":
+            self.on_compare_clicked()
         if not self.grid.chosen_jobs():
             return  # the keys of the grid are about what is chosen in it
         match command:
@@ -144,18 +164,16 @@ class LibraryPanel(QWidget):
             case "trash":
                 self.on_trash_clicked()
             case "copy":
-                self.copy_requested.emit([job for job in self.chosen() if job.clip is not None])
-            case "compare":
-                self.on_compare_clicked()
+                self._actions.copy_files([job for job in self.chosen() if job.clip is not None])
             case "reuse":
-                self.on_reuse_clicked()
+                self._actions.reuse(self.chosen())
 
     @Slot()
     def toggle_favourite(self) -> None:
         """The chosen clips become favourites; when all of them are, no longer."""
         ids = [job.id for job in self.chosen()]
         if ids:
-            self._set_favourite(ids, not all(map(self.rows.is_favourite, ids)))
+            self._actions.set_favourite(ids, not all(map(self.rows.is_favourite, ids)))
 
     @Slot()
     def on_trash_clicked(self) -> None:
@@ -163,13 +181,11 @@ class LibraryPanel(QWidget):
         if self._in_trash():
             self.trash.ask(jobs)
         else:
-            self._remove([job.id for job in jobs])
+            self._actions.trash(jobs)
 
     @Slot()
     def on_compare_clicked(self) -> None:
-        jobs = [job for job in self.grid.chosen_jobs() if job.clip is not None]
-        if len(jobs) == 2:
-            self.compare_requested.emit(*jobs)
+        self._actions.compare(self.grid.chosen_jobs())
 
     @Slot()
     def on_fetch_clicked(self) -> None:
@@ -186,23 +202,12 @@ class LibraryPanel(QWidget):
         jobs = self.chosen()
         if not jobs:
             return
-        self.menu.fill(
-            jobs,
-            favourite=all(self.rows.is_favourite(job.id) for job in jobs),
-            boards=self.rail.boards(),
-            board=self._board,
-            put_back=self.trash.put_back_word(jobs),
-        )
+        if jobs[0].hidden:
+            self.trash.fill(self.menu, jobs)
+        else:
+            missing = len(jobs) == 1 and self.pictures.is_missing(jobs[0])
+            self._actions.fill(self.menu, jobs, missing, self._board)
         self.menu.popup(place)
-
-    @Slot()
-    def on_reuse_clicked(self) -> None:
-        for job in self.chosen()[:1]:
-            self.reuse_requested.emit(job)
-
-    @Slot(str, bool)
-    def on_menu_board_clicked(self, board: str, put_on: bool) -> None:
-        self._put_on_board(board, [job.id for job in self.chosen()], put_on)
 
     @Slot(str)
     def on_parent_clicked(self, job_id: str) -> None:
@@ -260,10 +265,12 @@ class LibraryPanel(QWidget):
     def on_rows_reset(self) -> None:
         flags, selection = QItemSelectionModel.SelectionFlag, self.grid.selectionModel()
         self.grid.verticalScrollBar().setValue(self._place)
-        for job_id in self._kept[0]:
-            if (row := self.rows.row_of(job_id)) >= 0:
-                selection.select(self.rows.index(row, 0), flags.Select)
-        if (row := self.rows.row_of(self._kept[1])) >= 0:
+        left = [row for row in map(self.rows.row_of, self._kept[0]) if row >= 0]
+        for row in left:
+            selection.select(self.rows.index(row, 0), flags.Select)
+        row = self.rows.row_of(self._kept[1])
+        if row >= 0 or left:
+            row = row if row >= 0 else min(left)
             selection.setCurrentIndex(self.rows.index(row, 0), flags.NoUpdate)
         elif self._freed_row >= 0 and self.rows.rowCount():
             row = min(self._freed_row, self.rows.rowCount() - 1)
@@ -318,29 +325,6 @@ class LibraryPanel(QWidget):
                 self.grid.setCurrentIndex(self.rows.index(row, 0))
             else:
                 self.job_selected.emit(job)
-
-    def _set_favourite(self, ids: list[str], favourite: bool) -> None:
-        self.rows.set_favourite(ids, favourite)
-        self._show_details()
-        store = self._library.set_favourite
-        self._workers.call(Lane.STORE, store, ids, favourite, then=self._stored)
-
-    def _put_on_board(self, board: str, ids: list[str], on_it: bool) -> None:
-        store = self._library.put_on_board
-        self._workers.call(Lane.STORE, store, board, ids, on_it, then=self._stored)
-
-    def _stored(self, _: None) -> None:
-        self.rail.refresh()
-        if self._board or self._shelf is Shelf.FAVOURITES or self.filters.query.favourite:
-            self.rows.refresh_soon()
-
-    def _remove(self, ids: list[str]) -> None:
-        if ids:
-            rows = [row for row in map(self.rows.row_of, ids) if row >= 0]
-            self._freed_row = min(rows, default=-1)
-            for job_id in ids:
-                self._bus.remove(job_id)
-            self.undo_strip.add(*ids)
 
     def _in_trash(self) -> bool:
         return self._shelf is Shelf.TRASH and not self._board
@@ -404,14 +388,9 @@ class LibraryPanel(QWidget):
         details.locate_clicked.connect(self.locate_requested)
         details.parent_clicked.connect(self.on_parent_clicked)
         details.more_clicked.connect(self.on_more_clicked)
-        menu = self.menu
-        menu.favourite_clicked.connect(self.toggle_favourite)
-        menu.compare_clicked.connect(self.on_compare_clicked)
-        menu.reuse_clicked.connect(self.on_reuse_clicked)
-        menu.trash_clicked.connect(self.on_trash_clicked)
-        menu.put_back_clicked.connect(self.trash.put_back_chosen)
-        menu.board_clicked.connect(self.on_menu_board_clicked)
-        menu.shared_wanted.connect(self.clip_menu_wanted)
+        self._actions.favourites_changed.connect(self.on_favourites_changed)
+        self._actions.marks_stored.connect(self.on_marks_stored)
+        self._actions.trashed.connect(self.on_trashed)
         self.undo_strip.undo_requested.connect(self._bus.undo_remove)
         undo = QShortcut(QKeySequence.StandardKey.Undo, self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from pixverse_desktop.core.credits import ZERO, credits_text
 from pixverse_desktop.core.jobs.job import Job
@@ -54,6 +54,13 @@ class Trash(QObject):
         )
         credits = credits_text(sum(prices, ZERO))
         return self.tr("Put back in the queue, {n} credits").format(n=credits)
+
+    def fill(self, menu: QMenu, jobs: Sequence[Job]) -> None:
+        """What can be done with clips in the trash."""
+        menu.clear()
+        menu.addAction(self.put_back_word(jobs)).triggered.connect(self.put_back_chosen)
+        delete = menu.addAction(self.tr("Delete for good…") + "\tDel")
+        delete.triggered.connect(partial(self.ask, jobs))
 
     def put_back(self, jobs: Sequence[Job]) -> None:
         """Out of the trash."""

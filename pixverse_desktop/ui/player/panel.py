@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
@@ -30,7 +30,7 @@ class PlayerPanel(QWidget):
 
     reuse_requested = Signal(object)  # Job
     frame_requested = Signal(object, int, str)  # Job, frame (-1: the last), "start" or "end"
-    clip_menu_wanted = Signal(object, object)  # QMenu, list of Job: entries all places share
+    clip_menu_wanted = Signal(object, object, bool)  # QMenu, list of Job, file missing: fill it
     state_changed = Signal()
     job_shown = Signal(object)  # Job, or None: what is on the stage now
     said = Signal(str)  # a sentence for the window to show
@@ -43,6 +43,7 @@ class PlayerPanel(QWidget):
         self._shell: FullScreen | None = None
         self._resumes = False  # plays on after scrubbing
         self._closed = False
+        self._missing = False  # the clip's file
         self.setAccessibleName(self.tr("Player"))
         self.setMinimumWidth(320)
         self.stage = Stage()
@@ -67,7 +68,7 @@ class PlayerPanel(QWidget):
             return
         clip = job.clip if job is not None and job.state is JobState.SAVED else None
         self._job = job if clip is not None else None
-        self._resumes = False
+        self._resumes = self._missing = False
         self.tools.shuttle.rest()
         self.film.stop()
         self._filmed = ""
@@ -90,8 +91,7 @@ class PlayerPanel(QWidget):
         """Stop and let go of the file and the sound; safe to repeat."""
         if self._closed:
             return
-        if self._shell is not None:
-            self.toggle_full_screen()
+        self.leave_full_screen()
         self.habits.finish()
         self._closed = True
         self.film.stop()
@@ -141,9 +141,13 @@ class PlayerPanel(QWidget):
     def _ask_for_frame(self, index: int, slot: str) -> None:
         if self._job is None:
             return
+        self.leave_full_screen()
+        self.frame_requested.emit(self._job, index, slot)
+
+    def leave_full_screen(self) -> None:
+        """The window is wanted in front."""
         if self._shell is not None:
             self.toggle_full_screen()
-        self.frame_requested.emit(self._job, index, slot)
 
     @Slot()
     def toggle_full_screen(self) -> None:
@@ -215,6 +219,7 @@ class PlayerPanel(QWidget):
     @Slot(object)
     def on_transport_failed(self, still: StillFrame) -> None:
         fetchable = self._job is not None and self._job.remote_id is not None
+        self._missing = still.missing
         if still.missing:
             sentence = self.tr("The file of this clip is no longer where it was saved.")
             self.stage.show_problem(sentence, "", fetch=fetchable, reveal=not fetchable)
@@ -257,51 +262,18 @@ class PlayerPanel(QWidget):
     @Slot(QPoint)
     def on_controls_menu_wanted(self, place: QPoint) -> None:
         self.menu.clear()
-        entries = [
-            ("reuse", self.tr("Reuse settings")),
-            ("last start", self.tr("Last frame → start frame")),
-            ("shown start", self.tr("Shown frame → start frame")),
-            ("shown end", self.tr("Shown frame → end frame")),
-            ("prompt", self.tr("Copy prompt")),
-            ("path", self.tr("Copy file path")),
-            ("reveal", self.tr("Show file")),
-        ]
-        for name, text in entries:
-            self.menu.addAction(text).setData(name)
         if self._job is not None:
-            self.menu.addSeparator()
-            self.clip_menu_wanted.emit(self.menu, [self._job])
+            self.clip_menu_wanted.emit(self.menu, [self._job], self._missing)
         if self.controls.speed.isHidden():
+            self.menu.addSeparator()
             self.menu.addMenu(self.controls.speed_menu)
         self.menu.popup(place - QPoint(0, self.menu.sizeHint().height()))
-
-    @Slot(QAction)
-    def on_menu_triggered(self, action: QAction) -> None:
-        job = self._job
-        if job is None or job.clip is None:
-            return
-        match action.data():
-            case "reuse":
-                self.on_reuse_clicked()
-            case "last start":
-                self.use_last_frame()
-            case "shown start":
-                self.use_shown_frame("start")
-            case "shown end":
-                self.use_shown_frame("end")
-            case "prompt":
-                QGuiApplication.clipboard().setText(job.request.prompt)
-            case "path":
-                QGuiApplication.clipboard().setText(job.clip.path)
-            case "reveal":
-                self.on_reveal_clicked()
 
     @Slot()
     def on_reuse_clicked(self) -> None:
         if self._job is None:
             return
-        if self._shell is not None:
-            self.toggle_full_screen()
+        self.leave_full_screen()
         self.reuse_requested.emit(self._job)
 
     @Slot()
@@ -398,4 +370,3 @@ class PlayerPanel(QWidget):
         controls.go_on.clicked.connect(self.use_last_frame)
         controls.reveal.clicked.connect(self.on_reveal_clicked)
         controls.menu_wanted.connect(self.on_controls_menu_wanted)
-        self.menu.triggered.connect(self.on_menu_triggered)

@@ -28,7 +28,6 @@ _FEWEST_ROWS = 2
 _CROWDED_HEIGHT = 620
 _CLIPS_HEIGHT = 110  # kept for the clips while the list still has more than its fewest rows
 _KEY_HINTS = {
-    Verb.PLAY: "\tEnter",
     Verb.COPY_PROMPT: "\tCtrl+C",
     Verb.REUSE: "\tR",
     Verb.REMOVE: "\tDel",
@@ -41,7 +40,9 @@ class QueuePanel(QWidget):
     job_selected = Signal(object)  # Job
     reuse_requested = Signal(object)  # Job
     job_id_wanted = Signal(object)  # Job
-    clip_menu_wanted = Signal(object, object)  # QMenu, list of Job: entries all places share
+    copy_requested = Signal(object)  # list of Job
+    favourite_requested = Signal(object)  # list of Job
+    clip_menu_wanted = Signal(object, object, bool)  # QMenu, list of Job, file missing: fill it
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -113,18 +114,17 @@ class QueuePanel(QWidget):
         """Open the menu of one job."""
         self._menu_job = job
         self.menu.clear()
-        verbs = menu_verbs(job, self._bus.status)
-        if self.pictures.is_missing(job) and job.remote_id:
-            verbs.insert(1, Verb.FETCH_AGAIN)
-        for verb in verbs:
+        if job.clip is not None:
+            self.clip_menu_wanted.emit(self.menu, [job], self.pictures.is_missing(job))
+            self.menu.popup(place)
+            return
+        for verb in menu_verbs(job, self._bus.status):
             if verb in (Verb.REMOVE, Verb.RETRY) and not self.menu.isEmpty():
                 self.menu.addSeparator()
             price = self._bus.price(job.request)
             text = verb_word(verb, job, self._bus.status, price).replace("&", "&&")
             action = self.menu.addAction(text + _KEY_HINTS.get(verb, ""))
             action.setData(str(verb))
-            if verb is Verb.REUSE and job.clip is not None:
-                self.clip_menu_wanted.emit(self.menu, [job])
         self.menu.popup(place)
 
     @Slot(QAction)
@@ -132,6 +132,12 @@ class QueuePanel(QWidget):
         job, self._menu_job = self._menu_job, None
         if job is not None and action.data() is not None:
             self.on_verb_chosen(Verb(action.data()), job)
+
+    @Slot(object)
+    def on_clips_trashed(self, job_ids: list[str]) -> None:
+        """Some were thrown away by their menu or elsewhere: the way back is offered here."""
+        if self.isVisible():
+            self.undo_strip.add(*job_ids)
 
     @Slot(str)
     def on_undo_requested(self, job_id: str) -> None:
@@ -265,6 +271,8 @@ class QueuePanel(QWidget):
         self.deeds.play_requested.connect(self.job_selected)
         self.deeds.reuse_requested.connect(self.reuse_requested)
         self.deeds.job_id_wanted.connect(self.job_id_wanted)
+        self.deeds.copy_requested.connect(self.copy_requested)
+        self.deeds.favourite_requested.connect(self.favourite_requested)
         self.deeds.removed.connect(self.undo_strip.add)
         self.undo_strip.undo_requested.connect(self.on_undo_requested)
         self.pictures.loaded.connect(self.on_pictures_loaded)

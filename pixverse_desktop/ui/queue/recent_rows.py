@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.jobs.job_text import clip_length, one_line
-from pixverse_desktop.ui.jobs.model import JobRows, Key
+from pixverse_desktop.ui.jobs.model import Index, JobRows, Key
 
 
 class RecentRows(JobRows):
@@ -17,6 +19,9 @@ class RecentRows(JobRows):
     def key_of(self, job: Job) -> Key:
         finished = job.finished_at if job.finished_at is not None else job.created_at
         return (-finished, -job.created_at, job.id)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
 
     def spoken(self, job: Job) -> str:
         return f"{one_line(job.request.prompt)}, {clip_length(job)}"

@@ -14,6 +14,7 @@ from pixverse_desktop.ui.jobs.job_actions import Verb
 from pixverse_desktop.ui.jobs.model import JOB_ROLE, Index, JobRows
 from pixverse_desktop.ui.queue.queue_delegate import QueueDelegate
 from pixverse_desktop.ui.queue.recent_delegate import CELL_GAP, RecentDelegate
+from pixverse_desktop.ui.widgets.file_drag import drag_clips
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
 
 _WIDEST_CELL = 260
@@ -32,6 +33,7 @@ class JobView(NoTypeAhead, QListView):
         self._rows = model
         self._enter = enter
         self.setAccessibleName(name)
+        self.setProperty("own_keys", "sr\r\x7f")  # all others still play and step
         set_look(self, look="nav")
         self.setModel(model)
         self.setUniformItemSizes(True)
@@ -91,13 +93,16 @@ class JobView(NoTypeAhead, QListView):
     def _took_key(self, event: QKeyEvent, job: Job) -> bool:
         key, bare = event.key(), event.modifiers() == Qt.KeyboardModifier.NoModifier
         if event.matches(QKeySequence.StandardKey.Copy):
-            self.verb_chosen.emit(Verb.COPY_PROMPT, job)
+            copied = Verb.COPY_PROMPT if job.clip is None else Verb.COPY_FILE
+            self.verb_chosen.emit(copied, job)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not _holds_command(event):
             self.on_enter(job)
         elif key == Qt.Key.Key_Delete:
             self.verb_chosen.emit(Verb.REMOVE, job)
         elif key == Qt.Key.Key_R and bare:
             self.verb_chosen.emit(Verb.REUSE, job)
+        elif key == Qt.Key.Key_S and bare:
+            self.verb_chosen.emit(Verb.FAVOURITE, job)
         elif key == Qt.Key.Key_Escape:
             self.unmark()
         elif key == Qt.Key.Key_Menu or (
@@ -180,7 +185,7 @@ class RecentGrid(JobView):
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setDragEnabled(False)
+        self.setDragEnabled(True)  # after setMovement, which turns it off
         self.setSpacing(0)
         self.clicked.connect(self.on_clicked)
 
@@ -189,6 +194,13 @@ class RecentGrid(JobView):
         job = index.data(JOB_ROLE)
         if isinstance(job, Job):
             self.verb_chosen.emit(Verb.PLAY, job)
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """The clip goes out as a file."""
+        job = self.marked_job()
+        if job is not None:
+            area = self.visualRect(self.currentIndex())
+            drag_clips(self, [job], area.adjusted(CELL_GAP, CELL_GAP, -CELL_GAP, -CELL_GAP))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit_cells()

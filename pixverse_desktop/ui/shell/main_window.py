@@ -76,7 +76,9 @@ class MainWindow(QMainWindow):
         self._build_panels()
         self.clip_actions = ClipActions(context, self)
         self.clip_drop = ClipDrop(context, self)
-        self.user_actions = WindowActions(self, context, self.compose, self._player)
+        self.user_actions = WindowActions(
+            self, context, self.compose, self._player, self.clip_actions
+        )
         self._build_layout()
         self._build_timers()
         self._connect_panels()
@@ -320,8 +322,9 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(None if native else bar)
         self.panes = Panes(self.compose, self.player, self.queue)
         self.views = ViewSwitch(
-            self._context, self.compose, self._player, self.panes, self.top_bar, self
-        )
+            self._context, self.compose, self._player, self.clip_actions, self.panes,
+            self.top_bar, self,
+        )  # fmt: skip
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -345,8 +348,12 @@ class MainWindow(QMainWindow):
         does = self.user_actions
         does.settings_changed.connect(self.on_settings_changed)
         does.said.connect(self.notice_strip.say)
-        self.clip_actions.said.connect(self.notice_strip.say)
-        self.clip_actions.reuse_requested.connect(self.reuse)
+        clips = self.clip_actions
+        clips.said.connect(self.notice_strip.say)
+        clips.play_requested.connect(self.ready.pick)
+        clips.reuse_requested.connect(self.reuse)
+        clips.frame_requested.connect(self.on_player_frame_requested)
+        clips.serve(self.queue, self.player)
         self.clip_drop.restore_requested.connect(self.on_reuse_requested)
         self.clip_drop.frame_given.connect(self.take_start_frame)
         self.clip_drop.add_requested.connect(does.add_clips)
@@ -361,16 +368,12 @@ class MainWindow(QMainWindow):
         )
         self.player.job_shown.connect(self.queue.show_playing)  # type: ignore[attr-defined]
         self.player.job_shown.connect(self.views.show_playing)  # type: ignore[attr-defined]
-        for panel in (self.queue, self.player, self.views):
-            panel.clip_menu_wanted.connect(self.clip_actions.fill)  # type: ignore[union-attr]
         for panel in (self.queue, self.player):
             panel.reuse_requested.connect(self.on_reuse_requested)  # type: ignore[attr-defined]
         does.view_wanted.connect(self.views.show_view)
         does.find_wanted.connect(self.views.find_clips)
         does.form_wanted.connect(self.views.show_create)
         self.views.job_selected.connect(self.ready.pick)
-        self.views.reuse_requested.connect(self.on_reuse_requested)
-        self.views.copy_requested.connect(self.clip_actions.copy_files)
         self.views.locate_requested.connect(does.pick_clip_folder)
         self.top_bar.key_requested.connect(does.open_key_settings)
         self.top_bar.refill_requested.connect(self._commands.refill_demo)

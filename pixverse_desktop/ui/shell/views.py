@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.compose.panel import ComposePanel
+from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.shell.panes import Panes, View
 from pixverse_desktop.ui.shell.top_bar import TopBar
 
@@ -22,16 +23,14 @@ class ViewSwitch(QObject):
     """Keeps panes and top bar at one view; what the library asks of the window are signals."""
 
     job_selected = Signal(object)  # Job
-    reuse_requested = Signal(object)  # Job
     locate_requested = Signal()
-    clip_menu_wanted = Signal(object, object)  # QMenu, list of Job
-    copy_requested = Signal(object)  # list of Job
 
     def __init__(
         self,
         context: UiContext,
         compose: ComposePanel,
         player: Player,
+        actions: ClipActions,
         panes: Panes,
         top_bar: TopBar,
         window: QWidget,
@@ -43,10 +42,18 @@ class ViewSwitch(QObject):
         self._context = context
         self._compose = compose
         self._player = player
+        self._actions = actions
         self._panes = panes
         self._top_bar = top_bar
         self.library: LibraryPanel | None = None
         top_bar.view_chosen.connect(self.show_view)
+        actions.compare_requested.connect(self.compare)
+        for leads_here in (
+            actions.play_requested,
+            actions.frame_requested,
+            actions.reuse_requested,
+        ):
+            leads_here.connect(self.close_comparison)
 
     @Slot(str)
     def show_view(self, name: str) -> None:
@@ -80,6 +87,7 @@ class ViewSwitch(QObject):
     @Slot()
     def show_create(self) -> None:
         """Back to the form, unless it is shown."""
+        self._player.leave_full_screen()
         if self._panes.view is not View.CREATE:
             self.show_view(View.CREATE)
         self._panes.unfold_compose()
@@ -90,7 +98,8 @@ class ViewSwitch(QObject):
         from pixverse_desktop.ui.compare.window import CompareWindow
 
         self.close_comparison()
-        self._comparison = CompareWindow(self._context, left, right, self._window)
+        self._comparison = CompareWindow(self._context, self._actions, left, right, self._window)
+        self._comparison.kept.connect(self.on_comparison_kept)
         self._comparison.destroyed.connect(self.on_comparison_destroyed)
         self._player.tools.stand()
         self._comparison.show()
@@ -99,6 +108,13 @@ class ViewSwitch(QObject):
     def on_comparison_destroyed(self) -> None:
         self._comparison = None
 
+    @Slot(object)
+    def on_comparison_kept(self, job: Job) -> None:
+        """One of the two was thrown away: the other one is on the stage."""
+        if self._playing is None or self._playing.id != job.id:
+            self.job_selected.emit(job)
+
+    @Slot()
     def close_comparison(self) -> None:
         """Let go of the two clips."""
         if self._comparison is not None:
@@ -111,14 +127,10 @@ class ViewSwitch(QObject):
 
         if self._context.library is None:
             return
-        library = self.library = LibraryPanel(self._context, self._context.library)
+        library = self.library = LibraryPanel(self._context, self._context.library, self._actions)
         self._panes.add_library(library, library.details)
         library.show_playing(self._playing)
         library.job_selected.connect(self.job_selected)
         library.open_requested.connect(self._player.toggle_play)
-        library.reuse_requested.connect(self.reuse_requested)
         library.locate_requested.connect(self.locate_requested)
-        library.clip_menu_wanted.connect(self.clip_menu_wanted)
-        library.copy_requested.connect(self.copy_requested)
-        library.compare_requested.connect(self.compare)
         library.create_requested.connect(self.show_create)

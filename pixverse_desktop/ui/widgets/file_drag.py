@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, QSize, Qt, QUrl
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QDrag, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.text import is_writable
@@ -30,6 +31,16 @@ def clip_mime(jobs: Iterable[Job]) -> QMimeData:
     data.setUrls([file_url(job.clip.path) for job in jobs if job.clip is not None])
     data.setData(JOBS_MIME, QByteArray("\n".join(job.id for job in jobs).encode()))
     return data
+
+
+def drag_clips(view: QAbstractItemView, jobs: Iterable[Job], picture: QRect) -> None:
+    """Take the files of ``jobs`` out of a view; ``picture`` is the place of what is dragged."""
+    clips = [job for job in jobs if job.clip is not None]
+    if clips:
+        drag = QDrag(view)
+        drag.setMimeData(clip_mime(clips))
+        drag.setPixmap(drag_picture(view.viewport().grab(picture), len(clips)))
+        drag.exec(Qt.DropAction.CopyAction)
 
 
 def drag_picture(picture: QPixmap, count: int) -> QPixmap:

@@ -1,0 +1,137 @@
+"""Which of two compared clips is meant, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Slot
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from shiboken6 import isValid
+
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.compare.view import CompareView
+from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+from pixverse_desktop.ui.widgets.icon_button import IconButton
+
+
+class MeantClip(QWidget):
+    """A star, the way to the trash, and the menu.
+
+    ``jobs`` stand as they are shown, left first, and ``frames`` tells which of each is seen.
+    """
+
+    def __init__(
+        self,
+        actions: ClipActions,
+        jobs: list[Job],
+        view: CompareView,
+        frames: Callable[[], tuple[int, int]],
+    ) -> None:
+        super().__init__()
+        self._actions = actions
+        self._jobs = jobs
+        self._view = view
+        self._frames = frames
+        self._favourites: set[str] = set()
+        self.menu = QMenu(self)
+        self.star = IconButton(
+            "star-outline", self.tr("Favourite"), size=32, glyph=18, kind="boxed"
+        )
+        self.trash = QPushButton()
+        self.trash.setAutoDefault(False)
+        self.trash.setToolTip("Del")
+        self.more = IconButton("more", self.tr("More"), size=32, glyph=18, kind="boxed")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for widget in (self.star, self.trash, self.more):
+            row.addWidget(widget)
+        self.star.clicked.connect(self.on_star_clicked)
+        self.trash.clicked.connect(self.on_trash_clicked)
+        self.more.clicked.connect(self.on_more_clicked)
+        view.side_chosen.connect(self.choose_side)
+        actions.favourites_changed.connect(self.on_favourites_changed)
+        actions.ask_favourites([job.id for job in jobs], self._take_favourites)
+        self.show_side()
+
+    def chosen(self) -> list[Job]:
+        """The clip that is meant."""
+        return [self._jobs[self._view.side]]
+
+    @Slot(int)
+    def choose_side(self, side: int) -> None:
+        """The left (0) or the right one is meant."""
+        self._view.set_side(side)
+        self.show_side()
+
+    @Slot()
+    def choose_a(self) -> None:
+        """A is meant, wherever it stands."""
+        self.choose_side(self._view.names.index("A"))
+
+    @Slot()
+    def choose_b(self) -> None:
+        """B is meant, wherever it stands."""
+        self.choose_side(self._view.names.index("B"))
+
+    def open_menu(self, place: QPoint) -> None:
+        """The menu of the clip that is meant; ``place`` is on the screen."""
+        self._actions.fill(self.menu, self.chosen(), frame=self._frames()[self._view.side])
+        self.menu.popup(place)
+
+    def show_side(self) -> None:
+        """Say whose star and whose way to the trash the buttons are."""
+        loved = [job.id in self._favourites for job in self._jobs]
+        self._view.set_favourites(loved[0], loved[1])
+        is_loved = loved[self._view.side]
+        self.star.set_icon("star" if is_loved else "star-outline", "star" if is_loved else "")
+        star = (
+            self.tr("{clip} is no longer a favourite") if is_loved else self.tr("Favourite {clip}")
+        )
+        name = self._view.names[self._view.side]
+        self.star.setAccessibleName(star.format(clip=name))
+        self.star.setToolTip(f"{self.star.accessibleName()} (S)")
+        self.trash.setText(self.tr("Move {clip} to trash").format(clip=name))
+        self.trash.setAccessibleName(self.trash.text())
+
+    @Slot()
+    def use_last_frame(self) -> None:
+        """Go on from where the clip that is meant ends."""
+        self._actions.frame_requested.emit(self.chosen()[0], -1, "start")
+
+    @Slot()
+    def use_shown_as_start(self) -> None:
+        """Go on from the frame that is seen."""
+        self._use_shown("start")
+
+    @Slot()
+    def use_shown_as_end(self) -> None:
+        """Lead to the frame that is seen."""
+        self._use_shown("end")
+
+    def _use_shown(self, slot: str) -> None:
+        frame = self._frames()[self._view.side]
+        self._actions.frame_requested.emit(self.chosen()[0], frame, slot)
+
+    @Slot()
+    def on_star_clicked(self) -> None:
+        self._actions.toggle_favourite(self.chosen())
+
+    @Slot()
+    def on_trash_clicked(self) -> None:
+        self._actions.trash(self.chosen())
+
+    @Slot()
+    def on_more_clicked(self) -> None:
+        self.open_menu(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
+    @Slot(object, bool)
+    def on_favourites_changed(self, ids: list[str], favourite: bool) -> None:
+        changed = self._favourites.union if favourite else self._favourites.difference
+        self._favourites = changed(ids)
+        self.show_side()
+
+    def _take_favourites(self, found: frozenset[str]) -> None:
+        if isValid(self):  # it may have been closed in the meantime
+            self._favourites |= found
+            self.show_side()
