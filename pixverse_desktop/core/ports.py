@@ -182,8 +182,8 @@ class ClipFiles(Protocol):
 
     def has_file(self, job: Job) -> bool: ...
 
-    def delete(self, job: Job) -> None:
-        """Remove the saved clip; nothing when it is gone, or another file lies in its place."""
+    def delete(self, job: Job) -> bool:
+        """Remove the saved clip; False when another file lies in its place, which is left."""
 
     def free_bytes(self) -> int | None:
         """Free space for the next clip; None where the file system does not tell."""

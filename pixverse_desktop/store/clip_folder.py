@@ -109,12 +109,20 @@ class ClipFolder:
         """True while the saved clip is where it was put."""
         return job.clip is not None and Path(job.clip.path).is_file()
 
-    def delete(self, job: Job) -> None:
-        """Remove the saved clip; nothing when it is gone, or another file lies in its place."""
-        if job.clip is not None and self.has_file(job):
-            path = Path(job.clip.path)
-            if sha256_of(path) == job.clip.sha256:
-                path.unlink()
+    def delete(self, job: Job) -> bool:
+        """Remove the saved clip; False when another file lies in its place, which is left.
+
+        Raises OSError, also when its whole folder is away: it may be on a drive that comes back.
+        """
+        path = Path(job.clip.path) if job.clip is not None else None
+        if path is None or not path.exists():
+            if path is not None and not path.parent.is_dir():
+                raise FileNotFoundError(errno.ENOENT, "its folder is gone", str(path.parent))
+            return True
+        if job.clip is None or sha256_of(path) != job.clip.sha256:
+            return False
+        path.unlink()
+        return True
 
     def free_bytes(self) -> int | None:
         """Free space where the next clip will lie, None where nobody knows. Raises OSError when it

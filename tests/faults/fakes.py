@@ -183,8 +183,8 @@ class FakeFiles:
     def has_file(self, job: Job) -> bool:
         return True
 
-    def delete(self, job: Job) -> None:
-        return None
+    def delete(self, job: Job) -> bool:
+        return True
 
     def free_bytes(self) -> int:
         return 2**40

@@ -41,6 +41,7 @@ from tests.faults.fakes import (
 from tests.scripted_server import Answer, ScriptedServer, Tls, reply
 
 ETAG = '"one"'
+_NOT_FOUND = reply("404 Not Found", b'{"error": {"code": "not_found"}}')
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,12 @@ class PaidService:
         """One look at a job, with other fields."""
 
         def answer(connection: socket.socket, request: bytes) -> None:
-            done = next(c for c in self.charges if c.job_id == _last_part(request))
-            reply("200 OK", json.dumps(self.view(done, **changes)).encode())(connection, request)
+            done = next((c for c in self.charges if c.job_id == _last_part(request)), None)
+            if done is None:
+                _NOT_FOUND(connection, request)
+            else:
+                shown = json.dumps(self.view(done, **changes)).encode()
+                reply("200 OK", shown)(connection, request)
 
         return answer
 
@@ -192,7 +197,7 @@ class PaidService:
             case "clip":
                 return serve(self.clip)
             case _:
-                return reply("404 Not Found", b'{"error": {"code": "not_found"}}')
+                return _NOT_FOUND
 
 
 def serve(clip: bytes, etag: str = ETAG, cut: int | None = None, *headers: str) -> Answer:

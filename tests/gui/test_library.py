@@ -223,7 +223,9 @@ def test_delete_in_the_trash_asks_and_deletes_for_good(room: Room) -> None:
     assert room.shown() == ["job3", "job2"]
     room.press(Qt.Key.Key_Delete)
     assert room.panel.trash.question is not None
-    room.panel.trash.question.buttons["delete"].click()
+    delete = room.panel.trash.question.buttons["delete"]
+    delete.setFocus()
+    QTest.keyClick(delete, Qt.Key.Key_Return)  # pressing the button that has the keyboard
     assert sorted(room.bus.calls) == [("delete_for_good", "job2"), ("delete_for_good", "job3")]
 
 
@@ -591,3 +593,10 @@ def test_with_nothing_chosen_the_panel_speaks_of_what_plays(room: Room) -> None:
     assert room.shown() == ["job3", "job2", "job1"]
     room.panel.details.trash.click()
     assert room.shown() == ["job3", "job1"]
+
+
+def test_what_was_deleted_while_it_played_can_be_chosen_no_more(room: Room) -> None:
+    (playing,) = room.store.library.get(["job2"]).jobs
+    room.panel.show_playing(playing)
+    room.bus.show_job(dataclasses.replace(playing, hidden=True, deleted=True))
+    assert room.panel.chosen() == []

@@ -204,7 +204,7 @@ def test_loop_mute_speed_and_volume_are_remembered(
 
 
 def test_a_missing_file_can_be_fetched_again(
-    player: PlayerPanel, job: Job, bus: FetchBus, clip: Clip
+    player: PlayerPanel, job: Job, bus: FetchBus, clip: Clip, qtbot: QtBot
 ) -> None:
     gone = replace(job, clip=replace(clip, path=clip.path + ".gone"))
     player.show_job(gone)
@@ -212,11 +212,22 @@ def test_a_missing_file_can_be_fetched_again(
     text = player.stage.problem.title.text()
     assert text == "The file of this clip is no longer where it was saved."
     assert player.is_idle()
+    with qtbot.assertNotEmitted(player.frame_requested):
+        player.use_last_frame()  # there is none
     player.stage.fetch_button.click()
     assert bus.calls == [("fetch_again", "job1")]
     bus.show_job(replace(gone, state=JobState.ACCEPTED, clip=None))
     bus.show_job(job)
     assert player.stage.page in (Page.STILL, Page.VIDEO)
+
+
+def test_a_clip_that_was_deleted_leaves_the_stage(
+    player: PlayerPanel, job: Job, bus: FetchBus, qtbot: QtBot
+) -> None:
+    player.show_job(job)
+    with qtbot.waitSignal(player.job_shown, check_params_cb=lambda shown: shown is None):
+        bus.show_job(replace(job, hidden=True, deleted=True))
+    assert player.stage.page is Page.EMPTY
 
 
 def test_a_damaged_file_is_told(

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from pixverse_desktop.api.schema import capabilities_from_schema
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import HoldReason
-from tests.faults.fakes import SHORT, accepted_job, play
+from tests.faults.fakes import EPOCH, SHORT, accepted_job, play
 from tests.faults.rig import PaidService, rig_of
 from tests.scripted_server import reset
 
@@ -125,6 +127,153 @@ def test_the_limit_is_held_against_the_upper_figure(tmp_path: Path, key: str) ->
                 assert rig.hold
                 assert rig.hold.problem
                 assert "may cost 57.5" in rig.hold.problem.message
+
+    play(work())
+
+
+def test_a_charge_told_by_a_later_look_stops_the_queue_too(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            service.always["job"] = service.shows(creditCost=57)
+            async with rig_of(service, tmp_path, key, jobs_at_a_time=1) as rig:
+                await rig.ask(3, DEFAULT_RUN)
+                await rig.until(lambda: rig.held_for() is HoldReason.COST)
+                await asyncio.sleep(3600)
+                assert len(service.charges) == 1
+                rig.engine.resume()  # told once, and never again for such clips
+                await rig.until_states(*[S.SAVED] * 3)
+                assert rig.hold is None
+
+    play(work())
+
+
+def test_a_charge_made_while_paused_is_told_before_the_next_is_sent(
+    tmp_path: Path, key: str
+) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            service.always["job"] = service.shows(creditCost=57)
+            async with rig_of(service, tmp_path, key, jobs_at_a_time=1) as rig:
+                await rig.ask(2, DEFAULT_RUN)
+                await rig.until(lambda: len(service.charges) == 1)
+                rig.engine.pause()
+                await rig.until(lambda: rig.book.all()[0].credit_cost == 57)
+                assert rig.held_for() is HoldReason.PAUSED
+                rig.engine.resume()
+                assert rig.held_for() is HoldReason.COST
+                await asyncio.sleep(600)
+                assert len(service.charges) == 1
+
+    play(work())
+
+
+def test_a_price_that_rose_since_the_press_is_told_before_sending(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                rig.engine.pause()
+                await rig.ask(1, DEFAULT_RUN)
+                caps = rig.engine.session.status.capabilities
+                rig.engine.use_capabilities(replace(caps, credit_cost=Decimal(20)))
+                rig.engine.resume()
+                await rig.until(lambda: rig.held_for() is HoldReason.COST)
+                assert rig.hold
+                assert rig.hold.problem
+                assert "may cost 20 credits instead of 10" in rig.hold.problem.message
+                assert service.charges == []
+                rig.engine.resume()
+                await rig.until_states(S.SAVED)
+
+    play(work())
+
+
+def test_a_refund_teaches_no_price(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            service.status = "failed"
+            service.always["job"] = service.shows(creditCost=0)
+            async with rig_of(service, tmp_path, key) as rig:
+                await rig.ask(1, DEFAULT_RUN)
+                await rig.until_states(S.FAILED)
+                assert rig.engine.price(DEFAULT_RUN).high == 10
+
+    play(work())
+
+
+def test_what_is_sent_again_unconfirmed_counts_in_the_limit(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            service.always["list"] = service.lists(lambda rows: [])
+            service.next["run"] = [service.charged(reset)]
+            limit = Decimal(15)
+            async with rig_of(service, tmp_path, key, daily_limit=limit) as rig:
+                (lost,) = await rig.ask(1, DEFAULT_RUN)
+                await rig.until_states(S.UNCONFIRMED)
+                await asyncio.sleep(3600)
+                await rig.engine.send_again(lost.id)
+                await rig.until(lambda: rig.held_for() is HoldReason.LIMIT)
+                assert len(service.charges) == 1  # 10, perhaps taken, and 10 pass 15
+
+    play(work())
+
+
+# --- the rules that hold when a request is sent ---
+
+
+def test_the_request_is_written_by_the_rules_it_was_checked_against(
+    tmp_path: Path, key: str
+) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                files = rig.engine.session.outside.files
+                free_bytes = files.free_bytes
+
+                def meanwhile() -> int:
+                    rules = {"type": "object", "properties": {"prompt": {"type": "string"}}}
+                    rig.engine.use_capabilities(capabilities_from_schema(rules))
+                    return free_bytes()
+
+                files.free_bytes = meanwhile  # type: ignore[method-assign]
+                asked = ClipRequest("a fox", "720p", 12, "9:16", audio=False, seed=7)
+                await rig.ask(1, asked)
+                await rig.until(lambda: bool(service.charges))
+                sent = service.charges[0].sent
+                assert (sent["duration"], sent["aspect_ratio"]) == (12, "9:16")
+
+    play(work())
+
+
+def test_a_seed_drawn_by_us_is_drawn_anew_where_the_rules_changed(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                rig.engine.pause()
+                (job,) = await rig.ask(1, DEFAULT_RUN)
+                given = (await rig.ask(1, replace(DEFAULT_RUN, seed=4242)))[0]
+                caps = rig.engine.session.status.capabilities
+                small = replace(caps.seed, maximum=999)
+                rig.engine.use_capabilities(replace(caps, seed=small))
+                rig.engine.resume()
+                await rig.until(lambda: rig.job(job).state is S.SAVED)
+                await rig.until(lambda: rig.job(given).state is S.REJECTED)
+                assert service.charges[0].sent["seed"] <= 999
+
+    play(work())
+
+
+def test_a_row_with_a_given_seed_and_another_prompt_is_not_ours(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            older = {"jobId": "older", "status": "completed", "createdAt": EPOCH - 5 * 3600}
+            theirs = {**older, "input": {"prompt": "a blue whale", "seed": 42}}
+            service.always["list"] = service.lists(lambda rows: [theirs])
+            service.next["run"] = [service.charged(reset)]
+            async with rig_of(service, tmp_path, key) as rig:
+                (lost,) = await rig.ask(1, replace(DEFAULT_RUN, prompt="a red fox", seed=42))
+                await asyncio.sleep(3600)
+                assert rig.job(lost).state is S.UNCONFIRMED
+                assert rig.job(lost).remote_id is None
 
     play(work())
 

@@ -12,6 +12,7 @@ import pytest
 from pixverse_desktop.core.errors import ProblemCode, UserError
 from pixverse_desktop.core.jobs.library_query import ClipQuery, Shelf
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.reuse import same_request
 from pixverse_desktop.core.service import HoldReason
 from tests.faults.fakes import SHORT, play
 from tests.faults.rig import PaidService, Rig, rig_of
@@ -80,7 +81,8 @@ def test_another_file_in_its_place_is_left_alone(tmp_path: Path, key: str) -> No
                 assert job.clip is not None
                 Path(job.clip.path).write_bytes(b"the user's own cut")
                 await rig.engine.remove(job.id)
-                await rig.engine.delete_for_good(job.id)
+                with pytest.raises(UserError, match="it was left alone"):
+                    await rig.engine.delete_for_good(job.id)
                 assert Path(job.clip.path).read_bytes() == b"the user's own cut"
 
     play(work())
@@ -150,5 +152,87 @@ def test_a_withdrawn_job_is_in_the_trash_and_comes_back_at_todays_price(
                 assert (back.state, back.price, back.hidden) == (S.QUEUED, 12, False)
                 assert trash(rig) == []
                 assert rig.held_for() is HoldReason.PAUSED
+
+    play(work())
+
+
+def test_what_was_deleted_and_comes_back_is_not_deleted_at_the_next_start(
+    tmp_path: Path, key: str
+) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            service.always["job"] = service.shows(output=None)
+            service.always["list"] = service.lists(
+                lambda rows: [{**r, "output": None} for r in rows]
+            )
+            async with rig_of(service, tmp_path, key) as rig:
+                await rig.ask()
+                await rig.until_states(S.NO_FILE, within_s=5000)
+                await rig.engine.remove(rig.job().id)
+                await rig.engine.delete_for_good(rig.job().id)
+                service.always.clear()
+                assert (await rig.engine.rescue.survey()).to_take_up() == []
+                await rig.engine.rescue.add_by_id("job_1", None)  # asked for by name
+                await rig.until_states(S.SAVED)
+                back = rig.job()
+                assert back.clip is not None
+                assert (back.hidden, back.deleted) == (False, False)
+            async with rig_of(service, tmp_path, key):
+                assert Path(back.clip.path).exists()
+
+    play(work())
+
+
+def test_a_withdrawn_job_deleted_for_good_does_not_come_back(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                rig.engine.pause()
+                (job,) = await rig.ask()
+                await rig.engine.withdraw(job.id)
+                await rig.engine.delete_for_good(job.id)
+                with pytest.raises(UserError, match="deleted for good"):
+                    await rig.engine.undo_remove(job.id)
+                rig.engine.resume()
+                await asyncio.sleep(600)
+                assert service.charges == []
+
+    play(work())
+
+
+def test_a_clip_on_a_drive_that_is_away_is_deleted_when_it_is_back(
+    tmp_path: Path, key: str
+) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                await rig.ask()
+                await rig.until_states(S.SAVED)
+                job = rig.job()
+                assert job.clip is not None
+                path = Path(job.clip.path)
+                await rig.engine.remove(job.id)
+                path.parent.rename(tmp_path / "away")
+                with pytest.raises(UserError, match="cannot be removed"):
+                    await rig.engine.delete_for_good(job.id)
+                (tmp_path / "away").rename(path.parent)
+                assert path.exists()
+            async with rig_of(service, tmp_path, key):
+                assert not path.exists()
+
+    play(work())
+
+
+def test_a_deleted_clip_is_no_twin(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            async with rig_of(service, tmp_path, key) as rig:
+                asked = dataclasses.replace(SHORT, seed=5)
+                await rig.ask(1, asked)
+                await rig.until_states(S.SAVED)
+                assert same_request(asked, rig.origin.id, rig.book.all()) is not None
+                await rig.engine.remove(rig.job().id)
+                await rig.engine.delete_for_good(rig.job().id)
+                assert same_request(asked, rig.origin.id, rig.book.all()) is None
 
     play(work())

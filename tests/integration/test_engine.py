@@ -341,11 +341,16 @@ def test_another_price_than_expected_holds_the_queue(
     async def work() -> None:
         async with desk(simulator, data_dir, key) as d:
             job = await d.engine.generate(SHORT)
+            if job.price != 40:  # the live price had not arrived yet: told before it is sent
+                await d.seen.until(lambda: d.engine.session.status.hold is not None)
+                hold = d.engine.session.status.hold
+                assert hold is not None
+                assert hold.reason is HoldReason.COST
+                assert hold.problem is not None
+                assert "The next clip may cost 40 credits instead of 10" in hold.problem.message
+                assert d.in_state(JobState.QUEUED)
+                d.engine.resume()
             await d.until_saved(1)
-            if d.book.get(job.id).price != 40:  # the live price had not arrived yet
-                assert d.seen.status is not None
-                assert d.seen.status.hold is not None
-                assert d.seen.status.hold.reason is HoldReason.COST
             assert d.book.get(job.id).credit_cost == 40
 
     run(work())

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.engine.clip_import import ClipImport
 from pixverse_desktop.core.engine.downloader import Fetcher
-from pixverse_desktop.core.engine.job_repository import JobBook
+from pixverse_desktop.core.engine.job_repository import JobBook, StaleJob
 from pixverse_desktop.core.engine.poller import Watcher, settle
 from pixverse_desktop.core.engine.reconciler import Reconciler, may_send_again
 from pixverse_desktop.core.engine.remote_list import JobsList
@@ -41,6 +41,7 @@ from pixverse_desktop.core.service import Hold, HoldReason, Origin
 log = logging.getLogger(__name__)
 
 _SCHEMA_RETRY_S = (2.0, 5.0, 15.0, 60.0, 300.0)
+_DELETED = "This was deleted for good meanwhile."
 _SCHEMA_AGAIN_S = 3600.0
 CLOSE_WAIT_S = 2.5  # of the 3 s that closing may take
 
@@ -79,7 +80,7 @@ class Engine:
             if job.state is JobState.SUBMITTING:
                 wrong = problem(ProblemCode.INTERRUPTED)
                 await self._book.move(job.id, JobState.UNCONFIRMED, problem=wrong)
-            elif job.deleted and job.clip is not None and job.clip.path:
+            elif job.deleted and job.may_be_deleted and job.clip is not None and job.clip.path:
                 try:
                     await self._delete_file(job)
                 except UserError as error:
@@ -92,6 +93,8 @@ class Engine:
             self._fetcher.start(job, None)
         if learn:
             self._spawn(self._learn())
+        else:
+            self.session.rules_known.set()
         if send:
             self._spawn(self._submitter.run())
         self._spawn(self._watcher.run())
@@ -143,6 +146,8 @@ class Engine:
     def use_capabilities(self, caps: Capabilities) -> None:
         """The rules that hold from now on."""
         self.session.set_status(capabilities=caps)
+        self.session.rules_known.set()
+        self.session.queue_changed()  # what waits may cost something else now
 
     def _fetch_ended(self, job_id: str) -> None:
         self._watcher.fetching.discard(job_id)
@@ -159,7 +164,8 @@ class Engine:
         """Queue a clip. Raises UserError (INVALID, with the field) and leaves nothing behind."""
         self._check(request)
         caps = self.session.status.capabilities
-        if request.seed is None and caps.offers("seed"):
+        drawn = request.seed is None
+        if drawn and caps.offers("seed"):
             # Drawn here, sent and kept: the clip can be made again, the job recognised.
             request = dataclasses.replace(request, seed=caps.seed.draw())
         now = self.session.outside.clock.time()
@@ -173,6 +179,7 @@ class Engine:
             price=self.session.price(request).high,
             position=self._book.next_position(),
             retry_of=retry_of,
+            seed_drawn=drawn,
         )
         await self._book.add(job)
         self.session.queue_changed()
@@ -220,11 +227,17 @@ class Engine:
 
     async def undo_remove(self, job_id: str) -> Job:
         """Back on the list; what was taken back from the queue waits again."""
+        try:
+            return await self._undo_remove(job_id)
+        except StaleJob:
+            raise UserError(problem(ProblemCode.INVALID, _DELETED)) from None
+
+    async def _undo_remove(self, job_id: str) -> Job:
         if self._book.get(job_id).state is not JobState.WITHDRAWN:
-            return await self._book.note(job_id, hidden=False)
+            return await self._book.note(job_id, _is_kept, hidden=False)
         price = self.session.price(self._book.get(job_id).request).high
         job = await self._book.move(
-            job_id, JobState.QUEUED, hidden=False, problem=None, price=price
+            job_id, JobState.QUEUED, _is_kept, hidden=False, problem=None, price=price
         )
         self.session.queue_changed()
         return job
@@ -234,21 +247,27 @@ class Engine:
 
         Raises UserError: still under way (INVALID), or the file cannot be deleted now (DISK).
         """
-        job = self._book.get(job_id)
-        if not job.may_be_deleted:
-            raise UserError(problem(ProblemCode.INVALID, "What is still under way is not deleted."))
-        await self._delete_file(await self._book.note(job_id, deleted=True))
+        try:
+            job = await self._book.note(job_id, lambda job: job.may_be_deleted, deleted=True)
+        except StaleJob:
+            text = "What is still under way is not deleted."
+            raise UserError(problem(ProblemCode.INVALID, text)) from None
+        await self._delete_file(job)
 
     async def _delete_file(self, job: Job) -> None:
         """The decision is committed before; that the file is gone, after. A start goes on here."""
-        if job.clip is None:
+        if job.clip is None or not job.clip.path:
             return
+        delete = self.session.outside.files.delete
         try:
-            await self.session.outside.run(Lane.FILES, self.session.outside.files.delete, job)
+            ours = await self.session.outside.run(Lane.FILES, delete, job)
         except OSError as error:
             text = f"The file of a deleted clip cannot be removed ({error.strerror})."
             raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
         await self._book.note(job.id, clip=dataclasses.replace(job.clip, path=""))
+        if not ours:
+            text = "Another file is in the place of a deleted clip; it was left alone."
+            raise UserError(problem(ProblemCode.DISK, text, job.clip.path))
 
     async def check_now(self, job_id: str) -> None:
         """Look again, at once; a job given up as expired or empty is taken up again."""
@@ -259,12 +278,15 @@ class Engine:
 
     async def fetch_again(self, job_id: str) -> None:
         """The saved file went missing: fetch it once more, free, while the service has it."""
-        await self._book.move(job_id, JobState.ACCEPTED)
+        try:
+            await self._book.move(job_id, JobState.ACCEPTED, _is_kept)
+        except StaleJob:
+            raise UserError(problem(ProblemCode.INVALID, _DELETED)) from None
         self._watcher.look_now(job_id)
 
     async def drop_unconfirmed(self, job_id: str) -> None:
         """The user says it was not charged."""
-        await self._book.move(job_id, JobState.DROPPED, hidden=True)
+        await self._book.move(job_id, JobState.DROPPED, hidden=True, problem=None)
 
     async def send_again(self, job_id: str) -> Job:
         """The user's own choice to send an unconfirmed job again, at its price."""
@@ -301,6 +323,7 @@ class Engine:
             self.session.limit_lifted_at = self.session.outside.clock.time()
         self.session.remember("paused", "no")
         self.session.end_hold()
+        self.session.hold_for_charges()  # made while the user had paused
 
     def configure(self, jobs_at_a_time: int, daily_limit: Decimal = ZERO) -> None:
         """Change how many jobs run at a time, 1-20, and the credits a day; 0 is no limit."""
@@ -339,3 +362,7 @@ class Engine:
     def active(self) -> list[Job]:
         """What is waiting or under way for this service."""
         return self._book.of(self.session.origin.id, *ACTIVE)
+
+
+def _is_kept(job: Job) -> bool:
+    return not job.deleted

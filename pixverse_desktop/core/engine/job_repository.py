@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from decimal import Decimal
 from typing import Any
 from weakref import WeakValueDictionary
@@ -34,6 +34,7 @@ class JobBook:
         self._jobs = JobIndex()
         self._times = LearnedTimes(lambda: self._jobs.all())
         self._prices = LearnedPrices()
+        self.on_charge: Callable[[Job], None] = lambda job: None
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._writes: set[asyncio.Task[Job]] = set()
 
@@ -84,13 +85,22 @@ class JobBook:
         """Commit a new job."""
         return await self._whole(self._add(job))
 
-    async def move(self, job_id: str, state: JobState, **changes: Any) -> Job:
-        """Commit a transition. Raises IllegalTransition, StaleJob, StoreError."""
-        return await self._whole(self._move(job_id, state, changes))
+    async def move(
+        self,
+        job_id: str,
+        state: JobState,
+        only_if: Callable[[Job], bool] = lambda job: True,
+        **changes: Any,
+    ) -> Job:
+        """Commit a transition. Raises IllegalTransition, StoreError, and StaleJob unless
+        ``only_if`` holds then."""
+        return await self._whole(self._move(job_id, state, only_if, changes))
 
-    async def note(self, job_id: str, **changes: Any) -> Job:
-        """Commit a change that keeps the state."""
-        return await self._whole(self._note(job_id, changes))
+    async def note(
+        self, job_id: str, only_if: Callable[[Job], bool] = lambda job: True, **changes: Any
+    ) -> Job:
+        """Commit a change that keeps the state. Raises StaleJob unless ``only_if`` holds then."""
+        return await self._whole(self._note(job_id, only_if, changes))
 
     async def settle(self) -> None:
         """Wait until every commit that was begun is remembered too."""
@@ -107,17 +117,33 @@ class JobBook:
         await self._run(Lane.STORE, self._store.add_job, job)
         return self._remember(job)
 
-    async def _move(self, job_id: str, state: JobState, changes: dict[str, Any]) -> Job:
+    async def _move(
+        self,
+        job_id: str,
+        state: JobState,
+        only_if: Callable[[Job], bool],
+        changes: dict[str, Any],
+    ) -> Job:
         async with self._lock(job_id):
-            old = self._jobs.get(job_id)
+            old = self._checked(job_id, only_if)
             check_transition(old.state, state)
             return await self._commit(old, state=state, **changes)
 
-    async def _note(self, job_id: str, changes: dict[str, Any]) -> Job:
+    async def _note(
+        self, job_id: str, only_if: Callable[[Job], bool], changes: dict[str, Any]
+    ) -> Job:
         async with self._lock(job_id):
-            return await self._commit(self._jobs.get(job_id), **changes)
+            return await self._commit(self._checked(job_id, only_if), **changes)
+
+    def _checked(self, job_id: str, only_if: Callable[[Job], bool]) -> Job:
+        job = self._jobs.get(job_id)
+        if not only_if(job):
+            raise StaleJob(f"job {job_id} changed meanwhile")
+        return job
 
     async def _commit(self, old: Job, **changes: Any) -> Job:
+        if changes.get("hidden") is False:
+            changes["deleted"] = False  # what is back in a list is not to be deleted
         new = dataclasses.replace(old, updated_at=self._clock.time(), **changes)
         if not await self._run(Lane.STORE, self._store.update_job, new, old.state):
             await self._reread(old.id)
@@ -135,6 +161,7 @@ class JobBook:
         if job.finished_at != (old.finished_at if old else None):
             self._times.forget()
         if job.credit_cost != (old.credit_cost if old else None):
+            self.on_charge(job)  # judged by what was known before it
             self._prices.learn(job)
         self._events.job_changed(job)
         return job

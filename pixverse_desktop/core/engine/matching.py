@@ -102,7 +102,7 @@ def _proves(row: RemoteJob, job: Job, alone: bool) -> bool:
         return same_inputs(row, job) and _just_then(row, job)
     if row.seed != job.request.seed:
         return False
-    if alone:
+    if alone and job.seed_drawn is not False:
         return _about_then(row, job)
     return _same_prompt(row.prompt, job.request.prompt) and _just_then(row, job)
 

@@ -101,7 +101,11 @@ class Rescue:
         undecided = self._session.book.of(self._session.origin.id, JobState.UNCONFIRMED)
         findings += [Finding(Find.UNDECIDED, job) for job in undecided]
         # What the user took off the list and deleted is neither missing nor there.
-        findings = [f for f in findings if not (f.job and f.job.hidden and f.job.id in missing)]
+        findings = [
+            f
+            for f in findings
+            if not (f.job and (f.job.deleted or (f.job.hidden and f.job.id in missing)))
+        ]
         findings.sort(key=_made_at, reverse=True)
         return Survey(tuple(findings), listing is not None, listing is not None and listing.whole)
 
@@ -159,7 +163,14 @@ class Rescue:
         remote_id = text.strip().split("?")[0].rstrip("/").rsplit("/", 1)[-1]
         if not REMOTE_ID.fullmatch(remote_id):
             raise _invalid("This is not a job id. It looks like job_abc123.")
-        if self._is_known(remote_id):
+        known = self._session.book.by_remote(self._session.origin.id, remote_id)
+        if known is not None and known.deleted and job_id is None:  # asked for by name: free
+            added = await self._session.book.move(
+                known.id, JobState.ACCEPTED, problem=None, hidden=False
+            )
+            self._session.watch_wake.set()
+            return added
+        if known is not None:
             raise _invalid("This job is in your list already.")
         row = await self._look_up(remote_id)
         job_id = job_id or self._proven(row)

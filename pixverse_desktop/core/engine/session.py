@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from pixverse_desktop.core.credits import ZERO, read_credits
+from pixverse_desktop.core.credits import HUNDREDTH, ZERO, credits_text, read_credits, store_credits
 from pixverse_desktop.core.engine.job_repository import JobBook
 from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
 from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities
-from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.core.model.price import Price, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import (
     ClipFiles,
@@ -87,6 +88,10 @@ class Session:
         self.watch_wake = asyncio.Event()
         self.closing = False
         self.asked_at = outside.clock.monotonic()  # when the service was last asked anything
+        self.rules_known = asyncio.Event()  # the live schema was read, or could not be
+        self._told_prices: dict[str, Decimal] = {}  # the highest the user was told of, by shape
+        self._untold: list[tuple[Job, Decimal]] = []  # charges made while the user had paused
+        book.on_charge = self._judge_charge
         self.limit_lifted_at: float | None = None  # when the user went on in spite of the limit
         self._list_echoes = False
         self._unconfirmed_since: dict[str, float] = {}  # job id -> monotonic
@@ -105,6 +110,9 @@ class Session:
             or any((job.submitted_at or 0.0) >= (credits_at or 0.0) for job in lost),
             capabilities=cached or BUNDLED,
         )
+        if cached is not None:
+            self.rules_known.set()
+        self._told_prices = _told_prices(facts.get("told_prices", ""))
         paused = facts.get("paused", "no")
         if paused == "yes":
             self.set_hold(HoldReason.PAUSED)
@@ -133,6 +141,40 @@ class Session:
         """Another price than expected: wait for the user, over restarts too."""
         self.set_hold(HoldReason.COST, UserError(problem(ProblemCode.CREDITS, text)))
         self.remember("paused", _COST_MARK + text)
+
+    def _judge_charge(self, job: Job) -> None:
+        """A charge above what was announced stops the queue, however the service told of it."""
+        ours = job.origin == self.origin.id and job.attempt_id is not None
+        if ours and self.config.hold_on_cost and not self.closing and job.credit_cost is not None:
+            self._hold_above(job, job.credit_cost, "The service charged {n} credits")
+
+    def hold_before_sending(self, job: Job) -> bool:
+        """Whether the user has to be told first that a job costs more now than was announced."""
+        return self.config.hold_on_cost and self._hold_above(
+            job, self.price(job.request).high, "The next clip may cost {n} credits"
+        )
+
+    def _hold_above(self, job: Job, amount: Decimal, said: str) -> bool:
+        shape = "|".join(map(str, shape_of(job.request)))
+        if amount <= max(job.price, self._told_prices.get(shape, ZERO)) + HUNDREDTH:
+            return False
+        hold = self.status.hold
+        if hold is not None and hold.reason in _ENDED_BY_USER:
+            self._untold.append((job, amount))
+            return False
+        self._told_prices[shape] = amount
+        told = {name: store_credits(price) for name, price in self._told_prices.items()}
+        self.remember("told_prices", json.dumps(told))
+        said = said.format(n=credits_text(amount))
+        text = f"{said} instead of {credits_text(job.price)}. The queue waits until you go on."
+        self.hold_for_cost(text)
+        return True
+
+    def hold_for_charges(self) -> None:
+        """Tell of the charges that were made while the user had paused."""
+        untold, self._untold = self._untold, []
+        for job, _ in untold:
+            self._judge_charge(self.book.get(job.id))
 
     def ask_first(self) -> None:
         """Send what waits from before only when the user says so, over restarts too."""
@@ -315,6 +357,15 @@ class Session:
 def _log_failure(future: asyncio.Future[None]) -> None:
     if not future.cancelled() and future.exception() is not None:
         log.error("a fact about the service was not stored: %s", future.exception())
+
+
+def _told_prices(text: str) -> dict[str, Decimal]:
+    try:
+        stored = json.loads(text) if text else {}
+        found = {str(name): read_credits(amount) for name, amount in stored.items()}
+    except (ValueError, AttributeError):
+        return {}
+    return {name: amount for name, amount in found.items() if amount is not None}
 
 
 def _number(text: str | None) -> int | None:

@@ -12,9 +12,10 @@ import hashlib
 import logging
 import uuid
 from collections import deque
-from decimal import Decimal
+from dataclasses import replace
+from typing import Any
 
-from pixverse_desktop.core.credits import HUNDREDTH, ZERO, credits_text
+from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import (
@@ -28,7 +29,6 @@ from pixverse_desktop.core.errors import (
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import COUNTED, midnight_of, spent_today
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
-from pixverse_desktop.core.model.price import Shape, shape_of
 from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.core.ports import Lane, Reply, Submission
 from pixverse_desktop.core.service import Connection, HoldReason, OriginKind
@@ -39,6 +39,7 @@ _FIRST_RETRY_S = 5.0
 _MOST_RETRY_S = 60.0
 _RATE_WAIT_S = 5.0
 _STORE_RETRY_S = 30.0
+_RULES_WAIT_S = 10.0  # for the live schema, before the first request is sent by bundled rules
 _KEEP_RETRY_S = 2.0
 _UNCERTAIN_WINDOW_S = 600.0
 _KNOWN_ID = (
@@ -56,7 +57,6 @@ class Submitter:
         self._ambiguous_in_a_row = 0
         self._ambiguous_at: deque[float] = deque()
         self._cost_unsaid = False  # the user was told that the service names no price
-        self._stopped_for: dict[Shape, Decimal] = {}  # the charge the user was told of
         self.idle = asyncio.Event()  # set while no paid request is in the air
         self.idle.set()
 
@@ -66,6 +66,10 @@ class Submitter:
         while True:
             delay = self._hold_left_s()
             job = self._next_job()
+            if job is not None and delay is None and not session.rules_known.is_set():
+                await session.wait(session.rules_known, _RULES_WAIT_S)
+                session.rules_known.set()
+                continue
             if job is not None and delay is None and self._must_wait(job):
                 continue  # a hold says why
             if job is None or delay is not None or session.closing:
@@ -102,6 +106,8 @@ class Submitter:
         session = self._session
         if wait_s := session.match_wait_s():
             session.hold_for_match(wait_s)
+            return True
+        if session.hold_before_sending(job):
             return True
         limit = session.config.daily_limit
         now = session.outside.clock.time()
@@ -164,7 +170,12 @@ class Submitter:
     async def _prepared(self, job: Job) -> bytes | None:
         """The request body, or None when the job cannot be sent now (and says why)."""
         session = self._session
-        found = violations(job.request, session.status.capabilities)
+        caps = session.status.capabilities  # for the check and the request: one and the same
+        found = violations(job.request, caps)
+        if job.seed_drawn and [wrong.field for wrong in found] == ["seed"]:
+            # Drawn by us under other rules: nobody asked for this one.
+            request = replace(job.request, seed=caps.seed.draw())
+            job, found = await session.book.note(job.id, request=request), []
         if found:
             wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
             await session.book.move(job.id, JobState.REJECTED, problem=wrong)
@@ -181,9 +192,7 @@ class Submitter:
             session.set_hold(HoldReason.DISK, UserError(problem(ProblemCode.DISK, text)), 30)
             return None
         try:
-            return await session.outside.run(
-                Lane.FILES, session.service.encode, job.request, session.status.capabilities
-            )
+            return await session.outside.run(Lane.FILES, session.service.encode, job.request, caps)
         except UserError as error:
             await session.book.move(job.id, JobState.REJECTED, problem=error.problem)
             return None
@@ -197,32 +206,17 @@ class Submitter:
             wrong = problem(ProblemCode.UNCONFIRMED, _KNOWN_ID, detail)
             session.set_hold(HoldReason.UNCERTAIN, UserError(wrong))
             return
-        price = session.price(job.request)  # before this charge is learned from
-        announced = max(job.price, price.high) if price.seen else job.price
         await self._keep_id(job, answer)
         self._ambiguous_in_a_row = 0
         session.budget.observe(reply.rate)
         session.set_status(connection=Connection.ONLINE)
         session.note_balance(answer.credits_remaining)
         session.watch_wake.set()
-        if session.config.hold_on_cost:
-            self._check_cost(job, answer.credit_cost, announced)
-
-    def _check_cost(self, job: Job, charged: Decimal | None, announced: Decimal) -> None:
-        """A charge above what was announced stops the queue, once for clips of that shape; so does,
-        for the first time, none at all."""
-        shape, most = shape_of(job.request), credits_text(announced)
-        if charged is None:
-            if self._cost_unsaid:
-                return
+        if session.config.hold_on_cost and answer.credit_cost is None and not self._cost_unsaid:
             self._cost_unsaid = True
-            said = f"The service did not say what it charged; expected were {most} credits."
-        elif charged <= max(announced, self._stopped_for.get(shape, ZERO)) + HUNDREDTH:
-            return
-        else:
-            self._stopped_for[shape] = charged
-            said = f"The service charged {credits_text(charged)} credits instead of {most}."
-        self._session.hold_for_cost(f"{said} The queue waits until you go on.")
+            said = "The service did not say what it charged"
+            expected = f"expected were {credits_text(job.price)} credits"
+            session.hold_for_cost(f"{said}; {expected}. The queue waits until you go on.")
 
     async def _keep_id(self, job: Job, answer: Submission) -> None:
         """Commit the job id of a paid job; what is paid for is never given up over a full disk."""
@@ -234,7 +228,7 @@ class Submitter:
             problem=None,
         )
 
-    async def _write_down(self, job_id: str, state: JobState, **changes: object) -> None:
+    async def _write_down(self, job_id: str, state: JobState, **changes: Any) -> None:
         """What has become of a request that was sent: again and again until it is written."""
         session = self._session
         while True:

@@ -55,6 +55,7 @@ class Job:
     hidden: bool = False  # removed from the list by the user; never forgotten
     deleted: bool = False  # and its file with it, for good; its id and its charge are kept
     list_reads: int = 0  # how often an unconfirmed job was looked for in a whole list, in vain
+    seed_drawn: bool | None = None  # by us, not given by the user; None: an older version made it
     matched_by_time: bool = False  # found in a list without inputs: the user should look at it
 
     @property

@@ -11,7 +11,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import PAID_FOR, JobState
 
 # What was charged, and what may have been.
-COUNTED = PAID_FOR | {JobState.SUBMITTING, JobState.UNCONFIRMED}
+COUNTED = PAID_FOR | {JobState.SUBMITTING, JobState.UNCONFIRMED, JobState.DROPPED}
 
 
 def midnight_of(now: float, days_later: int = 0) -> float:
@@ -38,6 +38,8 @@ def spent_today(jobs: Iterable[Job], now: float, upper_price: Callable[[Job], De
             upper_price(job) if job.credit_cost is None else job.credit_cost
             for job in jobs
             if job.state in COUNTED
+            # Dropped because the user says that it was not charged, or sent again in spite of it.
+            and (job.state is not JobState.DROPPED or job.problem is not None)
             and job.submitted_at is not None
             and job.submitted_at >= midnight
         ),

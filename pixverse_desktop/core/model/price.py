@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pixverse_desktop.core.credits import HUNDREDTH, credits_text
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest
 
 # Credits a second upstream, silent and with sound: only their ratios are used.
@@ -29,6 +30,7 @@ class Shape(NamedTuple):
     duration_s: int
 
 
+_MAY_BE_REFUNDED = frozenset({JobState.FAILED, JobState.NO_FILE, JobState.EXPIRED})
 DEFAULT_RUN = Shape("720p", True, 5)
 
 
@@ -69,6 +71,8 @@ class LearnedPrices:
         """Take in what a job was charged, if this program sent it and knows what it asked for."""
         if job.credit_cost is None or job.attempt_id is None or job.matched_by_time:
             return
+        if job.state in _MAY_BE_REFUNDED:
+            return  # what stands there may be less than such a clip costs
         resolution, audio, seconds = shape_of(job.request)
         lengths = self._charges.setdefault((job.origin, resolution, audio), {})
         known, at = lengths.get(seconds), job.submitted_at or 0.0

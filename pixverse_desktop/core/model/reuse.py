@@ -51,7 +51,12 @@ def same_request(request: ClipRequest, origin: str, jobs: Iterable[Job]) -> Job 
     wanted, found = _nameless(request), None
     for job in jobs:
         like = job.request.seed == request.seed and job.origin == origin
-        if like and job.state in _MADE_OR_UNDER_WAY and _nameless(job.request) == wanted:
+        if (
+            like
+            and not job.deleted
+            and job.state in _MADE_OR_UNDER_WAY
+            and _nameless(job.request) == wanted
+        ):
             found = job
     return found
 

@@ -103,6 +103,8 @@ class LibraryPanel(QWidget):
     def on_bus_job_changed(self, job: Job) -> None:
         if job.state is JobState.SAVED:
             self.pictures.forget_clip(job.id)
+        if self._playing is not None and self._playing.id == job.id:
+            self._playing = None if job.deleted else job
         self.rows.put(job)
 
     @Slot(object)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
@@ -89,6 +90,10 @@ class Trash(QObject):
         if len(going) < len(jobs):
             left = self.tr("{n} still under way or in doubt stay in the trash.")
             sentences.append(left.format(n=f"{len(jobs) - len(going):,}"))
+        folders = sorted({str(Path(j.clip.path).parent) for j in going if j.clip and j.clip.path})
+        if folders:
+            shown = ", ".join(folders[:3]) + ("…" if len(folders) > 3 else "")
+            sentences.append(self.tr("Deleted from: {folders}").format(folders=shown))
         sentences.append(self.tr("Their job ids and charges are kept. This cannot be undone."))
         choices = {"keep": self.tr("Keep")}
         if going:

@@ -139,8 +139,8 @@ class PlayerPanel(QWidget):
         self._ask_for_frame(self.transport.shown_index, slot)
 
     def _ask_for_frame(self, index: int, slot: str) -> None:
-        if self._job is None:
-            return
+        if self._job is None or self._missing:
+            return  # the stage says that the file is missing, and what to do
         self.leave_full_screen()
         self.frame_requested.emit(self._job, index, slot)
 
@@ -235,7 +235,9 @@ class PlayerPanel(QWidget):
     def on_bus_job_changed(self, job: Job) -> None:
         if self._job is None or job.id != self._job.id:
             return
-        if self.stage.page is Page.PROBLEM and job.state is JobState.SAVED:
+        if job.deleted:
+            self.show_job(None)
+        elif self.stage.page is Page.PROBLEM and job.state is JobState.SAVED:
             self.show_job(job)  # it was fetched again
         elif job.clip is not None:
             self._job = job

@@ -15,8 +15,8 @@ from pixverse_desktop.ui.widgets.labels import plain_label
 class Question(QDialog):
     """``chosen`` tells the key of the button that was pressed; Escape chooses nothing.
 
-    Enter presses ``default``. No button has the keyboard at first: the next Ctrl+Enter of a key
-    that is held down would press it.
+    Enter presses ``default`` until another has the keyboard. None has it at first: the next
+    Ctrl+Enter of a key that is held down would press it.
     """
 
     chosen = Signal(str)
@@ -40,7 +40,7 @@ class Question(QDialog):
         line.addStretch(1)
         for key, button in self.buttons.items():
             button.setAccessibleName(button.text())
-            button.setAutoDefault(key == default)
+            button.setAutoDefault(True)  # Enter presses the one that has the keyboard
             button.setDefault(key == default)
             set_look(button, kind="primary" if key == default else "")
             button.clicked.connect(self.accept)
