@@ -418,3 +418,17 @@ def test_the_ring_is_on_what_plays_not_on_what_was_clicked(
     assert rings() == ["job1"]
     panel.show_playing(None)
     assert rings() == []
+
+
+def test_where_room_is_short_the_queue_stays_at_the_top(
+    panel: QueuePanel, bus: WritingBus, qtbot: QtBot
+) -> None:
+    show(bus, make_job(1), make_job(2), make_job(3), saved(4))
+    panel.resize(256, 504)
+    qtbot.waitUntil(panel.recent.isVisible)
+    top = panel.header.geometry()
+    mark(panel, "job2")
+    qtbot.waitUntil(lambda: not panel.recent.isVisible())  # the card is worth more
+    qtbot.wait(50)
+    assert panel.header.geometry() == top
+    assert panel.list.y() == top.bottom() + 1

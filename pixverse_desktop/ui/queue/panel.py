@@ -183,13 +183,13 @@ class QueuePanel(QWidget):
     def _after_change(self) -> None:
         self.header.set_counts(self.rows.running(), self.rows.waiting())
         self._show_card()
-        self._fit_list()
         self._run_timer()
         self.recent.setCurrentWidget(self.grid if self.recent_rows.rowCount() else self.no_clips)
 
     def _show_card(self) -> None:
         marked = self.list.marked_job()
         self.card.show_job(marked or self.rows.newest_unconfirmed(), self._bus.status)
+        self._fit_list()
 
     def _run_timer(self) -> None:
         ticking = self.rows.running() > 0 or self.rows.newest_unconfirmed() is not None
@@ -253,6 +253,7 @@ class QueuePanel(QWidget):
         column.addLayout(aside)
         column.addWidget(self.recent_head)
         column.addLayout(below, 1)
+        column.addStretch(0)  # takes the room of the clips while they are hidden
 
     def _connect(self) -> None:
         bus = self._bus
