@@ -41,11 +41,13 @@ class SameRequestCheck(QObject):
             return
         made = self.tr("It was made with this very request and the seed {seed}.")
         waits = self.tr("The same request with the seed {seed} is under way.")
-        text = made if twin.state is JobState.SAVED else waits
+        title, text = self.tr("This clip is under way already"), waits
+        if twin.state is JobState.SAVED:
+            title, text = self.tr("You have this clip already"), made
         cost = self.tr("Another one costs {n} credits.").format(n=self._bus.price(request))
         self._asked = (request, twin)
         self.question = Question(
-            self._window, self.tr("You have this clip already"),
+            self._window, title,
             (text.format(seed=request.seed), cost),
             {"show": self.tr("Show it"), "anyway": self.tr("Make it anyway"),
              "seed": self.tr("New seed")}, "seed",
