@@ -236,3 +236,20 @@ def test_a_deleted_clip_is_no_twin(tmp_path: Path, key: str) -> None:
                 assert same_request(asked, rig.origin.id, rig.book.all()) is None
 
     play(work())
+
+
+def test_looking_again_brings_nothing_back_that_was_deleted(tmp_path: Path, key: str) -> None:
+    async def work() -> None:
+        with PaidService() as service:
+            service.status = "failed"
+            async with rig_of(service, tmp_path, key) as rig:
+                (job,) = await rig.ask()
+                await rig.until_states(S.FAILED)
+                await rig.engine.remove(job.id)
+                await rig.engine.delete_for_good(job.id)
+                for again in (rig.engine.check_now, rig.engine.undo_remove):
+                    with pytest.raises(UserError, match="deleted for good"):
+                        await again(job.id)
+                assert (rig.job().state, rig.job().deleted) == (S.FAILED, True)
+
+    play(work())

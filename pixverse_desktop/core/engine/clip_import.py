@@ -39,7 +39,7 @@ class ClipImport:
         if job.state is JobState.SAVED:
             if await self._session.outside.run(Lane.FILES, files.has_file, job):
                 return Found.KNOWN
-            await book.note(job.id, clip=clip, hidden=False, deleted=False)
+            await book.note(job.id, clip=clip, hidden=False)
             return Found.LOCATED
         if job.state in (JobState.EXPIRED, JobState.NO_FILE, JobState.FAILED):
             # It was given up, and here it is: through the same steps as any other.

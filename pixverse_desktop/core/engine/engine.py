@@ -7,9 +7,11 @@ goes through ``Outside.run``, time through a clock, news through an event sink.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import logging
 import uuid
+from collections.abc import Iterator
 from decimal import Decimal
 
 from pixverse_desktop.core.credits import ZERO
@@ -41,8 +43,8 @@ from pixverse_desktop.core.service import Hold, HoldReason, Origin
 log = logging.getLogger(__name__)
 
 _SCHEMA_RETRY_S = (2.0, 5.0, 15.0, 60.0, 300.0)
-_DELETED = "This was deleted for good meanwhile."
 _SCHEMA_AGAIN_S = 3600.0
+_DELETED = "This was deleted for good meanwhile."
 CLOSE_WAIT_S = 2.5  # of the 3 s that closing may take
 
 _RETRYABLE = frozenset({JobState.REJECTED, JobState.FAILED, JobState.EXPIRED, JobState.NO_FILE,
@@ -227,18 +229,14 @@ class Engine:
 
     async def undo_remove(self, job_id: str) -> Job:
         """Back on the list; what was taken back from the queue waits again."""
-        try:
-            return await self._undo_remove(job_id)
-        except StaleJob:
-            raise UserError(problem(ProblemCode.INVALID, _DELETED)) from None
-
-    async def _undo_remove(self, job_id: str) -> Job:
-        if self._book.get(job_id).state is not JobState.WITHDRAWN:
-            return await self._book.note(job_id, _is_kept, hidden=False)
-        price = self.session.price(self._book.get(job_id).request).high
-        job = await self._book.move(
-            job_id, JobState.QUEUED, _is_kept, hidden=False, problem=None, price=price
-        )
+        job = self._book.get(job_id)
+        with _refused_as(_DELETED):
+            if job.state is not JobState.WITHDRAWN:
+                return await self._book.note(job_id, _is_kept, hidden=False)
+            price = self.session.price(job.request).high
+            job = await self._book.move(
+                job_id, JobState.QUEUED, _is_kept, hidden=False, problem=None, price=price
+            )
         self.session.queue_changed()
         return job
 
@@ -247,11 +245,8 @@ class Engine:
 
         Raises UserError: still under way (INVALID), or the file cannot be deleted now (DISK).
         """
-        try:
+        with _refused_as("What is still under way is not deleted."):
             job = await self._book.note(job_id, lambda job: job.may_be_deleted, deleted=True)
-        except StaleJob:
-            text = "What is still under way is not deleted."
-            raise UserError(problem(ProblemCode.INVALID, text)) from None
         await self._delete_file(job)
 
     async def _delete_file(self, job: Job) -> None:
@@ -273,15 +268,14 @@ class Engine:
         """Look again, at once; a job given up as expired or empty is taken up again."""
         job = self._book.get(job_id)
         if job.remote_id and job.state in (JobState.EXPIRED, JobState.NO_FILE, JobState.FAILED):
-            await self._book.move(job_id, JobState.ACCEPTED, problem=None)
+            with _refused_as(_DELETED):
+                await self._book.move(job_id, JobState.ACCEPTED, _is_kept, problem=None)
         self._watcher.look_now(job_id)
 
     async def fetch_again(self, job_id: str) -> None:
         """The saved file went missing: fetch it once more, free, while the service has it."""
-        try:
+        with _refused_as(_DELETED):
             await self._book.move(job_id, JobState.ACCEPTED, _is_kept)
-        except StaleJob:
-            raise UserError(problem(ProblemCode.INVALID, _DELETED)) from None
         self._watcher.look_now(job_id)
 
     async def drop_unconfirmed(self, job_id: str) -> None:
@@ -366,3 +360,12 @@ class Engine:
 
 def _is_kept(job: Job) -> bool:
     return not job.deleted
+
+
+@contextlib.contextmanager
+def _refused_as(text: str) -> Iterator[None]:
+    """A job that changed meanwhile is told with this sentence."""
+    try:
+        yield
+    except StaleJob:
+        raise UserError(problem(ProblemCode.INVALID, text)) from None

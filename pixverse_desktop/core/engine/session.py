@@ -90,7 +90,7 @@ class Session:
         self.asked_at = outside.clock.monotonic()  # when the service was last asked anything
         self.rules_known = asyncio.Event()  # the live schema was read, or could not be
         self._told_prices: dict[str, Decimal] = {}  # the highest the user was told of, by shape
-        self._untold: list[tuple[Job, Decimal]] = []  # charges made while the user had paused
+        self._untold: list[str] = []  # jobs charged while the user had paused
         book.on_charge = self._judge_charge
         self.limit_lifted_at: float | None = None  # when the user went on in spite of the limit
         self._list_echoes = False
@@ -160,7 +160,7 @@ class Session:
             return False
         hold = self.status.hold
         if hold is not None and hold.reason in _ENDED_BY_USER:
-            self._untold.append((job, amount))
+            self._untold.append(job.id)
             return False
         self._told_prices[shape] = amount
         told = {name: store_credits(price) for name, price in self._told_prices.items()}
@@ -173,8 +173,8 @@ class Session:
     def hold_for_charges(self) -> None:
         """Tell of the charges that were made while the user had paused."""
         untold, self._untold = self._untold, []
-        for job, _ in untold:
-            self._judge_charge(self.book.get(job.id))
+        for job_id in untold:
+            self._judge_charge(self.book.get(job_id))
 
     def ask_first(self) -> None:
         """Send what waits from before only when the user says so, over restarts too."""
