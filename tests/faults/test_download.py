@@ -129,7 +129,7 @@ def test_links_that_stay_dead_for_an_hour_are_told_with_all_that_support_needs(
                 card = JobCard(make_context().bus.price)
                 qtbot.addWidget(card)
                 card.show_job(rig.job(), demo_status())
-                card.copy_button.click()
+                card.details.copy_button.click()
                 assert "job_1" in QGuiApplication.clipboard().text()
                 assert "HTTP 410" in QGuiApplication.clipboard().text()
                 # It is paid for and never forgotten: a later look may still find it.

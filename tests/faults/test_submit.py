@@ -945,7 +945,7 @@ def test_markup_from_the_service_is_shown_as_text(
     said = own if state is JobState.UNCONFIRMED else wrong.message
     assert card.sentence.text().startswith(said)
     assert "<" not in card.sentence.text() or state is not JobState.UNCONFIRMED
-    assert card.detail.toPlainText() == wrong.detail
+    assert card.details.text.toPlainText() == wrong.detail
 
 
 # --- odd receipts: S24, S25 ---

@@ -205,8 +205,8 @@ def test_a_problem_is_a_sentence_with_details(
     assert panel.card.sentence.text() == "The <b>service</b> said no."
     assert panel.card.sentence.textFormat() is Qt.TextFormat.PlainText
     panel.card.details.set_open(True)
-    assert panel.card.detail.isVisible()
-    panel.card.copy_button.click()
+    assert panel.card.details.text.isVisible()
+    panel.card.details.copy_button.click()
     assert "raw body" in QGuiApplication.clipboard().text()
     with qtbot.waitSignal(panel.reuse_requested) as seen:
         press(panel, "Edit")

@@ -66,8 +66,8 @@ def test_a_bad_key_is_told_with_its_detail(dialog: SettingsDialog, context: UiCo
     assert page.problem.sentence.text() == "The API key is missing or not accepted."
     assert not page.problem.button.isVisible()
     page.problem.details.set_open(True)
-    assert page.problem.detail.toPlainText() == "HTTP 401"
-    page.problem.copy_button.click()
+    assert page.problem.details.text.toPlainText() == "HTTP 401"
+    page.problem.details.copy_button.click()
     assert "HTTP 401" in QGuiApplication.clipboard().text()
     assert page.save_button.isEnabled()
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import SENTENCES, ProblemCode
 from pixverse_desktop.core.jobs.job import Job
@@ -18,8 +17,8 @@ from pixverse_desktop.ui.base.theme import set_look
 from pixverse_desktop.ui.jobs.job_actions import Verb, card_verbs, removal_word, verb_word
 from pixverse_desktop.ui.jobs.job_text import ENDED_BADLY, RUNNING, one_line
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
-from pixverse_desktop.ui.widgets.fold_out import FoldOut
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
+from pixverse_desktop.ui.widgets.problem_view import ProblemDetails
 
 _DETAIL_LINES = 5
 
@@ -49,7 +48,7 @@ class JobCard(QWidget):
             button.setProperty("verb", str(verb))
             button.clicked.connect(self.on_button_clicked)
             flow.addWidget(button)
-        self._build_detail()
+        self.details = ProblemDetails(_DETAIL_LINES)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(6)
@@ -75,12 +74,9 @@ class JobCard(QWidget):
         self.sentence.setText(sentence)
         self.setAccessibleName(sentence)
         self._offer(job, status)
-        detail = job.problem.detail if job.problem else ""
-        self.detail.setPlainText(detail)
-        self.details.setVisible(bool(detail))
+        self.details.say(job.problem)
         if not same:
-            self.details.set_open(False)
-            self.copy_button.setText(self.tr("Copy"))
+            self.details.close_up()
         self.show()
 
     def focus_first(self) -> None:
@@ -96,14 +92,6 @@ class JobCard(QWidget):
         if self.job is not None and sender is not None:
             self.verb_chosen.emit(Verb(sender.property("verb")), self.job)
 
-    @Slot()
-    def on_copy_button_clicked(self) -> None:
-        if self.job is not None and self.job.problem is not None:
-            problem = self.job.problem
-            text = f"{problem.message}\n[{problem.code}]\n{problem.detail}"
-            QGuiApplication.clipboard().setText(text)
-            self.copy_button.setText(self.tr("Copied"))
-
     def _offer(self, job: Job, status: ServiceStatus) -> None:
         for verb, button in self.buttons.items():
             button.setVisible(verb in self._offers)
@@ -112,25 +100,6 @@ class JobCard(QWidget):
                 tip = removal_word(job) if verb is Verb.REMOVE else ""
                 button.setToolTip(tip)
                 button.setAccessibleName(tip or button.text())
-
-    def _build_detail(self) -> None:
-        self.detail = QPlainTextEdit()
-        self.detail.setReadOnly(True)
-        self.detail.setTabChangesFocus(True)
-        self.detail.setAccessibleName(self.tr("Details of the problem"))
-        set_look(self.detail, look="detail")
-        self.detail.setFixedHeight(self.detail.fontMetrics().lineSpacing() * _DETAIL_LINES + 16)
-        self.copy_button = QPushButton(self.tr("Copy"))
-        self.copy_button.setAccessibleName(self.tr("Copy the details"))
-        set_look(self.copy_button, kind="small")
-        self.copy_button.clicked.connect(self.on_copy_button_clicked)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.detail)
-        column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.details = FoldOut(self.tr("Details"), "", content)
 
 
 _BUTTONS = (

@@ -14,6 +14,48 @@ from pixverse_desktop.ui.widgets.labels import plain_label
 _DETAIL_LINES = 6
 
 
+class ProblemDetails(FoldOut):
+    """What support needs of a problem, to be read and copied; hidden where there is nothing."""
+
+    def __init__(self, lines: int) -> None:
+        content = QWidget()
+        super().__init__(_tr("Details"), "", content)
+        self._problem: Problem | None = None
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(self.tr("Details of the problem"))
+        set_look(self.text, look="detail")
+        self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * lines + 16)
+        self.copy_button = QPushButton(self.tr("Copy"))
+        self.copy_button.setAccessibleName(self.tr("Copy the details"))
+        set_look(self.copy_button, kind="small")
+        self.copy_button.clicked.connect(self.on_copy_button_clicked)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.text)
+        column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def say(self, problem: Problem | None) -> None:
+        """Show the details of ``problem``; open stays open."""
+        self._problem = problem
+        self.text.setPlainText(problem.detail if problem else "")
+        self.setVisible(bool(problem and problem.detail))
+
+    def close_up(self) -> None:
+        """It is about something else now: closed, and not copied yet."""
+        self.set_open(False)
+        self.copy_button.setText(self.tr("Copy"))
+
+    @Slot()
+    def on_copy_button_clicked(self) -> None:
+        if self._problem is not None:
+            text = f"{self._problem.message}\n[{self._problem.code}]\n{self._problem.detail}"
+            QGuiApplication.clipboard().setText(text)
+            self.copy_button.setText(self.tr("Copied"))
+
+
 class ProblemView(QWidget):
     """``action_clicked`` carries the Action; what it does is the owner's."""
 
@@ -30,7 +72,7 @@ class ProblemView(QWidget):
         self.button.setAccessibleName(self.tr("What to do about it"))
         set_look(self.button, kind="small")
         self.button.clicked.connect(self.on_button_clicked)
-        self._build_detail()
+        self.details = ProblemDetails(_DETAIL_LINES)
         line = QHBoxLayout()
         line.addWidget(self.button)
         line.addStretch(1)
@@ -53,9 +95,8 @@ class ProblemView(QWidget):
         self.button.setText(word)
         self.button.setAccessibleName(word)
         self.button.setVisible(bool(word))
-        self.detail.setPlainText(problem.detail)
-        self.details.set_open(False)
-        self.details.setVisible(bool(problem.detail))
+        self.details.say(problem)
+        self.details.close_up()
 
     def set_demo(self, demo: bool) -> None:
         """On the demo service credits are refilled, not bought."""
@@ -66,36 +107,6 @@ class ProblemView(QWidget):
     def on_button_clicked(self) -> None:
         if self._problem is not None:
             self.action_clicked.emit(self._problem.action)
-
-    @Slot()
-    def on_copy_button_clicked(self) -> None:
-        if self._problem is not None:
-            text = f"{self._problem.message}\n[{self._problem.code}]\n{self._problem.detail}"
-            QGuiApplication.clipboard().setText(text)
-            self.copy_button.setText(self.tr("Copied"))
-
-    def _build_detail(self) -> None:
-        self.detail = QPlainTextEdit()
-        self.detail.setReadOnly(True)
-        self.detail.setTabChangesFocus(True)
-        self.detail.setAccessibleName(self.tr("Details of the problem"))
-        set_look(self.detail, look="detail")
-        height = self.detail.fontMetrics().lineSpacing() * _DETAIL_LINES
-        self.detail.setFixedHeight(height + 16)
-        self.copy_button = QPushButton(self.tr("Copy"))
-        self.copy_button.setAccessibleName(self.tr("Copy the details"))
-        set_look(self.copy_button, kind="small")
-        self.copy_button.clicked.connect(self.on_copy_button_clicked)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.detail)
-        line = QHBoxLayout()
-        line.addWidget(self.copy_button)
-        line.addStretch(1)
-        column.addLayout(line)
-        self.details = FoldOut(self.tr("Details"), "", content)
 
 
 def action_word(action: Action, *, demo: bool) -> str:
