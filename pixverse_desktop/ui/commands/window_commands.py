@@ -329,68 +329,67 @@ class WindowActions(QObject):
         self._window.close()
 
     def _build_menus(self) -> None:
-        tr = self.tr
         self.menus = menus = Menus(self._window)
-        menus.add_menu(tr("&File"), [
-            Command(tr("Open start frame…"), ("Ctrl+O",), self.pick_start_frame),
-            Command(tr("Open end frame…"), ("Ctrl+Shift+O",), self.pick_end_frame),
-            Command(tr("Show clip folder"), ("Ctrl+Shift+R",), self.reveal_folder),
+        menus.add_menu(self.tr("&File"), [
+            Command(self.tr("Open start frame…"), ("Ctrl+O",), self.pick_start_frame),
+            Command(self.tr("Open end frame…"), ("Ctrl+Shift+O",), self.pick_end_frame),
+            Command(self.tr("Show clip folder"), ("Ctrl+Shift+R",), self.reveal_folder),
             SEPARATOR,
-            Command(tr("Rescue my clips…"), (), self.open_rescue, "rescue"),
-            Command(tr("Add a clip by its job id…"), (), self.add_by_id, "add by id"),
-            Command(tr("Add the clips of a folder…"), (), self.pick_clip_folder, "add folder"),
+            Command(self.tr("Rescue my clips…"), (), self.open_rescue, "rescue"),
+            Command(self.tr("Add a clip by its job id…"), (), self.add_by_id, "add by id"),
+            Command(self.tr("Add the clips of a folder…"), (), self.pick_clip_folder, "add folder"),
             SEPARATOR,
-            Command(tr("Settings…"), ("Ctrl+,",), self.open_settings),
+            Command(self.tr("Settings…"), ("Ctrl+,",), self.open_settings),
             SEPARATOR,
-            Command(tr("Quit"), ("Ctrl+Q",), self.quit),
+            Command(self.tr("Quit"), ("Ctrl+Q",), self.quit),
         ])  # fmt: skip
-        menus.add_menu(tr("&View"), [
-            Command(tr("Create"), ("Ctrl+1",), self.show_create),
-            Command(tr("Library"), ("Ctrl+2",), self.show_library),
-            Command(tr("Find clips"), ("Ctrl+F",), self.find_clips),
+        menus.add_menu(self.tr("&View"), [
+            Command(self.tr("Create"), ("Ctrl+1",), self.show_create),
+            Command(self.tr("Library"), ("Ctrl+2",), self.show_library),
+            Command(self.tr("Find clips"), ("Ctrl+F",), self.find_clips),
         ])  # fmt: skip
         self._build_clip_menu()
-        menus.add_menu(tr("&Queue"), [
-            Command(tr("Generate"), ("Ctrl+Return", "Ctrl+Enter"), self.generate),
-            Command(tr("Earlier prompts…"), ("Ctrl+H",), self.show_earlier_prompts),
-            Command(tr("Pause sending"), ("Ctrl+Shift+P",), self.toggle_pause, "pause"),
+        menus.add_menu(self.tr("&Queue"), [
+            Command(self.tr("Generate"), ("Ctrl+Return", "Ctrl+Enter"), self.generate),
+            Command(self.tr("Earlier prompts…"), ("Ctrl+H",), self.show_earlier_prompts),
+            Command(self.tr("Pause sending"), ("Ctrl+Shift+P",), self.toggle_pause, "pause"),
         ])  # fmt: skip
-        menus.add_menu(tr("&Help"), [
-            Command(tr("Keyboard shortcuts"), ("F1", "?"), self.show_shortcuts),
-            Command(tr("Documentation"), (), self.show_documentation),
-            Command(tr("About Pixverse Desktop"), (), self.show_about),
+        menus.add_menu(self.tr("&Help"), [
+            Command(self.tr("Keyboard shortcuts"), ("F1", "?"), self.show_shortcuts),
+            Command(self.tr("Documentation"), (), self.show_documentation),
+            Command(self.tr("About Pixverse Desktop"), (), self.show_about),
         ])  # fmt: skip
 
     def _build_clip_menu(self) -> None:
-        tr, tools = self.tr, self._player.tools
-        self.menus.add_menu(tr("&Clip"), [
-            Command(tr("Play / Pause"), ("Space",), self.toggle_play),
-            Command(tr("Play backwards, again: faster"), ("J",), tools.run_back),
-            Command(tr("Stand still"), ("K",), tools.stand),
-            Command(tr("Play, again: faster"), ("L",), tools.run_forward),
-            Command(tr("Previous frame"), (",",), self.step_back, "step back"),
-            Command(tr("Next frame"), (".",), self.step_forward, "step forward"),
+        tools = self._player.tools
+        self.menus.add_menu(self.tr("&Clip"), [
+            Command(self.tr("Play / Pause"), ("Space",), self.toggle_play),
+            Command(self.tr("Play backwards, again: faster"), ("J",), tools.run_back),
+            Command(self.tr("Stand still"), ("K",), tools.stand),
+            Command(self.tr("Play, again: faster"), ("L",), tools.run_forward),
+            Command(self.tr("Previous frame"), (",",), self.step_back, "step back"),
+            Command(self.tr("Next frame"), (".",), self.step_forward, "step forward"),
             SEPARATOR,
-            Command(tr("Loop"), ("P",), self.toggle_loop),
-            Command(tr("Loop from the shown frame"), ("I",), tools.set_in),
-            Command(tr("Loop up to the shown frame"), ("O",), tools.set_out),
-            Command(tr("Loop from the beginning"), ("Shift+I",), tools.clear_in),
-            Command(tr("Loop up to the end"), ("Shift+O",), tools.clear_out),
-            Command(tr("Loop the whole clip"), ("X",), tools.clear_range),
+            Command(self.tr("Loop"), ("P",), self.toggle_loop),
+            Command(self.tr("Loop from the shown frame"), ("I",), tools.set_in),
+            Command(self.tr("Loop up to the shown frame"), ("O",), tools.set_out),
+            Command(self.tr("Loop from the beginning"), ("Shift+I",), tools.clear_in),
+            Command(self.tr("Loop up to the end"), ("Shift+O",), tools.clear_out),
+            Command(self.tr("Loop the whole clip"), ("X",), tools.clear_range),
             SEPARATOR,
-            Command(tr("Last frame as start frame"), ("Ctrl+L",), self.use_last_frame),
-            Command(tr("Shown frame as start frame"), ("Ctrl+[",), self.use_shown_as_start),
-            Command(tr("Shown frame as end frame"), ("Ctrl+]",), self.use_shown_as_end),
-            Command(tr("Reuse settings"), ("R",), self.reuse_playing),
-            Command(tr("Favourite"), ("S",), self.toggle_favourite),
+            Command(self.tr("Last frame as start frame"), ("Ctrl+L",), self.use_last_frame),
+            Command(self.tr("Shown frame as start frame"), ("Ctrl+[",), self.use_shown_as_start),
+            Command(self.tr("Shown frame as end frame"), ("Ctrl+]",), self.use_shown_as_end),
+            Command(self.tr("Reuse settings"), ("R",), self.reuse_playing),
+            Command(self.tr("Favourite"), ("S",), self.toggle_favourite),
             SEPARATOR,
-            Command(tr("Save the shown frame…"), ("Ctrl+Shift+S",), tools.save_frame),
-            Command(tr("Copy the shown frame"), ("Ctrl+Shift+C",), tools.copy_frame),
+            Command(self.tr("Save the shown frame…"), ("Ctrl+Shift+S",), tools.save_frame),
+            Command(self.tr("Copy the shown frame"), ("Ctrl+Shift+C",), tools.copy_frame),
             SEPARATOR,
-            Command(tr("Fit the stage"), ("0",), tools.show_fitted),
-            Command(tr("Actual size"), ("1",), tools.show_actual_size),
-            Command(tr("Full screen"), ("F",), self.toggle_full_screen),
-            Command(tr("Mute"), ("M",), self.toggle_mute),
+            Command(self.tr("Fit the stage"), ("0",), tools.show_fitted),
+            Command(self.tr("Actual size"), ("1",), tools.show_actual_size),
+            Command(self.tr("Full screen"), ("F",), self.toggle_full_screen),
+            Command(self.tr("Mute"), ("M",), self.toggle_mute),
         ])  # fmt: skip
 
 

@@ -133,10 +133,9 @@ class ClipDetails(QWidget):
         self._head.addWidget(self.star)
 
     def _build_facts(self) -> None:
-        tr = self.tr
         names = {
-            "made": tr("Made"), "picture": tr("Picture"), "seed": tr("Seed"),
-            "style": tr("Style"), "frame": tr("From"), "children": tr("Led to"),
+            "made": self.tr("Made"), "picture": self.tr("Picture"), "seed": self.tr("Seed"),
+            "style": self.tr("Style"), "frame": self.tr("From"), "children": self.tr("Led to"),
         }  # fmt: skip
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(16)
@@ -144,20 +143,19 @@ class ClipDetails(QWidget):
         self._values = {name: ElidedLabel() for name in names}
         for name, word in names.items():
             self._form.addRow(plain_label(word, "muted"), self._values[name])
-        self.parent_button = QPushButton(tr("Show the clip it goes on from"))
+        self.parent_button = QPushButton(self.tr("Show the clip it goes on from"))
         set_look(self.parent_button, kind="link")
         self.parent_button.clicked.connect(self.on_parent_button_clicked)
         self._form.addRow(plain_label("", "muted"), self.parent_button)
         self._facts = self._form
 
     def _build_buttons(self) -> None:
-        tr = self.tr
-        self.compare = QPushButton(tr("Compare"))
-        self.compare.setToolTip(tr("Side by side or under a wipe (C)"))
-        self.locate = QPushButton(tr("Locate…"))
-        self.fetch = QPushButton(tr("Fetch again"))
-        self.trash = QPushButton(tr("Move to trash"))
-        self.more = IconButton("more", tr("More"), size=32, glyph=18, kind="boxed")
+        self.compare = QPushButton(self.tr("Compare"))
+        self.compare.setToolTip(self.tr("Side by side or under a wipe (C)"))
+        self.locate = QPushButton(self.tr("Locate…"))
+        self.fetch = QPushButton(self.tr("Fetch again"))
+        self.trash = QPushButton(self.tr("Move to trash"))
+        self.more = IconButton("more", self.tr("More"), size=32, glyph=18, kind="boxed")
         self.compare.clicked.connect(self.compare_clicked)
         self.locate.clicked.connect(self.locate_clicked)
         self.fetch.clicked.connect(self.fetch_clicked)

@@ -36,17 +36,16 @@ class EmptyPage(QWidget):
         self.button.setVisible(bool(action))
 
     def _words(self, shelf: Shelf, board: str, narrowed: bool) -> tuple[str, str]:
-        tr = self.tr
         if narrowed:
-            return tr("No clip matches the search and the filters."), tr("Show all clips")
+            return self.tr("No clip matches the search and the filters."), self.tr("Show all clips")
         if board:
-            return tr("This board is empty. Drag clips here from the grid."), ""
+            return self.tr("This board is empty. Drag clips here from the grid."), ""
         match shelf:
             case Shelf.FAVOURITES:
-                return tr("No favourites yet. Press S on a clip to make it one."), ""
+                return self.tr("No favourites yet. Press S on a clip to make it one."), ""
             case Shelf.UNSAVED:
-                return tr("Every clip that was paid for is saved."), ""
+                return self.tr("Every clip that was paid for is saved."), ""
             case Shelf.TRASH:
-                return tr("The trash is empty."), ""
+                return self.tr("The trash is empty."), ""
             case Shelf.ALL:
-                return tr("No clips yet."), tr("Make the first one")
+                return self.tr("No clips yet."), self.tr("Make the first one")

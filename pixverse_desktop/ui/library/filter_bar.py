@@ -129,18 +129,23 @@ class FilterBar(QWidget):
         self.search.left_downwards.connect(self.left_downwards)
 
     def _build_filters(self) -> None:
-        tr = self.tr
-        self.ratio = ChoiceButton(tr("Shape"), tr("Any shape"), self.on_ratio_chosen)
+        self.ratio = ChoiceButton(self.tr("Shape"), self.tr("Any shape"), self.on_ratio_chosen)
         self.resolution = ChoiceButton(
-            tr("Resolution"), tr("Any resolution"), self.on_resolution_chosen
+            self.tr("Resolution"), self.tr("Any resolution"), self.on_resolution_chosen
         )
-        self.style_filter = ChoiceButton(tr("Style"), tr("Any style"), self.on_style_chosen)
-        self.date = ChoiceButton(tr("Date"), tr("Any date"), self.on_date_chosen)
+        self.style_filter = ChoiceButton(
+            self.tr("Style"), self.tr("Any style"), self.on_style_chosen
+        )
+        self.date = ChoiceButton(self.tr("Date"), self.tr("Any date"), self.on_date_chosen)
         self.date.set_choices(
-            [("1", tr("Last 24 hours")), ("7", tr("Last 7 days")), ("30", tr("Last 30 days"))]
+            [
+                ("1", self.tr("Last 24 hours")),
+                ("7", self.tr("Last 7 days")),
+                ("30", self.tr("Last 30 days")),
+            ]
         )
-        self.with_frame = QPushButton(tr("With frame"))
-        self.favourite = QPushButton(tr("Favourites"))
+        self.with_frame = QPushButton(self.tr("With frame"))
+        self.favourite = QPushButton(self.tr("Favourites"))
         for button in (self.with_frame, self.favourite):
             button.setCheckable(True)
             set_look(button, kind="filter", on="false")
@@ -148,13 +153,15 @@ class FilterBar(QWidget):
         self.favourite.clicked.connect(self.on_favourite_clicked)
 
     def _build_view(self) -> None:
-        tr = self.tr
-        self.order = ChoiceButton(tr("Order"), tr("Newest first"), self.on_order_chosen)
+        self.order = ChoiceButton(self.tr("Order"), self.tr("Newest first"), self.on_order_chosen)
         self.order.set_choices(
-            [(Order.OLDEST.value, tr("Oldest first")), (Order.LONGEST.value, tr("Longest first"))]
+            [
+                (Order.OLDEST.value, self.tr("Oldest first")),
+                (Order.LONGEST.value, self.tr("Longest first")),
+            ]
         )
         set_look(self.order, kind="quiet")
-        self.size_slider = QuietSlider(tr("Size of the tiles"))
+        self.size_slider = QuietSlider(self.tr("Size of the tiles"))
         self.size_slider.setRange(NARROWEST, WIDEST)
         self.size_slider.setValue(USUAL_TILE)
         self.size_slider.setSingleStep(24)

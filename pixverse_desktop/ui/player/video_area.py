@@ -246,14 +246,15 @@ class Stage(QWidget):
 
     def show_empty(self, job: Job | None) -> None:
         """No clip; ``job`` is one that has none."""
-        tr = self.tr
         if job is None:
-            words = tr("Describe a clip or drop a picture, then press Generate.")
-            self.empty.say(tr("Your clips play here"), words)
+            words = self.tr("Describe a clip or drop a picture, then press Generate.")
+            self.empty.say(self.tr("Your clips play here"), words)
         elif job.is_active or job.state is JobState.UNCONFIRMED:
-            self.empty.say(tr("Not a clip yet"), tr("It plays here as soon as it is saved."))
+            self.empty.say(
+                self.tr("Not a clip yet"), self.tr("It plays here as soon as it is saved.")
+            )
         else:
-            self.empty.say(tr("There is no clip of this job"), "")
+            self.empty.say(self.tr("There is no clip of this job"), "")
         self.show_page(Page.EMPTY)
 
     def set_shape(self, shape: QSize) -> None:
