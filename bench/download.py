@@ -36,7 +36,7 @@ def rows(folder: Path) -> list[Row]:
         source.write_bytes(os.urandom(1 << 20) * _SIZE_MIB)
         ours, curl = [], []
         with _server(source) as url:
-            fetch = _fetcher(url, target)
+            fetch = _downloader(url, target)
             for run in range(_RUNS + 1):
                 pair = _rate(fetch, target), _rate(lambda: _curl(url, target), target)
                 if run:  # the first one warmed both up
@@ -67,7 +67,7 @@ def _rate(work: Callable[[], None], target: Path) -> float:
     return _SIZE_MIB / took
 
 
-def _fetcher(url: str, target: Path) -> Callable[[], None]:
+def _downloader(url: str, target: Path) -> Callable[[], None]:
     """What the product does between a finished job and the commit, but for sync and probing."""
     from pixverse_desktop.api.download import Downloader
     from pixverse_desktop.api.http import Sessions

@@ -121,9 +121,9 @@ async def _busy(program: Program) -> None:
     await driver.ready(program)
     driver.control(program, "settings", {"render": "cached"})
     driver.control(program, "refill", {"credits": 100_000})
-    program.bus.resume()
+    program.bridge.resume()
     await driver.until(lambda: driver.jobs_in(program, JobState.SAVED), "the first clip")
-    program.bus.pause()
+    program.bridge.pause()
     await driver.until(lambda: program.window.queue.rows.running() == 0, "the pause")
     first = driver.jobs_in(program, JobState.SAVED)[0]
     program.window.player.show_job(first, autoplay=False)  # paused, it keeps the stage
@@ -142,7 +142,7 @@ async def _watched(program: Program) -> dict[str, float]:
     work, watchdog = _Work(program), Watchdog()
     end = time.monotonic() + _BUSY_S
     _set_up(program, jobs_at_a_time=_IN_FLIGHT)
-    program.bus.resume()
+    program.bridge.resume()
     await driver.until(lambda: work.flying() == _IN_FLIGHT, "the jobs in flight")
     await driver.until(lambda: work.fetching() == _FETCHES, "the fetches")
     _ask_service(program, "settings", {"min_job_s": _JOB_S})
@@ -173,7 +173,7 @@ class _Work:
         self._rows = program.window.queue.rows
         self._told: dict[str, float] = {}
         self._seen: list[tuple[int, int, int]] = []
-        program.bus.progress_changed.connect(self._on_progress)
+        program.bridge.progress_changed.connect(self._on_progress)
 
     def _on_progress(self, job_id: str, _fraction: float) -> None:
         self._told[job_id] = time.monotonic()
@@ -224,7 +224,7 @@ def _start(data_dir: str) -> None:
     main = app.Program.main
 
     async def watched(program: app.Program, pictures: list[str]) -> bool:
-        program.bus.jobs_reset.connect(lambda _jobs: _when_idle(_tell))
+        program.bridge.jobs_reset.connect(lambda _jobs: _when_idle(_tell))
         return await main(program, pictures)
 
     app.Program.main = watched  # type: ignore[method-assign]

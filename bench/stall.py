@@ -113,14 +113,14 @@ async def _work(program: Program) -> None:
         program.window.compose.request(), prompt="the clip that is played", resolution="720p",
         aspect_ratio="16:9", duration_s=5, audio=True,
     )  # fmt: skip
-    program.bus.generate(request)
+    program.bridge.generate(request)
     await driver.until(lambda: driver.jobs_in(program, JobState.SAVED), "the clip")
     program.window.player.show_job(driver.jobs_in(program, JobState.SAVED)[0], autoplay=False)
     driver.control(program, "settings", {"min_job_s": _JOB_S})
     await asyncio.sleep(_SETTLE_S)
     watchdog = Watchdog()
     for n in range(_JOBS):
-        program.bus.generate(dataclasses.replace(request, prompt=f"job {n}"))
+        program.bridge.generate(dataclasses.replace(request, prompt=f"job {n}"))
     await asyncio.sleep(_WORK_S)
     waits = watchdog.stop()
     if program.window.player.transport.is_playing:
@@ -145,7 +145,7 @@ async def _play(program: Program) -> None:
     waits = watchdog.stop()
     if not player.transport.is_playing:
         raise RuntimeError("the clip is not playing")
-    video = player.transport.deck.video
+    video = player.transport.media_player.video
     report({**waits, "clip": job.clip.path, "video": [video.width(), video.height()]})
 
 

@@ -40,7 +40,7 @@ from pixverse_desktop.core.service import (
 from pixverse_desktop.services import logs
 from pixverse_desktop.services.application import Commands
 from pixverse_desktop.services.demo_service import SimulatorProcess
-from pixverse_desktop.services.engine_bridge import JobBus
+from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user, resources
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.services.runtime import (
@@ -78,7 +78,7 @@ log = logging.getLogger(__name__)
 _FORCED_END_S = 5.0
 _DRAIN_S = 1.0
 _SWITCH_WAIT_S = 75.0
-_DEMO_USUAL_S = 8.0
+_DEMO_EXPECTED_S = 8.0
 _COPY_AFTER_S = 60.0
 _COPY_EVERY_S = 3600.0
 _NO_KEYRING = (
@@ -119,7 +119,7 @@ def run(options: argparse.Namespace) -> int:
     asyncio.set_event_loop(loop)
     program = Program(paths, fixed, demo=options.demo)
     if crash_file.found is not None:
-        program.bus.notice.emit(problem(ProblemCode.CRASHED, detail=crash_file.found.name))
+        program.bridge.notice.emit(problem(ProblemCode.CRASHED, detail=crash_file.found.name))
     _close_on_signals(loop, program)
     with loop:
         clean = loop.run_until_complete(program.main(options.pictures))
@@ -181,13 +181,13 @@ class Program:
         self._closing = asyncio.Event()
         self.engine: Engine | None = None
         self._switching = asyncio.Lock()
-        self.bus = JobBus(ServiceStatus(self._wanted_origin()))
-        self.bus.status_changed.connect(self.on_status_changed)
+        self.bridge = EngineBridge(ServiceStatus(self._wanted_origin()))
+        self.bridge.status_changed.connect(self.on_status_changed)
         self._asking_balance = False
-        self._runtime = Runtime(paths, self.workers.run, SystemClock(), self.bus.sink)
+        self._runtime = Runtime(paths, self.workers.run, SystemClock(), self.bridge.sink)
         self.commands = Commands(self, load_window_state(paths.window))
         context = UiContext(
-            self.bus, self.workers, self.settings, self.commands, paths.frames, resources(),
+            self.bridge, self.workers, self.settings, self.commands, paths.frames, resources(),
             paths.thumbnails, self._runtime.store.library,
         )  # fmt: skip
         self._theme = theme.install(context.resources, self.settings.theme)
@@ -220,10 +220,10 @@ class Program:
             await self.use_service()
         except UserError as error:
             log.error("the start failed: %s", error)
-            self.bus.notice.emit(error.problem)
+            self.bridge.notice.emit(error.problem)
         except Exception:  # engine border: the window says so instead of standing still
             log.exception("the start failed")
-            self.bus.notice.emit(problem(ProblemCode.INTERNAL))
+            self.bridge.notice.emit(problem(ProblemCode.INTERNAL))
 
     async def _keep_copies(self) -> None:
         """A copy of the list of jobs every day, the first a while after the start."""
@@ -248,9 +248,9 @@ class Program:
 
     async def _open_store(self) -> None:
         repair = await self._runtime.open()
-        self.bus.reset(self._runtime.book.all())
+        self.bridge.reset(self._runtime.repository.all())
         if repair is not None:
-            self.bus.notice.emit(explain_repair(repair))
+            self.bridge.notice.emit(explain_repair(repair))
 
     # --- the service in use ---
 
@@ -266,12 +266,12 @@ class Program:
         """
         async with self._switching:
             if self.engine is not None:
-                self.bus.attach(None)
+                self.bridge.attach(None)
                 # Not closing: a paid answer in the air is worth waiting for.
                 await self.engine.close(_SWITCH_WAIT_S)
                 self.engine = None
             origin = self._wanted_origin()
-            self.bus.show_status(ServiceStatus(origin))
+            self.bridge.show_status(ServiceStatus(origin))
             if origin.kind is OriginKind.DEMO:
                 origin = demo_origin(await self._demo_url())
             key = await self._key_for(origin)
@@ -304,7 +304,7 @@ class Program:
             self.key_known |= wanted.id in self.settings.keys_kept
             return self.simulator.key if self.simulator else None
         if found is None and self.secrets.keyring_failed:
-            self.bus.notice.emit(problem(ProblemCode.KEY, _NO_KEYRING))
+            self.bridge.notice.emit(problem(ProblemCode.KEY, _NO_KEYRING))
         return found.key if found else None
 
     async def _start_engine(self, origin: Origin, key: str | None, ask: bool) -> None:
@@ -313,13 +313,13 @@ class Program:
             jobs_at_a_time=settings.jobs_at_a_time, daily_limit=settings.daily_limit
         )
         if origin.kind is OriginKind.DEMO:
-            config = replace(config, unknown_usual_s=_DEMO_USUAL_S)
+            config = replace(config, unknown_expected_s=_DEMO_EXPECTED_S)
         engine = await build_engine(self._runtime, origin, key, settings, config, ask=ask)
         if self._closing.is_set():
             return
         engine.start()
         self.engine = engine
-        self.bus.attach(engine)
+        self.bridge.attach(engine)
         self._ask_demo_balance()
 
     def on_status_changed(self, status: ServiceStatus) -> None:
@@ -386,7 +386,7 @@ class Program:
     async def _wind_down(self) -> bool:
         if self._first is not None:
             self._first.close()
-        self.bus.attach(None)
+        self.bridge.attach(None)
         self._player.shutdown()
         self.window.hide()
         if self.engine is not None:

@@ -56,9 +56,9 @@ class Desk:
         self.seen = Seen()
         self._run = ThreadWorkers()
         self._runtime = Runtime(paths_below(data_dir), self._run, SystemClock(), self.seen)
-        self.book = self._runtime.book
+        self.repository = self._runtime.repository
         self._origin, self._key = origin, key
-        self._config = EngineConfig(unknown_usual_s=1.0, **config)  # type: ignore[arg-type]
+        self._config = EngineConfig(unknown_expected_s=1.0, **config)  # type: ignore[arg-type]
 
     async def __aenter__(self) -> Desk:
         await self._runtime.open()
@@ -74,7 +74,7 @@ class Desk:
         self._run.close()
 
     def in_state(self, state: JobState) -> list[Job]:
-        return [job for job in self.book.all() if job.state is state]
+        return [job for job in self.repository.all() if job.state is state]
 
     async def until_saved(self, count: int) -> None:
         await self.seen.until(lambda: len(self.in_state(JobState.SAVED)) >= count)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pixverse_desktop.core.engine.engine import Engine
-from pixverse_desktop.core.engine.job_repository import JobBook
+from pixverse_desktop.core.engine.job_repository import JobRepository
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState
@@ -61,11 +61,11 @@ class SwiftDesk:
     """The engine, its jobs and its user."""
 
     engine: Engine
-    book: JobBook
+    book: JobRepository
     user: User
 
     def in_state(self, *states: JobState) -> list[Job]:
-        return self.book.of(self.engine.session.origin.id, *states)
+        return self.repository.of(self.engine.session.origin.id, *states)
 
     async def until_settled(self, limit_s: float) -> None:
         """Wait until nothing is under way and what was lost is found, or known to be nowhere."""
@@ -97,7 +97,7 @@ async def swift_desk(
     engine.start()
     watching = asyncio.ensure_future(user.watch())
     try:
-        yield SwiftDesk(engine, runtime.book, user)
+        yield SwiftDesk(engine, runtime.repository, user)
     finally:
         watching.cancel()
         await engine.close()

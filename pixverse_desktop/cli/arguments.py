@@ -149,7 +149,7 @@ def _add_places(parser: argparse.ArgumentParser) -> None:
 
 
 def request_of(
-    options: argparse.Namespace, caps: Capabilities, paths: Paths, tell: Callable[[str], None]
+    options: argparse.Namespace, caps: Capabilities, paths: Paths, notify: Callable[[str], None]
 ) -> ClipRequest:
     """The request the arguments describe; ``tell`` hears notes. Raises Stop (ARGUMENTS)."""
     for option in _SETTINGS:
@@ -172,12 +172,12 @@ def request_of(
         thinking=str(given(options.thinking, base.thinking)),
         multi_clip=bool(given(options.multi_clip, base.multi_clip)),
         style=str(given(options.style, base.style)),
-        start_frame=_frame(options.start_frame, paths, tell),
-        end_frame=_frame(options.end_frame, paths, tell),
+        start_frame=_frame(options.start_frame, paths, notify),
+        end_frame=_frame(options.end_frame, paths, notify),
     )
 
 
-def _frame(text: str | None, paths: Paths, tell: Callable[[str], None]) -> Frame | None:
+def _frame(text: str | None, paths: Paths, notify: Callable[[str], None]) -> Frame | None:
     if text is None:
         return None
     if text.startswith("https://"):
@@ -195,7 +195,7 @@ def _frame(text: str | None, paths: Paths, tell: Callable[[str], None]) -> Frame
         raise Stop(code, f"{Path(text).name}: {error.problem.message}") from None
     frame, _, note = made
     if note:
-        tell(f"{Path(text).name}: {note}")
+        notify(f"{Path(text).name}: {note}")
     return frame
 
 

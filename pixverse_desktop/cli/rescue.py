@@ -18,7 +18,7 @@ from pixverse_desktop.cli.arguments import (
 )
 from pixverse_desktop.cli.runner import Workspace, with_workspace
 from pixverse_desktop.core.engine.engine import Engine
-from pixverse_desktop.core.engine.rescue import Find, Survey
+from pixverse_desktop.core.engine.rescue import RescueItem, RescueScan
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import (
     ProblemCode,
@@ -103,46 +103,46 @@ class RescueEnd:
 
     async def rescue(self, engine: Engine, report: RescueReport) -> Exit:
         """Fetch what is paid for. Raises Stop, StoreError."""
-        survey = await self._survey(engine)
-        survey = await self._after_grace(engine, survey)
-        report.listed = sum(f.row is not None for f in survey.findings) if survey.listed else None
-        report.on_disk = len(survey.of(Find.ON_DISK))
-        report.running = [f.remote_id or "" for f in survey.of(Find.RUNNING)]
-        report.failed = [f.remote_id or "" for f in survey.of(Find.FAILED)]
-        taken = await engine.rescue.take_up(survey)
+        scan = await self._scan(engine)
+        scan = await self._after_grace(engine, scan)
+        report.listed = sum(f.row is not None for f in scan.findings) if scan.listed else None
+        report.on_disk = len(scan.of(RescueItem.ON_DISK))
+        report.running = [f.remote_id or "" for f in scan.of(RescueItem.RUNNING)]
+        report.failed = [f.remote_id or "" for f in scan.of(RescueItem.FAILED)]
+        taken = await engine.rescue.recover(scan)
         engine.start(learn=False, send=False)
         running = set(report.running)
         wanted = [job.id for job in taken if job.remote_id not in running]
         await self._wait(engine, wanted)
         await engine.close()
         self._tell(engine, report, wanted)
-        return _exit(survey, report, [engine.job(job_id) for job_id in wanted])
+        return _exit(scan, report, [engine.job(job_id) for job_id in wanted])
 
-    async def _survey(self, engine: Engine) -> Survey:
+    async def _scan(self, engine: Engine) -> RescueScan:
         """The list, tried a few times: one broken answer is no reason to give up."""
         for attempt in range(_LIST_TRIES):
             if attempt:
                 await self._clock.sleep(_LIST_AGAIN_S)
             try:
-                survey = await engine.rescue.survey()
+                scan = await engine.rescue.scan()
             except Rejected as error:
                 code = Exit.KEY if error.problem.code is ProblemCode.KEY else Exit.NETWORK
                 raise Stop(code, error.problem.message) from None
-            if survey.listed or engine.session.status.has_list is False:
+            if scan.listed or engine.session.status.has_list is False:
                 break
-        return survey
+        return scan
 
-    async def _after_grace(self, engine: Engine, survey: Survey) -> Survey:
+    async def _after_grace(self, engine: Engine, scan: RescueScan) -> RescueScan:
         """What was sent a moment ago may still turn up: look again until the grace is over."""
         until = self._clock.monotonic() + _GRACE_MOST_S
-        while survey.listed and self._clock.monotonic() < until:
-            sent = [(f.job.submitted_at or 0.0) for f in survey.of(Find.UNDECIDED) if f.job]
+        while scan.listed and self._clock.monotonic() < until:
+            sent = [(f.job.submitted_at or 0.0) for f in scan.of(RescueItem.UNDECIDED) if f.job]
             left_s = max(sent, default=0.0) + GRACE_S - self._clock.time()
             if left_s <= 0:
                 break
             await self._clock.sleep(min(left_s, _GRACE_LOOK_S))
-            survey = await self._survey(engine)
-        return survey
+            scan = await self._scan(engine)
+        return scan
 
     async def _wait(self, engine: Engine, wanted: list[str]) -> None:
         """Until each clip has an end, or nothing has moved for a minute."""
@@ -177,15 +177,15 @@ class RescueEnd:
         ]
 
 
-def _exit(survey: Survey, report: RescueReport, jobs: list[Job]) -> Exit:
+def _exit(scan: RescueScan, report: RescueReport, jobs: list[Job]) -> Exit:
     disk = [job for job in jobs if job.problem and job.problem.code is ProblemCode.DISK]
     if disk and disk[0].problem:
         report.error = disk[0].problem.message
         return Exit.DISK
-    if not survey.listed:
+    if not scan.listed:
         report.error = "The service's list of jobs could not be read."
         return Exit.UNCONFIRMED
-    if not survey.whole:
+    if not scan.whole:
         report.error = "The service's list of jobs could not be read to its end."
         return Exit.NETWORK
     if report.running or report.not_fetched:

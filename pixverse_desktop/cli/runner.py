@@ -129,8 +129,8 @@ class Workspace:
         if repair is not None:
             message = explain_repair(repair).message
             print(f"pixverse-desktop: {message}", file=sys.stderr)
-        usual_s = 8.0 if self.origin.kind is OriginKind.DEMO else 60.0
-        config = replace(config, refresh_delays_s=(0.0, 2.0), unknown_usual_s=usual_s)
+        expected_s = 8.0 if self.origin.kind is OriginKind.DEMO else 60.0
+        config = replace(config, refresh_delays_s=(0.0, 2.0), unknown_expected_s=expected_s)
         try:
             engine = await build_engine(
                 self._runtime, self.origin, key, settings, config, remember_hold=False

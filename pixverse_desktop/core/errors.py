@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pixverse_desktop.core.engine.rate_limit import RateHint
-from pixverse_desktop.core.redaction import without_secrets
+from pixverse_desktop.core.redaction import redact
 
 DETAIL_LIMIT = 4000  # characters of a raw body kept for the Details fold-out
 
@@ -158,7 +158,7 @@ def plain(text: str, limit: int = 600) -> str:
 
     At most ``limit`` characters.
     """
-    text = without_secrets(_UNSAFE.sub("", text[: limit + 1000])).strip()
+    text = redact(_UNSAFE.sub("", text[: limit + 1000])).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

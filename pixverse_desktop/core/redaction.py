@@ -7,7 +7,7 @@ _LEAST_LENGTH = 4
 _secrets: tuple[str, ...] = ()  # replaced whole: other threads walk through it
 
 
-def keep_out(secret: str) -> None:
+def register_secret(secret: str) -> None:
     """From now on ``secret`` appears in no log line and in no problem's text."""
     global _secrets
     if len(secret) >= _LEAST_LENGTH:
@@ -15,7 +15,7 @@ def keep_out(secret: str) -> None:
         _secrets = tuple(sorted({*_secrets, secret}, key=len, reverse=True))
 
 
-def without_secrets(text: str) -> str:
+def redact(text: str) -> str:
     """``text`` with every known key as ``***``."""
     for secret in _secrets:
         text = text.replace(secret, "***")

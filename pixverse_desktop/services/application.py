@@ -23,10 +23,10 @@ from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, proble
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.model.request import Frame, FrameKind
 from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.core.service import Origin
-from pixverse_desktop.services import logs
 from pixverse_desktop.services.demo_service import SimulatorProcess
-from pixverse_desktop.services.engine_bridge import JobBus
+from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.services.export import Export, export
 from pixverse_desktop.services.frames import (
     frame_from_clip,
@@ -55,7 +55,7 @@ class Host(Protocol):
     paths: Paths
     secrets: Secrets
     workers: Workers
-    bus: JobBus
+    bridge: EngineBridge
     simulator: SimulatorProcess | None
     fixed: Origin | None
     engine: Engine | None
@@ -128,7 +128,7 @@ class Commands:
         except ValueError as error:
             then(KeyOutcome(False, "", problem(ProblemCode.KEY, str(error))))
             return
-        logs.keep_out(key)
+        register_secret(key)
         origin = host.key_origin()
         client = make_client(origin, key, host.paths, host.settings)
         try:
@@ -267,11 +267,11 @@ class Commands:
         try:
             await work
         except UserError as error:
-            self._host.bus.notice.emit(error.problem)
+            self._host.bridge.notice.emit(error.problem)
         except Exception as error:  # slot bridge border
             log.exception("a command failed")
             detail = f"{type(error).__name__}: {error}"
-            self._host.bus.notice.emit(problem(ProblemCode.INTERNAL, detail=detail))
+            self._host.bridge.notice.emit(problem(ProblemCode.INTERNAL, detail=detail))
 
 
 def _clips_at(path: Path) -> list[Path]:

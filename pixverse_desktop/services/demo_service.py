@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
-from pixverse_desktop.core.redaction import keep_out
+from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.services.secrets import ENVIRONMENT_VARIABLE
 
 _START_LIMIT_S = 20.0
@@ -31,7 +31,7 @@ class SimulatorProcess:
         self._lock = threading.Lock()  # start and stop may meet on two workers
         self.api_url = ""
         self.key = secrets.token_urlsafe(24)  # nobody else on this machine reads the demo's jobs
-        keep_out(self.key)
+        register_secret(self.key)
 
     def start(self) -> str:
         """Start it and give its API URL. Raises UserError when it does not come up."""

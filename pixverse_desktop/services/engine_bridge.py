@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from pixverse_desktop.core.engine.engine import Engine
-from pixverse_desktop.core.engine.rescue import Survey
+from pixverse_desktop.core.engine.rescue import RescueScan
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class JobBus(QObject):
+class EngineBridge(QObject):
     """The window's view of the engine. Implements ``core.ports.EventSink``."""
 
     jobs_reset = Signal(object)  # tuple[Job, ...]: all jobs not hidden, oldest first
@@ -32,7 +32,7 @@ class JobBus(QObject):
     progress_changed = Signal(str, float)  # job id, 0..1 while the clip is fetched
     status_changed = Signal(object)  # ServiceStatus
     notice = Signal(object)  # Problem: a command failed
-    _news = Signal(object)
+    _events = Signal(object)
 
     def __init__(self, status: ServiceStatus) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class JobBus(QObject):
         self._engine: Engine | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._sink = _Sink(self)
-        self._news.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
+        self._events.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
 
     @property
     def sink(self) -> _Sink:
@@ -62,27 +62,27 @@ class JobBus(QObject):
         self._sink.status_changed(status)
 
     @Slot(object)
-    def _on_news(self, news: Job | ServiceStatus | tuple[str, float]) -> None:
-        match news:
+    def _on_event(self, event: Job | ServiceStatus | tuple[str, float]) -> None:
+        match event:
             case Job():
-                if news.hidden:
-                    self.jobs.pop(news.id, None)
+                if event.hidden:
+                    self.jobs.pop(event.id, None)
                 else:
-                    self.jobs[news.id] = news
-                self.job_changed.emit(news)
+                    self.jobs[event.id] = event
+                self.job_changed.emit(event)
             case ServiceStatus():
-                self.status = news
-                self.status_changed.emit(news)
+                self.status = event
+                self.status_changed.emit(event)
             case (job_id, fraction):
                 self.progress_changed.emit(job_id, fraction)
 
-    def tell(self, news: object) -> None:
+    def notify(self, event: object) -> None:
         """Queue one piece of news."""
-        self._news.emit(news)
+        self._events.emit(event)
 
-    def usual_s(self, request: ClipRequest) -> float | None:
+    def expected_s(self, request: ClipRequest) -> float | None:
         """The learned time to make such a clip, in seconds; None when unknown."""
-        return self._engine.usual_s(request) if self._engine else None
+        return self._engine.expected_s(request) if self._engine else None
 
     def price(self, request: ClipRequest) -> Price:
         """What a clip will be charged at the service in use, as far as it is known."""
@@ -142,13 +142,13 @@ class JobBus(QObject):
             lambda found: then(found if isinstance(found, Problem) else None),
         )
 
-    def survey(self, then: Callable[[Survey | Problem], None]) -> None:
+    def scan(self, then: Callable[[RescueScan | Problem], None]) -> None:
         """Compare what is known here with the service's list."""
-        self._ask(lambda engine: engine.rescue.survey(), then)
+        self._ask(lambda engine: engine.rescue.scan(), then)
 
-    def rescue(self, survey: Survey) -> None:
+    def rescue(self, scan: RescueScan) -> None:
         """Fetch what the survey found to be paid for and not on disk."""
-        self._do(lambda engine: engine.rescue.take_up(survey))
+        self._do(lambda engine: engine.rescue.recover(scan))
 
     def pause(self) -> None:
         """Send nothing until ``resume``."""
@@ -203,14 +203,14 @@ class JobBus(QObject):
 class _Sink:
     """The engine's event sink; QObject has no room for a second ``job_changed``."""
 
-    def __init__(self, bus: JobBus) -> None:
-        self._bus = bus
+    def __init__(self, bridge: EngineBridge) -> None:
+        self._bridge = bridge
 
     def job_changed(self, job: Job) -> None:
-        self._bus.tell(job)
+        self._bridge.notify(job)
 
     def progress_changed(self, job_id: str, fraction: float) -> None:
-        self._bus.tell((job_id, fraction))
+        self._bridge.notify((job_id, fraction))
 
     def status_changed(self, status: ServiceStatus) -> None:
-        self._bus.tell(status)
+        self._bridge.notify(status)

@@ -17,9 +17,9 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from pixverse_desktop.core.redaction import keep_out, without_secrets
+from pixverse_desktop.core import redaction
 
-__all__ = ["Logs", "RedactingFormatter", "keep_out", "log_uncaught", "redact"]
+__all__ = ["Logs", "RedactingFormatter", "log_uncaught", "redact"]
 
 _SIZE_BYTES = 1 << 20
 _KEEP = 3
@@ -31,7 +31,7 @@ _DATA_URI = re.compile(r"data:image/[^\s\"']{100,}")
 
 def redact(text: str) -> str:
     """``text`` without keys, bearer tokens, query strings and pictures."""
-    text = _BEARER.sub("Bearer ***", without_secrets(text))
+    text = _BEARER.sub("Bearer ***", redaction.redact(text))
     text = _QUERY.sub(r"\1?***", text)
     text = _PATH_QUERY.sub(r"\1?***", text)
     return _DATA_URI.sub("data:image/***", text)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from pixverse_desktop.core.engine.engine import Engine
-from pixverse_desktop.core.engine.job_repository import JobBook
-from pixverse_desktop.core.engine.session import EngineConfig, Outside
+from pixverse_desktop.core.engine.job_repository import JobRepository
+from pixverse_desktop.core.engine.session import EngineConfig, EngineDependencies
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.ports import ClipFiles, Clock, EventSink, Lane, RunBlocking, Service
 from pixverse_desktop.core.service import Origin
@@ -26,7 +26,7 @@ from pixverse_desktop.services.settings import Settings, load_settings
 from pixverse_desktop.store.clip_folder import ClipFolder
 from pixverse_desktop.store.frame_folder import FrameFolder
 from pixverse_desktop.store.job_store import JobStore, Repair
-from pixverse_desktop.store.schema import Damage
+from pixverse_desktop.store.schema import Corruption
 
 if TYPE_CHECKING:
     from pixverse_desktop.api.client import Client
@@ -51,12 +51,12 @@ class Runtime:
         self.clock = clock
         self.events = events
         self.store = store or JobStore(paths.data)
-        self.book = JobBook(self.store, run, clock, events)
+        self.repository = JobRepository(self.store, run, clock, events)
 
     async def open(self) -> Repair | None:
         """Open the database and read every job; gives what had to be mended. Raises UserError."""
         repair = await self.run(Lane.STORE, self.store.open)
-        await self.book.load()
+        await self.repository.load()
         return repair
 
     async def close(self) -> None:
@@ -82,7 +82,7 @@ async def build_engine(
     With ``ask`` what waits from before is sent only after a question. ``service`` and ``files``
     replace the service behind ``origin`` and the clip folder of ``settings``.
     """
-    outside = Outside(
+    ports = EngineDependencies(
         runtime.run,
         runtime.clock,
         runtime.events,
@@ -90,7 +90,7 @@ async def build_engine(
         runtime.store.save_fact,
     )
     client = service or make_client(origin, key, runtime.paths, settings)
-    engine = Engine(runtime.book, client, origin, outside, config)
+    engine = Engine(runtime.repository, client, origin, ports, config)
     await engine.recover()
     facts = dict(await runtime.run(Lane.STORE, runtime.store.facts, origin.id))
     if not remember_hold:
@@ -167,12 +167,12 @@ def make_client(origin: Origin, key: str | None, paths: Paths, settings: Setting
 def explain_repair(repair: Repair) -> Problem:
     """What the user reads after the list of jobs had to be mended."""
     what = {
-        Damage.NONE: "The list of jobs was not up to date",
-        Damage.MISSING: "The list of jobs was gone",
-        Damage.EMPTY: "The list of jobs was empty",
-        Damage.DAMAGED: "The list of jobs was damaged",
-        Damage.NEWER: "The list of jobs was written by a newer version of this program",
-    }[repair.damage]
+        Corruption.NONE: "The list of jobs was not up to date",
+        Corruption.MISSING: "The list of jobs was gone",
+        Corruption.EMPTY: "The list of jobs was empty",
+        Corruption.DAMAGED: "The list of jobs was damaged",
+        Corruption.NEWER: "The list of jobs was written by a newer version of this program",
+    }[repair.corruption]
     text = f"{what}. It was rebuilt from its second record: {repair.jobs} jobs are there."
     if repair.kept is not None:
         text += f" The old file is kept as {repair.kept.name}."

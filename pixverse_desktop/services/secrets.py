@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pixverse_desktop.core.redaction import keep_out
+from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.core.service import Origin, OriginKind
 
 T = TypeVar("T")
@@ -104,7 +104,7 @@ class Secrets:
 
     def save(self, origin: Origin, key: str) -> str:
         """Keep the key; gives "keyring", or "session" where there is no usable keyring."""
-        keep_out(key)
+        register_secret(key)
         self._session[origin.id] = key
 
         def store() -> bool:
@@ -136,7 +136,7 @@ class Secrets:
 
 
 def _known(key: str, source: str) -> StoredKey:
-    keep_out(key)  # here, so that nobody who asks for a key can forget it
+    register_secret(key)  # here, so that nobody who asks for a key can forget it
     return StoredKey(key, source)
 
 

@@ -143,7 +143,7 @@ def _load(path: Path, default: T) -> T:
         return default
     except (OSError, ValueError, RecursionError) as error:
         log.warning("%s cannot be read, defaults are used: %s", path.name, _reason(error))
-        _set_aside(path)
+        _quarantine(path)
         return default
     return replace(default, **kept)
 
@@ -182,7 +182,7 @@ def _reason(error: Exception) -> str:
     return str(error) if own else type(error).__name__
 
 
-def _set_aside(path: Path) -> None:
+def _quarantine(path: Path) -> None:
     try:
         os.replace(path, path.with_name(path.name + ".damaged"))
     except OSError:

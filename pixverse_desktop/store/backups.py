@@ -10,7 +10,7 @@ import uuid
 from pathlib import Path
 
 from pixverse_desktop.store.durable_files import sync_file, sync_folder
-from pixverse_desktop.store.schema import Damage, damage_of
+from pixverse_desktop.store.schema import Corruption, corruption_of
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Backups:
                 copy.execute("PRAGMA synchronous = OFF")  # it is synced below, as a whole
                 connection.backup(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
-            if damage_of(aside, thorough=True) is not Damage.NONE:
+            if corruption_of(aside, thorough=True) is not Corruption.NONE:
                 raise sqlite3.DatabaseError("the copy is not whole")
             sync_file(aside)
             aside.replace(self._path(day))
@@ -56,7 +56,7 @@ class Backups:
         """Put the newest whole copy in the place of ``database``; False when there is none."""
         for copy in self._newest_first():
             try:
-                if damage_of(copy, thorough=True) is not Damage.NONE:
+                if corruption_of(copy, thorough=True) is not Corruption.NONE:
                     continue
                 aside = database.with_name(f"{database.name}.{uuid.uuid4().hex}.tmp")
                 shutil.copyfile(copy, aside)

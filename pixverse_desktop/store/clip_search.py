@@ -13,9 +13,9 @@ from pixverse_desktop.core.jobs.library_query import (
     Board,
     ClipPage,
     ClipQuery,
+    Collection,
+    CollectionCounts,
     Order,
-    Shelf,
-    ShelfCounts,
 )
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.text import fold
@@ -23,11 +23,11 @@ from pixverse_desktop.store.database import COLUMNS, Database
 from pixverse_desktop.store.job_rows import Row, job_from_row
 
 _SHOWN = {
-    Shelf.ALL: "listed = 1 AND hidden = 0",
-    Shelf.FAVOURITES: "listed = 1 AND hidden = 0 AND id IN (SELECT job_id FROM favourites)",
-    Shelf.UNSAVED: "unsaved = 1 AND hidden = 0",
+    Collection.ALL: "listed = 1 AND hidden = 0",
+    Collection.FAVOURITES: "listed = 1 AND hidden = 0 AND id IN (SELECT job_id FROM favourites)",
+    Collection.UNSAVED: "unsaved = 1 AND hidden = 0",
     # Naming both values of ``listed`` lets the index find the few that are hidden.
-    Shelf.TRASH: "listed IN (0, 1) AND hidden = 1 AND (listed = 1 OR unsaved = 1 OR state IN "
+    Collection.TRASH: "listed IN (0, 1) AND hidden = 1 AND (listed = 1 OR unsaved = 1 OR state IN "
     f"('{JobState.WITHDRAWN}', '{JobState.REJECTED}', '{JobState.FAILED}')) AND "
     "(CASE WHEN json_valid(data) THEN json_extract(data, '$.deleted') END) IS NOT 1",
 }
@@ -54,7 +54,7 @@ class Library:
 
     def find(self, query: ClipQuery, offset: int, limit: int) -> ClipPage:
         """``limit`` clips from ``offset`` on, in the query's order."""
-        with self._database.explained():
+        with self._database.translate_errors():
             rows = self._rows(query, offset, limit)
             ids = [row[0] for row in rows]
             marks = ", ".join("?" * len(ids))
@@ -68,20 +68,22 @@ class Library:
         where, values = _conditions(query)
         if words := _words(query.text):
             where, values = f"{where} AND {_MATCHING}", [*values, words]
-        with self._database.explained():
+        with self._database.translate_errors():
             return self._number(f"SELECT count(*) FROM jobs WHERE {where}", values)
 
-    def counts(self) -> ShelfCounts:
+    def counts(self) -> CollectionCounts:
         """How many clips stand on each shelf."""
-        with self._database.explained():
+        with self._database.translate_errors():
             statement = "SELECT count(*) FROM jobs WHERE "
-            return ShelfCounts(*(self._number(statement + _SHOWN[shelf]) for shelf in Shelf))
+            return CollectionCounts(
+                *(self._number(statement + _SHOWN[collection]) for collection in Collection)
+            )
 
     def get(self, job_ids: Iterable[str]) -> ClipPage:
         """Clips by their job ids, those that are there."""
         ids = list(job_ids)
         marks = ", ".join("?" * len(ids))
-        with self._database.explained():
+        with self._database.translate_errors():
             connection = self._database.connection
             rows: list[Row] = connection.execute(
                 f"SELECT {COLUMNS} FROM jobs WHERE id IN ({marks})", ids
@@ -93,7 +95,7 @@ class Library:
 
     def children(self, job_id: str) -> int:
         """How many clips go on from a frame of this one."""
-        with self._database.explained():
+        with self._database.translate_errors():
             return self._number(
                 "SELECT count(*) FROM jobs WHERE listed = 1 AND hidden = 0 AND parent = ?", [job_id]
             )
@@ -111,7 +113,7 @@ class Library:
 
     def boards(self) -> tuple[Board, ...]:
         """Every board by its name; clips in the trash do not count."""
-        with self._database.explained():
+        with self._database.translate_errors():
             rows = self._database.connection.execute(
                 "SELECT b.id, b.name, (SELECT count(*) FROM board_clips c JOIN jobs j "
                 "ON j.id = c.job_id WHERE c.board_id = b.id AND j.listed = 1 AND j.hidden = 0) "
@@ -201,7 +203,7 @@ def _readable(rows: Iterable[Row]) -> tuple[Job, ...]:
 
 def _conditions(query: ClipQuery) -> tuple[str, list[object]]:
     """Everything but what the index finds, as SQL."""
-    parts, values = [_SHOWN[query.shelf]], list[object]()
+    parts, values = [_SHOWN[query.collection]], list[object]()
     if query.board:
         parts.append("id IN (SELECT job_id FROM board_clips WHERE board_id = ?)")
         values.append(query.board)

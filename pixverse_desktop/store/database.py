@@ -17,7 +17,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store.durable_files import sync_file
 from pixverse_desktop.store.job_rows import Row, job_from_row, job_to_row
-from pixverse_desktop.store.schema import mend_search, migrate
+from pixverse_desktop.store.schema import migrate, repair_search
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Database:
 
     def open(self) -> None:
         """Open or make the file and bring its tables up to date."""
-        with self.explained():
+        with self.translate_errors():
             # Where the file system cannot sync, SQLite would refuse every commit over it. Asked
             # beforehand: closing the file later would let go of SQLite's own locks.
             self.path.touch()
@@ -56,7 +56,7 @@ class Database:
                 connection.execute("PRAGMA wal_autocheckpoint = 50")
                 connection.execute("PRAGMA foreign_keys = ON")
                 migrate(connection)
-                mend_search(connection)
+                repair_search(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -79,7 +79,7 @@ class Database:
         """Every job, oldest first, and the ids of the rows that cannot be read."""
         jobs, unreadable = [], []
         query = f"SELECT {COLUMNS} FROM jobs ORDER BY position, created_at"
-        with self.explained():
+        with self.translate_errors():
             rows: list[Row] = self.connection.execute(query).fetchall()
         for row in rows:
             try:
@@ -140,18 +140,18 @@ class Database:
     def last_change(self, job_id: str) -> int:
         """The number of the last transition of a job; 0 for an unknown one."""
         query = "SELECT max(number) FROM transitions WHERE job_id = ?"
-        with self.explained():
+        with self.translate_errors():
             return self.connection.execute(query, (job_id,)).fetchone()[0] or 0
 
     def changes(self) -> Iterator[tuple[str, int]]:
         """Job id and number of its last transition, for all jobs."""
         query = "SELECT job_id, max(number) FROM transitions GROUP BY job_id"
-        with self.explained():
+        with self.translate_errors():
             yield from self.connection.execute(query).fetchall()
 
     def meta(self, name: str) -> str | None:
         """A note of the store about itself."""
-        with self.explained():
+        with self.translate_errors():
             query = "SELECT value FROM meta WHERE name = ?"
             found = self.connection.execute(query, (name,)).fetchone()
         return found[0] if found else None
@@ -163,7 +163,7 @@ class Database:
 
     def facts(self, origin: str) -> dict[str, str]:
         """Small remembered values about a service."""
-        with self.explained():
+        with self.translate_errors():
             rows = self.connection.execute(
                 "SELECT name, value FROM facts WHERE origin = ?", (origin,)
             )
@@ -190,7 +190,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """BEGIN IMMEDIATE … COMMIT, or ROLLBACK when the body raises."""
-        with self.explained():
+        with self.translate_errors():
             connection = self.connection
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -202,7 +202,7 @@ class Database:
                 raise
 
     @contextmanager
-    def explained(self) -> Iterator[None]:
+    def translate_errors(self) -> Iterator[None]:
         """Turns the errors of SQLite and of the disk into StoreError."""
         try:
             yield

@@ -21,7 +21,7 @@ from pixverse_desktop.store.backups import Backups
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.store.database import Database, StoreError
 from pixverse_desktop.store.journal import Entry, Journal, newest
-from pixverse_desktop.store.schema import Damage, damage_of
+from pixverse_desktop.store.schema import Corruption, corruption_of
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ _OPEN = "open"  # "yes" while a program has it open: after a crash it is looked 
 class Repair:
     """What ``open`` had to mend. ``kept`` is the damaged file, None when there was none."""
 
-    damage: Damage
+    corruption: Corruption
     jobs: int  # jobs brought back or caught up
     kept: Path | None
     held: bool = field(default=False, compare=False)  # what waits is sent when the user resumes
@@ -56,47 +56,51 @@ class JobStore:
 
     def open(self) -> Repair | None:
         """Open, mend what is mendable, and tell what was; None when all was well."""
-        with self._database.explained():
+        with self._database.translate_errors():
             self._folder.mkdir(parents=True, exist_ok=True)
             self._backups.tidy()
-            damage = self._damage()
+            corruption = self._corruption()
             kept = None
-            if damage is not Damage.NONE:
-                kept = self._put_aside(damage)
+            if corruption is not Corruption.NONE:
+                kept = self._quarantine(corruption)
                 self._backups.restore(self._database.path)
         self._database.open()
-        caught_up, newly_waiting = self._catch_up(whole=damage is not Damage.NONE)
-        held = damage is not Damage.NONE or newly_waiting
+        caught_up, newly_waiting = self._catch_up(whole=corruption is not Corruption.NONE)
+        held = corruption is not Corruption.NONE or newly_waiting
         if held:  # before anything says that all is mended: a crash here must not lose it
             held = self._hold_what_waits()
         self._database.set_meta(_OFFSET, str(self._journal.size()))
         self._database.set_meta(_OPEN, "yes")
-        if damage is Damage.NONE and not caught_up:
+        if corruption is Corruption.NONE and not caught_up:
             return None
-        if damage in (Damage.MISSING, Damage.EMPTY) and not self._has_jobs():
+        if corruption in (Corruption.MISSING, Corruption.EMPTY) and not self._has_jobs():
             return None  # a new installation, or one that was killed in its very first second
-        count = caught_up if damage is Damage.NONE else self._job_count()
-        repair = Repair(damage, count, kept, held)
-        log.warning("the list of jobs was mended: %s, %d jobs", damage, repair.jobs)
+        count = caught_up if corruption is Corruption.NONE else self._job_count()
+        repair = Repair(corruption, count, kept, held)
+        log.warning("the list of jobs was mended: %s, %d jobs", corruption, repair.jobs)
         return repair
 
     def close(self) -> None:
         """Close in order; to be called on the store's lane like everything else."""
         try:
-            with self._database.explained():
+            with self._database.translate_errors():
                 self._database.set_meta(_OFFSET, str(self._journal.size()))
             self._database.set_meta(_OPEN, "no")
         except StoreError:
             log.info("the database was closed without its last note")
         self._database.close()
 
-    def _damage(self) -> Damage:
+    def _corruption(self) -> Corruption:
         path = self._database.path
-        damage = damage_of(path, thorough=False)
-        if damage is Damage.NONE and self._was_left_open():
-            damage = damage_of(path, thorough=True)
+        corruption = corruption_of(path, thorough=False)
+        if corruption is Corruption.NONE and self._was_left_open():
+            corruption = corruption_of(path, thorough=True)
         known = self._journal.size() > 0 or self._backups.exist()
-        return damage if known or damage in (Damage.DAMAGED, Damage.NEWER) else Damage.NONE
+        return (
+            corruption
+            if known or corruption in (Corruption.DAMAGED, Corruption.NEWER)
+            else Corruption.NONE
+        )
 
     def _was_left_open(self) -> bool:
         connection = sqlite3.connect(self._database.path, timeout=5.0)
@@ -106,10 +110,10 @@ class JobStore:
         finally:
             connection.close()
 
-    def _put_aside(self, damage: Damage) -> Path | None:
+    def _quarantine(self, corruption: Corruption) -> Path | None:
         """Rename the file, with what SQLite keeps beside it; nothing is overwritten."""
         path = self._database.path
-        word = "newer" if damage is Damage.NEWER else "damaged"
+        word = "newer" if corruption is Corruption.NEWER else "damaged"
         stamp = time.strftime("%Y%m%d-%H%M%S")
         aside = path.with_name(f"{path.name}.{word}-{stamp}")
         number = 1
@@ -134,7 +138,7 @@ class JobStore:
         if cut or whole:
             offset = 0  # of another journal, perhaps: it may have been written anew since
         newly_waiting = False
-        with self._database.explained():
+        with self._database.translate_errors():
             latest = newest(self._journal.entries(offset))
             known = dict(self._database.changes()) if whole or len(latest) > 50 else None
             jobs = {job.id: job for job in self._database.load_jobs()[0]} if latest else {}
@@ -156,7 +160,7 @@ class JobStore:
     def _write_journal_anew(self) -> None:
         """The journal was deleted or cut: what the database knows is written down once more."""
         log.warning("the journal was lost; it is written anew")
-        with self._database.explained():
+        with self._database.translate_errors():
             numbers = dict(self._database.changes())
             jobs, _ = self._database.load_jobs()
             self._journal.append(*(Entry(numbers.get(job.id, 0), job) for job in jobs))
@@ -176,7 +180,7 @@ class JobStore:
         return self._job_count() > 0
 
     def _job_count(self) -> int:
-        with self._database.explained():
+        with self._database.translate_errors():
             return int(self._database.connection.execute("SELECT count(*) FROM jobs").fetchone()[0])
 
     # --- core.ports.Store ---
@@ -185,7 +189,7 @@ class JobStore:
         """Every job, oldest first; a row that cannot be read is taken from the journal."""
         jobs, unreadable = self._database.load_jobs()
         if unreadable:
-            with self._database.explained():
+            with self._database.translate_errors():
                 known = newest(self._journal.entries())
             read = {job.id for job in jobs}  # an id may be what is damaged
             jobs += [entry.job for job_id, entry in known.items() if job_id not in read]
@@ -217,7 +221,7 @@ class JobStore:
 
     def back_up(self, day: str) -> bool:
         """Make the copy of ``day`` (YYYY-MM-DD) if it has none; True when one was made."""
-        with self._database.explained():
+        with self._database.translate_errors():
             if not self._backups.is_due(day):
                 return False
             self._backups.make(self._database.connection, day)

@@ -139,7 +139,7 @@ VERSION = len(MIGRATIONS)
 _SEARCHES_SINCE = 3
 
 
-class Damage(StrEnum):
+class Corruption(StrEnum):
     """What is wrong with a database file."""
 
     NONE = "none"
@@ -149,44 +149,44 @@ class Damage(StrEnum):
     NEWER = "newer"  # written by a newer version of the program
 
 
-def damage_of(path: Path, *, thorough: bool) -> Damage:
+def corruption_of(path: Path, *, thorough: bool) -> Corruption:
     """Look at a file without changing it. Raises sqlite3.OperationalError (locked, unreadable).
 
     ``thorough`` also compares every index with its table.
     """
     if not path.exists():
-        return Damage.MISSING
+        return Corruption.MISSING
     if path.stat().st_size == 0:
-        return Damage.EMPTY
+        return Corruption.EMPTY
     with path.open("rb") as file:
         if any(byte > 2 for byte in file.read(20)[18:]):  # else taken for one to read only
-            return Damage.DAMAGED
+            return Corruption.DAMAGED
     connection = sqlite3.connect(path, timeout=5.0, isolation_level=None)
     try:
         with contextlib.closing(connection):
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             if version > VERSION:
-                return Damage.NEWER
+                return Corruption.NEWER
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if not tables:
-                return Damage.EMPTY
+                return Corruption.EMPTY
             if version < 1:
-                return Damage.DAMAGED
+                return Corruption.DAMAGED
             query = "SELECT value FROM meta WHERE name = 'sentinel'"
             if connection.execute(query).fetchone() != (SENTINEL,):
-                return Damage.DAMAGED
+                return Corruption.DAMAGED
             if version >= _SEARCHES_SINCE:  # its own description may be what is damaged
                 connection.execute("SELECT rowid FROM prompts LIMIT 0")
             check = "integrity_check" if thorough else "quick_check"
             whole = connection.execute(f"PRAGMA {check}(1)").fetchone() == ("ok",)
-            return Damage.NONE if whole else Damage.DAMAGED
+            return Corruption.NONE if whole else Corruption.DAMAGED
     except sqlite3.OperationalError as error:
         # Its plain error is about what stands in the file; the others are about reaching it.
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR:
-            return Damage.DAMAGED
+            return Corruption.DAMAGED
         raise
     except (sqlite3.DatabaseError, UnicodeDecodeError):
-        return Damage.DAMAGED
+        return Corruption.DAMAGED
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -209,7 +209,7 @@ def _fold(prompt: bytes) -> str:
     return fold(prompt.decode("utf-8", "replace"))
 
 
-def mend_search(connection: sqlite3.Connection) -> None:
+def repair_search(connection: sqlite3.Connection) -> None:
     """Build the search index anew when it is damaged: every new job has to get into it."""
     try:
         connection.execute("INSERT INTO prompts (prompts, rank) VALUES ('integrity-check', 1)")

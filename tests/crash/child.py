@@ -108,7 +108,7 @@ async def _work(task: Task, run: Any) -> None:
     assert lock is not None, "the last life still holds the folder"
     runtime = Runtime(paths, run, clock, Deaf())
     await runtime.open()
-    config = EngineConfig(unknown_usual_s=1.0, hold_on_cost=False, least_free_bytes=0)
+    config = EngineConfig(unknown_expected_s=1.0, hold_on_cost=False, least_free_bytes=0)
     origin = custom_origin(task.api_url)
     engine = await build_engine(runtime, origin, task.key, Settings(), config)
     engine.start()

@@ -292,7 +292,7 @@ class Round:
 
 
 def run_seed(
-    folder: Path, seed: int, kills: int, say: Callable[[str], None] = lambda line: None
+    folder: Path, seed: int, kills: int, show_message: Callable[[str], None] = lambda line: None
 ) -> Tally:
     """``kills`` deaths planned from ``seed``, in rounds of 20; stops at the first violation."""
     rng = random.Random(seed)
@@ -320,7 +320,7 @@ def run_seed(
         whole.add(tally)
         number += 1
         rest = f"at rest in {tally.slowest_rest_s:.1f} s"
-        say(f"seed {seed} round {number} ({list_mode}): {whole.kills} kills, {rest}")
+        show_message(f"seed {seed} round {number} ({list_mode}): {whole.kills} kills, {rest}")
     return whole
 
 

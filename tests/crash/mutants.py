@@ -37,9 +37,9 @@ def naive_requeue() -> None:
     """After a crash what was in the air is simply sent again."""
 
     async def recover(self: Any) -> None:
-        for found in self._book.all():
+        for found in self._repository.all():
             if found.state is JobState.SUBMITTING:
-                await self._book.move(found.id, JobState.QUEUED)
+                await self._repository.transition(found.id, JobState.QUEUED)
 
     engine.Engine.recover = recover  # type: ignore[method-assign]
 
@@ -99,7 +99,7 @@ def grace_too_short() -> None:
 
     async def count(self: Any, listing: Any, left: list[Job]) -> None:
         for found in left:
-            await self._session.book.move(found.id, JobState.QUEUED)
+            await self._session.repository.transition(found.id, JobState.QUEUED)
             self._session.submit_wake.set()
 
     reconciler.Reconciler._count = count  # type: ignore[method-assign]

@@ -8,7 +8,7 @@ import sys
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from pixverse_desktop.ui.playback.media_player import Deck
+from pixverse_desktop.ui.playback.media_player import MediaPlayer
 
 AT_ONCE = 4
 STUCK_S = 30
@@ -17,20 +17,20 @@ _MOMENTS_MS = (0, 15, 30, 60, 100)
 
 def play_and_close(path: str, moment_ms: int) -> None:
     """Open several, let them run for a moment, and close them one after the other."""
-    decks = []
+    media_players = []
     for _ in range(AT_ONCE):
         window = QWidget()
-        deck = Deck(window)
-        QVBoxLayout(window).addWidget(deck.video)
+        media_player = MediaPlayer(window)
+        QVBoxLayout(window).addWidget(media_player.video)
         window.show()
-        deck.open(path)
-        deck.play_from(0)
-        decks.append((window, deck))
+        media_player.open(path)
+        media_player.play_from(0)
+        media_players.append((window, media_player))
     loop = QEventLoop()
     QTimer.singleShot(moment_ms, loop.quit)
     loop.exec()
-    for window, deck in decks:
-        deck.close()
+    for window, media_player in media_players:
+        media_player.close()
         window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

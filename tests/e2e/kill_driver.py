@@ -29,10 +29,10 @@ async def finish(program: Program) -> None:
     """Whatever is under way arrives."""
     await driver.ready(program)
     await driver.until(
-        lambda: program.bus.jobs and not any(j.is_active for j in program.bus.jobs.values()),
+        lambda: program.bridge.jobs and not any(j.is_active for j in program.bridge.jobs.values()),
         "the end of every job",
     )
-    print([str(job.state) for job in program.bus.jobs.values()])
+    print([str(job.state) for job in program.bridge.jobs.values()])
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def test_the_clips_of_a_folder_are_added(data_dir: Path) -> None:
 
     async def add(program: Program) -> None:
         await driver.ready(program)
-        assert not program.bus.jobs
+        assert not program.bridge.jobs
         program.window.user_actions.add_clips([data_dir / "kept"])
         await driver.until(lambda: driver.jobs_in(program, JobState.SAVED), "the clip")
         strip = program.window.notice_strip

@@ -27,7 +27,7 @@ from pixverse_desktop.core.model.request import ClipRequest, request_from_json
 from pixverse_desktop.core.service import custom_origin
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.compose.form import Form
-from pixverse_desktop.ui.jobs.value_labels import word_for
+from pixverse_desktop.ui.jobs.value_labels import label_for
 from tests.show import driver
 from tests.simulator_process import SimulatorProcess
 
@@ -125,7 +125,7 @@ async def use_window(program: Program, made: dict[str, Case], rows: dict[str, st
     compose = program.window.compose
     program.window.resize(1600, 1000)
     await driver.ready(program)
-    await driver.until(lambda: not program.bus.status.capabilities.frames_guessed, "the schema")
+    await driver.until(lambda: not program.bridge.status.capabilities.frames_guessed, "the schema")
     # The suite's own haste: the service's real limit would make this test wait for minutes.
     program.engine.session.budget.per_minute = 6000
     compose.form.more.set_open(True)
@@ -139,10 +139,10 @@ async def use_window(program: Program, made: dict[str, Case], rows: dict[str, st
                 compose.set_request(dataclasses.replace(BASE, prompt=case.name))
             driver.drop_file(compose.frames.wells[slot], case.value)
             await driver.until(lambda: compose.frames.frame(slot), "the picture")  # noqa: B023
-        before = set(program.bus.jobs)
+        before = set(program.bridge.jobs)
         driver.press_generate(program)
-        await driver.until(lambda: set(program.bus.jobs) - before, case.name)  # noqa: B023
-        (job_id,) = set(program.bus.jobs) - before
+        await driver.until(lambda: set(program.bridge.jobs) - before, case.name)  # noqa: B023
+        (job_id,) = set(program.bridge.jobs) - before
         made[job_id] = case
         rows[job_id] = shown_row(program, job_id)
     await driver.until(
@@ -180,7 +180,7 @@ def check_case(job: Job, case: Case, stored: ClipRequest, body: dict[str, Any], 
     assert stored.resolution in row
     assert stored.prompt.split("\n")[0] in row
     if stored.style != "none":
-        assert word_for(stored.style) in row or stored.style in row
+        assert label_for(stored.style) in row or stored.style in row
     check_clip(job)
 
 
@@ -196,7 +196,7 @@ def test_every_legal_value_from_control_to_clip(
     async def script(program: Program) -> None:
         program.commands.apply_settings(dataclasses.replace(program.settings, jobs_at_a_time=20))
         await use_window(program, made, shown)
-        jobs.update(program.bus.jobs)
+        jobs.update(program.bridge.jobs)
 
     with SimulatorProcess(tmp_path / "service", workers=2) as simulator:
         data = tmp_path / "data"

@@ -51,19 +51,19 @@ def test_a_demo_job_is_never_sent_elsewhere_when_a_key_is_added(
     async def script(program: Program) -> None:
         program.fixed = None  # as without --demo: the settings choose
         await driver.ready(program)
-        program.bus.pause()
+        program.bridge.pause()
         program.window.compose.form.prompt.setPlainText("queued on the demo")
         driver.press_generate(program)
-        await driver.until(lambda: program.bus.jobs, "the queued job")
+        await driver.until(lambda: program.bridge.jobs, "the queued job")
         program.commands.set_key(key, outcomes.append)
         await driver.until(
             lambda: (
-                program.bus.status.origin == real
-                and program.bus.status.connection.value == "online"
+                program.bridge.status.origin == real
+                and program.bridge.status.connection.value == "online"
             ),
             "the real service",
         )
-        program.bus.resume()
+        program.bridge.resume()
         program.window.compose.form.prompt.setPlainText("made at the real service")
         driver.press_generate(program)
         await driver.until(lambda: driver.jobs_in(program, JobState.SAVED), "the real clip")
@@ -92,7 +92,7 @@ def test_closing_with_work_under_way_is_quick_and_loses_nothing(
         for n in range(2):
             program.window.compose.form.prompt.setPlainText(f"closing {n}")
             driver.press_generate(program)
-            await driver.until(lambda: len(program.bus.jobs) == n + 1, "a job")  # noqa: B023
+            await driver.until(lambda: len(program.bridge.jobs) == n + 1, "a job")  # noqa: B023
         await driver.until(lambda: driver.jobs_in(program, JobState.ACCEPTED), "one accepted")
         event = QCloseEvent()
         program.window.closeEvent(event)
@@ -101,7 +101,7 @@ def test_closing_with_work_under_way_is_quick_and_loses_nothing(
 
     async def second(program: Program) -> None:
         await driver.until(lambda: len(driver.jobs_in(program, JobState.SAVED)) == 2, "both clips")
-        assert len(program.bus.jobs) == 2
+        assert len(program.bridge.jobs) == 2
 
     driver.drive(first, data_dir, fixed=origin)
     assert time.monotonic() - took[0] < 4
@@ -128,7 +128,7 @@ def test_a_pasted_picture_becomes_a_clip(data_dir: Path) -> None:
         (job,) = driver.jobs_in(program, JobState.SAVED)
         assert job.clip is not None
         assert (job.clip.width, job.clip.height) == (480, 360)
-        assert program.bus.status.credits == 490
+        assert program.bridge.status.credits == 490
 
     driver.drive(script, data_dir)
 

@@ -319,7 +319,7 @@ class Rig:
         self._start_jobs: list[Job] = []
         held: Any = store
         self._runtime = Runtime(paths_below(folder), in_place, VirtualClock(), self.seen, held)
-        self.book = self._runtime.book
+        self.repository = self._runtime.repository
         self.origin = origin
         self._service = service
         self._files = files or ClipFolder(folder / "clips", inspect_part)
@@ -333,7 +333,7 @@ class Rig:
     async def __aenter__(self) -> Rig:
         await self._runtime.open()
         for job in self._start_jobs:
-            await self.book.add(job)
+            await self.repository.add(job)
         self.engine = await build_engine(
             self._runtime, self.origin, self._key, Settings(), self._config,
             service=self._service, files=self._files,
@@ -366,11 +366,11 @@ class Rig:
 
     def states(self) -> list[JobState]:
         """The states of all jobs, oldest first."""
-        return [job.state for job in self.book.all()]
+        return [job.state for job in self.repository.all()]
 
     def job(self, which: Job | None = None) -> Job:
         """A job as it stands; the oldest by default."""
-        return self.book.get(which.id) if which else self.book.all()[0]
+        return self.repository.get(which.id) if which else self.repository.all()[0]
 
     def problem(self, which: Job | None = None) -> Problem:
         """What the user reads about a job."""

@@ -126,7 +126,7 @@ def test_links_that_stay_dead_for_an_hour_are_told_with_all_that_support_needs(
                 assert rig.problem().action is Action.CHECK_AGAIN
                 assert "job_1" in rig.problem().detail
                 theme.install(RESOURCES, "dark")
-                card = JobCard(make_context().bus.price)
+                card = JobCard(make_context().bridge.price)
                 qtbot.addWidget(card)
                 card.show_job(rig.job(), demo_status())
                 card.details.copy_button.click()

@@ -385,7 +385,7 @@ def test_the_stored_copy_is_sent_whatever_becomes_of_the_picture(
                 )
             d.engine.resume()
             await d.until_saved(1)
-            assert d.book.get(job.id).request.start_frame == frame
+            assert d.repository.get(job.id).request.start_frame == frame
 
     run(work())
     sent = [r["body"] for r in simulator.requests("api") if r.get("body")][-1]["start_image_url"]
@@ -580,7 +580,7 @@ def test_nothing_wrong_is_queued_or_sent(
                     await d.engine.generate(replace(SHORT, **changes))  # type: ignore[arg-type]
                 assert caught.value.problem.code is ProblemCode.INVALID
                 assert caught.value.problem.field == field
-            assert d.book.all() == []
+            assert d.repository.all() == []
 
     run(work())
     assert count_posts(simulator) == posts

@@ -40,7 +40,7 @@ from pixverse_desktop.ui.compose.drop_offer import FrameSlot, Picture, prepare_p
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.queue.panel import QueuePanel
-from pixverse_desktop.ui.shell.close_dialog import closing_sentence
+from pixverse_desktop.ui.shell.close_dialog import close_sentence
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from tests.faults import pictures as make
 from tests.faults.catalogue import fault
@@ -215,9 +215,9 @@ def test_a_file_that_grows_or_vanishes_while_it_is_read_is_no_crash(
 ) -> None:
     path = tmp_path / "fox.png"
     path.write_bytes(encoded(make.corners(), "PNG"))
-    offer = read_offer(urls(QUrl.fromLocalFile(str(path))))
+    payload = read_offer(urls(QUrl.fromLocalFile(str(path))))
     path.unlink()
-    panel.frames.take(FrameSlot.START, offer.pictures[0])
+    panel.frames.take(FrameSlot.START, payload.pictures[0])
     assert "cannot be read" in said(panel)
     assert not panel.frames.is_reading()
 
@@ -528,20 +528,20 @@ def hostile_window(qtbot: QtBot, tag: str) -> MainWindow:
     origin = Origin(OriginKind.CUSTOM, "demo", f"https://{tag.replace('/', '')}/api/v1")
     status = demo_status(origin=origin, hold=Hold(HoldReason.CREDITS, wrong), trouble=tag)
     context = make_context(status)
-    bus, commands = context.bus, context.commands
-    assert isinstance(bus, FakeBus)
+    bridge, commands = context.bridge, context.commands
+    assert isinstance(bridge, FakeBus)
     assert isinstance(commands, FakeCommands)
     commands.settings = replace(commands.settings, clip_folder=f"/nowhere/{tag}")
     commands.key_problem = UserError(wrong)
-    bus.jobs = {job.id: job for job in hostile_jobs(tag)}
+    bridge.jobs = {job.id: job for job in hostile_jobs(tag)}
     window = MainWindow(context, FakePlayer(), QueuePanel(context))
     qtbot.addWidget(window)
     window.resize(1600, 1000)
     window.show()
-    window.on_reuse_requested(bus.jobs["job0"])
-    window.on_bus_notice(wrong)
+    window.on_reuse_requested(bridge.jobs["job0"])
+    window.on_bridge_notice(wrong)
     window.compose.form.focus_field("seed", tag)
-    window.compose.frames.error.say(tag)
+    window.compose.frames.error.show_message(tag)
     window.compose.frames.wells[FrameSlot.START].set_message(tag, "refuse")
     settings = window.user_actions.settings_dialog
     settings.open_at("service")
@@ -692,18 +692,18 @@ def test_what_the_model_does_not_offer_stays_at_its_default(panel: ComposePanel)
 @fault("I18")
 def test_a_thousand_queued_jobs_are_counted_with_their_price(qtbot: QtBot) -> None:
     context = make_context()
-    bus = context.bus
-    assert isinstance(bus, FakeBus)
-    bus.jobs = {job.id: job for job in map(make_job, range(1000))}
+    bridge = context.bridge
+    assert isinstance(bridge, FakeBus)
+    bridge.jobs = {job.id: job for job in map(make_job, range(1000))}
     queue = QueuePanel(context)
     window = MainWindow(context, FakePlayer(), queue)
     qtbot.addWidget(window)
     window.resize(1600, 1000)
     window.show()
-    assert window.status_line.work.text() == "1000 jobs · 10,000 credits under way"
+    assert window.status_bar.work.text() == "1000 jobs · 10,000 credits under way"
     assert queue.header.counts.text() == "1,000 waiting"
     assert queue.rows.rowCount() == 1000
-    assert closing_sentence(bus.jobs.values()) == "1000 waiting jobs stay queued here."
-    bus.show_job(replace(bus.jobs["job0"], state=JobState.WITHDRAWN, hidden=True))
-    assert window.status_line.work.text() == "999 jobs · 9,990 credits under way"
+    assert close_sentence(bridge.jobs.values()) == "1000 waiting jobs stay queued here."
+    bridge.show_job(replace(bridge.jobs["job0"], state=JobState.WITHDRAWN, hidden=True))
+    assert window.status_bar.work.text() == "999 jobs · 9,990 credits under way"
     assert window.compose.cost.button.accessibleName() == "Generate, 10 credits"

@@ -32,6 +32,7 @@ from pixverse_desktop.api.client import Client
 from pixverse_desktop.api.http import BearerAuth, NoAuth, Sessions
 from pixverse_desktop.api.image_fetch import PictureFetcher
 from pixverse_desktop.app import Program
+from pixverse_desktop.core import redaction
 from pixverse_desktop.core.errors import (
     Action,
     Ambiguous,
@@ -186,7 +187,7 @@ def test_a_wrong_key_holds_the_queue_and_costs_nothing(
             for _ in range(3):
                 await d.engine.generate(SHORT)
             await d.seen.until(lambda: held(d))
-            assert {job.state for job in d.book.all()} == {JobState.QUEUED}
+            assert {job.state for job in d.repository.all()} == {JobState.QUEUED}
             assert d.seen.status is not None
             assert d.seen.status.hold is not None
             assert d.seen.status.hold.problem is not None
@@ -215,12 +216,12 @@ def test_a_key_revoked_in_the_middle_loses_no_paid_job(
         async with desk(simulator, data_dir, key, jobs_at_a_time=1) as d:
             paid = await d.engine.generate(SHORT)
             waiting = await d.engine.generate(SHORT)
-            await d.seen.until(lambda: d.book.get(paid.id).state is JobState.ACCEPTED)
+            await d.seen.until(lambda: d.repository.get(paid.id).state is JobState.ACCEPTED)
             forbid(simulator, key)
             d.engine.configure(2)
             await d.seen.until(lambda: held(d))
-            assert d.book.get(paid.id).state is JobState.ACCEPTED
-            assert d.book.get(waiting.id).state is JobState.QUEUED
+            assert d.repository.get(paid.id).state is JobState.ACCEPTED
+            assert d.repository.get(waiting.id).state is JobState.QUEUED
             forbid(simulator)
             d.engine.resume()
             await d.engine.check_now(paid.id)
@@ -237,7 +238,7 @@ def test_every_job_remembers_the_key_it_was_paid_with(
     async def with_key(mine: str) -> None:
         async with desk(simulator, data_dir, mine) as d:
             await d.engine.generate(SHORT)
-            await d.until_saved(len(d.book.all()))
+            await d.until_saved(len(d.repository.all()))
 
     other = f"{key}-of-another-account"
     for mine in (key, other):
@@ -381,9 +382,9 @@ def test_a_queue_without_its_key_waits_and_goes_on_with_it(
 
 @fault("A4")
 def test_a_real_keyring_that_stays_locked_is_given_up(tmp_path: Path, key: str) -> None:
-    bus = PrivateBus(tmp_path)
-    assert bus.run(FIND_AND_SAVE, key + "\n") == ["None", "keyring session", "True"]
-    assert bus.run(FIND_AND_SAVE, key + "\n", locked=True) == ["None", "session session", "True"]
+    bridge = PrivateBus(tmp_path)
+    assert bridge.run(FIND_AND_SAVE, key + "\n") == ["None", "keyring session", "True"]
+    assert bridge.run(FIND_AND_SAVE, key + "\n", locked=True) == ["None", "session session", "True"]
 
 
 @fault("A8")
@@ -543,8 +544,8 @@ def test_the_key_is_in_no_file_no_output_and_no_argument(
 
 @fault("A9")
 def test_a_clips_signed_address_and_a_longer_key_are_kept_out_too(tmp_path: Path, key: str) -> None:
-    logs.keep_out(key)
-    logs.keep_out(f"{key}-tail")
+    redaction.register_secret(key)
+    redaction.register_secret(f"{key}-tail")
     running = logs.Logs(tmp_path)
     log = logging.getLogger("probe")
     log.warning('http://media.example:80 "GET /clip.mp4?signature=SIGNED HTTP/1.1" 200 5')
@@ -590,7 +591,7 @@ def test_the_window_shows_and_keeps_no_key(
         page.key.setText(f"Bearer {key}\u200b")
         page.save_button.click()
         await driver.until(lambda: page.result.property("role") == "good", "the stored key")
-        await driver.until(lambda: program.engine and program.bus.status.has_key, "the service")
+        await driver.until(lambda: program.engine and program.bridge.status.has_key, "the service")
         program.window.compose.form.prompt.set_text("a fox")
         program.window.save_state()
         for widget in (

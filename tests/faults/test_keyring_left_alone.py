@@ -68,12 +68,12 @@ def test_a_new_user_with_another_service_is_not_asked_for_a_password(
         await driver.until(lambda: program.engine, "the service")
         touched.append(len(backend.callers))
         program.commands.set_key(key, lambda outcome: None)
-        await driver.until(lambda: program.bus.status.has_key, "the key")
+        await driver.until(lambda: program.bridge.status.has_key, "the key")
 
     async def again(program: Program) -> None:
-        await driver.until(lambda: program.bus.status.has_key, "the key")
+        await driver.until(lambda: program.bridge.status.has_key, "the key")
         program.commands.remove_key(lambda: None)
-        await driver.until(lambda: program.engine and not program.bus.status.has_key, "no key")
+        await driver.until(lambda: program.engine and not program.bridge.status.has_key, "no key")
         touched.append(len(backend.callers))
 
     async def third(program: Program) -> None:

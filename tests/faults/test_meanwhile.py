@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pixverse_desktop.core.engine.rescue import Find
+from pixverse_desktop.core.engine.rescue import RescueItem
 from pixverse_desktop.core.errors import (
     Ambiguous,
     ProblemCode,
@@ -165,7 +165,7 @@ def test_a_rescue_leaves_the_job_in_the_air_alone(tmp_path):
     holder = {}
 
     async def submit(body, attempt):
-        job = holder["rig"].book.all()[0]
+        job = holder["rig"].repository.all()[0]
         rows.append(row_of("job_B", EPOCH + asyncio.get_running_loop().time(), job))
         service.has("job_B")
         await asyncio.sleep(50)
@@ -178,10 +178,10 @@ def test_a_rescue_leaves_the_job_in_the_air_alone(tmp_path):
         async with rig:
             await rig.ask()
             await asyncio.sleep(5)
-            survey = await rig.engine.rescue.survey()
-            await rig.engine.rescue.take_up(survey)
+            scan = await rig.engine.rescue.scan()
+            await rig.engine.rescue.recover(scan)
             await asyncio.sleep(100)
-            assert len(rig.book.all()) == 1
+            assert len(rig.repository.all()) == 1
             assert rig.job().remote_id == "job_B"
 
     play(work())
@@ -195,7 +195,7 @@ def test_a_rescue_leaves_a_job_alone_whose_answer_is_lost_then(tmp_path):
     holder = {}
 
     async def submit(body, attempt):
-        job = holder["rig"].book.all()[0]
+        job = holder["rig"].repository.all()[0]
         rows.append(row_of("job_B", EPOCH + asyncio.get_running_loop().time(), job))
         service.has("job_B")
         await asyncio.sleep(50)
@@ -208,8 +208,8 @@ def test_a_rescue_leaves_a_job_alone_whose_answer_is_lost_then(tmp_path):
         async with rig:
             await rig.ask()
             await asyncio.sleep(5)
-            survey = await rig.engine.rescue.survey()
-            await rig.engine.rescue.take_up(survey)
+            scan = await rig.engine.rescue.scan()
+            await rig.engine.rescue.recover(scan)
             await asyncio.sleep(3600)
             assert S.UNCONFIRMED not in rig.states()
 
@@ -327,8 +327,8 @@ def test_a_list_that_does_not_turn_its_pages_is_not_whole(tmp_path, more):
     async def work():
         rig = memory_rig(service, tmp_path, "a canary key")
         async with rig:
-            survey = await rig.engine.rescue.survey()
-            assert not survey.whole
+            scan = await rig.engine.rescue.scan()
+            assert not scan.whole
 
     play(work())
 
@@ -352,7 +352,7 @@ def test_two_looks_at_once_adopt_once(tmp_path):
             listing = Listing((row_of("job_9", EPOCH + 1001, rig.job()),), True, EPOCH + 1005)
             rec = rig.engine._reconciler
             done = await asyncio.gather(
-                rec.adopt(listing), rec.adopt(listing), return_exceptions=True
+                rec.link(listing), rec.link(listing), return_exceptions=True
             )
             assert not any(isinstance(d, Exception) for d in done)
 
@@ -367,8 +367,8 @@ def test_what_the_service_no_longer_knows_holds_no_slot_for_long(tmp_path):
         gone = [accepted_job(n, 90_000, state=S.EXPIRED) for n in range(1, 5)]
         rig = memory_rig(service, tmp_path, "a canary key").begin_with(*gone)
         async with rig:
-            survey = await rig.engine.rescue.survey()
-            await rig.engine.rescue.take_up(survey)
+            scan = await rig.engine.rescue.scan()
+            await rig.engine.rescue.recover(scan)
             start = asyncio.get_running_loop().time()
             (_new,) = await rig.ask()
             while not service.attempts:
@@ -400,11 +400,11 @@ def test_a_rescue_while_the_drive_is_away_forgets_nothing(tmp_path):
         async with rig:
             await rig.ask(2)
             await rig.until_states(S.SAVED, S.SAVED)
-            [j.clip.path for j in rig.book.all()]
+            [j.clip.path for j in rig.repository.all()]
             drive.rename(tmp_path / "unplugged")
             service.always["clip"] = reply("404 Not Found", b"")
-            survey = await rig.engine.rescue.survey()
-            await rig.engine.rescue.take_up(survey)
+            scan = await rig.engine.rescue.scan()
+            await rig.engine.rescue.recover(scan)
             await asyncio.sleep(100)
             (tmp_path / "unplugged").rename(drive)
             await asyncio.sleep(7200)
@@ -423,8 +423,8 @@ def test_a_clip_without_its_file_is_not_counted_as_on_disk(tmp_path):
             accepted_job(1, 99, state=S.SAVED, hidden=True, clip=Clip("/gone.mp4", 1, "00"))
         )
         async with rig:
-            rig.engine.session.outside.files.has_file = lambda job: False
-            survey = await rig.engine.rescue.survey()
-            assert not survey.of(Find.ON_DISK)
+            rig.engine.session.ports.files.has_file = lambda job: False
+            scan = await rig.engine.rescue.scan()
+            assert not scan.of(RescueItem.ON_DISK)
 
     play(work())

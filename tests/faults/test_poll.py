@@ -306,7 +306,7 @@ def test_a_failed_job_says_why_in_plain_short_words(
                 await asyncio.sleep(HOUR)
                 assert len(service.posts()) == 1  # it is never sent again by itself
                 theme.install(RESOURCES, "dark")
-                card = JobCard(make_context().bus.price)
+                card = JobCard(make_context().bridge.price)
                 qtbot.addWidget(card)
                 card.show_job(rig.job(), demo_status())
                 assert card.sentence.text() == rig.problem().message
@@ -559,7 +559,7 @@ def test_a_job_that_never_finishes_is_looked_at_ever_more_slowly_and_said_to_be_
 @fault("P10")
 def test_being_late_is_said_without_alarm(qtbot: QtBot, tmp_path: Path, key: str) -> None:
     theme.install(RESOURCES, "dark")
-    card = JobCard(make_context().bus.price)
+    card = JobCard(make_context().bridge.price)
     qtbot.addWidget(card)
 
     async def work() -> None:

@@ -187,7 +187,7 @@ def test_twelve_hours_asleep_are_no_failure(
             await asyncio.sleep(0.1)
             assert len(d.in_state(JobState.ACCEPTED)) == 1
             simulator.settings(min_job_s=0)
-            await d.engine.check_now(d.book.all()[0].id)
+            await d.engine.check_now(d.repository.all()[0].id)
             await d.until_saved(1)
 
     run(work())
@@ -504,9 +504,9 @@ def test_clips_wait_for_their_drive_and_are_not_called_deleted(
             await d.seen.until(lambda: bool(d.in_state(JobState.ACCEPTED)))
             drive.rename(tmp_path / "unplugged")
             await d.seen.until(lambda: any(
-                job.problem is not None and job.problem.code == "disk" for job in d.book.all()
+                job.problem is not None and job.problem.code == "disk" for job in d.repository.all()
             ))  # fmt: skip
-            assert d.book.get(first.id).state is JobState.SAVED
+            assert d.repository.get(first.id).state is JobState.SAVED
             assert not drive.exists()  # not made anew on the wrong disk
             (tmp_path / "unplugged").rename(drive)
             await d.until_saved(2)
@@ -616,7 +616,7 @@ def test_a_clip_held_by_another_program_is_renamed_later(
 
     async def work() -> None:
         async with desk(simulator, data_dir, key) as d:
-            real = d.engine.session.outside.files.publish
+            real = d.engine.session.ports.files.publish
 
             def publish(job: Job) -> None:
                 nonlocal refusals
@@ -625,7 +625,7 @@ def test_a_clip_held_by_another_program_is_renamed_later(
                     raise PermissionError(13, "the file is in use")
                 real(job)
 
-            monkeypatch.setattr(d.engine.session.outside.files, "publish", publish)
+            monkeypatch.setattr(d.engine.session.ports.files, "publish", publish)
             await d.engine.generate(SHORT)
             await d.until_saved(1)
 

@@ -386,7 +386,7 @@ def test_the_number_of_another_job_is_believed_by_nobody(tmp_path: Path, key: st
             async with rig_of(service, tmp_path, key) as rig:
                 await rig.ask(3)
                 await rig.until_states(S.ACCEPTED, S.UNCONFIRMED, S.QUEUED)
-                one, two, _ = rig.book.all()
+                one, two, _ = rig.repository.all()
                 assert (one.remote_id, two.remote_id) == ("job_1", None)
                 assert "job_1" in rig.problem(two).detail
                 await rig.until(lambda: rig.held_for() is HoldReason.UNCERTAIN)
@@ -734,7 +734,7 @@ def window(qtbot: QtBot, context: UiContext) -> MainWindow:
 
 
 def clips_asked_for(context: UiContext) -> int:
-    calls: list[tuple[object, ...]] = context.bus.calls
+    calls: list[tuple[object, ...]] = context.bridge.calls
     return [call[0] for call in calls].count("generate")
 
 
@@ -809,7 +809,7 @@ def test_a_key_refused_in_mid_queue_keeps_every_job(answer: str, tmp_path: Path,
                 await rig.ask(4)
                 await rig.until(lambda: rig.held_for() is HoldReason.KEY)
                 assert rig.states() == [S.ACCEPTED, S.QUEUED, S.QUEUED, S.QUEUED]
-                assert rig.problem(rig.book.all()[1]).action is Action.OPEN_KEY
+                assert rig.problem(rig.repository.all()[1]).action is Action.OPEN_KEY
                 # What is under way goes on, also through a refused look.
                 service.next["job"] = [refusal, refusal]
                 await asyncio.sleep(MINUTE)
@@ -848,7 +848,7 @@ def test_without_credits_the_queue_is_held_and_nothing_fails(
                 await rig.until(lambda: rig.held_for() is HoldReason.CREDITS)
                 await asyncio.sleep(HOUR)
                 assert rig.states() == [S.SAVED, S.QUEUED, S.QUEUED]
-                wrong = rig.problem(rig.book.all()[1])
+                wrong = rig.problem(rig.repository.all()[1])
                 assert wrong.message.startswith("Not enough credits.")
                 assert wrong.action is Action.BUY_CREDITS
                 assert len(service.posts()) == 2
@@ -937,7 +937,7 @@ def test_markup_from_the_service_is_shown_as_text(
     state: JobState, wrong: Problem, qtbot: QtBot
 ) -> None:
     theme.install(RESOURCES, "dark")
-    card = JobCard(make_context().bus.price)
+    card = JobCard(make_context().bridge.price)
     qtbot.addWidget(card)
     card.show_job(make_job(1, state, problem=wrong), demo_status())
     assert card.sentence.textFormat() is Qt.TextFormat.PlainText

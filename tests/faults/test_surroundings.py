@@ -190,7 +190,10 @@ def test_a_proxy_that_does_not_answer_is_named_without_its_password(
 
 def socks5(listener: socket.socket, target: int) -> None:
     """A SOCKS 5 proxy for one connection, to ``target`` on this machine whatever is asked for."""
-    with listener.accept()[0] as inside, socket.create_connection(("127.0.0.1", target)) as outside:
+    with (
+        listener.accept()[0] as inside,
+        socket.create_connection(("127.0.0.1", target)) as outside,
+    ):
         inside.recv(64)
         inside.sendall(b"\x05\x00")
         inside.recv(512)

@@ -34,19 +34,19 @@ class Scripted(app.Program):
 
     async def crash(self) -> None:
         await self._until_up()
-        self.bus.pause()
-        self.bus.generate(ClipRequest(prompt="waits through a crash"))
-        while not self.bus.jobs:
+        self.bridge.pause()
+        self.bridge.generate(ClipRequest(prompt="waits through a crash"))
+        while not self.bridge.jobs:
             await asyncio.sleep(0.02)
         os.kill(os.getpid(), signal.SIGSEGV)
 
     async def notices(self) -> None:
         await self._until_up()
-        while not self.bus.jobs:
+        while not self.bridge.jobs:
             await asyncio.sleep(0.02)
         strip = self.window.notice_strip
         said = strip.label.text() if strip.isVisible() else ""
-        states = [str(job.state) for job in self.bus.jobs.values()]
+        states = [str(job.state) for job in self.bridge.jobs.values()]
         print(json.dumps([said, strip.button.text(), states]), flush=True)
         self.close()
 

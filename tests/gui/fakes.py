@@ -88,7 +88,7 @@ class FakeBus(QObject):
         self.status = status
         self.status_changed.emit(status)
 
-    def usual_s(self, request: ClipRequest) -> float | None:
+    def expected_s(self, request: ClipRequest) -> float | None:
         return 45.0
 
     def price(self, request: ClipRequest) -> Price:
@@ -102,12 +102,12 @@ class FakeBus(QObject):
         self.calls.append(("add_by_id", text, job_id))
         self.answers.append(then)
 
-    def survey(self, then: Callable[[object], None]) -> None:
+    def scan(self, then: Callable[[object], None]) -> None:
         self.calls.append(("survey",))
         self.answers.append(then)
 
-    def rescue(self, survey: object) -> None:
-        self.calls.append(("rescue", survey))
+    def rescue(self, scan: object) -> None:
+        self.calls.append(("rescue", scan))
 
     def retry(self, job_id: str) -> None:
         self.calls.append(("retry", job_id))
@@ -382,7 +382,7 @@ def make_context(status: ServiceStatus | None = None, *, at_once: bool = True) -
     """A context of fakes."""
     commands = FakeCommands()
     return UiContext(
-        bus=FakeBus(status or demo_status()),
+        bridge=FakeBus(status or demo_status()),
         workers=FakeWorkers(at_once),
         settings=commands.settings,
         commands=commands,

@@ -75,7 +75,7 @@ def workers() -> FakeWorkers:
 
 
 @pytest.fixture
-def bus() -> FetchBus:
+def bridge() -> FetchBus:
     return FetchBus(demo_status())
 
 
@@ -88,9 +88,9 @@ def commands() -> FakeCommands:
 
 @pytest.fixture
 def player(
-    qtbot: QtBot, bus: FetchBus, workers: FakeWorkers, commands: FakeCommands, tmp_path: Path
+    qtbot: QtBot, bridge: FetchBus, workers: FakeWorkers, commands: FakeCommands, tmp_path: Path
 ) -> Iterator[PlayerPanel]:
-    context = UiContext(bus, workers, commands.settings, commands, tmp_path, RESOURCES)
+    context = UiContext(bridge, workers, commands.settings, commands, tmp_path, RESOURCES)
     made = PlayerPanel(context)
     qtbot.addWidget(made)
     made.resize(900, 600)
@@ -109,4 +109,4 @@ def level_of(image: QImage) -> int:
 
 def shown_index(player: PlayerPanel) -> int:
     """Which frame the still on the stage is."""
-    return level_of(player.stage.still.image)
+    return level_of(player.video_area.still.image)

@@ -18,7 +18,7 @@ from pixverse_desktop.core.jobs.clip_metadata import project_from_text, project_
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
-from pixverse_desktop.core.model.reuse import Part, merged
+from pixverse_desktop.core.model.reuse import RequestPart, merged
 from pixverse_desktop.media.metadata_tag import read_tag, write_tag
 from pixverse_desktop.services.export import Export, export
 from pixverse_desktop.services.frames import store_frame
@@ -50,8 +50,8 @@ def texts(menu: QMenu) -> list[str]:
     return [action.text() for action in menu.actions() if action.text()]
 
 
-@pytest.mark.parametrize("part", list(Part))
-def test_every_field_belongs_to_one_part(part: Part) -> None:
+@pytest.mark.parametrize("part", list(RequestPart))
+def test_every_field_belongs_to_one_part(part: RequestPart) -> None:
     mine = ClipRequest(prompt="mine", seed=1)
     taken = merged(mine, OTHER, part)
     changed = {
@@ -59,11 +59,11 @@ def test_every_field_belongs_to_one_part(part: Part) -> None:
         if getattr(taken, f.name) != getattr(mine, f.name)
     }  # fmt: skip
     assert changed == {
-        Part.ALL: {f.name for f in dataclasses.fields(ClipRequest)},
-        Part.PROMPT: {"prompt", "negative_prompt"},
-        Part.FRAMES: {"start_frame", "end_frame"},
-        Part.SEED: {"seed"},
-        Part.PARAMETERS: {
+        RequestPart.ALL: {f.name for f in dataclasses.fields(ClipRequest)},
+        RequestPart.PROMPT: {"prompt", "negative_prompt"},
+        RequestPart.FRAMES: {"start_frame", "end_frame"},
+        RequestPart.SEED: {"seed"},
+        RequestPart.PARAMETERS: {
             "resolution", "duration_s", "aspect_ratio", "audio", "thinking", "multi_clip", "style",
         },
     }[part]  # fmt: skip
@@ -71,7 +71,7 @@ def test_every_field_belongs_to_one_part(part: Part) -> None:
 
 def test_reusing_a_part_can_be_undone(window: MainWindow) -> None:
     before = window.compose.request()
-    window.reuse(saved_at(Path("/a.mp4")), Part.SEED)
+    window.reuse(saved_at(Path("/a.mp4")), RequestPart.SEED)
     assert window.compose.request() == dataclasses.replace(before, seed=77)
     assert "another" in window.undo_strip.label.text()
     window.undo_strip.on_action_clicked()
@@ -82,7 +82,7 @@ def test_taking_twice_still_leads_back_to_the_own_form(window: MainWindow) -> No
     window.compose.form.prompt.setPlainText("my own words")
     before = window.compose.request()
     for _ in range(2):
-        window.reuse(saved_at(Path("/a.mp4")), Part.ALL)
+        window.reuse(saved_at(Path("/a.mp4")), RequestPart.ALL)
     window.undo_strip.on_action_clicked()
     assert window.compose.request() == before
 
@@ -222,7 +222,7 @@ def test_a_real_clip_gives_every_setting_back(tmp_path: Path, window: MainWindow
     write_tag(plain, ours, project_to_text(project_of(saved_at(ours, 1, request), "test", {})))
     job = job_in_clip(ours, paths)
     assert job is not None
-    window.reuse(job, Part.ALL)
+    window.reuse(job, RequestPart.ALL)
     restored = window.compose.request()
     for field in dataclasses.fields(ClipRequest):
         assert getattr(restored, field.name) == getattr(request, field.name), field.name

@@ -342,7 +342,7 @@ def test_cost_line(
     panel.set_status(demo_status(credits=balance))
     assert panel.cost.balance.text() == words
     assert panel.cost.button.accessibleName() == "Generate, 10 credits"
-    context.bus.status = dearer = demo_status(
+    context.bridge.status = dearer = demo_status(
         capabilities=replace(BUNDLED, credit_cost=Decimal("12.5"))
     )
     panel.set_status(dearer)

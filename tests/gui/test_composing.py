@@ -15,7 +15,7 @@ from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.prompt_history import PromptHistory
 from pixverse_desktop.ui.library.filter_bar import FilterBar
-from pixverse_desktop.ui.library.sidebar import RailList
+from pixverse_desktop.ui.library.sidebar import SidebarList
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from tests.gui.fakes import make_job
 
@@ -28,7 +28,7 @@ def compose(widget: QWidget, text: str = FOX) -> None:
 
 
 def sent(context: UiContext) -> list[ClipRequest]:
-    return [call[1] for call in context.bus.calls if call[0] == "generate"]
+    return [call[1] for call in context.bridge.calls if call[0] == "generate"]
 
 
 @pytest.fixture
@@ -93,9 +93,9 @@ def test_the_enter_that_ends_a_composition_does_nothing_else(
     compose(dialog.field, "abc")
     QTest.keyClick(dialog.field, Qt.Key.Key_Return)
     assert dialog.field.text() == "job_abc"
-    assert context.bus.calls == []
+    assert context.bridge.calls == []
     QTest.keyClick(dialog.field, Qt.Key.Key_Return)
-    assert context.bus.calls == [("add_by_id", "job_abc", None)]
+    assert context.bridge.calls == [("add_by_id", "job_abc", None)]
 
 
 def test_enter_in_the_prompt_ends_the_composition_without_a_new_line(
@@ -142,7 +142,7 @@ def test_search_words_are_kept_when_the_focus_goes(window: MainWindow, qtbot: Qt
 def test_the_search_in_earlier_prompts(
     window: MainWindow, context: UiContext, prompt: QWidget, qtbot: QtBot
 ) -> None:
-    context.bus.jobs["job1"] = make_job(1)
+    context.bridge.jobs["job1"] = make_job(1)
     QTest.keySequence(prompt, "Ctrl+H")
     popup = QApplication.activePopupWidget()
     assert isinstance(popup, PromptHistory)
@@ -155,19 +155,19 @@ def test_the_search_in_earlier_prompts(
 
 
 def test_the_name_of_a_board(qtbot: QtBot, window: MainWindow) -> None:
-    rail = RailList()
-    qtbot.addWidget(rail)
-    boards = QStandardItemModel(rail)
+    sidebar = SidebarList()
+    qtbot.addWidget(sidebar)
+    boards = QStandardItemModel(sidebar)
     boards.appendRow(QStandardItem("New board"))
-    rail.setModel(boards)
-    rail.show()
-    rail.activateWindow()
-    rail.setFocus()
-    rail.edit(boards.index(0, 0))
-    editor = rail.findChild(QLineEdit)
+    sidebar.setModel(boards)
+    sidebar.show()
+    sidebar.activateWindow()
+    sidebar.setFocus()
+    sidebar.edit(boards.index(0, 0))
+    editor = sidebar.findChild(QLineEdit)
     qtbot.waitUntil(editor.hasFocus)
     compose(editor)
-    rail.setFocus()
+    sidebar.setFocus()
     assert boards.item(0).text() == FOX
 
 

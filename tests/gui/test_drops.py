@@ -29,7 +29,7 @@ from pixverse_desktop.services.frames import store_frame
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot, read_offer
-from pixverse_desktop.ui.library.sidebar import RailList
+from pixverse_desktop.ui.library.sidebar import SidebarList
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.widgets.drops import local_paths, path_of
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
@@ -90,10 +90,10 @@ def test_a_drop_with_shift_is_a_copy_wherever_it_falls(window: MainWindow, qtbot
     jobs = QMimeData()
     jobs.setData(JOBS_MIME, QByteArray(b"job1"))
     window.views.show_view("library")
-    rail = RailList()
-    qtbot.addWidget(rail)
-    rail.show()
-    assert drag(rail, jobs)[0] == COPY
+    sidebar = SidebarList()
+    qtbot.addWidget(sidebar)
+    sidebar.show()
+    assert drag(sidebar, jobs)[0] == COPY
     text = listed("file:///a/fox.png")
     text.setText("/a/fox.png")
     field = TextField()

@@ -60,10 +60,10 @@ def test_ctrl_enter_in_the_library_shows_the_form_and_the_next_one_sends_it(
     window: MainWindow, context: UiContext
 ) -> None:
     press(window, "Ctrl+Return")
-    assert context.bus.calls == []
+    assert context.bridge.calls == []
     assert in_create(window)
     press(window, "Ctrl+Return")
-    assert [call[0] for call in context.bus.calls] == ["generate"]
+    assert [call[0] for call in context.bridge.calls] == ["generate"]
 
 
 def test_ctrl_enter_with_the_form_folded_away_unfolds_it(
@@ -73,10 +73,10 @@ def test_ctrl_enter_with_the_form_folded_away_unfolds_it(
     window.panes.set_widths((0, 1000, 380))
     assert window.compose.visibleRegion().isEmpty()
     press(window, "Ctrl+Return")
-    assert context.bus.calls == []
+    assert context.bridge.calls == []
     assert window.compose.width() >= 280
     press(window, "Ctrl+Return")
-    assert [call[0] for call in context.bus.calls] == ["generate"]
+    assert [call[0] for call in context.bridge.calls] == ["generate"]
 
 
 def test_earlier_prompts_open_over_the_prompt(window: MainWindow) -> None:

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
 from pixverse_desktop.core.jobs.job import Clip, Job
-from pixverse_desktop.core.jobs.library_query import ClipPage, Shelf
+from pixverse_desktop.core.jobs.library_query import ClipPage, Collection
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import Frame, FrameKind
 from pixverse_desktop.store.database import StoreError
@@ -64,11 +64,11 @@ class Room:
 
     def __init__(self, qtbot: QtBot, store: JobStore, *, at_once: bool = True) -> None:
         self.context = dataclasses.replace(make_context(at_once=at_once), library=store.library)
-        self.bus = cast(FakeBus, self.context.bus)
+        self.bridge = cast(FakeBus, self.context.bridge)
         self.workers = cast(FakeWorkers, self.context.workers)
         self.store = store
-        self.bus.remove = self.remove  # type: ignore[attr-defined]
-        self.bus.undo_remove = self.put_back  # type: ignore[attr-defined]
+        self.bridge.remove = self.remove  # type: ignore[attr-defined]
+        self.bridge.undo_remove = self.put_back  # type: ignore[attr-defined]
         self.actions = make_actions(self.context)
         self.panel = LibraryPanel(self.context, store.library, self.actions)
         qtbot.addWidget(self.panel)
@@ -105,7 +105,7 @@ class Room:
         (job,) = self.store.library.get([job_id]).jobs
         job = dataclasses.replace(job, hidden=hidden)
         self.store.update_job(job, job.state)
-        self.bus.job_changed.emit(job)
+        self.bridge.job_changed.emit(job)
         self.panel.rows.refresh()
 
 
@@ -123,8 +123,11 @@ def test_an_empty_library_says_what_to_do(qtbot: QtBot, store: JobStore) -> None
     assert empty.label.text() == "No clips yet."
     with qtbot.waitSignal(room.panel.create_requested):
         empty.button.click()
-    for shelf, words in ((Shelf.FAVOURITES, "Press S"), (Shelf.TRASH, "trash is empty")):
-        room.panel.rail.choose(shelf)
+    for collection, words in (
+        (Collection.FAVOURITES, "Press S"),
+        (Collection.TRASH, "trash is empty"),
+    ):
+        room.panel.sidebar.choose(collection)
         assert words in empty.label.text()
         assert not empty.button.isVisible()
 
@@ -184,7 +187,7 @@ def test_s_makes_a_favourite_and_takes_it_back(room: Room) -> None:
     room.choose(0)
     assert room.panel.details.star.accessibleName() == "No longer a favourite"
     room.press(Qt.Key.Key_S)
-    room.panel.rail.choose(Shelf.FAVOURITES)
+    room.panel.sidebar.choose(Collection.FAVOURITES)
     assert room.shown() == ["job1"]
 
 
@@ -198,7 +201,7 @@ def test_the_trash_gives_back_what_went_together(room: Room) -> None:
     room.choose(1)
     room.press(Qt.Key.Key_Delete)
     assert [job.id for job in room.panel.chosen()] == ["job1"]  # the next one, to judge it too
-    room.panel.rail.choose(Shelf.TRASH)
+    room.panel.sidebar.choose(Collection.TRASH)
     assert room.shown() == ["job2"]
     room.choose(0)
     assert room.panel.details.put_back.text() == "Put back"
@@ -211,7 +214,7 @@ def test_delete_in_the_trash_asks_and_deletes_for_good(room: Room) -> None:
     room.choose(0, 1)
     room.press(Qt.Key.Key_Delete)
     assert not room.panel.trash.button.isVisible()
-    room.panel.rail.choose(Shelf.TRASH)
+    room.panel.sidebar.choose(Collection.TRASH)
     assert room.panel.trash.button.isVisible()
     room.choose(0, 1)
     room.press(Qt.Key.Key_Delete)
@@ -219,14 +222,14 @@ def test_delete_in_the_trash_asks_and_deletes_for_good(room: Room) -> None:
     assert question is not None
     assert question.sentences[0].text().startswith("2 clips, 0.0 MB")
     QTest.keyClick(question, Qt.Key.Key_Return)  # keeping them is what Enter does
-    assert room.bus.calls == []
+    assert room.bridge.calls == []
     assert room.shown() == ["job3", "job2"]
     room.press(Qt.Key.Key_Delete)
     assert room.panel.trash.question is not None
     delete = room.panel.trash.question.buttons["delete"]
     delete.setFocus()
     QTest.keyClick(delete, Qt.Key.Key_Return)  # pressing the button that has the keyboard
-    assert sorted(room.bus.calls) == [("delete_for_good", "job2"), ("delete_for_good", "job3")]
+    assert sorted(room.bridge.calls) == [("delete_for_good", "job2"), ("delete_for_good", "job3")]
 
 
 def test_the_whole_trash_is_emptied_with_its_size(room: Room) -> None:
@@ -236,7 +239,7 @@ def test_the_whole_trash_is_emptied_with_its_size(room: Room) -> None:
     room.store.update_job(dataclasses.replace(job, clip=large, hidden=True), job.state)
     waits = make_job(7, JobState.UNCONFIRMED, hidden=True)
     room.store.add_job(waits)
-    room.panel.rail.choose(Shelf.TRASH)
+    room.panel.sidebar.choose(Collection.TRASH)
     room.panel.trash.button.click()
     question = room.panel.trash.question
     assert question is not None
@@ -244,12 +247,12 @@ def test_the_whole_trash_is_emptied_with_its_size(room: Room) -> None:
         "1 clip, 24.5 MB on the disk.", "1 still under way or in doubt stay in the trash.",
     ]  # fmt: skip
     question.buttons["delete"].click()
-    assert room.bus.calls == [("delete_for_good", "job1")]
+    assert room.bridge.calls == [("delete_for_good", "job1")]
 
 
 def test_a_withdrawn_job_says_what_putting_it_back_costs(room: Room) -> None:
     room.store.add_job(make_job(8, JobState.WITHDRAWN, hidden=True))
-    room.panel.rail.choose(Shelf.TRASH)
+    room.panel.sidebar.choose(Collection.TRASH)
     room.choose(0)
     assert room.panel.details.put_back.text() == "Put back in the queue, 10 credits"
     assert room.panel.details._values["made"].text().endswith("not charged")
@@ -280,32 +283,32 @@ def test_ctrl_z_brings_back_also_when_nothing_is_left(room: Room, qtbot: QtBot) 
 
 
 def test_boards_take_what_is_dropped(room: Room, qtbot: QtBot) -> None:
-    room.panel.rail.add_button.click()
-    (board,) = room.panel.rail.boards()
-    assert room.panel.rail.list.is_editing()
-    editor = room.panel.rail.list.findChild(QLineEdit)
+    room.panel.sidebar.add_button.click()
+    (board,) = room.panel.sidebar.boards()
+    assert room.panel.sidebar.list.is_editing()
+    editor = room.panel.sidebar.list.findChild(QLineEdit)
     assert editor is not None
     editor.selectAll()
     QTest.keyClicks(editor, "Winter")
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: [b.name for b in room.panel.rail.boards()] == ["Winter"])
-    room.panel.on_rail_dropped(Shelf.ALL, board.id, ["job1", "job3"])
+    qtbot.waitUntil(lambda: [b.name for b in room.panel.sidebar.boards()] == ["Winter"])
+    room.panel.on_sidebar_dropped(Collection.ALL, board.id, ["job1", "job3"])
     assert [(b.name, b.clips) for b in room.store.library.boards()] == [("Winter", 2)]
-    room.panel.on_rail_chosen(Shelf.ALL, board.id)
+    room.panel.on_sidebar_chosen(Collection.ALL, board.id)
     assert room.shown() == ["job3", "job1"]
-    room.panel.on_rail_dropped(Shelf.FAVOURITES, "", ["job1"])
+    room.panel.on_sidebar_dropped(Collection.FAVOURITES, "", ["job1"])
     assert room.store.library.counts().favourites == 1
 
 
 def test_a_job_becomes_its_clip_in_place(room: Room, qtbot: QtBot) -> None:
     going = make_job(9, JobState.ACCEPTED, remote_id="r9", remote_status="processing")
     room.store.add_job(going)
-    room.bus.job_changed.emit(going)
+    room.bridge.job_changed.emit(going)
     qtbot.waitUntil(lambda: room.shown()[:1] == ["job9"])
     room.choose(1)
     done = dataclasses.replace(saved(9), created_at=going.created_at)
     room.store.update_job(done, JobState.ACCEPTED)
-    room.bus.job_changed.emit(done)
+    room.bridge.job_changed.emit(done)
     assert room.shown() == ["job9", "job3", "job2", "job1"]
     assert room.panel.rows.index(0, 0).data(JOB_ROLE).state is JobState.SAVED
     assert [job.id for job in room.panel.chosen()] == ["job3"]
@@ -319,7 +322,7 @@ def test_the_player_follows_what_is_chosen_also_before_it_is_a_clip(room: Room) 
     assert room.selected == [going]
     done = dataclasses.replace(saved(9), created_at=going.created_at)
     room.store.update_job(done, JobState.ACCEPTED)
-    room.bus.job_changed.emit(done)
+    room.bridge.job_changed.emit(done)
     assert room.selected == [going, done]
 
 
@@ -338,12 +341,12 @@ def test_a_long_prompt_is_told_below_its_title_once(room: Room) -> None:
 def test_a_shelf_follows_the_news_by_itself(room: Room, qtbot: QtBot) -> None:
     going = make_job(9, JobState.ACCEPTED, remote_id="r9", remote_status="processing")
     room.store.add_job(going)
-    room.bus.job_changed.emit(going)
-    room.panel.rail.choose(Shelf.UNSAVED)
+    room.bridge.job_changed.emit(going)
+    room.panel.sidebar.choose(Collection.UNSAVED)
     assert room.shown() == ["job9"]
     done = dataclasses.replace(saved(9), created_at=going.created_at)
     room.store.update_job(done, JobState.ACCEPTED)
-    room.bus.job_changed.emit(done)
+    room.bridge.job_changed.emit(done)
     qtbot.waitUntil(lambda: room.shown() == [])
     assert room.store.library.counts().unsaved == 0
 
@@ -394,7 +397,7 @@ def test_what_is_chosen_stays_chosen_when_clips_come(room: Room, qtbot: QtBot) -
     room.choose(0, 2)
     new = saved(8)
     room.store.add_job(new)
-    room.bus.job_changed.emit(new)
+    room.bridge.job_changed.emit(new)
     qtbot.waitUntil(lambda: room.shown()[:1] == ["job8"])
     assert {job.id for job in room.panel.chosen()} == {"job3", "job1"}
     assert room.panel.chosen()[0].id == "job1"  # the current one is current still
@@ -402,7 +405,7 @@ def test_what_is_chosen_stays_chosen_when_clips_come(room: Room, qtbot: QtBot) -
 
 def test_a_missing_file_is_said_and_can_be_located_or_fetched(room: Room, qtbot: QtBot) -> None:
     fetched: list[str] = []
-    room.bus.fetch_again = fetched.append  # type: ignore[attr-defined]
+    room.bridge.fetch_again = fetched.append  # type: ignore[attr-defined]
     room.choose(0)
     room.panel.pictures.clip(room.panel.chosen()[0])
     details = room.panel.details
@@ -598,5 +601,5 @@ def test_with_nothing_chosen_the_panel_speaks_of_what_plays(room: Room) -> None:
 def test_what_was_deleted_while_it_played_can_be_chosen_no_more(room: Room) -> None:
     (playing,) = room.store.library.get(["job2"]).jobs
     room.panel.show_playing(playing)
-    room.bus.show_job(dataclasses.replace(playing, hidden=True, deleted=True))
+    room.bridge.show_job(dataclasses.replace(playing, hidden=True, deleted=True))
     assert room.panel.chosen() == []

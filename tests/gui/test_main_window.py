@@ -28,9 +28,9 @@ from pixverse_desktop.core.service import (
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.commands.menus import wants_key
-from pixverse_desktop.ui.shell.close_dialog import CloseSheet, closing_sentence
+from pixverse_desktop.ui.shell.close_dialog import CloseDialog, close_sentence
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from pixverse_desktop.ui.shell.status_bar import Work
+from pixverse_desktop.ui.shell.status_bar import ActiveJobCounts
 from tests.gui.fakes import FakePlayer, FakeQueue, demo_status, make_context, make_job
 
 
@@ -60,22 +60,22 @@ def test_the_bar_says_service_state_and_balance_with_its_age(window: MainWindow)
 
 
 def test_low_credits_on_the_demo_offer_a_refill(window: MainWindow, context: UiContext) -> None:
-    context.bus.show_status(demo_status(credits=10))
+    context.bridge.show_status(demo_status(credits=10))
     window.top_bar.refill_button.click()
     assert context.commands.names() == ["refill_demo"]
-    context.bus.show_status(demo_status(origin=pixeldojo_origin(), credits=10))
+    context.bridge.show_status(demo_status(origin=pixeldojo_origin(), credits=10))
     assert not window.top_bar.refill_button.isVisible()
 
 
 def test_no_balance_yet(window: MainWindow, context: UiContext) -> None:
-    context.bus.show_status(demo_status(credits=None))
+    context.bridge.show_status(demo_status(credits=None))
     assert window.top_bar.credits.text() == "no balance yet"
     assert not window.top_bar.age.isVisible()
 
 
 def test_a_custom_address_is_named(window: MainWindow, context: UiContext) -> None:
     origin = custom_origin("http://localhost:8080/api/v1")
-    context.bus.show_status(demo_status(origin=origin, connection=Connection.OFFLINE))
+    context.bridge.show_status(demo_status(origin=origin, connection=Connection.OFFLINE))
     assert window.top_bar.service.text() == "Custom API address: localhost:8080"
     assert window.top_bar.state.text() == "Offline"
     assert not window.demo_strip.isVisible()
@@ -86,7 +86,7 @@ def test_the_demo_strip_goes_for_good(window: MainWindow, context: UiContext) ->
     window.demo_strip.close_button.click()
     assert not window.demo_strip.isVisible()
     assert context.commands.settings.strip_dismissed
-    context.bus.show_status(demo_status(credits=85))
+    context.bridge.show_status(demo_status(credits=85))
     assert not window.demo_strip.isVisible()
 
 
@@ -113,36 +113,36 @@ def test_the_demo_strip_leads_to_the_key(window: MainWindow, qtbot: QtBot) -> No
 def test_a_hold_says_why_and_offers_one_action(
     window: MainWindow, context: UiContext, hold: Hold, word: str
 ) -> None:
-    context.bus.show_status(demo_status(hold=hold))
-    strip = window.hold_strip
+    context.bridge.show_status(demo_status(hold=hold))
+    strip = window.hold_banner
     assert strip.isVisible()
     assert strip.label.text()
     assert strip.button.isVisible() is bool(word)
     assert strip.button.text() == word
     if word == "Resume":
         strip.button.click()
-        assert context.bus.calls == [("resume",)]
-    context.bus.show_status(demo_status())
+        assert context.bridge.calls == [("resume",)]
+    context.bridge.show_status(demo_status())
     assert not strip.isVisible()
 
 
 def test_a_hold_counts_down(window: MainWindow, context: UiContext) -> None:
-    context.bus.show_status(demo_status(hold=Hold(HoldReason.RATE, None, time.time() + 42.4)))
-    assert window.hold_strip.aside.text() == "goes on in 0:42"
+    context.bridge.show_status(demo_status(hold=Hold(HoldReason.RATE, None, time.time() + 42.4)))
+    assert window.hold_banner.aside.text() == "goes on in 0:42"
 
 
 def test_buying_credits_opens_the_page(
     window: MainWindow, context: UiContext, opened: OpenedUrls
 ) -> None:
     hold = Hold(HoldReason.CREDITS, problem(ProblemCode.CREDITS))
-    context.bus.show_status(demo_status(origin=pixeldojo_origin(), hold=hold))
-    assert window.hold_strip.button.text() == "Buy credits"
-    window.hold_strip.button.click()
+    context.bridge.show_status(demo_status(origin=pixeldojo_origin(), hold=hold))
+    assert window.hold_banner.button.text() == "Buy credits"
+    window.hold_banner.button.click()
     assert opened.urls == [CREDITS_URL]
 
 
 def test_a_failed_command_is_told_with_its_action(window: MainWindow, context: UiContext) -> None:
-    context.bus.notice.emit(problem(ProblemCode.DISK))
+    context.bridge.notice.emit(problem(ProblemCode.DISK))
     assert window.notice_strip.label.text() == "The clip folder cannot be written."
     window.notice_strip.button.click()
     assert window.user_actions.settings_dialog.sections.currentRow() == 1
@@ -161,21 +161,21 @@ def test_generate_goes_to_the_bus_and_keeps_the_form(
 ) -> None:
     window.compose.form.prompt.set_text("A fox")
     QTest.keySequence(window.compose.form.prompt, "Ctrl+Return")
-    assert context.bus.calls == [("generate", window.compose.request())]
+    assert context.bridge.calls == [("generate", window.compose.request())]
     assert window.compose.request().prompt == "A fox"
 
 
 def test_the_status_line_counts_this_service_only(window: MainWindow, context: UiContext) -> None:
-    assert window.status_line.work.text() == "Nothing under way"
+    assert window.status_bar.work.text() == "Nothing under way"
     for number, state in ((1, JobState.ACCEPTED), (2, JobState.QUEUED), (3, JobState.SAVED)):
-        context.bus.show_job(make_job(number, state))
-    context.bus.show_job(make_job(4, JobState.ACCEPTED, origin="https://pixeldojo.ai"))
-    assert window.status_line.work.text() == "2 jobs · 20 credits under way"
+        context.bridge.show_job(make_job(number, state))
+    context.bridge.show_job(make_job(4, JobState.ACCEPTED, origin="https://pixeldojo.ai"))
+    assert window.status_bar.work.text() == "2 jobs · 20 credits under way"
 
 
 def test_work_under_way_is_counted_as_single_jobs_change() -> None:
     elsewhere = make_job(3, JobState.ACCEPTED, origin="https://pixeldojo.ai", price=12)
-    work = Work([make_job(1), make_job(2, JobState.ACCEPTED), elsewhere])
+    work = ActiveJobCounts([make_job(1), make_job(2, JobState.ACCEPTED), elsewhere])
     assert [(work.count(o), work.credits(o)) for o in ("demo", elsewhere.origin, "none")] == [
         (2, 20), (1, 12), (0, 0),
     ]  # fmt: skip
@@ -195,8 +195,8 @@ def test_work_under_way_is_counted_as_single_jobs_change() -> None:
 def test_the_folder_is_shown_and_revealed(
     window: MainWindow, context: UiContext, qtbot: QtBot
 ) -> None:
-    qtbot.waitUntil(lambda: "212 GB free" in window.status_line.space.text())
-    window.status_line.folder.click()
+    qtbot.waitUntil(lambda: "212 GB free" in window.status_bar.space.text())
+    window.status_bar.folder.click()
     assert context.commands.calls[-1] == ("reveal", context.commands.clip_folder())
 
 
@@ -212,34 +212,34 @@ def test_reuse_fills_the_form_and_can_be_undone(window: MainWindow) -> None:
 
 
 def test_the_seed_of_the_last_clip_can_be_kept(window: MainWindow, context: UiContext) -> None:
-    context.bus.show_job(make_job(31))
+    context.bridge.show_job(make_job(31))
     assert window.compose.request().seed is None
     window.compose.form.seed.lock_button.click()
     assert window.compose.request().seed == 31
 
 
 def test_the_first_clip_plays_by_itself(window: MainWindow, context: UiContext) -> None:
-    context.bus.show_job(make_job(1, JobState.ACCEPTED))
+    context.bridge.show_job(make_job(1, JobState.ACCEPTED))
     done = make_job(1, JobState.SAVED)
-    context.bus.show_job(done)
+    context.bridge.show_job(done)
     assert window.player.calls == [("show_job", done)]
 
 
 def test_old_clips_and_a_picked_one_are_left_alone(window: MainWindow, context: UiContext) -> None:
-    context.bus.jobs_reset.emit((make_job(1, JobState.SAVED),))
-    context.bus.job_changed.emit(make_job(1, JobState.SAVED))
+    context.bridge.jobs_reset.emit((make_job(1, JobState.SAVED),))
+    context.bridge.job_changed.emit(make_job(1, JobState.SAVED))
     assert window.player.calls == []
     picked = make_job(2, JobState.SAVED)
     window.queue.job_selected.emit(picked)
-    context.bus.show_job(make_job(3, JobState.VERIFIED))
-    context.bus.show_job(make_job(3, JobState.SAVED))
+    context.bridge.show_job(make_job(3, JobState.VERIFIED))
+    context.bridge.show_job(make_job(3, JobState.SAVED))
     assert window.player.calls == [("show_job", picked)]
 
 
 def test_a_playing_clip_is_not_replaced(window: MainWindow, context: UiContext) -> None:
     for number in (1, 2):
-        context.bus.show_job(make_job(number, JobState.VERIFIED))
-        context.bus.show_job(make_job(number, JobState.SAVED))
+        context.bridge.show_job(make_job(number, JobState.VERIFIED))
+        context.bridge.show_job(make_job(number, JobState.SAVED))
         window.player.idle = False
     assert [call[1].id for call in window.player.calls] == ["job1"]
 
@@ -313,10 +313,10 @@ def test_space_after_a_click_on_generate_plays_and_pays_nothing(
     window.compose.form.prompt.setFocus()
     button = window.compose.cost.button
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert [call[0] for call in context.bus.calls] == ["generate"]
+    assert [call[0] for call in context.bridge.calls] == ["generate"]
     target = QApplication.focusWidget() or window
     QTest.keyClick(target, Qt.Key.Key_Space)
-    assert [call[0] for call in context.bus.calls] == ["generate"]
+    assert [call[0] for call in context.bridge.calls] == ["generate"]
     assert window.compose.request().prompt == "a fox"
     assert window.player.calls == [("toggle_play",)]
 
@@ -336,10 +336,10 @@ def test_space_plays_over_a_list(window: MainWindow) -> None:
 def test_pause_is_named_after_what_it_does(window: MainWindow, context: UiContext) -> None:
     action = window.user_actions.menus.actions["pause"]
     action.trigger()
-    context.bus.show_status(demo_status(hold=Hold(HoldReason.PAUSED)))
+    context.bridge.show_status(demo_status(hold=Hold(HoldReason.PAUSED)))
     assert action.text() == "Resume sending"
     action.trigger()
-    assert context.bus.calls == [("pause",), ("resume",)]
+    assert context.bridge.calls == [("pause",), ("resume",)]
 
 
 def test_help_opens_without_stopping_the_program(window: MainWindow, opened: OpenedUrls) -> None:
@@ -360,7 +360,7 @@ def test_closing_with_nothing_under_way_asks_nothing(
     window.close()
     assert context.commands.names() == ["save_window_state", "request_close"]
     assert window.isVisible()
-    assert window.status_line.work.text() == "Closing…"
+    assert window.status_bar.work.text() == "Closing…"
     window.close()
     assert context.commands.names().count("request_close") == 1
 
@@ -368,26 +368,26 @@ def test_closing_with_nothing_under_way_asks_nothing(
 def test_closing_with_work_under_way_tells_what_goes_on(
     window: MainWindow, context: UiContext
 ) -> None:
-    context.bus.show_job(make_job(1, JobState.ACCEPTED))
+    context.bridge.show_job(make_job(1, JobState.ACCEPTED))
     window.close()
-    sheet = window.findChild(CloseSheet)
+    sheet = window.findChild(CloseDialog)
     assert sheet is not None
     assert sheet.close_button.isDefault()
     sheet.stay_button.click()
     assert context.commands.names() == []
     window.close()
-    [sheet] = [s for s in window.findChildren(CloseSheet) if s.isVisible()]
+    [sheet] = [s for s in window.findChildren(CloseDialog) if s.isVisible()]
     sheet.close_button.click()
     assert context.commands.names()[-1] == "request_close"
 
 
 def test_the_closing_sentence() -> None:
     flying = [make_job(n, JobState.ACCEPTED) for n in (1, 2)]
-    assert closing_sentence([*flying, make_job(3)]) == (
+    assert close_sentence([*flying, make_job(3)]) == (
         "2 jobs go on at the service and are fetched at the next start; "
         "1 waiting job stays queued here."
     )
-    assert closing_sentence([make_job(1, JobState.SAVED)]) == ""
+    assert close_sentence([make_job(1, JobState.SAVED)]) == ""
 
 
 def test_the_window_remembers_its_form_and_panes(
@@ -437,7 +437,7 @@ def test_it_fits_a_small_screen(
 ) -> None:
     theme.current().set_mode(mode)
     theme.current().set_font_scale(scale)
-    context.bus.show_status(demo_status(credits=5, hold=Hold(HoldReason.PAUSED)))
+    context.bridge.show_status(demo_status(credits=5, hold=Hold(HoldReason.PAUSED)))
     window.resize(1024, 640)
     QApplication.sendPostedEvents()
     try:
@@ -465,8 +465,8 @@ def cut_labels(parent: QWidget) -> list[str]:
 
 
 def test_a_disk_that_does_not_tell_its_free_space(window: MainWindow) -> None:
-    window.status_line.set_space(None)
-    assert window.status_line.space.text() == "· free space unknown"
+    window.status_bar.set_space(None)
+    assert window.status_bar.space.text() == "· free space unknown"
 
 
 def test_why_it_is_offline_is_said_where_it_says_so(window: MainWindow) -> None:
@@ -477,16 +477,16 @@ def test_why_it_is_offline_is_said_where_it_says_so(window: MainWindow) -> None:
 
 
 def test_the_closing_numbers_follow_the_queue(window: MainWindow, context: UiContext) -> None:
-    context.bus.show_job(make_job(1, JobState.ACCEPTED))
-    context.bus.show_job(make_job(2, JobState.QUEUED))
+    context.bridge.show_job(make_job(1, JobState.ACCEPTED))
+    context.bridge.show_job(make_job(2, JobState.QUEUED))
     window.close()
     sheet = window._sheet
     assert sheet is not None
-    assert sheet.text.text() == closing_sentence(context.bus.jobs.values())
-    context.bus.show_job(make_job(2, JobState.ACCEPTED))
+    assert sheet.text.text() == close_sentence(context.bridge.jobs.values())
+    context.bridge.show_job(make_job(2, JobState.ACCEPTED))
     assert sheet.text.text().startswith("2 jobs go on at the service")
     for number in (1, 2):
-        context.bus.show_job(make_job(number, JobState.SAVED))
+        context.bridge.show_job(make_job(number, JobState.SAVED))
     assert sheet.text.text() == "Everything is done."
 
 
@@ -495,8 +495,8 @@ def test_a_clip_that_does_not_get_on_the_stage_announces_itself(
 ) -> None:
     window.queue.job_selected.emit(make_job(1, JobState.SAVED))
     for number in (2, 3):
-        context.bus.show_job(make_job(number, JobState.ACCEPTED))
-        context.bus.show_job(make_job(number, JobState.SAVED))
+        context.bridge.show_job(make_job(number, JobState.ACCEPTED))
+        context.bridge.show_job(make_job(number, JobState.SAVED))
         assert window.ready.isVisible()
     assert window.ready.label.text() == "2 clips are ready, the newest is “Clip 3”."
     window.ready.button.click()

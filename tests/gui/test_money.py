@@ -22,7 +22,7 @@ REQUEST = ClipRequest("A fox", seed=77)
 
 
 def sent(context: UiContext) -> list[ClipRequest]:
-    return [call[1] for call in context.bus.calls if call[0] == "generate"]
+    return [call[1] for call in context.bridge.calls if call[0] == "generate"]
 
 
 def asked(window: MainWindow) -> Question:
@@ -35,7 +35,7 @@ def asked(window: MainWindow) -> Question:
 def test_an_identical_request_is_asked_about_once(
     window: MainWindow, context: UiContext, state: JobState
 ) -> None:
-    context.bus.show_job(make_job(1, state, request=REQUEST))
+    context.bridge.show_job(make_job(1, state, request=REQUEST))
     window.compose.set_request(REQUEST)
     for _ in range(6):
         window.compose.generate_requested.emit(REQUEST)
@@ -50,7 +50,7 @@ def test_an_identical_request_is_asked_about_once(
 def test_a_new_seed_is_the_default_and_unlocks_the_seed(
     window: MainWindow, context: UiContext, qtbot: QtBot
 ) -> None:
-    context.bus.show_job(make_job(1, JobState.SAVED, request=REQUEST))
+    context.bridge.show_job(make_job(1, JobState.SAVED, request=REQUEST))
     window.compose.set_request(REQUEST)
     window.compose.generate()
     qtbot.waitUntil(asked(window).isActiveWindow)
@@ -66,7 +66,7 @@ def test_a_new_seed_is_the_default_and_unlocks_the_seed(
 
 def test_the_clip_that_is_there_can_be_shown(window: MainWindow, context: UiContext) -> None:
     made = make_job(1, JobState.SAVED, request=REQUEST)
-    context.bus.show_job(made)
+    context.bridge.show_job(made)
     window.compose.set_request(REQUEST)
     window.compose.generate()
     asked(window).buttons["show"].click()
@@ -86,37 +86,37 @@ def test_the_clip_that_is_there_can_be_shown(window: MainWindow, context: UiCont
 def test_what_is_not_the_same_is_sent_at_once(
     window: MainWindow, context: UiContext, other: object
 ) -> None:
-    context.bus.show_job(other)
+    context.bridge.show_job(other)
     window.compose.set_request(REQUEST)
     window.compose.generate()
     assert sent(context) == [REQUEST]
 
 
 def test_what_is_left_after_counts_what_waits(window: MainWindow, context: UiContext) -> None:
-    context.bus.show_status(demo_status(credits=Decimal(350)))
+    context.bridge.show_status(demo_status(credits=Decimal(350)))
     for number in range(5):
-        context.bus.show_job(make_job(number, JobState.QUEUED))
-    context.bus.show_job(make_job(9, JobState.ACCEPTED))  # in the balance already
-    context.bus.show_job(make_job(10, JobState.QUEUED, origin="https://pixeldojo.ai"))
+        context.bridge.show_job(make_job(number, JobState.QUEUED))
+    context.bridge.show_job(make_job(9, JobState.ACCEPTED))  # in the balance already
+    context.bridge.show_job(make_job(10, JobState.QUEUED, origin="https://pixeldojo.ai"))
     assert window.compose.cost.balance.text() == "290 left after"
-    context.bus.show_status(demo_status(credits=Decimal("45.5")))
+    context.bridge.show_status(demo_status(credits=Decimal("45.5")))
     assert window.compose.cost.balance.text() == "14.5 credits short"
-    context.bus.show_job(make_job(1, JobState.WITHDRAWN))
+    context.bridge.show_job(make_job(1, JobState.WITHDRAWN))
     assert window.compose.cost.balance.text() == "4.5 credits short"
 
 
 def test_an_old_balance_is_told_as_one(window: MainWindow, context: UiContext) -> None:
-    context.bus.show_status(demo_status(credits=Decimal("340.5"), credits_old=True))
+    context.bridge.show_status(demo_status(credits=Decimal("340.5"), credits_old=True))
     assert window.top_bar.credits.text() == "at most 340.5 credits"
     assert "charged since" in window.top_bar.credits.toolTip()
-    context.bus.show_status(demo_status(credits=Decimal(330)))
+    context.bridge.show_status(demo_status(credits=Decimal(330)))
     assert window.top_bar.credits.text() == "330 credits"
 
 
 def test_what_waits_from_before_is_asked_about(window: MainWindow, context: UiContext) -> None:
     hold = Hold(HoldReason.ASK, waiting=1, credits=Decimal(10))
-    context.bus.show_status(demo_status(hold=hold))
-    strip = window.hold_strip
+    context.bridge.show_status(demo_status(hold=hold))
+    strip = window.hold_banner
     assert strip.isVisible()
     assert strip.label.text() == "1 clip is waiting from before."
     assert (strip.button.text(), strip.keep_button.text()) == (
@@ -124,8 +124,8 @@ def test_what_waits_from_before_is_asked_about(window: MainWindow, context: UiCo
     )  # fmt: skip
     strip.keep_button.click()
     strip.button.click()
-    assert context.bus.calls == [("pause",), ("resume",)]
-    context.bus.show_status(demo_status(hold=Hold(HoldReason.PAUSED)))
+    assert context.bridge.calls == [("pause",), ("resume",)]
+    context.bridge.show_status(demo_status(hold=Hold(HoldReason.PAUSED)))
     assert not strip.keep_button.isVisible()
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.ui.jobs.thumbnails import read_clip
-from pixverse_desktop.ui.playback.media_player import Deck
+from pixverse_desktop.ui.playback.media_player import MediaPlayer
 from pixverse_desktop.ui.shell.single_instance import (
     FirstInstance,
     HandOver,
@@ -41,13 +41,13 @@ def clip(tmp_path: Path) -> Path:
 def test_such_a_clip_plays(qtbot: QtBot, clip: Path) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    deck = Deck(window)
+    media_player = MediaPlayer(window)
     lengths: list[int] = []
-    deck.duration_changed.connect(lengths.append)
-    deck.open(str(clip))
+    media_player.duration_changed.connect(lengths.append)
+    media_player.open(str(clip))
     qtbot.waitUntil(lambda: 1000 in lengths, timeout=10_000)
-    deck.close()
-    assert deck._held is None
+    media_player.close()
+    assert media_player._held is None
 
 
 def test_its_picture_is_made_kept_and_read_again(qtbot: QtBot, clip: Path, tmp_path: Path) -> None:

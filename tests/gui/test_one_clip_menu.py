@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.reuse import Part
+from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compare.window import CompareWindow
@@ -86,7 +86,7 @@ def store(tmp_path: Path) -> Iterator[JobStore]:
 
 @pytest.fixture
 def context(store: JobStore) -> UiContext:
-    return replace(make_context(), library=store.library, bus=StoringBus(store))
+    return replace(make_context(), library=store.library, bridge=StoringBus(store))
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def window(qtbot: QtBot, context: UiContext) -> Iterator[MainWindow]:
     made.show()
     with qtbot.waitActive(made):
         made.activateWindow()
-    made.ready.pick(context.bus.jobs["job2"])
+    made.ready.pick(context.bridge.jobs["job2"])
     player.transport.pause()
     yield made
     made.views.close_comparison()
@@ -118,7 +118,7 @@ def library_of(window: MainWindow, *rows: int) -> LibraryPanel:
 
 
 def comparison_of(qtbot: QtBot, window: MainWindow, *job_ids: str) -> CompareWindow:
-    left, right = (window._bus.jobs[job_id] for job_id in job_ids)
+    left, right = (window._bridge.jobs[job_id] for job_id in job_ids)
     window.clip_actions.compare([left, right])
     return active_comparison(qtbot, window)
 
@@ -143,7 +143,7 @@ def trigger(menu: QMenu, word: str) -> None:
 
 def recent_menu(window: MainWindow, job_id: str) -> QMenu:
     queue = cast(QueuePanel, window.queue)
-    queue.on_menu_wanted(window._bus.jobs[job_id], QPoint(5, 5))
+    queue.on_menu_wanted(window._bridge.jobs[job_id], QPoint(5, 5))
     return queue.menu
 
 
@@ -171,14 +171,14 @@ def test_going_on_goes_on_from_the_clip_of_the_menu(
     commands = cast(FakeCommands, context.commands)
     trigger(recent_menu(window, "job1"), "Last frame as start frame")
     qtbot.waitUntil(lambda: bool(commands.prepared))
-    clip = context.bus.jobs["job1"].clip
+    clip = context.bridge.jobs["job1"].clip
     assert clip is not None
     assert (commands.prepared[-1].clip, commands.prepared[-1].index) == (clip.path, -1)
 
 
 def test_entries_do_what_they_say(window: MainWindow, context: UiContext) -> None:
-    commands, bus = cast(FakeCommands, context.commands), cast(WritingBus, context.bus)
-    clip = bus.jobs["job1"].clip
+    commands, bridge = cast(FakeCommands, context.commands), cast(WritingBus, context.bridge)
+    clip = bridge.jobs["job1"].clip
     assert clip is not None
     trigger(recent_menu(window, "job1"), "Show file")
     assert commands.calls[-1] == ("reveal", Path(clip.path))
@@ -187,9 +187,9 @@ def test_entries_do_what_they_say(window: MainWindow, context: UiContext) -> Non
     trigger(recent_menu(window, "job1"), "Copy file path")
     assert QGuiApplication.clipboard().text() == clip.path
     trigger(recent_menu(window, "job1"), "Make again · 10 credits")
-    assert bus.calls == [("retry", "job1")]
+    assert bridge.calls == [("retry", "job1")]
     trigger(recent_menu(window, "job1"), "Play")
-    assert cast(PlayerPanel, window.player).current_job == bus.jobs["job1"]
+    assert cast(PlayerPanel, window.player).current_job == bridge.jobs["job1"]
     trigger(recent_menu(window, "job1"), "Reuse settings")
     assert window.compose.request().seed == 1
     taken: list[tuple[Job, str]] = []
@@ -198,7 +198,7 @@ def test_entries_do_what_they_say(window: MainWindow, context: UiContext) -> Non
     part = next(a for a in menu.actions() if a.text() == "Reuse only").menu()
     assert isinstance(part, QMenu)
     trigger(part, "The seed")
-    assert taken == [(bus.jobs["job2"], Part.SEED)]
+    assert taken == [(bridge.jobs["job2"], RequestPart.SEED)]
     menu.close()
 
 
@@ -213,7 +213,7 @@ def test_a_mark_made_in_recent_is_seen_in_the_library(window: MainWindow, store:
     assert words(boards) == ["Tom && Jerry"]
     boards.actions()[0].trigger()
     assert library.rows.is_favourite("job1")
-    assert [(b.id, b.clips) for b in library.rail.boards()] == [(board, 1)]
+    assert [(b.id, b.clips) for b in library.sidebar.boards()] == [(board, 1)]
     assert "No longer a favourite\tS" in words(recent_menu(window, "job1"))
     QTest.keyClick(cast(QueuePanel, window.queue).grid, Qt.Key.Key_Home)
     grid = cast(QueuePanel, window.queue).grid
@@ -234,17 +234,17 @@ def test_without_a_board_the_menu_says_where_one_is_made(window: MainWindow) -> 
 def test_a_clip_without_its_file_offers_to_fetch_it(
     window: MainWindow, context: UiContext, qtbot: QtBot
 ) -> None:
-    bus = cast(WritingBus, context.bus)
-    clip = bus.jobs["job1"].clip
+    bridge = cast(WritingBus, context.bridge)
+    clip = bridge.jobs["job1"].clip
     assert clip is not None
     Path(clip.path).unlink()
     menu = QMenu(window)
-    window.clip_actions.fill(menu, [bus.jobs["job1"]], missing=True)
+    window.clip_actions.fill(menu, [bridge.jobs["job1"]], missing=True)
     shown = words(menu)
     assert shown[0] == "The file is no longer where it was saved"
     assert {"Show file", "Copy file\tCtrl+C", "Play\tEnter"} & set(shown) == set()
     trigger(menu, "Fetch again")
-    assert bus.calls == [("fetch_again", "job1")]
+    assert bridge.calls == [("fetch_again", "job1")]
 
 
 def test_the_menus_keys_work_beside_the_player(window: MainWindow, store: JobStore) -> None:
@@ -253,18 +253,18 @@ def test_the_menus_keys_work_beside_the_player(window: MainWindow, store: JobSto
     QTest.keyClick(player.controls.play, Qt.Key.Key_S)
     assert store.library.get(["job2"]).favourites == {"job2"}
     QTest.keyClick(player.controls.play, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    clip = window._bus.jobs["job2"].clip
+    clip = window._bridge.jobs["job2"].clip
     mime = QGuiApplication.clipboard().mimeData()
     assert clip is not None
     assert mime is not None
     assert [url.toLocalFile() for url in mime.urls()] == [clip.path]
     QTest.keyClick(player.controls.play, Qt.Key.Key_Delete)
-    assert "job2" not in window._bus.jobs
+    assert "job2" not in window._bridge.jobs
     assert queue.undo_strip.isVisible()
     QTest.keyClick(player.controls.play, Qt.Key.Key_Delete)  # it is there already
     assert queue.undo_strip.label.text() == "Removed."
     queue.undo_strip.undo()
-    assert "job2" in window._bus.jobs
+    assert "job2" in window._bridge.jobs
     window.compose.form.prompt.setFocus()
     QTest.keyClick(window.compose.form.prompt, Qt.Key.Key_R)
     assert window.compose.request().prompt == "r"
@@ -277,8 +277,8 @@ def test_a_menu_that_is_gone_takes_no_late_answer(qtbot: QtBot, context: UiConte
     slow = replace(context, workers=make_context(at_once=False).workers)
     actions = MainWindow(slow, PlayerPanel(slow), QueuePanel(slow)).clip_actions
     menu = QMenu()
-    actions.fill(menu, [context.bus.jobs["job1"]])
-    actions.fill(menu, [context.bus.jobs["job2"]])
+    actions.fill(menu, [context.bridge.jobs["job1"]])
+    actions.fill(menu, [context.bridge.jobs["job2"]])
     slow.workers.run_all()  # type: ignore[attr-defined]
     assert words(menu).count("Favourite\tS") == 1
 
@@ -334,7 +334,7 @@ def test_throwing_one_away_keeps_the_other_on_the_stage(
     comparison.stopped.connect(lambda: gone.append(True))
     QTest.keyClick(comparison, Qt.Key.Key_Delete)
     assert gone == [True]
-    assert going not in window._bus.jobs
+    assert going not in window._bridge.jobs
     on_stage = cast(PlayerPanel, window.player).current_job
     assert on_stage is not None
     assert on_stage.id == left
@@ -343,7 +343,7 @@ def test_throwing_one_away_keeps_the_other_on_the_stage(
     strips = (cast(QueuePanel, window.queue).undo_strip, library.undo_strip)
     assert [strip.isVisible() for strip in strips] == [view is View.CREATE, view is View.LIBRARY]
     strips[view is View.LIBRARY].undo()
-    assert going in window._bus.jobs
+    assert going in window._bridge.jobs
 
 
 def test_what_leads_to_the_form_ends_the_comparison(window: MainWindow, qtbot: QtBot) -> None:
@@ -368,7 +368,7 @@ def test_a_frame_of_the_comparison_is_the_one_seen_there(
     else:
         QTest.keyClick(comparison, Qt.Key.Key_BracketLeft, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: bool(commands.prepared))
-    clip = context.bus.jobs["job3"].clip
+    clip = context.bridge.jobs["job3"].clip
     assert clip is not None
     assert (commands.prepared[-1].clip, commands.prepared[-1].index) == (clip.path, 5)
     assert window.views._comparison is None

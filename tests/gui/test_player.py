@@ -20,7 +20,7 @@ from tests.gui.fakes import FakeCommands, FakeWorkers, make_job
 from tests.gui.player_fixtures import COUNT, FetchBus, shown_index
 
 _no_qt_warnings = player_fixtures._no_qt_warnings
-bus = player_fixtures.bus
+bridge = player_fixtures.bridge
 clip = player_fixtures.clip
 commands = player_fixtures.commands
 job = player_fixtures.job
@@ -29,9 +29,9 @@ workers = player_fixtures.workers
 
 
 def test_nothing_loaded_says_how_to_begin(player: PlayerPanel) -> None:
-    assert player.stage.page is Page.EMPTY
-    assert player.stage.empty.title.text() == "Your clips play here"
-    assert player.transport.deck is None
+    assert player.video_area.page is Page.EMPTY
+    assert player.video_area.empty.title.text() == "Your clips play here"
+    assert player.transport.media_player is None
     assert player.is_idle()
     assert player.current_job is None
     for widget in (player.controls.play, player.controls.seek, player.controls.reuse):
@@ -39,12 +39,12 @@ def test_nothing_loaded_says_how_to_begin(player: PlayerPanel) -> None:
     player.toggle_play()
     player.step(1)
     player.toggle_full_screen()
-    assert player.stage.page is Page.EMPTY
+    assert player.video_area.page is Page.EMPTY
 
 
 def test_a_shown_clip_stands_on_its_first_frame(player: PlayerPanel, job: Job) -> None:
     player.show_job(job, autoplay=False)
-    assert player.stage.page is Page.STILL
+    assert player.video_area.page is Page.STILL
     assert shown_index(player) == 0
     assert player.controls.time.text() == "0:00.0 / 0:01.0"
     assert not player.controls.no_sound.isHidden()
@@ -52,7 +52,7 @@ def test_a_shown_clip_stands_on_its_first_frame(player: PlayerPanel, job: Job) -
     assert player.current_job == job
     assert not player.is_idle()
     player.show_job(None)
-    assert player.stage.page is Page.EMPTY
+    assert player.video_area.page is Page.EMPTY
     assert player.is_idle()
 
 
@@ -63,7 +63,7 @@ def test_a_clip_that_the_list_holds_lying_or_narrow_is_not_squashed(
     path = Path(__file__).parent.parent / "data" / "clips" / f"{name}.mp4"
     clip = Clip(str(path), 1, "x", 160, 180, 1.0, 24.0)
     player.show_job(make_job(1, JobState.SAVED, clip=clip), autoplay=False)
-    place, shape = player.stage.still.place(), player.stage.still.image.size()
+    place, shape = player.video_area.still.place(), player.video_area.still.image.size()
     wanted = 180 / 320 if name == "rot90" else 320 / 180
     assert place.width() / place.height() == pytest.approx(wanted, rel=0.01)
     assert shape.width() / shape.height() == pytest.approx(wanted, rel=0.01)
@@ -82,11 +82,11 @@ def test_a_job_without_a_clip_takes_the_other_clip_away(
 ) -> None:
     player.show_job(job, autoplay=False)
     player.show_job(make_job(9, state))
-    assert player.stage.page is Page.EMPTY
-    assert player.stage.empty.title.text() == words
+    assert player.video_area.page is Page.EMPTY
+    assert player.video_area.empty.title.text() == words
     assert player.current_job is None
     player.show_job(None)
-    assert player.stage.empty.title.text() == "Your clips play here"
+    assert player.video_area.empty.title.text() == "Your clips play here"
 
 
 def test_a_clip_that_began_again_untouched_makes_room(
@@ -94,13 +94,13 @@ def test_a_clip_that_began_again_untouched_makes_room(
 ) -> None:
     player.transport.set_loop(True)
     player.show_job(job)
-    qtbot.waitUntil(lambda: player.stage.page is Page.VIDEO, timeout=5000)
+    qtbot.waitUntil(lambda: player.video_area.page is Page.VIDEO, timeout=5000)
     assert not player.is_idle()
     qtbot.waitUntil(player.is_idle, timeout=8000)
     player.show_job(job)
     player.toggle_play()
     player.toggle_play()  # somebody looks at it
-    qtbot.waitUntil(lambda: player.stage.page is Page.VIDEO, timeout=5000)
+    qtbot.waitUntil(lambda: player.video_area.page is Page.VIDEO, timeout=5000)
     qtbot.wait(1500)
     assert not player.is_idle()
 
@@ -108,14 +108,14 @@ def test_a_clip_that_began_again_untouched_makes_room(
 def test_it_plays_to_the_end_and_again(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:
     player.transport.set_speed(1.0)
     player.show_job(job)
-    qtbot.waitUntil(lambda: player.stage.page is Page.VIDEO, timeout=5000)
+    qtbot.waitUntil(lambda: player.video_area.page is Page.VIDEO, timeout=5000)
     qtbot.waitUntil(lambda: player.transport.at_end, timeout=5000)
-    assert player.stage.page is Page.STILL
+    assert player.video_area.page is Page.STILL
     assert shown_index(player) == COUNT - 1
     assert player.is_idle()
     player.toggle_play()
     assert not player.is_idle()
-    qtbot.waitUntil(lambda: player.stage.page is Page.VIDEO, timeout=5000)
+    qtbot.waitUntil(lambda: player.video_area.page is Page.VIDEO, timeout=5000)
     assert player.transport.position_ms < 900
     player.toggle_play()
     assert not player.transport.is_playing
@@ -125,10 +125,10 @@ def test_another_clip_at_once_is_no_trouble(qtbot: QtBot, player: PlayerPanel, j
     for _ in range(6):
         player.show_job(job)
     qtbot.wait(300)
-    assert player.stage.page in (Page.STILL, Page.VIDEO)
+    assert player.video_area.page in (Page.STILL, Page.VIDEO)
     player.show_job(None)
     qtbot.wait(100)
-    assert player.stage.page is Page.EMPTY
+    assert player.video_area.page is Page.EMPTY
 
 
 @pytest.mark.parametrize("index", [1, 6, 7, 8, 13, 19])
@@ -167,10 +167,10 @@ def test_playback_goes_on_from_a_step(qtbot: QtBot, player: PlayerPanel, job: Jo
     player.show_job(job, autoplay=False)
     player.step(10)
     player.toggle_play()
-    qtbot.waitUntil(lambda: player.stage.page is Page.VIDEO, timeout=5000)
+    qtbot.waitUntil(lambda: player.video_area.page is Page.VIDEO, timeout=5000)
     assert 480 <= player.transport.position_ms < 900
     player.step(1)
-    assert player.stage.page is Page.STILL
+    assert player.video_area.page is Page.STILL
     assert shown_index(player) >= 10
 
 
@@ -198,36 +198,36 @@ def test_loop_mute_speed_and_volume_are_remembered(
     player.toggle_mute()
     player.controls.volume.setValue(80)
     player.controls.speed_chosen.emit(0.5)
-    player.habits.save()
+    player.playback_settings.save()
     assert commands.window_state == WindowState(volume=0.8, loop=True, muted=False, speed=0.5)
     assert player.controls.loop.isChecked()
 
 
 def test_a_missing_file_can_be_fetched_again(
-    player: PlayerPanel, job: Job, bus: FetchBus, clip: Clip, qtbot: QtBot
+    player: PlayerPanel, job: Job, bridge: FetchBus, clip: Clip, qtbot: QtBot
 ) -> None:
     gone = replace(job, clip=replace(clip, path=clip.path + ".gone"))
     player.show_job(gone)
-    assert player.stage.page is Page.PROBLEM
-    text = player.stage.problem.title.text()
+    assert player.video_area.page is Page.PROBLEM
+    text = player.video_area.problem.title.text()
     assert text == "The file of this clip is no longer where it was saved."
     assert player.is_idle()
     with qtbot.assertNotEmitted(player.frame_requested):
         player.use_last_frame()  # there is none
-    player.stage.fetch_button.click()
-    assert bus.calls == [("fetch_again", "job1")]
-    bus.show_job(replace(gone, state=JobState.ACCEPTED, clip=None))
-    bus.show_job(job)
-    assert player.stage.page in (Page.STILL, Page.VIDEO)
+    player.video_area.fetch_button.click()
+    assert bridge.calls == [("fetch_again", "job1")]
+    bridge.show_job(replace(gone, state=JobState.ACCEPTED, clip=None))
+    bridge.show_job(job)
+    assert player.video_area.page in (Page.STILL, Page.VIDEO)
 
 
 def test_a_clip_that_was_deleted_leaves_the_stage(
-    player: PlayerPanel, job: Job, bus: FetchBus, qtbot: QtBot
+    player: PlayerPanel, job: Job, bridge: FetchBus, qtbot: QtBot
 ) -> None:
     player.show_job(job)
     with qtbot.waitSignal(player.job_shown, check_params_cb=lambda shown: shown is None):
-        bus.show_job(replace(job, hidden=True, deleted=True))
-    assert player.stage.page is Page.EMPTY
+        bridge.show_job(replace(job, hidden=True, deleted=True))
+    assert player.video_area.page is Page.EMPTY
 
 
 def test_a_damaged_file_is_told(
@@ -236,9 +236,9 @@ def test_a_damaged_file_is_told(
     path = tmp_path / "broken.mp4"
     path.write_bytes(b"this is no clip at all" * 50)
     player.show_job(replace(job, clip=replace(clip, path=str(path))))
-    assert player.stage.page is Page.PROBLEM
-    assert player.stage.problem.title.text() == "This clip cannot be played here."
-    player.stage.reveal_button.click()
+    assert player.video_area.page is Page.PROBLEM
+    assert player.video_area.problem.title.text() == "This clip cannot be played here."
+    player.video_area.reveal_button.click()
     assert commands.calls == [("reveal", path)]
 
 
@@ -274,7 +274,7 @@ def test_a_narrow_player_offers_the_speed_in_its_menu(
 def test_full_screen_and_back(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:
     player.show_job(job, autoplay=False)
     player.toggle_full_screen()
-    shell = player.stage.window()
+    shell = player.video_area.window()
     assert shell is not player.window()
     assert shell.isFullScreen()
     assert not player.is_idle()
@@ -282,19 +282,19 @@ def test_full_screen_and_back(qtbot: QtBot, player: PlayerPanel, job: Job) -> No
     assert shown_index(player) == 1
     qtbot.waitUntil(player.controls.isHidden, timeout=4000)
     qtbot.keyClick(shell, Qt.Key.Key_Escape)
-    assert player.stage.window() is player.window()
+    assert player.video_area.window() is player.window()
     assert player.controls.isVisible()
-    assert player.stage.isVisible()
+    assert player.video_area.isVisible()
 
 
 def test_clicks_on_the_stage(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:
     player.show_job(job, autoplay=False)
-    qtbot.mouseClick(player.stage, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(player.video_area, Qt.MouseButton.LeftButton)
     assert player.transport.is_playing
-    qtbot.mouseClick(player.stage, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(player.video_area, Qt.MouseButton.LeftButton)
     assert not player.transport.is_playing
-    qtbot.mouseDClick(player.stage, Qt.MouseButton.LeftButton)
-    assert player.stage.window().isFullScreen()
+    qtbot.mouseDClick(player.video_area, Qt.MouseButton.LeftButton)
+    assert player.video_area.window().isFullScreen()
     player.toggle_full_screen()
 
 
@@ -318,8 +318,8 @@ def test_after_shutdown_nothing_plays(player: PlayerPanel, job: Job) -> None:
     player.shutdown()
     player.show_job(job)
     player.toggle_play()
-    assert player.transport.deck is None
-    assert player.stage.page is Page.EMPTY
+    assert player.transport.media_player is None
+    assert player.video_area.page is Page.EMPTY
 
 
 def test_times_as_they_are_read() -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Clip, Job
-from pixverse_desktop.ui.playback.filmstrip import FilmMaker
+from pixverse_desktop.ui.playback.filmstrip import FilmstripMaker
 from pixverse_desktop.ui.playback.frame_decoder import OpenClip
 from pixverse_desktop.ui.playback.media_player import NoPlayback
 from pixverse_desktop.ui.player import transport as transport_module
@@ -26,7 +26,7 @@ from tests.gui.fakes import FakeWorkers
 from tests.gui.player_fixtures import COUNT, level_of, shown_index, write_grey_clip
 
 _no_qt_warnings = player_fixtures._no_qt_warnings
-bus = player_fixtures.bus
+bridge = player_fixtures.bridge
 clip = player_fixtures.clip
 commands = player_fixtures.commands
 job = player_fixtures.job
@@ -86,7 +86,7 @@ def test_without_looping_it_stops_at_the_end_of_the_range(
     qtbot.waitUntil(lambda: player.transport.at_end, timeout=5000)
     assert shown_index(player) == 8
     player.toggle_play()
-    qtbot.waitUntil(lambda: player.stage.page is Page.VIDEO, timeout=5000)
+    qtbot.waitUntil(lambda: player.video_area.page is Page.VIDEO, timeout=5000)
     assert player.transport.position_ms < 450
 
 
@@ -173,16 +173,16 @@ def test_actual_size_can_be_moved_about(
 ) -> None:
     large = write_grey_clip(tmp_path / "large.mp4", count=3, size=(1920, 1080))
     player.show_job(replace(job, clip=large), autoplay=False)
-    assert player.stage.still.image.width() <= 900
+    assert player.video_area.still.image.width() <= 900
     player.tools.show_actual_size()
-    page = player.stage.still
+    page = player.video_area.still
     assert page.image.width() == 1920  # decoded again, sharp
     assert (page.place().width(), page.place().height()) == (1920, 1080)
     assert page.is_larger
     before = page.place()
-    qtbot.mousePress(player.stage, Qt.MouseButton.LeftButton, pos=QPoint(300, 200))
-    qtbot.mouseMove(player.stage, QPoint(350, 230))
-    qtbot.mouseRelease(player.stage, Qt.MouseButton.LeftButton, pos=QPoint(350, 230))
+    qtbot.mousePress(player.video_area, Qt.MouseButton.LeftButton, pos=QPoint(300, 200))
+    qtbot.mouseMove(player.video_area, QPoint(350, 230))
+    qtbot.mouseRelease(player.video_area, Qt.MouseButton.LeftButton, pos=QPoint(350, 230))
     assert page.place().topLeft() - before.topLeft() == QPoint(50, 30)
     assert not player.transport.is_playing  # moved, not clicked
     page.move_by(QPoint(9000, 9000))
@@ -215,7 +215,7 @@ def test_the_strip_of_a_clip_that_left_is_not_made(
 ) -> None:
     workers.at_once = False
     made: list[list[QImage]] = []
-    maker = FilmMaker(workers, player)
+    maker = FilmstripMaker(workers, player)
     maker.made.connect(made.append)
     maker.want(Path(clip.path), 4)
     maker.want(Path(clip.path), 6)
@@ -244,17 +244,17 @@ def test_the_shown_frame_is_saved_as_it_was_when_asked(
     player.show_job(job, autoplay=False)
     player.step(7)
     player.tools.save_frame()
-    dialog = player.tools.snapshots.dialog
+    dialog = player.tools.frame_export.dialog
     assert dialog is not None
     assert dialog.isVisible()
     player.step(3)
     target = tmp_path / "frame.png"
-    player.tools.snapshots.on_dialog_file_selected(str(target))
+    player.tools.frame_export.on_dialog_file_selected(str(target))
     dialog.reject()
     assert level_of(QImage(str(target))) == 7
     assert said == [f"The frame was saved as “frame.png” in {tmp_path}."]
     assert list(tmp_path.glob("*.part")) == []
-    assert player.tools.snapshots.dialog is None
+    assert player.tools.frame_export.dialog is None
     assert name_of(Path("/a/fox.mp4"), 7) == "fox frame 0008.png"
 
 
@@ -265,8 +265,8 @@ def test_a_picture_that_cannot_be_saved_is_told(
     player.said.connect(said.append)
     player.show_job(job, autoplay=False)
     player.tools.save_frame()
-    player.tools.snapshots.on_dialog_file_selected(str(tmp_path / "no folder" / "frame.png"))
-    player.tools.snapshots.dialog.reject()
+    player.tools.frame_export.on_dialog_file_selected(str(tmp_path / "no folder" / "frame.png"))
+    player.tools.frame_export.dialog.reject()
     assert said == ["The picture could not be saved there."]
 
 
@@ -288,9 +288,9 @@ def test_without_a_way_to_play_frames_are_still_shown(
     def none(_parent: object) -> None:
         raise NoPlayback("no multimedia backend")
 
-    monkeypatch.setattr(transport_module, "Deck", none)
+    monkeypatch.setattr(transport_module, "MediaPlayer", none)
     player.show_job(job)
-    assert player.stage.page is Page.STILL
+    assert player.video_area.page is Page.STILL
     assert player.note.isVisible()
     assert "no way to play video" in player.note.text()
     player.step(4)
@@ -314,14 +314,14 @@ def test_the_next_clip_replaces_the_picture_and_never_an_empty_stage(
 ) -> None:
     pages: list[Page] = []
     player.show_job(job)
-    qtbot.waitUntil(lambda: player.stage.page is Page.VIDEO, timeout=5000)
+    qtbot.waitUntil(lambda: player.video_area.page is Page.VIDEO, timeout=5000)
     workers.at_once = False
-    player.transport.changed.connect(lambda: pages.append(player.stage.page))
+    player.transport.changed.connect(lambda: pages.append(player.video_area.page))
     player.show_job(replace(job, id="job2"))
-    assert player.stage.page is Page.VIDEO  # the last picture, standing
+    assert player.video_area.page is Page.VIDEO  # the last picture, standing
     assert not player.transport.is_playing
     workers.run_all()
-    assert player.stage.page is Page.STILL
+    assert player.video_area.page is Page.STILL
     assert Page.EMPTY not in pages
 
 
@@ -336,7 +336,7 @@ def test_a_closed_clip_can_be_asked_and_stays_closed(clip: Clip) -> None:
 def test_keys_on_the_whole_screen(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:
     player.show_job(job, autoplay=False)
     player.toggle_full_screen()
-    shell = player.stage.window()
+    shell = player.video_area.window()
     player.step(3)
     qtbot.keyClick(shell, Qt.Key.Key_I)
     assert player.transport.range == LoopRange(3, None)

@@ -23,11 +23,11 @@ def listed(history: PromptHistory) -> list[str]:
 def test_a_prompt_is_found_taken_and_undone(
     window: MainWindow, context: UiContext, qtbot: QtBot
 ) -> None:
-    bus = cast(FakeBus, context.bus)
+    bridge = cast(FakeBus, context.bridge)
     for number, prompt in enumerate(("red fox", "ocean", "red fox", "A Fox\nin two lines", " ")):
         job = make_job(number)
         request = dataclasses.replace(job.request, prompt=prompt)
-        bus.jobs[job.id] = dataclasses.replace(job, request=request)
+        bridge.jobs[job.id] = dataclasses.replace(job, request=request)
     edit = window.compose.form.prompt
     edit.set_text("what I was writing")
     QTest.keySequence(edit, "Ctrl+H")

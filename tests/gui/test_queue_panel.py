@@ -18,7 +18,7 @@ from pixverse_desktop.core.model.request import Frame, FrameKind
 from pixverse_desktop.core.service import Hold, HoldReason, pixeldojo_origin
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import color
-from pixverse_desktop.ui.jobs.job_actions import Verb
+from pixverse_desktop.ui.jobs.job_actions import JobAction
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from tests.gui.fakes import RESOURCES, FakeBus, FakeCommands, FakeWorkers, demo_status, make_job
 
@@ -53,14 +53,14 @@ def saved(number: int, **changes: object) -> Job:
 
 
 @pytest.fixture
-def bus() -> WritingBus:
+def bridge() -> WritingBus:
     return WritingBus(demo_status())
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, bus: WritingBus, tmp_path: Path) -> QueuePanel:
+def panel(qtbot: QtBot, bridge: WritingBus, tmp_path: Path) -> QueuePanel:
     commands = FakeCommands()
-    context = UiContext(bus, FakeWorkers(), commands.settings, commands, tmp_path, RESOURCES)
+    context = UiContext(bridge, FakeWorkers(), commands.settings, commands, tmp_path, RESOURCES)
     made = QueuePanel(context)
     qtbot.addWidget(made)
     made.resize(372, 800)
@@ -69,86 +69,86 @@ def panel(qtbot: QtBot, bus: WritingBus, tmp_path: Path) -> QueuePanel:
     return made
 
 
-def show(bus: WritingBus, *jobs: Job) -> None:
-    bus.jobs = {job.id: job for job in jobs}
-    bus.jobs_reset.emit(jobs)
+def show(bridge: WritingBus, *jobs: Job) -> None:
+    bridge.jobs = {job.id: job for job in jobs}
+    bridge.jobs_reset.emit(jobs)
 
 
 def mark(panel: QueuePanel, job_id: str) -> None:
     panel.list.setCurrentIndex(panel.rows.index_of(job_id))
 
 
-def offered(panel: QueuePanel) -> dict[str, Verb]:
-    return {b.text(): verb for verb, b in panel.card.buttons.items() if not b.isHidden()}
+def offered(panel: QueuePanel) -> dict[str, JobAction]:
+    return {b.text(): action for action, b in panel.card.buttons.items() if not b.isHidden()}
 
 
 def press(panel: QueuePanel, text: str) -> None:
     panel.card.buttons[offered(panel)[text]].click()
 
 
-def test_empty_states_say_what_to_do(panel: QueuePanel, bus: WritingBus) -> None:
+def test_empty_states_say_what_to_do(panel: QueuePanel, bridge: WritingBus) -> None:
     assert panel.nothing.isVisible()
     assert panel.nothing.text() == "Nothing waiting. Press Generate to make a clip."
     assert panel.no_clips.text() == "Finished clips appear here."
     assert panel.recent.currentWidget() is panel.no_clips
-    show(bus, make_job(1), saved(2))
+    show(bridge, make_job(1), saved(2))
     assert not panel.nothing.isVisible()
     assert panel.recent.currentWidget() is panel.grid
 
 
-def test_header_counts_and_pause(panel: QueuePanel, bus: WritingBus) -> None:
-    show(bus, make_job(1, S.ACCEPTED), make_job(2, S.SUBMITTING), make_job(3))
+def test_header_counts_and_pause(panel: QueuePanel, bridge: WritingBus) -> None:
+    show(bridge, make_job(1, S.ACCEPTED), make_job(2, S.SUBMITTING), make_job(3))
     assert panel.header.counts.text() == "2 running · 1 waiting"
     panel.header.button.click()
-    bus.show_status(replace(bus.status, hold=Hold(HoldReason.PAUSED)))
+    bridge.show_status(replace(bridge.status, hold=Hold(HoldReason.PAUSED)))
     assert panel.header.held.text() == "Paused"
     assert panel.header.button.accessibleName() == "Resume sending"
     panel.header.button.click()
-    assert bus.calls == [("pause",), ("resume",)]
+    assert bridge.calls == [("pause",), ("resume",)]
 
 
 def test_the_newest_unconfirmed_job_asks_without_being_selected(
-    panel: QueuePanel, bus: WritingBus
+    panel: QueuePanel, bridge: WritingBus
 ) -> None:
-    bus.show_status(replace(bus.status, has_list=False))
-    show(bus, make_job(1, S.UNCONFIRMED), make_job(2, S.UNCONFIRMED), make_job(3))
+    bridge.show_status(replace(bridge.status, has_list=False))
+    show(bridge, make_job(1, S.UNCONFIRMED), make_job(2, S.UNCONFIRMED), make_job(3))
     assert panel.card.isVisible()
     assert panel.card.sentence.text().startswith(LOST)
     words = ["Check now", "Not charged", "Enter job id…", "Send again · 10"]
     assert list(offered(panel)) == words
     for text in ("Check now", "Not charged", "Send again · 10"):
         press(panel, text)
-    assert bus.calls == [
+    assert bridge.calls == [
         ("check_now", "job2"),
         ("drop_unconfirmed", "job2"),
         ("send_again", "job2"),
     ]
-    bus.show_job(make_job(2, S.ACCEPTED))
+    bridge.show_job(make_job(2, S.ACCEPTED))
     assert panel.card.job is not None
     assert panel.card.job.id == "job1"
-    bus.show_job(make_job(1, S.DROPPED, hidden=True))
+    bridge.show_job(make_job(1, S.DROPPED, hidden=True))
     assert not panel.card.isVisible()
 
 
 def test_paying_again_is_offered_only_after_looking_long_enough(
-    panel: QueuePanel, bus: WritingBus
+    panel: QueuePanel, bridge: WritingBus
 ) -> None:
-    bus.show_status(replace(bus.status, has_list=True))
+    bridge.show_status(replace(bridge.status, has_list=True))
     sent = time.time() - 700
-    bus.show_job(make_job(1, S.UNCONFIRMED, submitted_at=sent, list_reads=4))
+    bridge.show_job(make_job(1, S.UNCONFIRMED, submitted_at=sent, list_reads=4))
     assert list(offered(panel)) == ["Check now", "Not charged", "Enter job id…"]
     assert "is being looked for" in panel.card.sentence.text()
-    bus.show_job(make_job(1, S.UNCONFIRMED, submitted_at=sent, list_reads=5))
+    bridge.show_job(make_job(1, S.UNCONFIRMED, submitted_at=sent, list_reads=5))
     assert list(offered(panel))[-1] == "Send again · 10"
     assert "check your history" in panel.card.sentence.text()
 
 
 def test_the_offer_comes_with_time_alone(
-    panel: QueuePanel, bus: WritingBus, monkeypatch: pytest.MonkeyPatch
+    panel: QueuePanel, bridge: WritingBus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bus.show_status(replace(bus.status, has_list=True))
+    bridge.show_status(replace(bridge.status, has_list=True))
     now = time.time()
-    bus.show_job(make_job(1, S.UNCONFIRMED, submitted_at=now - 590, list_reads=5))
+    bridge.show_job(make_job(1, S.UNCONFIRMED, submitted_at=now - 590, list_reads=5))
     assert len(offered(panel)) == 3
     assert panel.timer.isActive()
     monkeypatch.setattr(time, "time", lambda: now + 20)
@@ -156,22 +156,24 @@ def test_the_offer_comes_with_time_alone(
     assert len(offered(panel)) == 4
 
 
-def test_a_job_id_can_be_entered(panel: QueuePanel, bus: WritingBus) -> None:
+def test_a_job_id_can_be_entered(panel: QueuePanel, bridge: WritingBus) -> None:
     job = make_job(1, S.UNCONFIRMED)
     wanted: list[object] = []
     panel.job_id_wanted.connect(wanted.append)
-    bus.show_job(job)
+    bridge.show_job(job)
     press(panel, "Enter job id…")
     assert wanted == [job]
 
 
-def test_a_price_is_todays_and_names_a_foreign_service(panel: QueuePanel, bus: WritingBus) -> None:
-    caps = replace(bus.status.capabilities, credit_cost=12)
-    bus.show_status(replace(bus.status, capabilities=caps))
-    show(bus, make_job(1, S.FAILED))
+def test_a_price_is_todays_and_names_a_foreign_service(
+    panel: QueuePanel, bridge: WritingBus
+) -> None:
+    caps = replace(bridge.status.capabilities, credit_cost=12)
+    bridge.show_status(replace(bridge.status, capabilities=caps))
+    show(bridge, make_job(1, S.FAILED))
     mark(panel, "job1")
     assert "Retry · 12 credits" in offered(panel)
-    bus.show_status(replace(bus.status, origin=pixeldojo_origin()))
+    bridge.show_status(replace(bridge.status, origin=pixeldojo_origin()))
     assert "Make again on PixelDojo · 12 credits" in offered(panel)
 
 
@@ -186,21 +188,21 @@ def test_a_price_is_todays_and_names_a_foreign_service(panel: QueuePanel, bus: W
     ],
 )
 def test_a_selected_job_shows_its_card(
-    panel: QueuePanel, bus: WritingBus, state: JobState, text: str, call: str
+    panel: QueuePanel, bridge: WritingBus, state: JobState, text: str, call: str
 ) -> None:
-    show(bus, make_job(1, state), make_job(2))
+    show(bridge, make_job(1, state), make_job(2))
     assert not panel.card.isVisible()
     mark(panel, "job1")
     assert panel.card.isVisible()
     press(panel, text)
-    assert bus.calls == [(call, "job1")]
+    assert bridge.calls == [(call, "job1")]
 
 
 def test_a_problem_is_a_sentence_with_details(
-    qtbot: QtBot, panel: QueuePanel, bus: WritingBus
+    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus
 ) -> None:
     wrong = problem(ProblemCode.FAILED, "The <b>service</b> said no.", "raw body")
-    show(bus, make_job(1, S.FAILED, problem=wrong))
+    show(bridge, make_job(1, S.FAILED, problem=wrong))
     mark(panel, "job1")
     assert panel.card.sentence.text() == "The <b>service</b> said no."
     assert panel.card.sentence.textFormat() is Qt.TextFormat.PlainText
@@ -214,14 +216,14 @@ def test_a_problem_is_a_sentence_with_details(
 
 
 def test_a_click_selects_and_a_saved_job_moves_to_the_clips(
-    qtbot: QtBot, panel: QueuePanel, bus: WritingBus
+    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus
 ) -> None:
-    show(bus, make_job(1, S.ACCEPTED), make_job(2), saved(0))
+    show(bridge, make_job(1, S.ACCEPTED), make_job(2), saved(0))
     place = panel.list.visualRect(panel.rows.index_of("job1")).center()
     qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert panel.card.job is not None
     assert panel.card.job.id == "job1"
-    bus.show_job(saved(1))
+    bridge.show_job(saved(1))
     first = panel.recent_rows.job_at(0)
     assert first is not None
     assert first.id == "job1"
@@ -230,23 +232,23 @@ def test_a_click_selects_and_a_saved_job_moves_to_the_clips(
     assert not panel.card.isVisible()
 
 
-def test_keys_on_the_queue(qtbot: QtBot, panel: QueuePanel, bus: WritingBus) -> None:
-    show(bus, make_job(1), make_job(2, S.FAILED))
+def test_keys_on_the_queue(qtbot: QtBot, panel: QueuePanel, bridge: WritingBus) -> None:
+    show(bridge, make_job(1), make_job(2, S.FAILED))
     mark(panel, "job2")
     qtbot.keyClick(panel.list, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "Clip 2"
     with qtbot.waitSignal(panel.reuse_requested):
         qtbot.keyClick(panel.list, Qt.Key.Key_R)
     qtbot.keyClick(panel.list, Qt.Key.Key_Return)
-    assert panel.card.buttons[Verb.RETRY].hasFocus()
+    assert panel.card.buttons[JobAction.RETRY].hasFocus()
     qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
-    assert bus.calls == [("remove", "job2")]
+    assert bridge.calls == [("remove", "job2")]
     qtbot.keyClick(panel.list, Qt.Key.Key_Escape)
     assert panel.list.marked_job() is None
 
 
-def test_remove_can_be_undone(qtbot: QtBot, panel: QueuePanel, bus: WritingBus) -> None:
-    show(bus, make_job(1), make_job(2), make_job(3))
+def test_remove_can_be_undone(qtbot: QtBot, panel: QueuePanel, bridge: WritingBus) -> None:
+    show(bridge, make_job(1), make_job(2), make_job(3))
     for job_id in ("job1", "job2"):
         mark(panel, job_id)
         qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
@@ -257,21 +259,21 @@ def test_remove_can_be_undone(qtbot: QtBot, panel: QueuePanel, bus: WritingBus) 
     assert panel.undo_strip.label.text() == "Removed."
     panel.undo_strip.button.click()
     assert not panel.undo_strip.isVisible()
-    assert [call for call in bus.calls if call[0] == "undo_remove"] == [
+    assert [call for call in bridge.calls if call[0] == "undo_remove"] == [
         ("undo_remove", "job2"),
         ("undo_remove", "job1"),
     ]
     assert panel.rows.rowCount() == 3
 
 
-def test_the_way_back_ends_after_a_while(panel: QueuePanel, bus: WritingBus) -> None:
-    show(bus, make_job(1))
-    panel.on_verb_chosen(Verb.REMOVE, bus.jobs["job1"])
+def test_the_way_back_ends_after_a_while(panel: QueuePanel, bridge: WritingBus) -> None:
+    show(bridge, make_job(1))
+    panel.on_action_chosen(JobAction.REMOVE, bridge.jobs["job1"])
     assert panel.undo_strip.timer.interval() == 8000
     panel.undo_strip.timer.timeout.emit()
     assert not panel.undo_strip.isVisible()
     panel.undo_strip.undo()
-    assert bus.calls == [("remove", "job1")]
+    assert bridge.calls == [("remove", "job1")]
 
 
 @pytest.mark.parametrize(
@@ -286,9 +288,9 @@ def test_the_way_back_ends_after_a_while(panel: QueuePanel, bus: WritingBus) -> 
     ],
 )
 def test_the_menu_says_what_removing_does(
-    qtbot: QtBot, panel: QueuePanel, bus: WritingBus, state: JobState, words: str
+    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus, state: JobState, words: str
 ) -> None:
-    show(bus, make_job(1, state))
+    show(bridge, make_job(1, state))
     mark(panel, "job1")
     qtbot.keyClick(panel.list, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     texts = [action.text() for action in panel.menu.actions()]
@@ -296,20 +298,22 @@ def test_the_menu_says_what_removing_does(
     panel.menu.close()
 
 
-def test_the_menu_of_a_clip_is_asked_for(panel: QueuePanel, bus: WritingBus, qtbot: QtBot) -> None:
-    show(bus, saved(1, remote_id="r1"))
+def test_the_menu_of_a_clip_is_asked_for(
+    panel: QueuePanel, bridge: WritingBus, qtbot: QtBot
+) -> None:
+    show(bridge, saved(1, remote_id="r1"))
     panel.grid.viewport().repaint()
     with qtbot.waitSignal(panel.clip_menu_wanted) as heard:
-        panel.on_menu_wanted(bus.jobs["job1"], QPoint(0, 0))
-    assert heard.args == [panel.menu, [bus.jobs["job1"]], True]  # its file is not there
+        panel.on_menu_wanted(bridge.jobs["job1"], QPoint(0, 0))
+    assert heard.args == [panel.menu, [bridge.jobs["job1"]], True]  # its file is not there
     panel.menu.close()
 
 
 @pytest.mark.parametrize("mark_is", ["clip", "job"])
 def test_keys_of_the_lists_ask_for_what_the_menu_says(
-    panel: QueuePanel, bus: WritingBus, qtbot: QtBot, mark_is: str
+    panel: QueuePanel, bridge: WritingBus, qtbot: QtBot, mark_is: str
 ) -> None:
-    show(bus, saved(1), make_job(2))
+    show(bridge, saved(1), make_job(2))
     view = panel.grid if mark_is == "clip" else panel.list
     view.setCurrentIndex(view.model().index(0, 0))
     job = view.marked_job()
@@ -327,9 +331,9 @@ def test_keys_of_the_lists_ask_for_what_the_menu_says(
 
 
 def test_clicking_a_clip_or_enter_plays_it(
-    qtbot: QtBot, panel: QueuePanel, bus: WritingBus
+    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus
 ) -> None:
-    show(bus, saved(1), saved(2))
+    show(bridge, saved(1), saved(2))
     with qtbot.waitSignal(panel.job_selected) as seen:
         place = panel.grid.visualRect(panel.recent_rows.index(0, 0)).center()
         qtbot.mouseClick(panel.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
@@ -342,9 +346,9 @@ def test_clicking_a_clip_or_enter_plays_it(
 
 @pytest.mark.parametrize("width", [240, 300, 372, 500])
 def test_the_grid_has_two_columns_of_one_size(
-    qtbot: QtBot, panel: QueuePanel, bus: WritingBus, width: int
+    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus, width: int
 ) -> None:
-    show(bus, *(saved(n) for n in range(30)))
+    show(bridge, *(saved(n) for n in range(30)))
     panel.resize(width, 800)
     qtbot.wait(30)
     rects = [panel.grid.visualRect(panel.recent_rows.index(row, 0)) for row in range(4)]
@@ -356,38 +360,40 @@ def test_the_grid_has_two_columns_of_one_size(
 
 
 def test_pictures_are_loaded_on_workers_and_a_missing_file_is_known(
-    qtbot: QtBot, panel: QueuePanel, bus: WritingBus, tmp_path: Path
+    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus, tmp_path: Path
 ) -> None:
     image = QImage(64, 36, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
     name = f"{'0' * 64}.jpg"
     assert image.save(str(tmp_path / name))
     framed = replace(make_job(1).request, start_frame=Frame(FrameKind.FILE, name))
-    show(bus, make_job(1, request=framed), saved(2))
+    show(bridge, make_job(1, request=framed), saved(2))
     panel.grab()
-    found = panel.pictures.start_frame(bus.jobs["job1"])
+    found = panel.pictures.start_frame(bridge.jobs["job1"])
     assert found is not None
     assert found.pixmap.width() == 64
-    assert panel.pictures.is_missing(bus.jobs["job2"])
-    bus.show_job(make_job(2, S.ACCEPTED))
-    assert not panel.pictures.is_missing(bus.jobs["job2"])
+    assert panel.pictures.is_missing(bridge.jobs["job2"])
+    bridge.show_job(make_job(2, S.ACCEPTED))
+    assert not panel.pictures.is_missing(bridge.jobs["job2"])
 
 
-def test_the_clock_runs_only_while_something_does(panel: QueuePanel, bus: WritingBus) -> None:
-    show(bus, make_job(1))
+def test_the_clock_runs_only_while_something_does(panel: QueuePanel, bridge: WritingBus) -> None:
+    show(bridge, make_job(1))
     assert not panel.timer.isActive()
-    bus.show_job(make_job(1, S.ACCEPTED))
+    bridge.show_job(make_job(1, S.ACCEPTED))
     assert panel.timer.isActive()
     panel.hide()
     assert not panel.timer.isActive()
     panel.show()
     assert panel.timer.isActive()
-    bus.show_job(make_job(1, S.FAILED))
+    bridge.show_job(make_job(1, S.FAILED))
     assert not panel.timer.isActive()
 
 
-def test_a_thousand_rows_are_not_widgets(qtbot: QtBot, panel: QueuePanel, bus: WritingBus) -> None:
-    show(bus, *(make_job(n) for n in range(1000)))
+def test_a_thousand_rows_are_not_widgets(
+    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus
+) -> None:
+    show(bridge, *(make_job(n) for n in range(1000)))
     qtbot.waitUntil(lambda: panel.list.visible_rows()[1] > 0)
     assert len(panel.list.viewport().children()) == 0
     first, last = panel.list.visible_rows()
@@ -395,9 +401,9 @@ def test_a_thousand_rows_are_not_widgets(qtbot: QtBot, panel: QueuePanel, bus: W
 
 
 def test_the_ring_is_on_what_plays_not_on_what_was_clicked(
-    panel: QueuePanel, bus: WritingBus
+    panel: QueuePanel, bridge: WritingBus
 ) -> None:
-    show(bus, saved(1), saved(2))
+    show(bridge, saved(1), saved(2))
     panel.grid.setCurrentIndex(panel.recent_rows.index(0, 0))  # chosen with the keyboard
 
     def rings() -> list[str]:
@@ -421,9 +427,9 @@ def test_the_ring_is_on_what_plays_not_on_what_was_clicked(
 
 
 def test_where_room_is_short_the_queue_stays_at_the_top(
-    panel: QueuePanel, bus: WritingBus, qtbot: QtBot
+    panel: QueuePanel, bridge: WritingBus, qtbot: QtBot
 ) -> None:
-    show(bus, make_job(1), make_job(2), make_job(3), saved(4))
+    show(bridge, make_job(1), make_job(2), make_job(3), saved(4))
     panel.resize(256, 504)
     qtbot.waitUntil(panel.recent.isVisible)
     top = panel.header.geometry()

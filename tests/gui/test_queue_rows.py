@@ -111,8 +111,8 @@ def test_progress_and_estimate() -> None:
     running = make_job(1, S.ACCEPTED, submitted_at=NOW - 42)
     assert row_text(running, NOW, progress=0.649).aside == "Saving 64 %"
     assert row_text(running, NOW, progress=0.649).line.startswith("Downloading")
-    assert row_text(running, NOW, usual_s=70).aside == "0:42 of ~1:10"
-    assert row_text(running, NOW, usual_s=30).aside == "0:42"
+    assert row_text(running, NOW, expected_s=70).aside == "0:42 of ~1:10"
+    assert row_text(running, NOW, expected_s=30).aside == "0:42"
     assert clock(3725) == "1:02:05"
 
 
@@ -219,11 +219,11 @@ def test_a_change_paints_its_row_and_lays_no_other_out(
 def test_the_learned_time_is_asked_once_and_for_the_service_in_use() -> None:
     asked: list[ClipRequest] = []
 
-    def usual_s(request: ClipRequest) -> float:
+    def expected_s(request: ClipRequest) -> float:
         asked.append(request)
         return 60.0
 
-    rows = QueueRows(usual_s, now=lambda: NOW)
+    rows = QueueRows(expected_s, now=lambda: NOW)
     rows.origin_id = "demo"
     here = [make_job(n, S.ACCEPTED, submitted_at=NOW - 10) for n in (1, 2)]
     other = make_job(3, S.ACCEPTED, submitted_at=NOW - 10, origin="https://pixeldojo.ai")

@@ -78,7 +78,7 @@ def test_the_service_can_be_chosen(dialog: SettingsDialog, context: UiContext) -
 
 
 def test_a_custom_address_closes_the_choice(window: MainWindow, context: UiContext) -> None:
-    context.bus.show_status(demo_status(origin=custom_origin("https://example.com/api/v1")))
+    context.bridge.show_status(demo_status(origin=custom_origin("https://example.com/api/v1")))
     window.user_actions.open_settings()
     page = window.user_actions.settings_dialog.service
     assert not page.service.isEnabled()
@@ -150,12 +150,12 @@ def test_frame_fields_are_names(dialog: SettingsDialog, context: UiContext) -> N
 def test_a_problem_shows_plain_text_and_one_action(qtbot: object) -> None:
     view = ProblemView()
     qtbot.addWidget(view)
-    view.say(problem(ProblemCode.FAILED, "<b>no</b>"))
+    view.show_message(problem(ProblemCode.FAILED, "<b>no</b>"))
     assert view.sentence.text() == "<b>no</b>"
     assert view.sentence.textFormat() is Qt.TextFormat.PlainText
     with qtbot.waitSignal(view.action_clicked) as heard:
         view.button.click()
     assert heard.args == [Action.RETRY]
-    view.say(None)
+    view.show_message(None)
     assert not view.isVisible()
     assert action_word(Action.BUY_CREDITS, demo=True) == "Refill"

@@ -39,8 +39,8 @@ def context(tmp_path: Path) -> Iterator[UiContext]:
     store = JobStore(tmp_path / "data")
     store.open()
     store.add_job(saved(1, "f 1 m p"))
-    made = replace(make_context(), library=store.library, bus=WritingBus(demo_status()))
-    made.bus.jobs = {job.id: job for job in (saved(1, "f 1 m p"), make_job(2))}
+    made = replace(make_context(), library=store.library, bridge=WritingBus(demo_status()))
+    made.bridge.jobs = {job.id: job for job in (saved(1, "f 1 m p"), make_job(2))}
     yield made
     store.close()
 
@@ -63,7 +63,7 @@ def lists_of(window: MainWindow) -> dict[str, QListView]:
         "recent": window.queue.grid,
         "queue": window.queue.list,
         "grid": window.views.library.grid,
-        "rail": window.views.library.rail.list,
+        "rail": window.views.library.sidebar.list,
     }
 
 

@@ -157,7 +157,7 @@ def test_a_charge_made_while_paused_is_told_before_the_next_is_sent(
                 await rig.ask(2, DEFAULT_RUN)
                 await rig.until(lambda: len(service.charges) == 1)
                 rig.engine.pause()
-                await rig.until(lambda: rig.book.all()[0].credit_cost == 57)
+                await rig.until(lambda: rig.repository.all()[0].credit_cost == 57)
                 assert rig.held_for() is HoldReason.PAUSED
                 rig.engine.resume()
                 assert rig.held_for() is HoldReason.COST
@@ -226,7 +226,7 @@ def test_the_request_is_written_by_the_rules_it_was_checked_against(
     async def work() -> None:
         with PaidService() as service:
             async with rig_of(service, tmp_path, key) as rig:
-                files = rig.engine.session.outside.files
+                files = rig.engine.session.ports.files
                 free_bytes = files.free_bytes
 
                 def meanwhile() -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pixverse_desktop.core.errors import ProblemCode, UserError
-from pixverse_desktop.core.jobs.library_query import ClipQuery, Shelf
+from pixverse_desktop.core.jobs.library_query import ClipQuery, Collection
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.reuse import same_request
 from pixverse_desktop.core.service import HoldReason
@@ -21,7 +21,7 @@ S = JobState
 
 
 def trash(rig: Rig) -> list[str]:
-    return [job.id for job in rig.store.library.find(ClipQuery(Shelf.TRASH), 0, 10).jobs]
+    return [job.id for job in rig.store.library.find(ClipQuery(Collection.TRASH), 0, 10).jobs]
 
 
 def test_the_file_goes_and_the_charge_stays(tmp_path: Path, key: str) -> None:
@@ -42,8 +42,8 @@ def test_the_file_goes_and_the_charge_stays(tmp_path: Path, key: str) -> None:
                 kept = rig.job()
                 assert (kept.remote_id, kept.credit_cost, kept.state) == ("job_1", 10, S.SAVED)
                 assert (kept.hidden, kept.deleted) == (True, True)
-                survey = await rig.engine.rescue.survey()
-                await rig.engine.rescue.take_up(survey)
+                scan = await rig.engine.rescue.scan()
+                await rig.engine.rescue.recover(scan)
                 await asyncio.sleep(600)
                 assert not path.exists()  # nothing fetches it again
             async with rig_of(service, tmp_path, key) as again:
@@ -62,7 +62,7 @@ def test_a_kill_between_decision_and_deletion_is_made_good(tmp_path: Path, key: 
                 job = rig.job()
                 assert job.clip is not None
                 await rig.engine.remove(job.id)
-                await rig.book.note(job.id, deleted=True)  # and here the program is killed
+                await rig.repository.update(job.id, deleted=True)  # and here the program is killed
             assert Path(job.clip.path).exists()
             async with rig_of(service, tmp_path, key) as again:
                 assert not Path(job.clip.path).exists()
@@ -171,7 +171,7 @@ def test_what_was_deleted_and_comes_back_is_not_deleted_at_the_next_start(
                 await rig.engine.remove(rig.job().id)
                 await rig.engine.delete_for_good(rig.job().id)
                 service.always.clear()
-                assert (await rig.engine.rescue.survey()).to_take_up() == []
+                assert (await rig.engine.rescue.scan()).to_take_up() == []
                 await rig.engine.rescue.add_by_id("job_1", None)  # asked for by name
                 await rig.until_states(S.SAVED)
                 back = rig.job()
@@ -230,10 +230,10 @@ def test_a_deleted_clip_is_no_twin(tmp_path: Path, key: str) -> None:
                 asked = dataclasses.replace(SHORT, seed=5)
                 await rig.ask(1, asked)
                 await rig.until_states(S.SAVED)
-                assert same_request(asked, rig.origin.id, rig.book.all()) is not None
+                assert same_request(asked, rig.origin.id, rig.repository.all()) is not None
                 await rig.engine.remove(rig.job().id)
                 await rig.engine.delete_for_good(rig.job().id)
-                assert same_request(asked, rig.origin.id, rig.book.all()) is None
+                assert same_request(asked, rig.origin.id, rig.repository.all()) is None
 
     play(work())
 

@@ -29,7 +29,7 @@ def test_a_job_becomes_a_clip_with_every_step_in_order(
             await d.until_saved(1)
             order = list(dict.fromkeys(d.seen.states))
             assert order == ["queued", "submitting", "accepted", "verified", "saved"]
-            saved = d.book.get(job.id)
+            saved = d.repository.get(job.id)
             assert saved.clip is not None
             assert (saved.clip.width, saved.clip.height, saved.clip.has_audio) == (640, 360, True)
             assert Path(saved.clip.path).stat().st_size == saved.clip.size_bytes
@@ -38,7 +38,7 @@ def test_a_job_becomes_a_clip_with_every_step_in_order(
             assert charge["input"]["seed"] == job.request.seed
             assert d.seen.status is not None
             assert d.seen.status.credits == charge["balance_after"]
-            assert d.engine.usual_s(SHORT) is not None
+            assert d.engine.expected_s(SHORT) is not None
 
     run(work())
 
@@ -95,7 +95,7 @@ def test_what_was_in_the_air_is_unconfirmed_and_never_sent_again(
             d.engine.pause()
             job = await d.engine.generate(SHORT)
             # The state a crash between commit and answer leaves behind.
-            await d.book.move(job.id, JobState.SUBMITTING)
+            await d.repository.transition(job.id, JobState.SUBMITTING)
 
     async def second() -> None:
         async with desk(simulator, data_dir, key) as d:
@@ -105,7 +105,7 @@ def test_what_was_in_the_air_is_unconfirmed_and_never_sent_again(
             d.engine.resume()
             await d.engine.generate(SHORT)
             await d.until_saved(1)
-            assert d.book.get(job.id).state is JobState.UNCONFIRMED
+            assert d.repository.get(job.id).state is JobState.UNCONFIRMED
 
     run(first())
     run(second())
@@ -146,7 +146,7 @@ def test_the_users_three_choices(simulator: SimulatorProcess, data_dir: Path, ke
             assert d.seen.status.hold.reason is HoldReason.UNCERTAIN
             again = await d.engine.send_again(two.id)
             await d.until_saved(1)
-            assert d.book.get(again.id).retry_of == two.id
+            assert d.repository.get(again.id).retry_of == two.id
             assert len(d.in_state(JobState.DROPPED)) == 2
 
     run(work())
@@ -313,7 +313,7 @@ def test_a_second_retry_of_the_same_job_is_refused(
             with pytest.raises(UserError):
                 await d.engine.retry(job.id)
             await d.until_saved(1)
-            assert len(d.book.all()) == 2
+            assert len(d.repository.all()) == 2
 
     run(work())
 
@@ -351,7 +351,7 @@ def test_another_price_than_expected_holds_the_queue(
                 assert d.in_state(JobState.QUEUED)
                 d.engine.resume()
             await d.until_saved(1)
-            assert d.book.get(job.id).credit_cost == 40
+            assert d.repository.get(job.id).credit_cost == 40
 
     run(work())
 
@@ -401,7 +401,7 @@ def _lose_one_answer(simulator: SimulatorProcess, data_dir: Path, key: str) -> N
             first = await d.engine.generate(SHORT)
             await d.engine.generate(SHORT)
             await d.until_saved(2)
-            found = d.book.get(first.id)
+            found = d.repository.get(first.id)
             assert found.matched_by_time
             assert found.problem is not None
             assert found.problem.code is ProblemCode.MATCHED  # the user is asked to look
@@ -427,7 +427,7 @@ def test_sending_again_waits_until_it_was_looked_for(
             await d.seen.until(lambda: bool(d.in_state(JobState.UNCONFIRMED)))
             with pytest.raises(UserError, match="still being looked for"):
                 await d.engine.send_again(job.id)
-            await d.book.note(job.id, list_reads=5, submitted_at=time.time() - 601)
+            await d.repository.update(job.id, list_reads=5, submitted_at=time.time() - 601)
             await d.engine.send_again(job.id)
             await d.until_saved(1)
 

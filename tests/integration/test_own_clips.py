@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pixverse_desktop.core.engine.clip_import import Found
+from pixverse_desktop.core.engine.clip_import import ImportResult
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest
@@ -35,7 +35,7 @@ def make(
             for request in requests:
                 await d.engine.generate(request)
             await d.until_saved(len(requests))
-            made.extend(d.book.all())
+            made.extend(d.repository.all())
 
     run(work())
     return made
@@ -53,7 +53,7 @@ def forget(data_dir: Path, *, frames: bool = False) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-async def rebuild(d: Desk, data_dir: Path) -> list[Found]:
+async def rebuild(d: Desk, data_dir: Path) -> list[ImportResult]:
     paths = paths_below(data_dir)
     found = []
     for path in clips_below(data_dir / "clips"):
@@ -102,9 +102,9 @@ def test_a_library_is_rebuilt_from_a_folder_of_clips_alone(
 
     async def work() -> None:
         async with Desk(data_dir, custom_origin(simulator.api_url), key) as d:
-            assert await rebuild(d, data_dir) == [Found.ADDED, Found.ADDED]
-            assert await rebuild(d, data_dir) == [Found.KNOWN, Found.KNOWN]
-            now = {job.id: job for job in d.book.all()}
+            assert await rebuild(d, data_dir) == [ImportResult.ADDED, ImportResult.ADDED]
+            assert await rebuild(d, data_dir) == [ImportResult.KNOWN, ImportResult.KNOWN]
+            now = {job.id: job for job in d.repository.all()}
             for old in made:
                 new = now[old.id]
                 assert (new.request, new.remote_id) == (old.request, old.remote_id)
@@ -126,7 +126,7 @@ def test_a_frame_that_is_gone_comes_back_from_the_clip(
     async def work() -> None:
         async with Desk(data_dir, custom_origin(simulator.api_url), key) as d:
             await rebuild(d, data_dir)
-            (job,) = d.book.all()
+            (job,) = d.repository.all()
             assert job.request.start_frame is not None
             jpeg = load_frame(job.request.start_frame, paths_below(data_dir))
             assert jpeg.startswith(b"\xff\xd8")
@@ -143,8 +143,8 @@ def test_a_moved_clip_is_located(simulator: SimulatorProcess, data_dir: Path, ke
 
     async def work() -> None:
         async with desk(simulator, data_dir, key) as d:
-            assert await rebuild(d, data_dir) == [Found.LOCATED]
-            (now,) = d.book.all()
+            assert await rebuild(d, data_dir) == [ImportResult.LOCATED]
+            (now,) = d.repository.all()
             assert now.clip is not None
             assert now.clip.path == str(elsewhere)
 

@@ -136,8 +136,8 @@ def test_0_a_lost_answer_is_found_and_what_nobody_knows_is_named(
             await d.seen.until(lambda: len(d.in_state(JobState.UNCONFIRMED)) == 1)
             await d.engine.generate(replace(SHORT, prompt="never"))
             await d.seen.until(lambda: len(d.in_state(JobState.UNCONFIRMED)) == 2)
-            for job in d.book.all():  # sent a while ago: no grace to wait out
-                await d.book.note(job.id, submitted_at=time.time() - 80)
+            for job in d.repository.all():  # sent a while ago: no grace to wait out
+                await d.repository.update(job.id, submitted_at=time.time() - 80)
 
     run(work())
     service.settings(list_mode="echo")
@@ -221,7 +221,7 @@ def test_a_pasted_id_brings_a_job_back(service: SimulatorProcess, data_dir: Path
     async def work(d: Desk) -> None:
         await d.engine.rescue.add_by_id(f" {service.api_url}/jobs/{remote_id}?x=1 ")
         await d.until_saved(1)
-        (job,) = d.book.all()
+        (job,) = d.repository.all()
         assert (job.remote_id, job.request.prompt, job.request.seed) == (remote_id, "pasted", 5)
         for text, sentence in (
             (remote_id, "in your list already"),
@@ -247,7 +247,7 @@ def test_a_pasted_id_settles_an_unconfirmed_job_and_another_clips_id_does_not(
         remote_id = service.ledger()[-1]["jobId"]
         await d.engine.rescue.add_by_id(remote_id, job.id)
         await d.until_saved(1)
-        assert d.book.get(job.id).remote_id == remote_id
+        assert d.repository.get(job.id).remote_id == remote_id
 
     on_a_desk(service, data_dir, key, work)
     assert len(service.ledger()) == 1

@@ -85,7 +85,7 @@ async def until(condition: Callable[[], object], what: str, limit_s: float = 60.
 
 async def ready(program: Program) -> None:
     """The window is up and the service answers."""
-    await until(lambda: program.bus.status.connection is Connection.ONLINE, "the service")
+    await until(lambda: program.bridge.status.connection is Connection.ONLINE, "the service")
     await asyncio.sleep(0.1)
 
 
@@ -113,7 +113,7 @@ def close_dialogs(window: QWidget) -> None:
 
 def jobs_in(program: Program, state: JobState) -> list[Job]:
     """The listed jobs in ``state``."""
-    return [job for job in program.bus.jobs.values() if job.state is state]
+    return [job for job in program.bridge.jobs.values() if job.state is state]
 
 
 def screenshot(program: Program, path: Path) -> Path:

@@ -51,7 +51,7 @@ def _first_clip() -> None:
         await asyncio.sleep(0.3)
         made.append(driver.screenshot(program, OUT / "2-picture-and-prompt.png"))
         driver.press_generate(program)
-        await driver.until(lambda: program.bus.jobs, "the job in the queue")
+        await driver.until(lambda: program.bridge.jobs, "the job in the queue")
         await asyncio.sleep(2.0)
         made.append(driver.screenshot(program, OUT / "3-under-way.png"))
         saved = driver.JobState.SAVED

@@ -70,7 +70,7 @@ async def _fill(program: object) -> None:
             program.window.compose.request(), prompt=prompt, aspect_ratio=shape,
             resolution="540p", duration_s=3,
         )  # fmt: skip
-        program.bus.generate(request)
+        program.bridge.generate(request)
     saved = driver.JobState.SAVED
     await driver.until(lambda: len(driver.jobs_in(program, saved)) == len(PROMPTS), "clips", 120)
 
@@ -120,7 +120,7 @@ async def _empty_states(program: object, shot: Callable[[str], Awaitable[None]])
     await shot("04-both-frames")
     driver.control(program, "refill", {"credits": 5})
     driver.press_generate(program)
-    await driver.until(lambda: program.bus.status.hold, "the hold")
+    await driver.until(lambda: program.bridge.status.hold, "the hold")
     await shot("05-no-credits")
     window.user_actions.show_shortcuts()
     await shot("06-shortcuts")
@@ -146,7 +146,7 @@ async def _full_states(program: object, shot: Callable[[str], Awaitable[None]]) 
     ])  # fmt: skip
     driver.control(program, "faults", [{"on": "run", "kind": "drop_after_charge", "skip": 2}])
     for prompt in (*PROMPTS[:4], "Waiting for its turn"):
-        program.bus.generate(dataclasses.replace(window.compose.request(), prompt=prompt))
+        program.bridge.generate(dataclasses.replace(window.compose.request(), prompt=prompt))
     await driver.until(lambda: driver.jobs_in(program, state.UNCONFIRMED), "an unconfirmed job")
     await asyncio.sleep(1.0)
     await shot("12-busy")
@@ -163,7 +163,7 @@ async def _full_states(program: object, shot: Callable[[str], Awaitable[None]]) 
 
 async def _library_states(program: object, shot: Callable[[str], Awaitable[None]]) -> None:
     """Everything made so far, a search in vain, two clips compared, the trash."""
-    from pixverse_desktop.core.jobs.library_query import Shelf
+    from pixverse_desktop.core.jobs.library_query import Collection
     from tests.show import driver
 
     assert isinstance(program, driver.Program)
@@ -185,10 +185,10 @@ async def _library_states(program: object, shot: Callable[[str], Awaitable[None]
     await asyncio.sleep(1.5)
     await shot("32-compared")
     window.views.close_comparison()
-    library.rail.choose(Shelf.TRASH)
+    library.sidebar.choose(Collection.TRASH)
     await asyncio.sleep(0.5)
     await shot("33-trash")
-    library.rail.choose(Shelf.ALL)
+    library.sidebar.choose(Collection.ALL)
     window.views.show_view("create")
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixverse_desktop.core.engine.estimate import usual_s
+from pixverse_desktop.core.engine.estimate import expected_s
 from pixverse_desktop.core.engine.matching import match_by_time, proven_matches
 from pixverse_desktop.core.engine.rate_limit import (
     LEAST_PER_MINUTE,
@@ -190,9 +190,9 @@ def test_the_estimate_is_learned_from_like_jobs() -> None:
     other = make_job(
         id="o", submitted_at=0.0, finished_at=500.0, request=ClipRequest("x", duration_s=15)
     )
-    assert usual_s(REQUEST, "demo", [*done, other]) == 20
-    assert usual_s(ClipRequest("x", resolution="1080p"), "demo", [other]) == 500
-    assert usual_s(REQUEST, "elsewhere", done) is None
+    assert expected_s(REQUEST, "demo", [*done, other]) == 20
+    assert expected_s(ClipRequest("x", resolution="1080p"), "demo", [other]) == 500
+    assert expected_s(REQUEST, "elsewhere", done) is None
 
 
 def row(remote_id: str, seed: int | None = 7, prompt: str | None = "a fox") -> RemoteJob:

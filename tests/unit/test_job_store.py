@@ -14,7 +14,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store.backups import KEPT
 from pixverse_desktop.store.job_store import JobStore, Repair, StoreError
 from pixverse_desktop.store.journal import Entry, Journal
-from pixverse_desktop.store.schema import MIGRATIONS, VERSION, Damage, damage_of
+from pixverse_desktop.store.schema import MIGRATIONS, VERSION, Corruption, corruption_of
 from tests.unit.test_core import make_job
 
 S = JobState
@@ -100,27 +100,27 @@ def write_newer(folder: Path) -> None:
     connection.close()
 
 
-DAMAGES: dict[str, tuple[Callable[[Path], None], Damage]] = {
-    "deleted": (delete, Damage.MISSING),
-    "zero-byte": (empty, Damage.EMPTY),
-    "truncated": (cut, Damage.DAMAGED),
-    "random page": (scribble, Damage.DAMAGED),
-    "read as text": (read_as_text, Damage.DAMAGED),
-    "sentinel lost": (lose_the_sentinel, Damage.DAMAGED),
-    "newer": (write_newer, Damage.NEWER),
+DAMAGES: dict[str, tuple[Callable[[Path], None], Corruption]] = {
+    "deleted": (delete, Corruption.MISSING),
+    "zero-byte": (empty, Corruption.EMPTY),
+    "truncated": (cut, Corruption.DAMAGED),
+    "random page": (scribble, Corruption.DAMAGED),
+    "read as text": (read_as_text, Corruption.DAMAGED),
+    "sentinel lost": (lose_the_sentinel, Corruption.DAMAGED),
+    "newer": (write_newer, Corruption.NEWER),
 }
 
 
 @pytest.mark.logs_warnings
 @pytest.mark.parametrize("name", DAMAGES)
 def test_a_lost_database_comes_back_from_the_journal(tmp_path: Path, name: str) -> None:
-    harm, damage = DAMAGES[name]
+    harm, corruption = DAMAGES[name]
     jobs = fill(tmp_path)
     harm(tmp_path)
     harmed = (tmp_path / "pixverse.db").read_bytes() if (tmp_path / "pixverse.db").exists() else b""
     store, repair = opened(tmp_path)
     assert repair is not None
-    assert (repair.damage, repair.jobs) == (damage, 4)
+    assert (repair.corruption, repair.jobs) == (corruption, 4)
     assert store.load_jobs() == jobs
     assert repair.held
     assert store.facts(jobs[3].origin)["paused"] == "yes"  # nothing waiting is sent unseen
@@ -152,7 +152,7 @@ def test_a_missing_write_ahead_file_is_noticed_and_caught_up(tmp_path: Path) -> 
     (tmp_path / "pixverse.db").write_bytes(kept)
     no_wal(tmp_path)
     store, repair = opened(tmp_path)
-    assert repair == Repair(Damage.NONE, 2, None)
+    assert repair == Repair(Corruption.NONE, 2, None)
     assert repair.held
     assert store.load_jobs() == [accepted, late]
     store.close()
@@ -173,7 +173,7 @@ def test_a_copy_of_an_earlier_day_and_the_journal_make_the_whole(tmp_path: Path)
     scribble(tmp_path)
     store, repair = opened(tmp_path)
     assert repair is not None
-    assert repair.damage is Damage.DAMAGED
+    assert repair.corruption is Corruption.DAMAGED
     assert store.load_jobs() == [first, second]
     assert store.facts("demo")["credits"] == "77"  # the journal alone would not know
     store.close()
@@ -205,7 +205,7 @@ def test_seven_copies_are_kept_and_each_is_whole(tmp_path: Path) -> None:
     store.close()
     copies = sorted((tmp_path / "backups").iterdir())
     assert [c.name for c in copies] == [f"jobs-2026-01-{d:02}.db" for d in range(12 - KEPT, 12)]
-    assert {damage_of(c, thorough=True) for c in copies} == {Damage.NONE}
+    assert {corruption_of(c, thorough=True) for c in copies} == {Corruption.NONE}
 
 
 def test_a_new_installation_is_nothing_to_tell_about(tmp_path: Path) -> None:
@@ -292,7 +292,7 @@ def test_what_was_paid_is_kept_by_the_journal_when_the_database_cannot(tmp_path:
     other.close()
     store._database.close()  # killed
     store, repair = opened(tmp_path)
-    assert repair == Repair(Damage.NONE, 1, None)
+    assert repair == Repair(Corruption.NONE, 1, None)
     assert store.load_jobs() == [accepted]
     assert len([e for e in Journal(tmp_path / "journal.jsonl").entries() if e.number == 0]) == 1
     store.close()

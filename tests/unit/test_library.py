@@ -13,13 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pixverse_desktop.core.jobs.job import Clip, Job
-from pixverse_desktop.core.jobs.library_query import Board, ClipQuery, Order, Shelf, ShelfCounts
+from pixverse_desktop.core.jobs.library_query import (
+    Board,
+    ClipQuery,
+    Collection,
+    CollectionCounts,
+    Order,
+)
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import Frame, FrameKind
 from pixverse_desktop.store import clip_search as library_module
 from pixverse_desktop.store.job_rows import job_to_row
 from pixverse_desktop.store.job_store import JobStore
-from pixverse_desktop.store.schema import MIGRATIONS, Damage, damage_of, migrate
+from pixverse_desktop.store.schema import MIGRATIONS, Corruption, corruption_of, migrate
 from tests.unit.test_core import make_job
 
 
@@ -68,7 +74,7 @@ def test_saved_clips_newest_first(store: JobStore) -> None:
     assert ids(store) == ["j4", "j3", "j2", "j1"]
     assert ids(store, order=Order.OLDEST) == ["j1", "j2", "j3", "j4"]
     assert ids(store, order=Order.LONGEST) == ["j1", "j4", "j2", "j3"]
-    assert store.library.counts() == ShelfCounts(4, 0, 0, 0)
+    assert store.library.counts() == CollectionCounts(4, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -106,13 +112,13 @@ def test_signs_and_scripts_without_spaces_are_found(
 )
 def test_what_was_never_a_clip_is_in_the_trash_too(store: JobStore, state: JobState) -> None:
     store.add_job(make_job(id="gone", state=state, position=5, created_at=5.0, hidden=True))
-    assert ids(store, shelf=Shelf.TRASH) == ["gone"]
-    assert "gone" not in ids(store, shelf=Shelf.ALL)
+    assert ids(store, collection=Collection.TRASH) == ["gone"]
+    assert "gone" not in ids(store, collection=Collection.ALL)
     deleted = make_job(
         id="gone", state=state, position=5, created_at=5.0, hidden=True, deleted=True
     )
     store.update_job(deleted, state)
-    assert ids(store, shelf=Shelf.TRASH) == []
+    assert ids(store, collection=Collection.TRASH) == []
     assert store.library.counts().trash == 0
 
 
@@ -123,9 +129,9 @@ def test_a_paid_job_without_a_clip_is_in_the_trash_when_removed(
     store: JobStore, state: JobState
 ) -> None:
     store.add_job(make_job(id="paid", state=state, position=5, created_at=5.0, hidden=True))
-    assert ids(store, shelf=Shelf.TRASH) == ["paid"]
+    assert ids(store, collection=Collection.TRASH) == ["paid"]
     assert store.library.counts().trash == 1
-    assert ids(store, shelf=Shelf.UNSAVED) == []
+    assert ids(store, collection=Collection.UNSAVED) == []
 
 
 def test_filters(store: JobStore) -> None:
@@ -139,16 +145,16 @@ def test_filters(store: JobStore) -> None:
 def test_favourites_and_the_trash(store: JobStore) -> None:
     store.library.set_favourite(["j1", "j3"], True)
     store.library.set_favourite(["j1"], True)
-    assert ids(store, shelf=Shelf.FAVOURITES) == ["j3", "j1"]
+    assert ids(store, collection=Collection.FAVOURITES) == ["j3", "j1"]
     page = store.library.find(ClipQuery(), 0, 100)
     assert page.favourites == {"j1", "j3"}
     store.library.set_favourite(["j3"], False)
     store.update_job(dataclasses.replace(CLIPS[0], hidden=True), JobState.SAVED)
-    assert ids(store, shelf=Shelf.TRASH) == ["j1"]
-    assert ids(store, shelf=Shelf.FAVOURITES) == []
-    assert store.library.counts() == ShelfCounts(3, 0, 0, 1)
+    assert ids(store, collection=Collection.TRASH) == ["j1"]
+    assert ids(store, collection=Collection.FAVOURITES) == []
+    assert store.library.counts() == CollectionCounts(3, 0, 0, 1)
     store.update_job(CLIPS[0], JobState.SAVED)
-    assert ids(store, shelf=Shelf.FAVOURITES) == ["j1"]  # its mark outlived the trash
+    assert ids(store, collection=Collection.FAVOURITES) == ["j1"]  # its mark outlived the trash
 
 
 def test_boards_hold_clips_and_give_them_back(store: JobStore) -> None:
@@ -175,7 +181,7 @@ def test_a_job_under_way_has_its_place_already(store: JobStore) -> None:
     store.add_job(going)
     store.add_job(lost)
     assert ids(store) == ["j4", "going", "j3", "j2", "j1"]
-    assert ids(store, shelf=Shelf.UNSAVED) == ["lost", "going"]
+    assert ids(store, collection=Collection.UNSAVED) == ["lost", "going"]
     done = dataclasses.replace(going, state=JobState.SAVED, finished_at=99.0)
     store.update_job(done, JobState.ACCEPTED)
     assert ids(store) == ["j4", "going", "j3", "j2", "j1"]
@@ -251,7 +257,7 @@ def test_a_value_of_another_kind_does_not_condemn_the_list(tmp_path: Path) -> No
             )
     store.close()
     path = tmp_path / "pixverse.db"
-    assert damage_of(path, thorough=True) is Damage.NONE
+    assert corruption_of(path, thorough=True) is Corruption.NONE
     again = JobStore(tmp_path)
     assert again.open() is None
     assert again.library.counts().favourites == 1

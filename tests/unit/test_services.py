@@ -11,6 +11,7 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
+from pixverse_desktop.core import redaction
 from pixverse_desktop.core.service import custom_origin, demo_origin, pixeldojo_origin
 from pixverse_desktop.services import logs, secrets
 from pixverse_desktop.services.paths import paths_below, resources
@@ -166,7 +167,7 @@ def test_the_environment_wins_but_not_on_the_demo(
 
 
 def test_the_log_holds_no_secrets(tmp_path: Path, key: str) -> None:
-    logs.keep_out(key)
+    redaction.register_secret(key)
     running = logs.Logs(tmp_path)
     log = logging.getLogger("pixverse_desktop.test")
     log.info("key %s, Bearer %s, https://h/a.mp4?sig=%s", key, "abcdef", "secret-part")

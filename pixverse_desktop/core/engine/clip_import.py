@@ -13,7 +13,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import Lane
 
 
-class Found(StrEnum):
+class ImportResult(StrEnum):
     """What became of a clip that was found."""
 
     ADDED = "added"  # nothing was known of it
@@ -27,35 +27,35 @@ class ClipImport:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def add(self, project: Project, clip: Clip) -> Found:
+    async def add(self, project: Project, clip: Clip) -> ImportResult:
         """Take one clip in; ``clip`` has its path and hash. Raises StoreError."""
-        book = self._session.book
+        repository = self._session.repository
         job = self._known(project)
         if job is None:
-            now = self._session.outside.clock.time()
-            await book.add(project.to_job(clip, now, book.next_position()))
-            return Found.ADDED
-        files = self._session.outside.files
+            now = self._session.ports.clock.time()
+            await repository.add(project.to_job(clip, now, repository.next_position()))
+            return ImportResult.ADDED
+        files = self._session.ports.files
         if job.state is JobState.SAVED:
-            if await self._session.outside.run(Lane.FILES, files.has_file, job):
-                return Found.KNOWN
-            await book.note(job.id, clip=clip, hidden=False)
-            return Found.LOCATED
+            if await self._session.ports.run(Lane.FILES, files.has_file, job):
+                return ImportResult.KNOWN
+            await repository.update(job.id, clip=clip, hidden=False)
+            return ImportResult.LOCATED
         if job.state in (JobState.EXPIRED, JobState.NO_FILE, JobState.FAILED):
             # It was given up, and here it is: through the same steps as any other.
-            await book.move(job.id, JobState.ACCEPTED, problem=None, hidden=False)
-            await book.move(job.id, JobState.VERIFIED, clip=clip)
-            await book.move(job.id, JobState.SAVED)
-            return Found.LOCATED
-        return Found.KNOWN  # under way: it is fetched as it is
+            await repository.transition(job.id, JobState.ACCEPTED, problem=None, hidden=False)
+            await repository.transition(job.id, JobState.VERIFIED, clip=clip)
+            await repository.transition(job.id, JobState.SAVED)
+            return ImportResult.LOCATED
+        return ImportResult.KNOWN  # under way: it is fetched as it is
 
     def _known(self, project: Project) -> Job | None:
-        book = self._session.book
+        repository = self._session.repository
         with contextlib.suppress(KeyError):
-            return book.get(project.job_id)
+            return repository.get(project.job_id)
         if project.remote_id is None:
             return None
-        return book.by_remote(project.origin, project.remote_id)
+        return repository.by_remote(project.origin, project.remote_id)
 
 
 def with_pictures(project: Project, names: dict[str, str]) -> Project:

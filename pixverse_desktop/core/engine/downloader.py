@@ -35,7 +35,7 @@ _PROGRESS_EVERY_S = 0.1
 _NEVER_WHOLE = "What arrived was never a whole clip. It is paid for and can be looked for again."
 
 
-class Fetcher:
+class ClipDownloader:
     """Downloads, at most four at a time. ``done`` is called with a job id when one ended."""
 
     def __init__(self, session: Session, done: Callable[[str], None]) -> None:
@@ -58,7 +58,7 @@ class Fetcher:
             raise
         except Exception:  # engine border: the job stays as committed and is looked at again
             log.exception("fetching the clip of job %s", job_id)
-            await self._session.outside.clock.sleep(_RETRY_MOST_S)
+            await self._session.ports.clock.sleep(_RETRY_MOST_S)
         finally:
             self._done(job_id)
 
@@ -67,7 +67,7 @@ class Fetcher:
         refreshes = failures = bad_clips = 0
         session = self._session
         older: str | None = None  # a link that was not dead, should the job tell none any more
-        while session.book.get(job_id).state is JobState.ACCEPTED:
+        while session.repository.get(job_id).state is JobState.ACCEPTED:
             try:
                 if await self._is_back(job_id):
                     break
@@ -95,12 +95,12 @@ class Fetcher:
                         await self._give_up(job_id, JobState.EXPIRED, wrong)
                         return
                     await self._tell(job_id, error)
-                    await session.outside.clock.sleep(session.config.refresh_delays_s[refreshes])
+                    await session.ports.clock.sleep(session.config.refresh_delays_s[refreshes])
                     refreshes += 1
                 else:
                     failures += 1
                     await self._tell(job_id, error)
-                    await session.outside.clock.sleep(_backoff_s(failures))
+                    await session.ports.clock.sleep(_backoff_s(failures))
                     older = url or older
                     url = url if failures % 3 else None
             except OSError as error:
@@ -109,12 +109,14 @@ class Fetcher:
 
     async def _is_back(self, job_id: str) -> bool:
         """A clip that was saved once and missed: its drive may have been away, no more."""
-        session, job = self._session, self._session.book.get(job_id)
-        if job.clip is None or not await session.outside.run(
-            Lane.FILES, session.outside.files.has_file, job
+        session, job = self._session, self._session.repository.get(job_id)
+        if job.clip is None or not await session.ports.run(
+            Lane.FILES, session.ports.files.has_file, job
         ):
             return False
-        await session.book.move(job_id, JobState.VERIFIED)  # ``publish`` compares its hash
+        await session.repository.transition(
+            job_id, JobState.VERIFIED
+        )  # ``publish`` compares its hash
         return True
 
     async def _download(self, job_id: str, url: str) -> str:
@@ -131,44 +133,44 @@ class Fetcher:
             if total and now - last >= _PROGRESS_EVERY_S and not loop.is_closed():
                 last = now
                 loop.call_soon_threadsafe(
-                    session.outside.events.progress_changed, job_id, min(1.0, done / total)
+                    session.ports.events.progress_changed, job_id, min(1.0, done / total)
                 )
 
-        job = session.book.get(job_id)
-        part = await session.outside.run(Lane.FILES, session.outside.files.part_path, job)
+        job = session.repository.get(job_id)
+        part = await session.ports.run(Lane.FILES, session.ports.files.part_path, job)
         fetch = session.service.download
-        return await session.outside.run(Lane.DOWNLOAD, fetch, url, part, progress)
+        return await session.ports.run(Lane.DOWNLOAD, fetch, url, part, progress)
 
     async def _verify(self, job_id: str, sha256: str) -> None:
         session = self._session
-        job = session.book.get(job_id)
-        clip = await session.outside.run(Lane.DOWNLOAD, session.outside.files.verify, job, sha256)
-        done = job.finished_at or session.outside.clock.time()
-        await session.book.move(
+        job = session.repository.get(job_id)
+        clip = await session.ports.run(Lane.DOWNLOAD, session.ports.files.verify, job, sha256)
+        done = job.finished_at or session.ports.clock.time()
+        await session.repository.transition(
             job_id, JobState.VERIFIED, clip=clip, problem=_standing(job), finished_at=done
         )
 
     async def publish(self, job_id: str) -> None:
         """VERIFIED -> SAVED: the rename, then the commit; safe to repeat after a crash."""
         session = self._session
-        while session.book.get(job_id).state is JobState.VERIFIED:
-            job = session.book.get(job_id)
+        while session.repository.get(job_id).state is JobState.VERIFIED:
+            job = session.repository.get(job_id)
             try:
-                await session.outside.run(Lane.FILES, session.outside.files.publish, job)
+                await session.ports.run(Lane.FILES, session.ports.files.publish, job)
             except FileNotFoundError:
                 # Neither part nor clip: it is fetched again, free of charge.
-                await session.book.move(job_id, JobState.ACCEPTED, clip=None)
+                await session.repository.transition(job_id, JobState.ACCEPTED, clip=None)
                 return
             except OSError as error:
                 await self._disk_trouble(job_id, error)
                 continue
-            await session.book.move(job_id, JobState.SAVED, problem=_standing(job))
+            await session.repository.transition(job_id, JobState.SAVED, problem=_standing(job))
             session.submit_wake.set()
 
     async def _fresh_url(self, job_id: str) -> str | None:
         """Ask the job for its link; None when the job is no longer one to fetch."""
         session = self._session
-        remote_id = session.book.get(job_id).remote_id
+        remote_id = session.repository.get(job_id).remote_id
         try:
             row = await session.ask(session.service.job, remote_id)
         except Rejected as error:
@@ -185,24 +187,26 @@ class Fetcher:
         return None
 
     async def _tell(self, job_id: str, error: DownloadFailed) -> None:
-        job = self._session.book.get(job_id)
+        job = self._session.repository.get(job_id)
         if job.problem != error.problem:
-            await self._session.book.note(job_id, problem=error.problem)
+            await self._session.repository.update(job_id, problem=error.problem)
 
     async def _give_up(self, job_id: str, state: JobState, wrong: Problem) -> None:
         """The clip is not tried for any longer; what support needs to find it is in the detail."""
-        remote_id = self._session.book.get(job_id).remote_id
+        remote_id = self._session.repository.get(job_id).remote_id
         detail = f"Job {remote_id}\n{wrong.detail}".strip()
         told = dataclasses.replace(wrong, detail=detail)
-        await self._session.book.move(job_id, state, problem=told)
+        await self._session.repository.transition(job_id, state, problem=told)
         self._session.submit_wake.set()
 
     async def _disk_trouble(self, job_id: str, error: OSError) -> None:
         log.warning("the clip of job %s cannot be written: %s", job_id, error)
         reason = error.strerror or "unknown reason"
         text = f"The clip cannot be written ({reason}). It is paid for and is tried again."
-        await self._session.book.note(job_id, problem=problem(ProblemCode.DISK, text, str(error)))
-        await self._session.outside.clock.sleep(_DISK_RETRY_S)
+        await self._session.repository.update(
+            job_id, problem=problem(ProblemCode.DISK, text, str(error))
+        )
+        await self._session.ports.clock.sleep(_DISK_RETRY_S)
 
 
 def _standing(job: Job) -> Problem | None:

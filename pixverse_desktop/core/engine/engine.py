@@ -1,7 +1,7 @@
 """The engine: commands of the user on one service, its loops, start and end.
 
-Only its parts change a job (through ``JobBook``). It knows neither Qt nor threads: blocking work
-goes through ``Outside.run``, time through a clock, news through an event sink.
+Only its parts change a job (through ``JobRepository``). It knows neither Qt nor threads:
+blocking work goes through ``EngineDependencies.run``, time through a clock, events to a sink.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from decimal import Decimal
 
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.engine.clip_import import ClipImport
-from pixverse_desktop.core.engine.downloader import Fetcher
-from pixverse_desktop.core.engine.job_repository import JobBook, StaleJob
-from pixverse_desktop.core.engine.poller import Watcher, settle
+from pixverse_desktop.core.engine.downloader import ClipDownloader
+from pixverse_desktop.core.engine.job_repository import JobRepository, StaleJob
+from pixverse_desktop.core.engine.poller import Poller, settle
 from pixverse_desktop.core.engine.reconciler import Reconciler, may_send_again
-from pixverse_desktop.core.engine.remote_list import JobsList
+from pixverse_desktop.core.engine.remote_list import RemoteList
 from pixverse_desktop.core.engine.rescue import Rescue
-from pixverse_desktop.core.engine.session import EngineConfig, Outside, Session
+from pixverse_desktop.core.engine.session import EngineConfig, EngineDependencies, Session
 from pixverse_desktop.core.engine.submitter import Submitter
 from pixverse_desktop.core.errors import (
     ProblemCode,
@@ -52,25 +52,25 @@ _RETRYABLE = frozenset({JobState.REJECTED, JobState.FAILED, JobState.EXPIRED, Jo
 
 
 class Engine:
-    """Works for one origin; another origin is another engine on the same book."""
+    """Works for one origin; another origin is another engine on the same repository."""
 
     def __init__(
         self,
-        book: JobBook,
+        repository: JobRepository,
         service: Service,
         origin: Origin,
-        outside: Outside,
+        ports: EngineDependencies,
         config: EngineConfig | None = None,
     ) -> None:
-        self.session = Session(book, service, origin, outside, config or EngineConfig())
-        self._book = book
+        self.session = Session(repository, service, origin, ports, config or EngineConfig())
+        self._repository = repository
         self._submitter = Submitter(self.session)
-        self._fetcher = Fetcher(self.session, self._fetch_ended)
-        self._list = JobsList(self.session)
+        self._downloader = ClipDownloader(self.session, self._fetch_ended)
+        self._list = RemoteList(self.session)
         self._reconciler = Reconciler(self.session, self._list)
         self.imports = ClipImport(self.session)
         self.rescue = Rescue(self.session, self._list, self._reconciler)
-        self._watcher = Watcher(self.session, self._list, self._reconciler, self._fetcher.start)
+        self._poller = Poller(self.session, self._list, self._reconciler, self._downloader.start)
         self._tasks: set[asyncio.Task[None]] = set()
         self._retrying: set[str] = set()
 
@@ -78,10 +78,10 @@ class Engine:
 
     async def recover(self) -> None:
         """After a start: what was in the air is UNCONFIRMED, what was verified is published."""
-        for job in self._book.all():
+        for job in self._repository.all():
             if job.state is JobState.SUBMITTING:
                 wrong = problem(ProblemCode.INTERRUPTED)
-                await self._book.move(job.id, JobState.UNCONFIRMED, problem=wrong)
+                await self._repository.transition(job.id, JobState.UNCONFIRMED, problem=wrong)
             elif job.deleted and job.may_be_deleted and job.clip is not None and job.clip.path:
                 try:
                     await self._delete_file(job)
@@ -91,15 +91,15 @@ class Engine:
     def start(self, *, learn: bool = True, send: bool = True) -> None:
         """Start the loops: watching, fetching, (``send``) sending, (``learn``) the schema."""
         for job in self.session.watched(JobState.VERIFIED):
-            self._watcher.fetching.add(job.id)
-            self._fetcher.start(job, None)
+            self._poller.fetching.add(job.id)
+            self._downloader.start(job, None)
         if learn:
             self._spawn(self._learn())
         else:
             self.session.rules_known.set()
         if send:
             self._spawn(self._submitter.run())
-        self._spawn(self._watcher.run())
+        self._spawn(self._poller.run())
 
     def _spawn(self, coroutine: object) -> None:
         # The set keeps a strong reference: a task nobody holds may vanish in mid-flight.
@@ -124,8 +124,8 @@ class Engine:
             await asyncio.wait_for(self._submitter.idle.wait(), timeout_s)
         except TimeoutError:
             log.warning("a submission is still in the air; it is unconfirmed at the next start")
-        await settle(self._tasks | self._fetcher.tasks)
-        await self._book.settle()
+        await settle(self._tasks | self._downloader.tasks)
+        await self._repository.settle()
 
     async def _learn(self) -> None:
         """Read the live schema: now, after trouble again, then every hour."""
@@ -136,14 +136,14 @@ class Engine:
                 self.use_capabilities(model.capabilities)
                 self.session.remember("schema", model.cache_text)
                 attempt = 0
-                await self.session.outside.clock.sleep(_SCHEMA_AGAIN_S)
+                await self.session.ports.clock.sleep(_SCHEMA_AGAIN_S)
             except (Unreachable, Rejected) as error:
                 log.info("the model's schema was not read: %s", error.problem.code)
                 known = self.session.status.capabilities
                 self.use_capabilities(dataclasses.replace(known, schema_unread=True))
                 wait_s = _SCHEMA_RETRY_S[min(attempt, len(_SCHEMA_RETRY_S) - 1)]
                 attempt += 1
-                await self.session.outside.clock.sleep(wait_s)
+                await self.session.ports.clock.sleep(wait_s)
 
     def use_capabilities(self, caps: Capabilities) -> None:
         """The rules that hold from now on."""
@@ -152,13 +152,13 @@ class Engine:
         self.session.queue_changed()  # what waits may cost something else now
 
     def _fetch_ended(self, job_id: str) -> None:
-        self._watcher.fetching.discard(job_id)
+        self._poller.fetching.discard(job_id)
         self.session.watch_wake.set()
         self.session.submit_wake.set()
-        job = self._book.get(job_id)
+        job = self._repository.get(job_id)
         if job.state is JobState.VERIFIED and not self.session.closing:
-            self._watcher.fetching.add(job_id)
-            self._fetcher.start(job, None)
+            self._poller.fetching.add(job_id)
+            self._downloader.start(job, None)
 
     # --- commands of the user ---
 
@@ -170,7 +170,7 @@ class Engine:
         if drawn and caps.offers("seed"):
             # Drawn here, sent and kept: the clip can be made again, the job recognised.
             request = dataclasses.replace(request, seed=caps.seed.draw())
-        now = self.session.outside.clock.time()
+        now = self.session.ports.clock.time()
         job = Job(
             id=uuid.uuid4().hex,
             origin=self.session.origin.id,
@@ -179,11 +179,11 @@ class Engine:
             created_at=now,
             updated_at=now,
             price=self.session.price(request).high,
-            position=self._book.next_position(),
+            position=self._repository.next_position(),
             retry_of=retry_of,
             seed_drawn=drawn,
         )
-        await self._book.add(job)
+        await self._repository.add(job)
         self.session.queue_changed()
         return job
 
@@ -195,7 +195,7 @@ class Engine:
 
     async def retry(self, job_id: str) -> Job:
         """A new job with the same request (a saved clip's with another seed); the old one stays."""
-        job = self._book.get(job_id)
+        job = self._repository.get(job_id)
         if job.state not in _RETRYABLE or job_id in self._retrying:
             raise UserError(problem(ProblemCode.INVALID, "This job is still under way."))
         if job.hidden:
@@ -210,31 +210,31 @@ class Engine:
                 request = dataclasses.replace(request, seed=None)
             new = await self.generate(request, retry_of=job_id)
             if job.state is not JobState.SAVED:
-                await self._book.note(job_id, hidden=True)
+                await self._repository.update(job_id, hidden=True)
             return new
         finally:
             self._retrying.discard(job_id)
 
     async def withdraw(self, job_id: str) -> Job:
         """Take a queued job back; nothing was sent."""
-        job = await self._book.move(job_id, JobState.WITHDRAWN, hidden=True)
+        job = await self._repository.transition(job_id, JobState.WITHDRAWN, hidden=True)
         self.session.queue_changed()
         return job
 
     async def remove(self, job_id: str) -> Job:
         """Off the list, never forgotten: what is under way goes on and its clip is kept."""
-        if self._book.get(job_id).state is JobState.QUEUED:
+        if self._repository.get(job_id).state is JobState.QUEUED:
             return await self.withdraw(job_id)
-        return await self._book.note(job_id, hidden=True)
+        return await self._repository.update(job_id, hidden=True)
 
     async def undo_remove(self, job_id: str) -> Job:
         """Back on the list; what was taken back from the queue waits again."""
-        job = self._book.get(job_id)
+        job = self._repository.get(job_id)
         with _refused_as(_DELETED):
             if job.state is not JobState.WITHDRAWN:
-                return await self._book.note(job_id, _is_kept, hidden=False)
+                return await self._repository.update(job_id, _is_kept, hidden=False)
             price = self.session.price(job.request).high
-            job = await self._book.move(
+            job = await self._repository.transition(
                 job_id, JobState.QUEUED, _is_kept, hidden=False, problem=None, price=price
             )
         self.session.queue_changed()
@@ -246,48 +246,50 @@ class Engine:
         Raises UserError: still under way (INVALID), or the file cannot be deleted now (DISK).
         """
         with _refused_as("What is still under way is not deleted."):
-            job = await self._book.note(job_id, lambda job: job.may_be_deleted, deleted=True)
+            job = await self._repository.update(
+                job_id, lambda job: job.may_be_deleted, deleted=True
+            )
         await self._delete_file(job)
 
     async def _delete_file(self, job: Job) -> None:
         """The decision is committed before; that the file is gone, after. A start goes on here."""
         if job.clip is None or not job.clip.path:
             return
-        delete = self.session.outside.files.delete
+        delete = self.session.ports.files.delete
         try:
-            ours = await self.session.outside.run(Lane.FILES, delete, job)
+            ours = await self.session.ports.run(Lane.FILES, delete, job)
         except OSError as error:
             text = f"The file of a deleted clip cannot be removed ({error.strerror})."
             raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
-        await self._book.note(job.id, clip=dataclasses.replace(job.clip, path=""))
+        await self._repository.update(job.id, clip=dataclasses.replace(job.clip, path=""))
         if not ours:
             text = "Another file is in the place of a deleted clip; it was left alone."
             raise UserError(problem(ProblemCode.DISK, text, job.clip.path))
 
     async def check_now(self, job_id: str) -> None:
         """Look again, at once; a job given up as expired or empty is taken up again."""
-        job = self._book.get(job_id)
+        job = self._repository.get(job_id)
         if job.remote_id and job.state in (JobState.EXPIRED, JobState.NO_FILE, JobState.FAILED):
             with _refused_as(_DELETED):
-                await self._book.move(job_id, JobState.ACCEPTED, _is_kept, problem=None)
-        self._watcher.look_now(job_id)
+                await self._repository.transition(job_id, JobState.ACCEPTED, _is_kept, problem=None)
+        self._poller.poll_now(job_id)
 
     async def fetch_again(self, job_id: str) -> None:
         """The saved file went missing: fetch it once more, free, while the service has it."""
         with _refused_as(_DELETED):
-            await self._book.move(job_id, JobState.ACCEPTED, _is_kept)
-        self._watcher.look_now(job_id)
+            await self._repository.transition(job_id, JobState.ACCEPTED, _is_kept)
+        self._poller.poll_now(job_id)
 
     async def drop_unconfirmed(self, job_id: str) -> None:
         """The user says it was not charged."""
-        await self._book.move(job_id, JobState.DROPPED, hidden=True, problem=None)
+        await self._repository.transition(job_id, JobState.DROPPED, hidden=True, problem=None)
 
     async def send_again(self, job_id: str) -> Job:
         """The user's own choice to send an unconfirmed job again, at its price."""
-        job = self._book.get(job_id)
+        job = self._repository.get(job_id)
         if job.state is not JobState.UNCONFIRMED:
             raise UserError(problem(ProblemCode.INVALID, "This job was decided meanwhile."))
-        status, now = self.session.status, self.session.outside.clock.time()
+        status, now = self.session.status, self.session.ports.clock.time()
         if not may_send_again(job, now, has_list=status.has_list):
             text = "It is still being looked for in the service's list, so it is not sent again."
             raise UserError(problem(ProblemCode.INVALID, text))
@@ -295,14 +297,14 @@ class Engine:
         request = dataclasses.replace(job.request, seed=None)
         self._check(request)
         # Dropped first: were it found at the service meanwhile, this fails and nothing is sent.
-        await self._book.move(job_id, JobState.DROPPED, hidden=True)
+        await self._repository.transition(job_id, JobState.DROPPED, hidden=True)
         hold = self.session.status.hold
         if hold is not None and hold.reason is HoldReason.UNCERTAIN:
             self.session.end_hold()  # the user has just decided
         try:
             return await self.generate(request, retry_of=job_id)
         except UserError:
-            await self._book.note(job_id, hidden=False)
+            await self._repository.update(job_id, hidden=False)
             raise
 
     def pause(self) -> None:
@@ -314,7 +316,7 @@ class Engine:
         """Go on sending, whatever held the queue."""
         hold = self.session.status.hold
         if hold is not None and hold.reason is HoldReason.LIMIT:
-            self.session.limit_lifted_at = self.session.outside.clock.time()
+            self.session.limit_lifted_at = self.session.ports.clock.time()
         self.session.remember("paused", "no")
         self.session.end_hold()
         self.session.hold_for_charges()  # made while the user had paused
@@ -339,23 +341,23 @@ class Engine:
 
     def job(self, job_id: str) -> Job:
         """The latest snapshot. Raises KeyError."""
-        return self._book.get(job_id)
+        return self._repository.get(job_id)
 
     def jobs(self) -> list[Job]:
         """Every job known here, oldest first."""
-        return self._book.all()
+        return self._repository.all()
 
     def price(self, request: ClipRequest) -> Price:
         """What a clip will be charged at this service, as far as it is known."""
         return self.session.price(request)
 
-    def usual_s(self, request: ClipRequest) -> float | None:
+    def expected_s(self, request: ClipRequest) -> float | None:
         """The learned time from sending to finished, in seconds; None when unknown."""
-        return self._book.usual_s(request, self.session.origin.id)
+        return self._repository.expected_s(request, self.session.origin.id)
 
     def active(self) -> list[Job]:
         """What is waiting or under way for this service."""
-        return self._book.of(self.session.origin.id, *ACTIVE)
+        return self._repository.of(self.session.origin.id, *ACTIVE)
 
 
 def _is_kept(job: Job) -> bool:

@@ -8,10 +8,10 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.model.request import ClipRequest
 
 _LOOK_BACK = 10
-UNKNOWN_USUAL_S = 60.0  # middle of the service's own "30-120 s"
+UNKNOWN_EXPECTED_S = 60.0  # middle of the service's own "30-120 s"
 
 
-def usual_s(request: ClipRequest, origin: str, jobs: Iterable[Job]) -> float | None:
+def expected_s(request: ClipRequest, origin: str, jobs: Iterable[Job]) -> float | None:
     """Median seconds from sending to finished of like jobs, newest ten; None with no such job.
 
     Like means same service, resolution and length; failing that, any job of the service.
@@ -36,11 +36,11 @@ class LearnedTimes:
         self._jobs = jobs
         self._known: dict[tuple[str, str, int], float | None] = {}
 
-    def usual_s(self, request: ClipRequest, origin: str) -> float | None:
+    def expected_s(self, request: ClipRequest, origin: str) -> float | None:
         """As the function."""
         key = (origin, *_shape(request))
         if key not in self._known:
-            self._known[key] = usual_s(request, origin, self._jobs())
+            self._known[key] = expected_s(request, origin, self._jobs())
         return self._known[key]
 
     def forget(self) -> None:

@@ -19,7 +19,7 @@ class JobIndex:
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
         self._jobs: dict[str, Job] = {}
         self._all: list[Job] = []
-        self._shelves: dict[tuple[str, JobState], list[Job]] = {}
+        self._collections: dict[tuple[str, JobState], list[Job]] = {}
         self._remote: dict[tuple[str, str], str] = {}  # to the id of the job
         for job in jobs:
             self.put(job)
@@ -31,21 +31,21 @@ class JobIndex:
     def put(self, job: Job) -> Job | None:
         """A new job, or a new snapshot of one; gives the one it replaces."""
         old = self._jobs.get(job.id)
-        shelf = self._shelf(job)
+        collection = self._collection(job)
         if old is not None and _key(old) == _key(job):
             self._all[bisect_left(self._all, _key(job), key=_key)] = job
-            before = self._shelf(old)
-            if before is shelf:
-                shelf[bisect_left(shelf, _key(job), key=_key)] = job
+            before = self._collection(old)
+            if before is collection:
+                collection[bisect_left(collection, _key(job), key=_key)] = job
             else:
                 _take(before, old)
-                _insert(shelf, job)
+                _insert(collection, job)
         else:
             if old is not None:
                 _take(self._all, old)
-                _take(self._shelf(old), old)
+                _take(self._collection(old), old)
             _insert(self._all, job)
-            _insert(shelf, job)
+            _insert(collection, job)
         self._jobs[job.id] = job
         if old is not None and old.remote_id is not None:
             self._remote.pop((old.origin, old.remote_id), None)
@@ -59,20 +59,20 @@ class JobIndex:
 
     def of(self, origin: str, *states: JobState) -> list[Job]:
         """The jobs of one service in any of ``states``."""
-        shelves = [self._shelves.get((origin, state), []) for state in states]
-        found = [job for shelf in shelves for job in shelf]
-        if sum(map(bool, shelves)) > 1:
+        collections_ = [self._collections.get((origin, state), []) for state in states]
+        found = [job for collection in collections_ for job in collection]
+        if sum(map(bool, collections_)) > 1:
             found.sort(key=_key)
         return found
 
     def count(self, origin: str, *states: JobState) -> int:
         """How many those are."""
-        return sum(len(self._shelves.get((origin, state), ())) for state in states)
+        return sum(len(self._collections.get((origin, state), ())) for state in states)
 
     def first(self, origin: str, state: JobState) -> Job | None:
         """The oldest of them."""
-        shelf = self._shelves.get((origin, state))
-        return shelf[0] if shelf else None
+        collection = self._collections.get((origin, state))
+        return collection[0] if collection else None
 
     def last_position(self) -> int:
         """The highest queue position; 0 with no jobs."""
@@ -83,8 +83,8 @@ class JobIndex:
         job_id = self._remote.get((origin, remote_id))
         return self._jobs[job_id] if job_id is not None else None
 
-    def _shelf(self, job: Job) -> list[Job]:
-        return self._shelves.setdefault((job.origin, job.state), [])
+    def _collection(self, job: Job) -> list[Job]:
+        return self._collections.setdefault((job.origin, job.state), [])
 
 
 def _key(job: Job) -> _Key:

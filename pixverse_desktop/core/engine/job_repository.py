@@ -23,7 +23,7 @@ class StaleJob(PixverseError):
     """The stored row was not in the state the change started from; nothing was written."""
 
 
-class JobBook:
+class JobRepository:
     """All jobs of the data folder, as snapshots; lives on the event loop's thread."""
 
     def __init__(self, store: Store, run: RunBlocking, clock: Clock, events: EventSink) -> None:
@@ -69,9 +69,9 @@ class JobBook:
         """The job of that service that holds that id of the service."""
         return self._jobs.by_remote(origin, remote_id)
 
-    def usual_s(self, request: ClipRequest, origin: str) -> float | None:
+    def expected_s(self, request: ClipRequest, origin: str) -> float | None:
         """The learned time from sending to finished, in seconds; None when unknown."""
-        return self._times.usual_s(request, origin)
+        return self._times.expected_s(request, origin)
 
     def price(self, request: ClipRequest, origin: str, listed: Decimal) -> Price:
         """What a clip will be charged, as far as it is known; ``listed`` is the service's price."""
@@ -85,7 +85,7 @@ class JobBook:
         """Commit a new job."""
         return await self._whole(self._add(job))
 
-    async def move(
+    async def transition(
         self,
         job_id: str,
         state: JobState,
@@ -94,13 +94,13 @@ class JobBook:
     ) -> Job:
         """Commit a transition. Raises IllegalTransition, StoreError, and StaleJob unless
         ``only_if`` holds then."""
-        return await self._whole(self._move(job_id, state, only_if, changes))
+        return await self._whole(self._transition(job_id, state, only_if, changes))
 
-    async def note(
+    async def update(
         self, job_id: str, only_if: Callable[[Job], bool] = lambda job: True, **changes: Any
     ) -> Job:
         """Commit a change that keeps the state. Raises StaleJob unless ``only_if`` holds then."""
-        return await self._whole(self._note(job_id, only_if, changes))
+        return await self._whole(self._update(job_id, only_if, changes))
 
     async def settle(self) -> None:
         """Wait until every commit that was begun is remembered too."""
@@ -117,7 +117,7 @@ class JobBook:
         await self._run(Lane.STORE, self._store.add_job, job)
         return self._remember(job)
 
-    async def _move(
+    async def _transition(
         self,
         job_id: str,
         state: JobState,
@@ -129,7 +129,7 @@ class JobBook:
             check_transition(old.state, state)
             return await self._commit(old, state=state, **changes)
 
-    async def _note(
+    async def _update(
         self, job_id: str, only_if: Callable[[Job], bool], changes: dict[str, Any]
     ) -> Job:
         async with self._lock(job_id):

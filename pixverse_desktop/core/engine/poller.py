@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.rate_limit import NOTICE_AFTER_S, poll_interval_s
 from pixverse_desktop.core.engine.reconciler import Reconciler
-from pixverse_desktop.core.engine.remote_list import JobsList
+from pixverse_desktop.core.engine.remote_list import RemoteList
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, problem
 from pixverse_desktop.core.jobs.job import Job
@@ -34,13 +34,13 @@ _SILENT_S = 25.0  # so long nothing is asked while jobs wait here, held by somet
 _OTHER_KEY = "This job belongs to another API key. It is looked at again with that key."
 
 
-class Watcher:
+class Poller:
     """The polling loop. ``fetch`` is told of every job whose clip can be fetched."""
 
     def __init__(
         self,
         session: Session,
-        jobs_list: JobsList,
+        jobs_list: RemoteList,
         reconciler: Reconciler,
         fetch: Callable[[Job, RemoteJob], None],
     ) -> None:
@@ -76,7 +76,7 @@ class Watcher:
                 log.exception("a look at the service")
                 self._put_off(_BORDER_WAIT_S)
 
-    def look_now(self, job_id: str) -> None:
+    def poll_now(self, job_id: str) -> None:
         """The user asks: look at this job as soon as the budget allows."""
         self._due[job_id] = 0.0
         self._reconciler.start_over()
@@ -88,7 +88,7 @@ class Watcher:
         return [job for job in watched if job.id not in self.fetching]
 
     def _delay_s(self) -> float | None:
-        now = self._session.outside.clock.monotonic()
+        now = self._session.ports.clock.monotonic()
         times = [self._due.setdefault(job.id, self._first_look(job)) for job in self._jobs()]
         reconcile_at = self._reconciler.due_at()
         if reconcile_at is not None:
@@ -103,31 +103,31 @@ class Watcher:
 
     def _first_look(self, job: Job) -> float:
         """A new job is looked at after its first interval, one from before the start at once."""
-        now = self._session.outside.clock.monotonic()
+        now = self._session.ports.clock.monotonic()
         age = self._age_s(job)
         return now + self._interval_s(job) if age < 1.0 else now + self._random.random()
 
     def _age_s(self, job: Job) -> float:
-        return max(0.0, self._session.outside.clock.time() - (job.submitted_at or 0.0))
+        return max(0.0, self._session.ports.clock.time() - (job.submitted_at or 0.0))
 
     def _interval_s(self, job: Job) -> float:
         session = self._session
-        usual = session.book.usual_s(job.request, job.origin)
+        usual = session.repository.expected_s(job.request, job.origin)
         return poll_interval_s(
             self._age_s(job),
-            usual if usual is not None else session.config.unknown_usual_s,
+            usual if usual is not None else session.config.unknown_expected_s,
             jitter=self._random.uniform(-1, 1),
         )
 
     async def _look(self) -> None:
         jobs = self._jobs()
-        now = self._session.outside.clock.monotonic()
+        now = self._session.ports.clock.monotonic()
         reconcile_at = self._reconciler.due_at()
         reconcile = reconcile_at is not None and now >= reconcile_at
         if now >= self._list.again_at and (len(jobs) >= 2 or reconcile):
             listing = await (self._reconciler.read() if reconcile else self._list.newest())
             if listing is not None:
-                await self._reconciler.adopt(listing)
+                await self._reconciler.link(listing)
                 await self._take_list(jobs, listing.rows)
                 return
         due = [job for job in jobs if self._due[job.id] <= now]
@@ -173,23 +173,25 @@ class Watcher:
         if not same_key:
             wrong = problem(ProblemCode.KEY, _OTHER_KEY, error.problem.detail)
             if job.problem != wrong:
-                await self._session.book.note(job.id, problem=wrong)
+                await self._session.repository.update(job.id, problem=wrong)
         elif looks >= _UNKNOWN_LOOKS and self._age_s(job) >= _UNKNOWN_AFTER_S:
             del self._unknown_looks[job.id]
-            await self._session.book.move(job.id, JobState.EXPIRED, problem=error.problem)
+            await self._session.repository.transition(
+                job.id, JobState.EXPIRED, problem=error.problem
+            )
             self._session.submit_wake.set()
         elif self._age_s(job) >= _UNKNOWN_AFTER_S:
-            soon = self._session.outside.clock.monotonic() + _UNKNOWN_AGAIN_S
+            soon = self._session.ports.clock.monotonic() + _UNKNOWN_AGAIN_S
             self._due[job.id] = min(self._due[job.id], soon)  # an old job, too, has its end soon
 
     def _plan(self, job: Job) -> None:
-        self._due[job.id] = self._session.outside.clock.monotonic() + self._interval_s(job)
+        self._due[job.id] = self._session.ports.clock.monotonic() + self._interval_s(job)
 
     def _put_off(self, least_s: float = 0.0) -> None:
         """After trouble: everything due waits, longer each time, spread apart."""
         base = max(least_s, min(_TROUBLE_MOST_S, _TROUBLE_FIRST_S * 1.6**self._troubles))
         self._troubles = min(self._troubles + 1, 20)
-        now = self._session.outside.clock.monotonic()
+        now = self._session.ports.clock.monotonic()
         for job in self._jobs():
             self._due[job.id] = now + base * (1 + 0.2 * self._random.random())
         self._reconciler.put_off(now + base)
@@ -226,7 +228,7 @@ class Watcher:
         if self._age_s(job) >= NOTICE_AFTER_S:
             late = problem(ProblemCode.SLOW)
         if (row.status, late) != (job.remote_status, job.problem):
-            await self._session.book.note(job.id, remote_status=row.status, problem=late)
+            await self._session.repository.update(job.id, remote_status=row.status, problem=late)
 
     def _fetch_early(self, job: Job, row: RemoteJob) -> None:
         """A word nobody knows and a link: that it can be fetched says more than the word.
@@ -246,10 +248,10 @@ class Watcher:
             del self._empty_looks[job.id]
             await self._end(job, JobState.NO_FILE, row, problem(ProblemCode.NO_FILE))
         else:
-            self._due[job.id] = self._session.outside.clock.monotonic() + 2.0
+            self._due[job.id] = self._session.ports.clock.monotonic() + 2.0
 
     async def _end(self, job: Job, state: JobState, row: RemoteJob, wrong: object) -> None:
-        await self._session.book.move(
+        await self._session.repository.transition(
             job.id,
             state,
             remote_status=row.status,
@@ -261,8 +263,8 @@ class Watcher:
     async def _ready(self, job: Job, row: RemoteJob) -> None:
         self._empty_looks.pop(job.id, None)
         self._early_looks.pop(job.id, None)
-        now = self._session.outside.clock.time()
-        await self._session.book.note(
+        now = self._session.ports.clock.time()
+        await self._session.repository.update(
             job.id,
             remote_status=row.status,
             finished_at=job.finished_at or now,

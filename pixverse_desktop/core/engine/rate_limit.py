@@ -76,7 +76,7 @@ class RateBudget:
         self._cool_until = max(self._cool_until, self._monotonic() + wait)
 
 
-def poll_interval_s(age_s: float, usual_s: float, jitter: float) -> float:
+def poll_interval_s(age_s: float, expected_s: float, jitter: float) -> float:
     """Seconds until the next look at a job of age ``age_s``.
 
     ``usual_s`` is how long such a job has usually taken; ``jitter`` a number in -1..1 that spreads
@@ -84,11 +84,11 @@ def poll_interval_s(age_s: float, usual_s: float, jitter: float) -> float:
     """
     if age_s >= SLOW_AFTER_S:
         base = SLOW_INTERVAL_S
-    elif 0.8 * usual_s <= age_s <= 1.5 * usual_s:
+    elif 0.8 * expected_s <= age_s <= 1.5 * expected_s:
         base = 2.0
-    elif age_s < 0.8 * usual_s:
+    elif age_s < 0.8 * expected_s:
         # Never sleep past the time when it is usually done.
-        base = min(4.0 + age_s / 15, 12.0, max(2.0, 0.85 * usual_s - age_s))
+        base = min(4.0 + age_s / 15, 12.0, max(2.0, 0.85 * expected_s - age_s))
     else:
         base = min(4.0 + age_s / 15, 12.0)
     return base * (1 + 0.1 * jitter)

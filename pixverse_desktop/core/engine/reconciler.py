@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.matching import match_by_time, may_be, proven_matches
-from pixverse_desktop.core.engine.remote_list import JobsList, Listing
+from pixverse_desktop.core.engine.remote_list import Listing, RemoteList
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
@@ -28,7 +28,7 @@ DECIDE_WITHOUT_LIST_S = 1800.0
 class Reconciler:
     """Knows when to look again; the waits grow from 3 s to 2 min and start over with a new job."""
 
-    def __init__(self, session: Session, jobs_list: JobsList) -> None:
+    def __init__(self, session: Session, jobs_list: RemoteList) -> None:
         self._session = session
         self._list = jobs_list
         self._due = 0.0  # monotonic
@@ -56,27 +56,27 @@ class Reconciler:
 
     async def read(self) -> Listing | None:
         """The list, as far back as the oldest unconfirmed job; plans the next look."""
-        self._due = self._session.outside.clock.monotonic() + self._wait_s
+        self._due = self._session.ports.clock.monotonic() + self._wait_s
         self._wait_s = min(_MOST_S, self._wait_s * 1.5)
         sent = [job.submitted_at or 0.0 for job in self._session.watched(JobState.UNCONFIRMED)]
         return await self._list.back_to(min(sent, default=0.0) - _BEFORE_S, _MOST_PAGES)
 
-    async def adopt(self, listing: Listing, *, dropped_too: bool = False) -> int:
+    async def link(self, listing: Listing, *, dropped_too: bool = False) -> int:
         """Adopt what the list proves; gives how many jobs that were."""
         session = self._session
         states = (JobState.UNCONFIRMED, *((JobState.DROPPED,) if dropped_too else ()))
         jobs = session.watched(*states)
-        undecided = session.book.of(session.origin.id, JobState.UNCONFIRMED)
+        undecided = session.repository.of(session.origin.id, JobState.UNCONFIRMED)
         found: dict[str, RemoteJob] = {}
         by_time = None
         if jobs:
-            known = {job.remote_id for job in session.book.all() if job.remote_id}
+            known = {job.remote_id for job in session.repository.all() if job.remote_id}
             found, by_time = self._matches(jobs, undecided, listing, known)
         for row in listing.rows:
             self._first_seen.setdefault(row.remote_id, listing.asked_at)
         for job_id, row in found.items():
             try:
-                await session.adopt(session.book.get(job_id), row, by_time=row is by_time)
+                await session.link(session.repository.get(job_id), row, by_time=row is by_time)
             except (StaleJob, IllegalTransition):
                 log.info("job %s was decided meanwhile", job_id)
         await self._count(listing, [job for job in undecided if job.id not in found])
@@ -86,7 +86,7 @@ class Reconciler:
         self, jobs: list[Job], undecided: list[Job], listing: Listing, known: set[str]
     ) -> tuple[dict[str, RemoteJob], RemoteJob | None]:
         """The row of each job that is found, and which of them was found by its time alone."""
-        in_the_air = self._session.book.of(self._session.origin.id, JobState.SUBMITTING)
+        in_the_air = self._session.repository.of(self._session.origin.id, JobState.SUBMITTING)
         found = {
             job_id: row
             for job_id, row in self.proven(jobs, listing.rows, known).items()
@@ -103,7 +103,7 @@ class Reconciler:
     ) -> dict[str, RemoteJob]:
         """The row that each of ``jobs`` certainly is, by the id of the job."""
         session = self._session
-        ours = session.book.of(session.origin.id, *JobState)
+        ours = session.repository.of(session.origin.id, *JobState)
         few = session.status.capabilities.seed.count() < FEW_SEEDS
         return proven_matches(jobs, rows, known, ours=ours, few_seeds=few)
 
@@ -113,7 +113,7 @@ class Reconciler:
             in_vain = listing.whole and (job.submitted_at or 0.0) < listing.asked_at
             if in_vain and job.list_reads < CLEAN_READS:
                 try:
-                    await self._session.book.note(job.id, list_reads=job.list_reads + 1)
+                    await self._session.repository.update(job.id, list_reads=job.list_reads + 1)
                 except StaleJob:
                     log.info("job %s was decided meanwhile", job.id)
 

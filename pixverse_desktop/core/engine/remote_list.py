@@ -30,7 +30,7 @@ class Listing:
     asked_at: float
 
 
-class JobsList:
+class RemoteList:
     """Asks for the list and keeps what it says about itself in the service's status."""
 
     def __init__(self, session: Session) -> None:
@@ -40,7 +40,7 @@ class JobsList:
 
     async def newest(self) -> Listing | None:
         """The recent jobs; None while there is no list. Raises Unreachable, Rejected (KEY)."""
-        asked_at = self._session.outside.clock.time()
+        asked_at = self._session.ports.clock.time()
         page = await self._page(None)
         return None if page is None else Listing(_ours(page.rows), not page.more, asked_at)
 
@@ -49,11 +49,11 @@ class JobsList:
 
         Pages overlap when jobs are added meanwhile, so rows are counted once, by their id.
         """
-        asked_at = self._session.outside.clock.time()
+        asked_at = self._session.ports.clock.time()
         rows: dict[str, RemoteJob] = {}
         for number in range(1, most_pages + 1):
             if number > 1:
-                await self._session.outside.clock.sleep(self._session.budget.poll_delay_s())
+                await self._session.ports.clock.sleep(self._session.budget.poll_delay_s())
             page = await self._page(number)
             if page is None and number == 1:
                 page = await self._page(None)  # a list that knows no pages
@@ -107,7 +107,7 @@ class JobsList:
                 raise
 
     def _do_without(self, seconds: float) -> None:
-        self.again_at = self._session.outside.clock.monotonic() + seconds
+        self.again_at = self._session.ports.clock.monotonic() + seconds
 
 
 def _ours(rows: Iterable[RemoteJob]) -> tuple[RemoteJob, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pixverse_desktop.core.engine.reconciler import Reconciler
-from pixverse_desktop.core.engine.remote_list import JobsList, Listing
+from pixverse_desktop.core.engine.remote_list import Listing, RemoteList
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import REMOTE_ID, Job
@@ -18,7 +18,7 @@ from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Lane, Phase, RemoteJob
 
 
-class Find(StrEnum):
+class RescueItem(StrEnum):
     """What a rescue found out about one job."""
 
     ON_DISK = "on_disk"
@@ -32,7 +32,7 @@ class Find(StrEnum):
 class Finding:
     """One job: known here (``job``), listed by the service (``row``), or both."""
 
-    find: Find
+    find: RescueItem
     job: Job | None = None
     row: RemoteJob | None = None
 
@@ -48,7 +48,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class RescueScan:
     """All findings, newest first. ``listed`` when the service's list could be read, ``whole``
     when it was read to its end."""
 
@@ -61,11 +61,11 @@ class Survey:
         watched = (JobState.ACCEPTED, JobState.VERIFIED)
         return [
             finding
-            for finding in self.of(Find.TO_FETCH, Find.RUNNING)
+            for finding in self.of(RescueItem.TO_FETCH, RescueItem.RUNNING)
             if finding.job is None or finding.job.state not in watched
         ]
 
-    def of(self, *finds: Find) -> list[Finding]:
+    def of(self, *finds: RescueItem) -> list[Finding]:
         """The findings of some kinds."""
         return [finding for finding in self.findings if finding.find in finds]
 
@@ -73,22 +73,22 @@ class Survey:
 class Rescue:
     """Looks first, takes up afterwards; fetching is then the watcher's and fetcher's usual work."""
 
-    def __init__(self, session: Session, jobs_list: JobsList, reconciler: Reconciler) -> None:
+    def __init__(self, session: Session, jobs_list: RemoteList, reconciler: Reconciler) -> None:
         self._session = session
         self._list = jobs_list
         self._reconciler = reconciler
 
-    async def survey(self) -> Survey:
+    async def scan(self) -> RescueScan:
         """Read the whole list and compare it with what is known. Raises Rejected (KEY)."""
         try:
             listing = await self._list.back_to(None)
         except Unreachable:
             listing = None
         if listing is not None:
-            await self._reconciler.adopt(listing, dropped_too=True)
+            await self._reconciler.link(listing, dropped_too=True)
         jobs = {
             job.remote_id: job
-            for job in self._session.book.of(self._session.origin.id, *JobState)
+            for job in self._session.repository.of(self._session.origin.id, *JobState)
             if job.remote_id
         }
         missing = await self._missing(list(jobs.values()))
@@ -98,8 +98,8 @@ class Rescue:
         for remote_id, job in jobs.items():
             if remote_id not in seen:
                 findings.append(_finding(job, await self._asked(job), missing))
-        undecided = self._session.book.of(self._session.origin.id, JobState.UNCONFIRMED)
-        findings += [Finding(Find.UNDECIDED, job) for job in undecided]
+        undecided = self._session.repository.of(self._session.origin.id, JobState.UNCONFIRMED)
+        findings += [Finding(RescueItem.UNDECIDED, job) for job in undecided]
         # What the user took off the list and deleted is neither missing nor there.
         findings = [
             f
@@ -107,20 +107,22 @@ class Rescue:
             if not (f.job and (f.job.deleted or (f.job.hidden and f.job.id in missing)))
         ]
         findings.sort(key=_made_at, reverse=True)
-        return Survey(tuple(findings), listing is not None, listing is not None and listing.whole)
+        return RescueScan(
+            tuple(findings), listing is not None, listing is not None and listing.whole
+        )
 
-    async def take_up(self, survey: Survey) -> list[Job]:
+    async def recover(self, scan: RescueScan) -> list[Job]:
         """Put what is to be fetched, or still running, under watch; gives those jobs."""
         # What was in the air during the survey may be unconfirmed by now.
-        rows = tuple(finding.row for finding in survey.findings if finding.row is not None)
-        now = self._session.outside.clock.time()
-        await self._reconciler.adopt(Listing(rows, False, now), dropped_too=True)
+        rows = tuple(finding.row for finding in scan.findings if finding.row is not None)
+        now = self._session.ports.clock.time()
+        await self._reconciler.link(Listing(rows, False, now), dropped_too=True)
         taken = []
-        for finding in survey.of(Find.TO_FETCH, Find.RUNNING):
+        for finding in scan.of(RescueItem.TO_FETCH, RescueItem.RUNNING):
             if finding.job is not None:
-                job = self._session.book.get(finding.job.id)
+                job = self._session.repository.get(finding.job.id)
                 if job.state not in (JobState.ACCEPTED, JobState.VERIFIED):
-                    job = await self._session.book.move(
+                    job = await self._session.repository.transition(
                         job.id, JobState.ACCEPTED, problem=None, hidden=False
                     )
                 taken.append(job)
@@ -134,7 +136,7 @@ class Rescue:
     async def import_row(self, row: RemoteJob) -> Job:
         """A job of this service that is not known here becomes one of ours, as accepted."""
         session = self._session
-        now = session.outside.clock.time()
+        now = session.ports.clock.time()
         made = row.created_at if row.created_at is not None else now
         usual = session.status.capabilities.credit_cost
         job = Job(
@@ -145,14 +147,14 @@ class Rescue:
             created_at=made,
             updated_at=now,
             price=usual if row.credit_cost is None else row.credit_cost,
-            position=session.book.next_position(),
+            position=session.repository.next_position(),
             key_fingerprint=session.service.key_fingerprint(),
             submitted_at=made,
             remote_id=row.remote_id,
             remote_status=row.status,
             credit_cost=row.credit_cost,
         )
-        return await session.book.add(job)
+        return await session.repository.add(job)
 
     async def add_by_id(self, text: str, job_id: str | None = None) -> Job:
         """A job id, or its address, pasted by the user: for an unconfirmed job, or for a new one.
@@ -163,9 +165,9 @@ class Rescue:
         remote_id = text.strip().split("?")[0].rstrip("/").rsplit("/", 1)[-1]
         if not REMOTE_ID.fullmatch(remote_id):
             raise _invalid("This is not a job id. It looks like job_abc123.")
-        known = self._session.book.by_remote(self._session.origin.id, remote_id)
+        known = self._session.repository.by_remote(self._session.origin.id, remote_id)
         if known is not None and known.deleted and job_id is None:  # asked for by name: free
-            added = await self._session.book.move(
+            added = await self._session.repository.transition(
                 known.id, JobState.ACCEPTED, problem=None, hidden=False
             )
             self._session.watch_wake.set()
@@ -179,10 +181,10 @@ class Rescue:
         if job_id is None:
             added = await self.import_row(row)
         else:
-            job = self._session.book.get(job_id)
+            job = self._session.repository.get(job_id)
             if None not in (row.seed, job.request.seed) and row.seed != job.request.seed:
                 raise _invalid("This id belongs to another clip: its seed is another one.")
-            added = await self._session.adopt(job, row)
+            added = await self._session.link(job, row)
         self._session.watch_wake.set()
         return added
 
@@ -203,7 +205,7 @@ class Rescue:
         """What the service says of an unfinished job that is not on its list; None: nothing."""
         if job.state is not JobState.ACCEPTED or job.finished_at is not None:
             return None
-        await self._session.outside.clock.sleep(self._session.budget.poll_delay_s())
+        await self._session.ports.clock.sleep(self._session.budget.poll_delay_s())
         try:
             return await self._session.ask(self._session.service.job, job.remote_id)
         except Unreachable:
@@ -214,18 +216,18 @@ class Rescue:
             return None
 
     def _is_known(self, remote_id: str) -> bool:
-        return self._session.book.by_remote(self._session.origin.id, remote_id) is not None
+        return self._session.repository.by_remote(self._session.origin.id, remote_id) is not None
 
     def _proven(self, row: RemoteJob) -> str | None:
         """The unconfirmed job that this row certainly is."""
         session = self._session
-        jobs = session.book.of(session.origin.id, JobState.UNCONFIRMED, JobState.DROPPED)
+        jobs = session.repository.of(session.origin.id, JobState.UNCONFIRMED, JobState.DROPPED)
         return next(iter(self._reconciler.proven(jobs, [row], set())), None)
 
     def _is_in_the_air(self, row: RemoteJob) -> bool:
         """It may be the job that is being sent now, whose answer will bring this very id."""
         session = self._session
-        for job in session.book.of(session.origin.id, JobState.SUBMITTING):
+        for job in session.repository.of(session.origin.id, JobState.SUBMITTING):
             if row.seed is not None and job.request.seed is not None:
                 same = row.seed == job.request.seed
             else:
@@ -237,28 +239,28 @@ class Rescue:
     async def _missing(self, jobs: list[Job]) -> set[str]:
         """The ids of saved jobs whose file is gone."""
         saved = [job for job in jobs if job.state is JobState.SAVED]
-        files = self._session.outside.files
+        files = self._session.ports.files
 
         def look() -> set[str]:
             return {job.id for job in saved if not files.has_file(job)}
 
-        return await self._session.outside.run(Lane.FILES, look)
+        return await self._session.ports.run(Lane.FILES, look)
 
 
 def _finding(job: Job | None, row: RemoteJob | None, missing: set[str]) -> Finding:
     if job is not None and job.state is JobState.SAVED:
-        return Finding(Find.TO_FETCH if job.id in missing else Find.ON_DISK, job, row)
+        return Finding(RescueItem.TO_FETCH if job.id in missing else RescueItem.ON_DISK, job, row)
     if row is None and job is not None and job.state is JobState.FAILED:
-        return Finding(Find.FAILED, job)
+        return Finding(RescueItem.FAILED, job)
     if row is None:
-        return Finding(Find.TO_FETCH, job)  # not on the list any more: tried by its id
+        return Finding(RescueItem.TO_FETCH, job)  # not on the list any more: tried by its id
     match row.phase:
         case Phase.RUNNING:
-            return Finding(Find.TO_FETCH if row.video_url else Find.RUNNING, job, row)
+            return Finding(RescueItem.TO_FETCH if row.video_url else RescueItem.RUNNING, job, row)
         case Phase.FAILED:
-            return Finding(Find.FAILED, job, row)
+            return Finding(RescueItem.FAILED, job, row)
         case Phase.COMPLETED:
-            return Finding(Find.TO_FETCH, job, row)
+            return Finding(RescueItem.TO_FETCH, job, row)
 
 
 def _made_at(finding: Finding) -> float:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from pixverse_desktop.core.credits import HUNDREDTH, ZERO, credits_text, read_credits, store_credits
-from pixverse_desktop.core.engine.job_repository import JobBook
+from pixverse_desktop.core.engine.job_repository import JobRepository
 from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
@@ -48,7 +48,7 @@ class EngineConfig:
     only_job: str | None = None  # ``generate`` submits and watches its own job alone
     # After the first dead link a fresh one is asked for at once, then after these delays: an hour.
     refresh_delays_s: tuple[float, ...] = (0.0, 10.0, 90.0, 800.0, 2700.0)
-    unknown_usual_s: float = 60.0
+    unknown_expected_s: float = 60.0
     least_free_bytes: int = 512 * 2**20
     hold_on_cost: bool = True
     bad_clips_most: int = 8  # what is no clip is fetched again so many times
@@ -56,7 +56,7 @@ class EngineConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class EngineDependencies:
     """The world outside, as given by a composition root."""
 
     run: RunBlocking
@@ -71,27 +71,27 @@ class Session:
 
     def __init__(
         self,
-        book: JobBook,
+        repository: JobRepository,
         service: Service,
         origin: Origin,
-        outside: Outside,
+        ports: EngineDependencies,
         config: EngineConfig,
     ) -> None:
-        self.book = book
+        self.repository = repository
         self.service = service
         self.origin = origin
-        self.outside = outside
+        self.ports = ports
         self.config = config
-        self.budget = RateBudget(outside.clock.monotonic)
+        self.budget = RateBudget(ports.clock.monotonic)
         self.status = ServiceStatus(origin, has_key=service.key_fingerprint() is not None)
         self.submit_wake = asyncio.Event()
         self.watch_wake = asyncio.Event()
         self.closing = False
-        self.asked_at = outside.clock.monotonic()  # when the service was last asked anything
+        self.asked_at = ports.clock.monotonic()  # when the service was last asked anything
         self.rules_known = asyncio.Event()  # the live schema was read, or could not be
         self._told_prices: dict[str, Decimal] = {}  # the highest the user was told of, by shape
         self._untold: list[str] = []  # jobs charged while the user had paused
-        book.on_charge = self._judge_charge
+        repository.on_charge = self._judge_charge
         self.limit_lifted_at: float | None = None  # when the user went on in spite of the limit
         self._list_echoes = False
         self._unconfirmed_since: dict[str, float] = {}  # job id -> monotonic
@@ -99,10 +99,10 @@ class Session:
     def recall(self, facts: dict[str, str], cached: Capabilities | None) -> None:
         """Take over what was known about the service when it was last in use."""
         self.budget = RateBudget(
-            self.outside.clock.monotonic, _number(facts.get("per_minute")) or START_PER_MINUTE
+            self.ports.clock.monotonic, _number(facts.get("per_minute")) or START_PER_MINUTE
         )
         credits_at = float(facts["credits_at"]) if facts.get("credits_at") else None
-        lost = self.book.of(self.origin.id, JobState.UNCONFIRMED)
+        lost = self.repository.of(self.origin.id, JobState.UNCONFIRMED)
         self.set_status(
             credits=read_credits(facts.get("credits")),
             credits_at=credits_at,
@@ -126,7 +126,7 @@ class Session:
         new = dataclasses.replace(self.status, **changes)  # type: ignore[arg-type]
         if new != self.status:
             self.status = new
-            self.outside.events.status_changed(new)
+            self.ports.events.status_changed(new)
 
     def set_hold(
         self, reason: HoldReason, error: UserError | None = None, wait_s: float | None = None
@@ -134,7 +134,7 @@ class Session:
         """Stop sending; with ``wait_s`` it goes on by itself after that many seconds."""
         if self.status.hold is not None and self.status.hold.reason in _ENDED_BY_USER:
             return
-        until = None if wait_s is None else self.outside.clock.time() + wait_s
+        until = None if wait_s is None else self.ports.clock.time() + wait_s
         self.set_status(hold=Hold(reason, error.problem if error else None, until))
 
     def hold_for_cost(self, text: str) -> None:
@@ -174,11 +174,11 @@ class Session:
         """Tell of the charges that were made while the user had paused."""
         untold, self._untold = self._untold, []
         for job_id in untold:
-            self._judge_charge(self.book.get(job_id))
+            self._judge_charge(self.repository.get(job_id))
 
     def ask_first(self) -> None:
         """Send what waits from before only when the user says so, over restarts too."""
-        waiting = self.book.of(self.origin.id, JobState.QUEUED)
+        waiting = self.repository.of(self.origin.id, JobState.QUEUED)
         asking = self.status.hold is not None and self.status.hold.reason is HoldReason.ASK
         if waiting and (asking or self.status.hold is None):
             credits = sum((self.upper_price(job) for job in waiting), ZERO)
@@ -217,12 +217,12 @@ class Session:
         """
         if self.config.only_job or self._list_echoes or self.status.has_list is False:
             return 0.0
-        unconfirmed = self.book.first(self.origin.id, JobState.UNCONFIRMED)
-        if unconfirmed is None or self.book.count(self.origin.id, JobState.UNCONFIRMED) > 1:
+        unconfirmed = self.repository.first(self.origin.id, JobState.UNCONFIRMED)
+        if unconfirmed is None or self.repository.count(self.origin.id, JobState.UNCONFIRMED) > 1:
             return 0.0
-        now = self.outside.clock.monotonic()
+        now = self.ports.clock.monotonic()
         # What went by before this start counts: an answer lost long ago holds nothing anew.
-        age_s = self.outside.clock.time() - (unconfirmed.submitted_at or 0.0)
+        age_s = self.ports.clock.time() - (unconfirmed.submitted_at or 0.0)
         since = self._unconfirmed_since.setdefault(unconfirmed.id, now - max(0.0, age_s))
         return max(0.0, since + _MATCH_WAIT_S - now)
 
@@ -238,16 +238,18 @@ class Session:
         hold = self.status.hold
         if hold is None or hold.reason is not HoldReason.UNCERTAIN:
             return
-        if hold.until is not None or not self.book.count(self.origin.id, JobState.UNCONFIRMED):
+        if hold.until is not None or not self.repository.count(
+            self.origin.id, JobState.UNCONFIRMED
+        ):
             self.end_hold()
 
     def in_flight(self) -> int:
         """How many jobs are being sent, made or fetched for this service."""
-        return self.book.count(self.origin.id, *IN_FLIGHT)
+        return self.repository.count(self.origin.id, *IN_FLIGHT)
 
     def watched(self, *states: JobState) -> list[Job]:
         """The jobs this engine looks after, in any of ``states``."""
-        jobs = self.book.of(self.origin.id, *states)
+        jobs = self.repository.of(self.origin.id, *states)
         return [job for job in jobs if self.config.only_job in (None, job.id)]
 
     async def ask(self, fn: Callable[..., Reply[T]], *args: object, judges_key: bool = True) -> T:
@@ -256,9 +258,9 @@ class Session:
         ``judges_key``: a refusal tells that the key is bad. Raises what ``fn`` raises.
         """
         self.budget.record()
-        self.asked_at = self.outside.clock.monotonic()
+        self.asked_at = self.ports.clock.monotonic()
         try:
-            reply = await self.outside.run(Lane.NETWORK, fn, *args)
+            reply = await self.ports.run(Lane.NETWORK, fn, *args)
         except Unreachable as error:
             self._observe(error)
             if error.problem.message != self.status.trouble_said:
@@ -293,7 +295,7 @@ class Session:
         """Keep the balance the service just told, with its age."""
         if remaining is None:
             return
-        now = self.outside.clock.time()
+        now = self.ports.clock.time()
         self.set_status(credits=remaining, credits_at=now, credits_old=False)
         self.remember("credits", f"{remaining:f}")
         self.remember("credits_at", repr(now))
@@ -309,7 +311,7 @@ class Session:
 
     def price(self, request: ClipRequest) -> Price:
         """What a clip will be charged here, as far as it is known."""
-        return self.book.price(request, self.origin.id, self.status.capabilities.credit_cost)
+        return self.repository.price(request, self.origin.id, self.status.capabilities.credit_cost)
 
     def upper_price(self, job: Job) -> Decimal:
         """The most that a job may be charged: what was learned of its like, else what was said."""
@@ -319,7 +321,7 @@ class Session:
     def remember(self, name: str, value: str) -> None:
         """Store a small fact about the service, without waiting for it."""
         future = asyncio.ensure_future(
-            self.outside.run(Lane.STORE, self.outside.save_fact, self.origin.id, name, value)
+            self.ports.run(Lane.STORE, self.ports.save_fact, self.origin.id, name, value)
         )
         future.add_done_callback(_log_failure)
 
@@ -328,7 +330,7 @@ class Session:
         if seconds is None:
             await wake.wait()
         else:
-            sleep = asyncio.ensure_future(self.outside.clock.sleep(max(0.0, seconds)))
+            sleep = asyncio.ensure_future(self.ports.clock.sleep(max(0.0, seconds)))
             woken = asyncio.ensure_future(wake.wait())
             try:
                 await asyncio.wait((sleep, woken), return_when=asyncio.FIRST_COMPLETED)
@@ -337,10 +339,10 @@ class Session:
                 woken.cancel()
         wake.clear()
 
-    async def adopt(self, job: Job, row: RemoteJob, *, by_time: bool = False) -> Job:
+    async def link(self, job: Job, row: RemoteJob, *, by_time: bool = False) -> Job:
         """An unconfirmed job was found at the service."""
         self.doubt_balance(job.submitted_at)
-        found = await self.book.move(
+        found = await self.repository.transition(
             job.id,
             JobState.ACCEPTED,
             remote_id=row.remote_id,

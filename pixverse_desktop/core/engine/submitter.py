@@ -95,7 +95,7 @@ class Submitter:
         if hold.until is None:
             return 0.0
         # A clock set back must not hold the queue for longer than an hour.
-        left = min(hold.until - self._session.outside.clock.time(), 3600.0)
+        left = min(hold.until - self._session.ports.clock.time(), 3600.0)
         if left <= 0:
             self._session.end_hold()
             return None
@@ -110,10 +110,10 @@ class Submitter:
         if session.hold_before_sending(job):
             return True
         limit = session.config.daily_limit
-        now = session.outside.clock.time()
+        now = session.ports.clock.time()
         lifted = session.limit_lifted_at is not None and session.limit_lifted_at >= midnight_of(now)
         if limit and not lifted and session.origin.kind is not OriginKind.DEMO:
-            counted = session.book.of(job.origin, *COUNTED)
+            counted = session.repository.of(job.origin, *COUNTED)
             spent = spent_today(counted, now, session.upper_price)
             price = session.upper_price(job)
             if spent + price > limit:
@@ -134,7 +134,7 @@ class Submitter:
         if session.config.only_job:
             waiting = session.watched(JobState.QUEUED)
             return waiting[0] if waiting else None
-        return session.book.first(session.origin.id, JobState.QUEUED)
+        return session.repository.first(session.origin.id, JobState.QUEUED)
 
     async def submit(self, job: Job) -> None:
         """Send one job and put it into the state its answer demands."""
@@ -143,21 +143,21 @@ class Submitter:
         if body is None or session.closing or session.status.hold is not None:
             return  # nothing was written yet: the job simply waits on
         attempt_id = str(uuid.uuid4())
-        await session.book.move(
+        await session.repository.transition(
             job.id,
             JobState.SUBMITTING,
             attempt_id=attempt_id,
             body_sha256=hashlib.sha256(body).hexdigest(),
             key_fingerprint=session.service.key_fingerprint(),
-            submitted_at=session.outside.clock.time(),
+            submitted_at=session.ports.clock.time(),
             problem=None,
         )
         if session.closing:
-            await session.book.move(job.id, JobState.QUEUED)
+            await session.repository.transition(job.id, JobState.QUEUED)
             return
         session.budget.record()
         try:
-            reply = await session.outside.run(Lane.SUBMIT, session.service.submit, body, attempt_id)
+            reply = await session.ports.run(Lane.SUBMIT, session.service.submit, body, attempt_id)
         except UserError as error:
             await self._refused(job, error)
         except Exception as error:  # engine border: in doubt it may have been charged
@@ -175,13 +175,13 @@ class Submitter:
         if job.seed_drawn and [wrong.field for wrong in found] == ["seed"]:
             # Drawn by us under other rules: nobody asked for this one.
             request = replace(job.request, seed=caps.seed.draw())
-            job, found = await session.book.note(job.id, request=request), []
+            job, found = await session.repository.update(job.id, request=request), []
         if found:
             wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
-            await session.book.move(job.id, JobState.REJECTED, problem=wrong)
+            await session.repository.transition(job.id, JobState.REJECTED, problem=wrong)
             return None
         try:
-            free = await session.outside.run(Lane.FILES, session.outside.files.free_bytes)
+            free = await session.ports.run(Lane.FILES, session.ports.files.free_bytes)
         except OSError as error:
             text = f"The clip folder cannot be used ({error.strerror}), so nothing is sent."
             wrong = problem(ProblemCode.DISK, text, str(error))
@@ -192,15 +192,15 @@ class Submitter:
             session.set_hold(HoldReason.DISK, UserError(problem(ProblemCode.DISK, text)), 30)
             return None
         try:
-            return await session.outside.run(Lane.FILES, session.service.encode, job.request, caps)
+            return await session.ports.run(Lane.FILES, session.service.encode, job.request, caps)
         except UserError as error:
-            await session.book.move(job.id, JobState.REJECTED, problem=error.problem)
+            await session.repository.transition(job.id, JobState.REJECTED, problem=error.problem)
             return None
 
     async def _accepted(self, job: Job, reply: Reply[Submission]) -> None:
         session, answer = self._session, reply.value
         self._not_sent_in_a_row = 0
-        if session.book.by_remote(job.origin, answer.remote_id) is not None:
+        if session.repository.by_remote(job.origin, answer.remote_id) is not None:
             detail = f"The service answered with the known job id {answer.remote_id}."
             await self._refused(job, Ambiguous(problem(ProblemCode.UNCONFIRMED, detail=detail)))
             wrong = problem(ProblemCode.UNCONFIRMED, _KNOWN_ID, detail)
@@ -233,14 +233,14 @@ class Submitter:
         session = self._session
         while True:
             try:
-                await session.book.move(job_id, state, **changes)
+                await session.repository.transition(job_id, state, **changes)
                 return
             except UserError as error:
                 if remote_id := changes.get("remote_id"):
                     # The log is the second place that knows the id, should the program end now.
                     log.critical("job %s is %s at the service", job_id, remote_id)
                 session.set_hold(HoldReason.DISK, error, _STORE_RETRY_S)
-                await session.outside.clock.sleep(_KEEP_RETRY_S)
+                await session.ports.clock.sleep(_KEEP_RETRY_S)
 
     async def _refused(self, job: Job, error: UserError) -> None:
         session = self._session
@@ -255,14 +255,14 @@ class Submitter:
             case Rejected():
                 await self._rejected(job, error)
             case _:
-                session.doubt_balance(session.outside.clock.time())
+                session.doubt_balance(session.ports.clock.time())
                 await self._write_down(job.id, JobState.UNCONFIRMED, problem=error.problem)
                 session.watch_wake.set()
                 self._count_ambiguous()
 
     def _count_ambiguous(self) -> None:
         """Two unclear answers in a row, or more than three in ten minutes, stop the queue."""
-        now = self._session.outside.clock.monotonic()
+        now = self._session.ports.clock.monotonic()
         self._ambiguous_in_a_row += 1
         self._ambiguous_at.append(now)
         while now - self._ambiguous_at[0] > _UNCERTAIN_WINDOW_S:

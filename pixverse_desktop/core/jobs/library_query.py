@@ -8,7 +8,7 @@ from enum import StrEnum
 from pixverse_desktop.core.jobs.job import Job
 
 
-class Shelf(StrEnum):
+class Collection(StrEnum):
     """A part of everything ever made."""
 
     ALL = "all"
@@ -32,7 +32,7 @@ class ClipQuery:
     ``board`` is the id of a board and goes before the shelf; ``since`` is seconds since 1970.
     """
 
-    shelf: Shelf = Shelf.ALL
+    collection: Collection = Collection.ALL
     board: str = ""
     text: str = ""
     ratio: str = ""
@@ -68,7 +68,7 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
-class ShelfCounts:
+class CollectionCounts:
     """How many clips stand on each shelf."""
 
     all: int = 0

@@ -13,7 +13,7 @@ from pixverse_desktop.core.model.request import ClipRequest
 _MADE_OR_UNDER_WAY = ACTIVE | {JobState.UNCONFIRMED, JobState.SAVED}
 
 
-class Part(StrEnum):
+class RequestPart(StrEnum):
     """What of a clip's settings is taken."""
 
     ALL = "all"
@@ -24,18 +24,18 @@ class Part(StrEnum):
 
 
 _FIELDS = {
-    Part.PROMPT: ("prompt", "negative_prompt"),
-    Part.FRAMES: ("start_frame", "end_frame"),
-    Part.SEED: ("seed",),
+    RequestPart.PROMPT: ("prompt", "negative_prompt"),
+    RequestPart.FRAMES: ("start_frame", "end_frame"),
+    RequestPart.SEED: ("seed",),
 }
 
 
-def merged(current: ClipRequest, other: ClipRequest, part: Part) -> ClipRequest:
+def merged(current: ClipRequest, other: ClipRequest, part: RequestPart) -> ClipRequest:
     """``current`` with ``part`` of ``other``; what is no other part is a parameter."""
-    if part is Part.ALL:
+    if part is RequestPart.ALL:
         return other
     names: tuple[str, ...] = _FIELDS.get(part, ())
-    if part is Part.PARAMETERS:
+    if part is RequestPart.PARAMETERS:
         elsewhere = {name for group in _FIELDS.values() for name in group}
         names = tuple(f.name for f in fields(ClipRequest) if f.name not in elsewhere)
     return replace(current, **{name: getattr(other, name) for name in names})

@@ -14,7 +14,7 @@ from pixverse_desktop.core.model.request import Frame
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
 
-    from pixverse_desktop.services.engine_bridge import JobBus
+    from pixverse_desktop.services.engine_bridge import EngineBridge
     from pixverse_desktop.services.export import Export
     from pixverse_desktop.services.qt_workers import Workers
     from pixverse_desktop.services.settings import Settings, WindowState
@@ -93,7 +93,7 @@ class AppCommands(Protocol):
         """Wind down and end the program."""
 
 
-class TakeTools(Protocol):
+class ReviewTools(Protocol):
     """What judging a take needs; all of it is about the shown clip."""
 
     def set_in(self) -> None:
@@ -141,7 +141,7 @@ class Player(Protocol):
         """Signal: a sentence for the window to show."""
 
     @property
-    def tools(self) -> TakeTools:
+    def tools(self) -> ReviewTools:
         """For judging the shown clip."""
 
     def show_job(self, job: Job | None) -> None:
@@ -179,7 +179,7 @@ class Player(Protocol):
 class UiContext:
     """Handed to every panel."""
 
-    bus: JobBus
+    bridge: EngineBridge
     workers: Workers
     settings: Settings
     commands: AppCommands

@@ -222,7 +222,7 @@ def pixels(size: int) -> int:
     return current().pixels(size)
 
 
-def set_look(widget: QWidget, **properties: str | bool) -> None:
+def set_style(widget: QWidget, **properties: str | bool) -> None:
     """Set dynamic properties that the style sheet looks at, and restyle when one changed."""
     stale = False
     for name, value in properties.items():

@@ -56,7 +56,7 @@ class WindowActions(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._bus = context.bus
+        self._bridge = context.bridge
         self._commands = context.commands
         self._compose = compose
         self._player = player
@@ -94,7 +94,7 @@ class WindowActions(QObject):
         """Made once."""
         from pixverse_desktop.ui.dialogs.rescue import RescueDialog
 
-        dialog = RescueDialog(self._window, self._bus)
+        dialog = RescueDialog(self._window, self._bridge)
         dialog.job_id_wanted.connect(self.add_by_id)
         return dialog
 
@@ -103,7 +103,7 @@ class WindowActions(QObject):
         """Made once."""
         from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
 
-        return JobIdDialog(self._window, self._bus)
+        return JobIdDialog(self._window, self._bridge)
 
     @cached_property
     def about_dialog(self) -> AboutDialog:
@@ -125,7 +125,7 @@ class WindowActions(QObject):
             case Action.OPEN_KEY:
                 self.open_key_settings()
             case Action.BUY_CREDITS:
-                if self._bus.status.origin.kind is OriginKind.DEMO:
+                if self._bridge.status.origin.kind is OriginKind.DEMO:
                     self._commands.refill_demo()
                 else:
                     QDesktopServices.openUrl(QUrl(CREDITS_URL))
@@ -145,7 +145,7 @@ class WindowActions(QObject):
                 self._bring_form()
                 self._compose.focus_field("prompt")
             case Action.RETRY | Action.CHECK_AGAIN:
-                self._bus.resume()
+                self._bridge.resume()
             case Action.NONE | Action.WAIT | Action.DECIDE:
                 return
 
@@ -303,10 +303,10 @@ class WindowActions(QObject):
 
     @Slot()
     def toggle_pause(self) -> None:
-        if _is_held(self._bus.status):
-            self._bus.resume()
+        if _is_held(self._bridge.status):
+            self._bridge.resume()
         else:
-            self._bus.pause()
+            self._bridge.pause()
 
     @Slot()
     def show_shortcuts(self) -> None:

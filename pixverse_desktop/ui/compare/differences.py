@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from pixverse_desktop.core.model.request import ClipRequest, Frame
-from pixverse_desktop.ui.jobs.value_labels import word_for
+from pixverse_desktop.ui.jobs.value_labels import label_for
 
 
 def differences(left: ClipRequest, right: ClipRequest) -> list[tuple[str, str, str]]:
@@ -23,12 +23,12 @@ def _told(request: ClipRequest) -> list[tuple[str, str]]:
         (_tr("Resolution"), request.resolution),
         (_tr("Duration"), _tr("{seconds} s").format(seconds=request.duration_s)),
         (_tr("Aspect ratio"), request.aspect_ratio),
-        (_tr("Style"), word_for(request.style)),
+        (_tr("Style"), label_for(request.style)),
         (_tr("Sound"), _switch(request.audio)),
         (_tr("Several shots"), _switch(request.multi_clip)),
         (_tr("Seed"), seed),
         (_tr("Negative prompt"), request.negative_prompt.strip() or _tr("None")),
-        (_tr("Thinking"), word_for(request.thinking)),
+        (_tr("Thinking"), label_for(request.thinking)),
     ]
 
 

@@ -25,8 +25,8 @@ from pixverse_desktop.ui.compare.meant_clip import MeantClip
 from pixverse_desktop.ui.compare.view import CompareView
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.playback.buttons import PlayButton
-from pixverse_desktop.ui.playback.filmstrip import FilmMaker
-from pixverse_desktop.ui.playback.frame_buffer import Reel
+from pixverse_desktop.ui.playback.filmstrip import FilmstripMaker
+from pixverse_desktop.ui.playback.frame_buffer import FrameBuffer
 from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import plain_label
@@ -60,9 +60,9 @@ class CompareWindow(QDialog):
         self._actions = actions
         self._jobs = [left, right]
         clips = [job.clip or Clip("", 0, "") for job in self._jobs]
-        self._reels = [Reel(context.workers, clip, self) for clip in clips]
+        self._buffers = [FrameBuffer(context.workers, clip, self) for clip in clips]
         self.position_ms = 0.0
-        self._film = FilmMaker(context.workers, self)
+        self._film = FilmstripMaker(context.workers, self)
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -70,7 +70,7 @@ class CompareWindow(QDialog):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self.view = CompareView()
-        self.view.set_shapes(*(reel.shape for reel in self._reels))
+        self.view.set_shapes(*(buffer.shape for buffer in self._buffers))
         self._build_controls()
         self._build_layout()
         self._connect()
@@ -87,8 +87,8 @@ class CompareWindow(QDialog):
     def frames(self) -> tuple[int, int]:
         """Which frame of each clip is due, left first, counted from 0."""
         return (
-            self._reels[0].index_at(self.position_ms),
-            self._reels[1].index_at(self.position_ms),
+            self._buffers[0].index_at(self.position_ms),
+            self._buffers[1].index_at(self.position_ms),
         )
 
     @Slot()
@@ -141,7 +141,7 @@ class CompareWindow(QDialog):
     def swap(self) -> None:
         """What was left is right, and what was below is above; the same clip is meant."""
         self._jobs.reverse()
-        self._reels.reverse()
+        self._buffers.reverse()
         self.view.swap()
         self.meant.show_side()
         self._list_differences()
@@ -153,7 +153,7 @@ class CompareWindow(QDialog):
         wanted = self.position_ms + ms
         if wanted >= self._length_ms():
             wanted = 0.0
-        if all(reel.image(reel.index_at(wanted)) is not None for reel in self._reels):
+        if all(buffer.image(buffer.index_at(wanted)) is not None for buffer in self._buffers):
             self.position_ms = wanted
         self._show()
 
@@ -162,7 +162,7 @@ class CompareWindow(QDialog):
         self.advance(min(self._clock.restart(), 2 * self._frame_ms()))
 
     @Slot()
-    def on_reel_ready(self) -> None:
+    def on_buffer_ready(self) -> None:
         self._show_images()
 
     @Slot(object)
@@ -170,7 +170,7 @@ class CompareWindow(QDialog):
         self.seek.set_film(images)
 
     @Slot(str)
-    def on_reel_failed(self, detail: str) -> None:
+    def on_buffer_failed(self, detail: str) -> None:
         self._timer.stop()
         self.play.set_playing(False)
         self.trouble.setText(self.tr("One of the clips cannot be read."))
@@ -197,8 +197,8 @@ class CompareWindow(QDialog):
         self._timer.stop()
         self._settle.stop()
         self._film.stop()
-        for reel in self._reels:
-            reel.close()
+        for buffer in self._buffers:
+            buffer.close()
         self.stopped.emit()
 
     # --- inside ---
@@ -214,18 +214,18 @@ class CompareWindow(QDialog):
         """The strip is the left clip's."""
         clip = self._jobs[0].clip
         if clip is not None:
-            self._film.want(Path(clip.path), self._reels[0].count)
+            self._film.want(Path(clip.path), self._buffers[0].count)
 
     def _frame_ms(self) -> float:
-        return 1000 / max(reel.fps for reel in self._reels)
+        return 1000 / max(buffer.fps for buffer in self._buffers)
 
     def _length_ms(self) -> float:
-        return max(1.0, *(float(reel.duration_ms) for reel in self._reels))
+        return max(1.0, *(float(buffer.duration_ms) for buffer in self._buffers))
 
     def _show(self) -> None:
         size = self.view.long_side_px()
-        for reel, index in zip(self._reels, self.frames(), strict=True):
-            reel.want(index, size)
+        for buffer, index in zip(self._buffers, self.frames(), strict=True):
+            buffer.want(index, size)
         length = round(self._length_ms())
         self.seek.set_length(length)
         self.seek.show_ms(round(self.position_ms))
@@ -233,9 +233,9 @@ class CompareWindow(QDialog):
         self._show_images()
 
     def _show_images(self) -> None:
-        pair = [r.image(i) for r, i in zip(self._reels, self.frames(), strict=True)]
+        pair = [r.image(i) for r, i in zip(self._buffers, self.frames(), strict=True)]
         if None not in pair or any(image.isNull() for image in self.view.images()):
-            self.view.set_shapes(*(reel.shape for reel in self._reels))
+            self.view.set_shapes(*(buffer.shape for buffer in self._buffers))
             self.view.set_images(*pair)  # never one of them alone: they stay in step
 
     def _list_differences(self) -> None:
@@ -321,9 +321,9 @@ class CompareWindow(QDialog):
         self.swap_button.clicked.connect(self.swap)
         self._actions.trashed.connect(self.on_trashed)
         self._actions.add_keys(self, self.meant.chosen, ("S", "R", "Del", "Ctrl+C"))
-        for reel in self._reels:
-            reel.ready.connect(self.on_reel_ready)
-            reel.failed.connect(self.on_reel_failed)
+        for buffer in self._buffers:
+            buffer.ready.connect(self.on_buffer_ready)
+            buffer.failed.connect(self.on_buffer_failed)
         for key, then in (
             (",", self.step_back),
             (".", self.step_forward),

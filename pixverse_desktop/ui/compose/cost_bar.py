@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.model.price import Price
-from pixverse_desktop.ui.base.theme import color, set_look
+from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 
 _GAP = 8
@@ -31,7 +31,7 @@ class GenerateButton(QPushButton):
     def __init__(self) -> None:
         super().__init__()
         self._price = ""
-        set_look(self, kind="primary")
+        set_style(self, kind="primary")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not leave Space on it
         self.setText(self.tr("Generate"))
@@ -91,7 +91,7 @@ class CostBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(self, surface="foot")
+        set_style(self, surface="foot")
         self.note = SentenceLabel("note")
         self.reason = SentenceLabel("secondary")
         self.clip = ElidedLabel("", "muted")
@@ -135,7 +135,7 @@ class CostBar(QWidget):
             self.balance.setText(self.tr("{n} credits short").format(n=credits_text(-left)))
         else:
             self.balance.setText(self.tr("{n} left after").format(n=credits_text(left)))
-        set_look(self.balance, role="warn" if left is not None and left < 0 else "muted")
+        set_style(self.balance, role="warn" if left is not None and left < 0 else "muted")
         self._arrange()
 
     def _reason_of(self, price: Price) -> str:
@@ -150,7 +150,7 @@ class CostBar(QWidget):
 
     def set_reason(self, reason: str) -> None:
         """Disable Generate with the reason in words; "" enables it."""
-        self.reason.say(reason)
+        self.reason.show_message(reason)
         self.button.setEnabled(not reason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -56,7 +56,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Offer:
+class DropPayload:
     """What a drag holds: up to two pictures, another well's frame, or the reason to refuse it."""
 
     pictures: tuple[Picture, ...] = ()
@@ -70,23 +70,23 @@ class Offer:
         return tuple(p.source.path for p in self.pictures if p.source.path)
 
 
-def read_offer(mime: QMimeData, *, with_data: bool = True) -> Offer:
+def read_offer(mime: QMimeData, *, with_data: bool = True) -> DropPayload:
     """Judge mime data at once; ``with_data`` False leaves the bytes where they are (dragging)."""
     if mime.hasFormat(SLOT_MIME):
         name = bytes(mime.data(SLOT_MIME).data()).decode("ascii", "replace")
         if name in tuple(FrameSlot):
-            return Offer(from_slot=FrameSlot(name))
+            return DropPayload(from_slot=FrameSlot(name))
     uris = uris_of(mime)
     raw = "" if uris and is_file(uris[0]) else _raw_format(mime)
     if raw:
         # What a browser shows; its address may be that of a page which the picture leads to.
         picture = _data_picture(mime, raw, with_data, uris)
         if picture.image is not None or picture.source.data or not (with_data and uris):
-            return Offer((picture,))
+            return DropPayload((picture,))
     text_url = "" if uris else _url_in_text(mime)
     if text_url:
         uris = [bytes(QUrl(text_url).toEncoded().data())]
-    return _offer_of_uris(uris) if uris else Offer(refusal=_tr("This is not a picture"))
+    return _offer_of_uris(uris) if uris else DropPayload(refusal=_tr("This is not a picture"))
 
 
 def source_named(text: str) -> FrameSource:
@@ -147,14 +147,14 @@ def decoded(jpeg: bytes) -> QImage:
     return image
 
 
-def _offer_of_uris(uris: list[bytes]) -> Offer:
+def _offer_of_uris(uris: list[bytes]) -> DropPayload:
     pictures = []
     for uri in uris[:2]:
         reason = _refusal_of_uri(uri)
         if reason:
-            return Offer(refusal=reason)
+            return DropPayload(refusal=reason)
         pictures.append(Picture(_source_of_uri(uri)))
-    return Offer(tuple(pictures), left_out=max(0, len(uris) - 2))
+    return DropPayload(tuple(pictures), left_out=max(0, len(uris) - 2))
 
 
 def _refusal_of_uri(uri: bytes) -> str:

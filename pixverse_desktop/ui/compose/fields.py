@@ -10,7 +10,7 @@ from pixverse_desktop.core.model.output_size import pixel_size
 from pixverse_desktop.core.model.parameters import BUNDLED, Choice, IntRange
 from pixverse_desktop.core.model.request import Frame
 from pixverse_desktop.ui.base.theme import color, tabular
-from pixverse_desktop.ui.jobs.value_labels import shape_of, word_for
+from pixverse_desktop.ui.jobs.value_labels import label_for, shape_of
 from pixverse_desktop.ui.widgets.inputs import QuietCombo, QuietSlider
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
@@ -23,7 +23,7 @@ class ChipField(Segmented):
         """Offer what the model offers; the choice falls back to the default when it is gone."""
         before = self.value()
         if rule.values != self.values():
-            self.set_choices((value, word_for(value)) for value in rule.values)
+            self.set_choices((value, label_for(value)) for value in rule.values)
         if before not in rule.values:
             self.set_value(rule.default)
 
@@ -45,7 +45,7 @@ class ComboField(QuietCombo):
             self.blockSignals(True)
             self.clear()
             for value in rule.values:
-                self.addItem(word_for(value), value)
+                self.addItem(label_for(value), value)
             self.blockSignals(False)
         self.set_value(before if before in rule.values else rule.default)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities
 from pixverse_desktop.core.model.request import ClipRequest, Frame
 from pixverse_desktop.core.model.validation import asked_in_vain, lacks
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.compose.fields import AspectField, ChipField, ComboField, DurationField
 from pixverse_desktop.ui.compose.form_row import FormRow
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
@@ -102,15 +102,15 @@ class Form(QWidget):
         inside = ("negative_prompt", "thinking")
         self.more.setVisible(any(not self.rows[name].isHidden() for name in inside))
 
-    def say_length(self, note: str, error: str) -> None:
+    def show_length_note(self, note: str, error: str) -> None:
         """About the length of the prompt: a quiet note, or an error."""
-        self._length.say(error or note, "error" if error else "secondary")
+        self._length.show_message(error or note, "error" if error else "secondary")
         if error or not self._prompt_error.text():
             self.prompt.set_invalid(bool(error))
 
-    def say_hint(self, hint: str) -> None:
+    def show_hint(self, hint: str) -> None:
         """A hint under Several shots."""
-        self._shots_hint.say(hint)
+        self._shots_hint.show_message(hint)
 
     def focus_field(self, name: str, sentence: str = "") -> None:
         """Put the focus on a field and, with a sentence, mark it."""
@@ -118,12 +118,12 @@ class Form(QWidget):
             self.more.set_open(True)
         if name == "prompt":
             self.prompt.set_invalid(bool(sentence))
-            self._prompt_error.say(sentence)
+            self._prompt_error.show_message(sentence)
             self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
             self._show_field(self.prompt)
         elif name in self.rows:
             row = self.rows[name]
-            row.error.say(sentence)
+            row.error.show_message(sentence)
             if isinstance(row.field, SeedField | PromptEdit):
                 row.field.set_invalid(bool(sentence))
             row.focus()
@@ -131,12 +131,12 @@ class Form(QWidget):
 
     def clear_errors(self) -> None:
         """Take all marks away."""
-        self._prompt_error.say("")
+        self._prompt_error.show_message("")
         self.prompt.set_invalid(False)
         self.seed.set_invalid(False)
         self.negative.set_invalid(False)
         for row in self.rows.values():
-            row.error.say("")
+            row.error.show_message("")
 
     def arrange(self, width: int) -> None:
         """Labels beside the values, or above them when ``width`` pixels are too few."""
@@ -176,34 +176,34 @@ class Form(QWidget):
 
     @Slot()
     def on_prompt_changed(self) -> None:
-        self._prompt_error.say("")
+        self._prompt_error.show_message("")
         self.prompt.set_invalid(False)
-        self._notice.say("")
+        self._notice.show_message("")
         self.on_field_changed()
 
     @Slot()
     def on_seed_changed(self) -> None:
-        self.rows["seed"].error.say("")
+        self.rows["seed"].error.show_message("")
         self.seed.set_invalid(False)
         self.on_field_changed()
 
     @Slot()
     def on_negative_changed(self) -> None:
-        self.rows["negative_prompt"].error.say("")
+        self.rows["negative_prompt"].error.show_message("")
         self.negative.set_invalid(False)
         self.on_field_changed()
 
     @Slot(str)
     def on_prompt_noticed(self, sentence: str) -> None:
-        self._notice.say(sentence)
+        self._notice.show_message(sentence)
 
     @Slot(str)
     def on_negative_noticed(self, sentence: str) -> None:
-        self.rows["negative_prompt"].error.say(sentence, "note")
+        self.rows["negative_prompt"].error.show_message(sentence, "note")
 
     @Slot(str)
     def on_row_reset_requested(self, name: str) -> None:
-        self.rows[name].error.say("")
+        self.rows[name].error.show_message("")
         self._set(name, getattr(self._caps.defaults(), name))
 
     def _set(self, name: str, value: object) -> None:
@@ -305,7 +305,7 @@ class Form(QWidget):
             if row.name == "multi_clip":
                 column.addWidget(self._shots_hint)
         column.addWidget(self.more)
-        set_look(self, surface="panel")
+        set_style(self, surface="panel")
 
     def _connect_fields(self) -> None:
         self.prompt.textChanged.connect(self.on_prompt_changed)

@@ -105,7 +105,7 @@ class FormRow(QWidget):
         if not offered:
             self.field.setEnabled(False)
         if in_vain or self._in_vain:
-            self.error.say(in_vain)
+            self.error.show_message(in_vain)
         self._in_vain = bool(in_vain)
 
     @Slot()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.compose.drop_offer import FrameSlot, Offer, check_files, read_offer
+from pixverse_desktop.ui.compose.drop_offer import DropPayload, FrameSlot, check_files, read_offer
 from pixverse_desktop.ui.widgets.drops import accept_copy, only_moves
 
 _REFUSAL_STAYS_MS = 6000  # a refused drag gets no leave event, so its reason goes by itself
@@ -43,13 +43,13 @@ class FrameDrops(QObject):
 
     def enter(self, slot: FrameSlot, event: QDragEnterEvent) -> None:
         """Decide from the mime data at once; files are looked at by a worker meanwhile."""
-        offer = read_offer(event.mimeData(), with_data=False)
+        payload = read_offer(event.mimeData(), with_data=False)
         self._slot = slot
-        self._refusal = self._closed.get(slot, "") or offer.refusal
+        self._refusal = self._closed.get(slot, "") or payload.refusal
         if not self._refusal and only_moves(event):
             self._refusal = self.tr("It would be moved away from its place: copy it instead")
-        if not self._refusal and offer.paths and offer.paths != self._checked:
-            self._start_check(offer.paths)
+        if not self._refusal and payload.paths and payload.paths != self._checked:
+            self._start_check(payload.paths)
         self._answer(event)
         self._show()
         if self._refusal and event.mimeData().hasUrls():  # words only pass by
@@ -73,23 +73,23 @@ class FrameDrops(QObject):
             event.ignore()
             self._timer.start()
             return
-        offer = read_offer(event.mimeData())
+        payload = read_offer(event.mimeData())
         self._forget()
         self.ended.emit()
-        if offer.refusal:
+        if payload.refusal:
             event.ignore()
-            self.refuse(slot, offer.refusal)
+            self.refuse(slot, payload.refusal)
         elif accept_copy(event):
-            self.dropped.emit(str(slot), offer)
+            self.dropped.emit(str(slot), payload)
 
     def paste(self, slot: FrameSlot, mime: QMimeData | None) -> None:
         """Take what the clipboard holds, or say why not; None where the system has none."""
-        offer = read_offer(mime or QMimeData())
-        reason = self._closed.get(slot, "") or offer.refusal
+        payload = read_offer(mime or QMimeData())
+        reason = self._closed.get(slot, "") or payload.refusal
         if reason:
             self.refuse(slot, reason)
         else:
-            self.dropped.emit(str(slot), offer)
+            self.dropped.emit(str(slot), payload)
 
     def refuse(self, slot: FrameSlot, reason: str) -> None:
         """Show a reason for a while."""
@@ -143,8 +143,8 @@ class FrameDrops(QObject):
         self._drag += 1
 
 
-def pictures_for(slot: FrameSlot, offer: Offer) -> list[tuple[FrameSlot, int]]:
+def pictures_for(slot: FrameSlot, payload: DropPayload) -> list[tuple[FrameSlot, int]]:
     """Which picture of the offer goes where: two of them are start and end."""
-    if len(offer.pictures) > 1:
+    if len(payload.pictures) > 1:
         return [(FrameSlot.START, 0), (FrameSlot.END, 1)]
-    return [(slot, 0)] if offer.pictures else []
+    return [(slot, 0)] if payload.pictures else []

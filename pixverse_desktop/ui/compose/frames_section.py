@@ -15,8 +15,8 @@ from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.drop_offer import (
+    DropPayload,
     FrameSlot,
-    Offer,
     Picture,
     load_preview,
     prepare_picture,
@@ -28,7 +28,7 @@ from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 
 
-class _Held:
+class _SlotState:
     """What one slot holds, and the number of the last thing asked for it."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class FramesSection(QWidget):
     def __init__(self, context: UiContext) -> None:
         super().__init__()
         self._context = context
-        self._held = {slot: _Held() for slot in FrameSlot}
+        self._held = {slot: _SlotState() for slot in FrameSlot}
         self._taken = dict.fromkeys(FrameSlot, True)
         self._unseen: list[tuple[FrameSlot, int, Frame]] = []
         self._dialog: QFileDialog | None = None
@@ -94,7 +94,7 @@ class FramesSection(QWidget):
 
     def set_frames(self, start: Frame | None, end: Frame | None) -> None:
         """Show stored frames; their previews are loaded by a worker."""
-        self.error.say("")
+        self.error.show_message("")
         for slot, frame in ((FrameSlot.START, start), (FrameSlot.END, end)):
             held = self._held[slot]
             if frame == held.frame and not held.reading:
@@ -139,7 +139,7 @@ class FramesSection(QWidget):
         held = self._held[slot]
         held.asked += 1
         held.reading = True
-        self.error.say("")
+        self.error.show_message("")
         self.wells[slot].set_message(self.tr("Reading…"))
         self._refresh()
         self._context.workers.call(
@@ -177,7 +177,7 @@ class FramesSection(QWidget):
 
     def focus_slot(self, slot: FrameSlot, sentence: str) -> None:
         """Point at a slot with a sentence under the wells."""
-        self.error.say(sentence)
+        self.error.show_message(sentence)
         self.wells[slot].setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(str, str)
@@ -198,18 +198,18 @@ class FramesSection(QWidget):
     @Slot(str)
     def on_drops_refused(self, reason: str) -> None:
         # It stays until the next picture is taken: the drag may be over before it was read.
-        self.error.say(reason, "error")
+        self.error.show_message(reason, "error")
 
     @Slot(str, object)
-    def on_drops_dropped(self, slot: str, offer: Offer) -> None:
-        if offer.from_slot is not None:
-            if offer.from_slot is not FrameSlot(slot):
+    def on_drops_dropped(self, slot: str, payload: DropPayload) -> None:
+        if payload.from_slot is not None:
+            if payload.from_slot is not FrameSlot(slot):
                 self.on_swap_button_clicked()
             return
-        for target, index in pictures_for(FrameSlot(slot), offer):
-            self.take(target, offer.pictures[index])
-        if offer.left_out:
-            self.error.say(self.tr("Only the first two pictures are used."), "note")
+        for target, index in pictures_for(FrameSlot(slot), payload):
+            self.take(target, payload.pictures[index])
+        if payload.left_out:
+            self.error.show_message(self.tr("Only the first two pictures are used."), "note")
 
     @Slot(str)
     def on_well_pick_requested(self, slot: str) -> None:
@@ -220,7 +220,7 @@ class FramesSection(QWidget):
         well = self.wells[FrameSlot(slot)]
         if well.clear_button.hasFocus():
             well.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.error.say("")
+        self.error.show_message("")
         self._put(FrameSlot(slot), None, QPixmap())
         self._refresh()
         self.changed.emit()
@@ -244,7 +244,7 @@ class FramesSection(QWidget):
     def on_swap_button_clicked(self) -> None:
         if self.is_reading():
             return
-        self.error.say("")
+        self.error.show_message("")
         start, end = self._held[FrameSlot.START], self._held[FrameSlot.END]
         first, second = (start.frame, start.pixmap), (end.frame, end.pixmap)
         self._put(FrameSlot.START, *second)
@@ -257,7 +257,7 @@ class FramesSection(QWidget):
             return
         frame, image, note = made
         if note:
-            self.error.say(note, "note")
+            self.error.show_message(note, "note")
         self._put(slot, frame, QPixmap.fromImage(image))
         self._refresh()
         self.changed.emit()
@@ -267,7 +267,7 @@ class FramesSection(QWidget):
             return
         self._held[slot].reading = False
         self.wells[slot].set_message("")
-        self.error.say(error.problem.message, "error")
+        self.error.show_message(error.problem.message, "error")
         self._refresh()
         self.changed.emit()
 
@@ -279,7 +279,7 @@ class FramesSection(QWidget):
 
     def _take_lost_preview(self, slot: FrameSlot, asked: int, error: UserError) -> None:
         if self._held[slot].asked == asked:
-            self.error.say(error.problem.message, "error")
+            self.error.show_message(error.problem.message, "error")
 
     def _put(self, slot: FrameSlot, frame: Frame | None, pixmap: QPixmap) -> None:
         held = self._held[slot]

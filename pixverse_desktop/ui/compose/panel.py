@@ -20,7 +20,7 @@ from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.composing import finish_composing, watch_composing
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.compose.cost_bar import CostBar
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.compose.form import Form
@@ -42,18 +42,18 @@ class ComposePanel(QWidget):
 
     def __init__(self, context: UiContext, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
-        self._status: ServiceStatus = context.bus.status
+        self._status: ServiceStatus = context.bridge.status
         self._caps: Capabilities = self._status.capabilities
         self._waiting = ZERO
         self._now = now
         self._asked: ClipRequest | None = None
         self._asked_at = 0.0
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(self, surface="panel")
+        set_style(self, surface="panel")
         self.setAccessibleName(self.tr("Compose"))
         self.setMinimumWidth(280)
         self.frames = FramesSection(context)
-        self._bus = context.bus
+        self._bridge = context.bridge
         self._history: PromptHistory | None = None
         watch_composing()
         self.form = Form()
@@ -136,7 +136,7 @@ class ComposePanel(QWidget):
             self._history = PromptHistory(self)
             self._history.chosen.connect(self.on_history_chosen)
         self._history.open_below(
-            self.form.prompt.mapToGlobal(QPoint(0, 0)), self._bus.jobs.values()
+            self.form.prompt.mapToGlobal(QPoint(0, 0)), self._bridge.jobs.values()
         )
 
     @Slot(str)
@@ -153,7 +153,7 @@ class ComposePanel(QWidget):
         request = self.request()
         found = violations(request, self._caps)
         self.form.clear_errors()
-        self.frames.error.say("")
+        self.frames.error.show_message("")
         for violation in reversed(found):
             self.focus_field(violation.field, violation.message)
         if found or self._is_second_press(request):
@@ -202,13 +202,13 @@ class ComposePanel(QWidget):
         self.form.aspect.follow(request.start_frame)
         self.form.show_offered(request)
         both = request.start_frame is not None and request.end_frame is not None
-        self.form.say_hint(
+        self.form.show_hint(
             self.tr("With a start and an end frame, several shots may be ignored.")
             if both and request.multi_clip
             else ""
         )
         length = len(request.prompt)
-        self.form.say_length(
+        self.form.show_length_note(
             self.tr("Some sources say that longer prompts than {n} characters are cut.").format(
                 n=f"{PROMPT_NOTE_LENGTH:,}"
             )
@@ -220,8 +220,8 @@ class ComposePanel(QWidget):
             if length > self._caps.prompt.max_length
             else "",
         )
-        self.frames.note.say(frames_note(request))
-        self.cost.note.say(guess_note(request, self._caps))
+        self.frames.note.show_message(frames_note(request))
+        self.cost.note.show_message(guess_note(request, self._caps))
         self._tell_clip(request)
         self._show_cost(request)
         self.cost.set_reason(self.disabled_reason())
@@ -237,12 +237,12 @@ class ComposePanel(QWidget):
         )
 
     def _show_cost(self, request: ClipRequest) -> None:
-        self.cost.set_cost(self._bus.price(request), self._status.credits, self._waiting)
+        self.cost.set_cost(self._bridge.price(request), self._status.credits, self._waiting)
 
     def _build_layout(self) -> None:
         content = QWidget()
         content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(content, surface="panel")
+        set_style(content, surface="panel")
         self._inner = inner = QVBoxLayout(content)
         inner.setContentsMargins(16, 16, 16, 16)
         inner.setSpacing(16)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.drops import is_file, take_text, uris_of
 from pixverse_desktop.ui.widgets.labels import plain_label
 
@@ -69,7 +69,7 @@ class PromptEdit(QPlainTextEdit):
 
     def set_invalid(self, invalid: bool) -> None:
         """Mark the field."""
-        set_look(self, invalid=invalid)
+        set_style(self, invalid=invalid)
 
     def sizeHint(self) -> QSize:
         return QSize(200, self._height(self._lines))
@@ -122,7 +122,7 @@ class PromptEdit(QPlainTextEdit):
         length = len(self.toPlainText())
         text = f"{length:,}" if length <= self._limit else f"{length:,} / {self._limit:,}"
         self._counter.setText(text)
-        set_look(self._counter, role="badge" if length <= self._limit else "error")
+        set_style(self._counter, role="badge" if length <= self._limit else "error")
         self._place_counter()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout,
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.text import fold
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import plain_label
 
@@ -27,7 +27,7 @@ class PromptHistory(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Earlier prompts"))
-        set_look(self, surface="card")
+        set_style(self, surface="card")
         self._prompts: dict[str, str] = {}  # and each as it is searched, once that is asked for
         self._found = QStringListModel(self)
         self.search = _Search()
@@ -46,7 +46,7 @@ class PromptHistory(QFrame):
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.activated.connect(self.on_list_activated)
         self.list.clicked.connect(self.on_list_activated)
-        set_look(self.list, look="nav")
+        set_style(self.list, look="nav")
         self.empty = plain_label("", "muted", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from pixverse_desktop.core.model.parameters import BUNDLED, IntRange
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.inputs import TextField
 
@@ -77,7 +77,7 @@ class SeedField(QWidget):
 
     def set_invalid(self, invalid: bool) -> None:
         """Mark the field."""
-        set_look(self.edit, invalid=invalid)
+        set_style(self.edit, invalid=invalid)
 
     @Slot(str)
     def on_edit_text_changed(self, text: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from pixverse_desktop import __version__
 from pixverse_desktop.core.service import DOCS_URL, MODEL_ID
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 
@@ -45,7 +45,7 @@ class AboutDialog(QDialog):
         self.docs_button.clicked.connect(self.on_docs_button_clicked)
         self.close_button = QPushButton(self.tr("Close"))
         self.close_button.setAccessibleName(self.tr("Close"))
-        set_look(self.close_button, kind="")
+        set_style(self.close_button, kind="")
         self.close_button.setDefault(True)
         self.close_button.clicked.connect(self.accept)
         buttons = QHBoxLayout()

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.services.engine_bridge import JobBus
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.services.engine_bridge import EngineBridge
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
@@ -19,9 +19,9 @@ _LONGEST = 400
 class JobIdDialog(QDialog):
     """Asks the service about the id before anything is changed; stays open when it is wrong."""
 
-    def __init__(self, parent: QWidget, bus: JobBus) -> None:
+    def __init__(self, parent: QWidget, bridge: EngineBridge) -> None:
         super().__init__(parent)
-        self._bus = bus
+        self._bridge = bridge
         self._job: Job | None = None
         self.setMinimumWidth(460)
         self.title = plain_label("", "title")
@@ -41,7 +41,7 @@ class JobIdDialog(QDialog):
         self.answer = SentenceLabel("error")
         self.add_button = QPushButton(self.tr("Fetch its clip"))
         self.add_button.setAccessibleName(self.tr("Fetch the clip of this job"))
-        set_look(self.add_button, kind="primary")
+        set_style(self.add_button, kind="primary")
         self.add_button.setDefault(True)
         self.add_button.clicked.connect(self.on_add_button_clicked)
         cancel = QPushButton(self.tr("Cancel"))
@@ -75,19 +75,21 @@ class JobIdDialog(QDialog):
 
     @Slot(str)
     def on_field_text_changed(self, _text: str) -> None:
-        self.answer.say("")
+        self.answer.show_message("")
         self._enable()
 
     @Slot()
     def on_add_button_clicked(self) -> None:
         self.add_button.setEnabled(False)
-        self._bus.add_by_id(self.field.text(), self._job.id if self._job else None, self._answered)
+        self._bridge.add_by_id(
+            self.field.text(), self._job.id if self._job else None, self._answered
+        )
 
     def _answered(self, problem: Problem | None) -> None:
         if problem is None:
             self.accept()
             return
-        self.answer.say(problem.message)
+        self.answer.show_message(problem.message)
         self.adjustSize()
         self._enable()
         self.field.setFocus()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout
 from pixverse_desktop.core.credits import ZERO, read_credits
 from pixverse_desktop.services.settings import MOST_DAILY_LIMIT, Settings, proxy_problem
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.dialogs.name_template import NameTemplate
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.inputs import CreditsSpin, Stepper, TextField
@@ -240,8 +240,8 @@ class NetworkPage(Page):
             self.apply(replace(self.settings(), proxy=address))
 
     def _mark(self, reason: str) -> None:
-        self.error.say(reason)
-        set_look(self.proxy, invalid=bool(reason))
+        self.error.show_message(reason)
+        set_style(self.proxy, invalid=bool(reason))
 
 
 class LookPage(Page):
@@ -291,14 +291,14 @@ class AdvancedPage(Page):
     def show_settings(self, settings: Settings) -> None:
         self.start_field.setText(settings.start_field)
         self.end_field.setText(settings.end_field)
-        self.error.say("")
+        self.error.show_message("")
 
     @Slot()
     def on_field_editing_finished(self) -> None:
         start, end = self.start_field.text().strip(), self.end_field.text().strip()
         usable = all(not name or name.isidentifier() for name in (start, end))
         same = bool(start) and start == end
-        self.error.say(
+        self.error.show_message(
             "" if usable and not same else self.tr("Use two different names of letters and _.")
         )
         if usable and not same:

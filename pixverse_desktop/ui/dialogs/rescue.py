@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixverse_desktop.core.engine.rescue import Find, Finding, Survey
+from pixverse_desktop.core.engine.rescue import Finding, RescueItem, RescueScan
 from pixverse_desktop.core.errors import Problem
-from pixverse_desktop.services.engine_bridge import JobBus
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.services.engine_bridge import EngineBridge
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.widgets.labels import plain_label
 
@@ -74,15 +74,15 @@ class FindingRows(QAbstractTableModel):
 
     def _word(self, finding: Finding) -> str:
         match finding.find:
-            case Find.TO_FETCH:
+            case RescueItem.TO_FETCH:
                 return self.tr("Paid for, not on disk")
-            case Find.RUNNING:
+            case RescueItem.RUNNING:
                 return self.tr("Still being made")
-            case Find.FAILED:
+            case RescueItem.FAILED:
                 return self.tr("The service could not make it")
-            case Find.UNDECIDED:
+            case RescueItem.UNDECIDED:
                 return self.tr("Unconfirmed: it may have been charged")
-            case Find.ON_DISK:
+            case RescueItem.ON_DISK:
                 return self.tr("On disk")
 
 
@@ -91,10 +91,10 @@ class RescueDialog(QDialog):
 
     job_id_wanted = Signal()
 
-    def __init__(self, parent: QWidget, bus: JobBus) -> None:
+    def __init__(self, parent: QWidget, bridge: EngineBridge) -> None:
         super().__init__(parent)
-        self._bus = bus
-        self._survey: Survey | None = None
+        self._bridge = bridge
+        self._scan: RescueScan | None = None
         self._looks = 0  # an answer to an older look is not shown
         self.setWindowTitle(self.tr("Rescue my clips"))
         self.resize(680, 440)
@@ -108,7 +108,7 @@ class RescueDialog(QDialog):
         self.again_button.setAccessibleName(self.tr("Look through the list again"))
         self.again_button.clicked.connect(self.look)
         self.fetch_button = QPushButton()
-        set_look(self.fetch_button, kind="primary")
+        set_style(self.fetch_button, kind="primary")
         self.fetch_button.clicked.connect(self.on_fetch_button_clicked)
         self.close_button = QPushButton(self.tr("Close"))
         self.close_button.setAccessibleName(self.tr("Close"))
@@ -135,37 +135,37 @@ class RescueDialog(QDialog):
 
     @Slot()
     def look(self) -> None:
-        self._survey = None
+        self._scan = None
         self._looks += 1
         look = self._looks
         self.rows.show_findings([])
         self.again_button.setEnabled(False)
         self._offer(0)
         self.sentence.setText(self.tr("Looking through everything known here and at the service…"))
-        self._bus.survey(lambda found: self._answered(look, found))
+        self._bridge.scan(lambda found: self._answered(look, found))
 
     @Slot()
     def on_fetch_button_clicked(self) -> None:
-        if self._survey is None:
+        if self._scan is None:
             return
-        count = len(self._survey.to_take_up())
-        self._bus.rescue(self._survey)
-        self._survey = None
+        count = len(self._scan.to_take_up())
+        self._bridge.rescue(self._scan)
+        self._scan = None
         self._offer(0)
         text = self.tr("{n} clips are being fetched; they appear in the queue and among the clips.")
         one = self.tr("1 clip is being fetched; it appears in the queue and among the clips.")
         self.sentence.setText(one if count == 1 else text.format(n=count))
         self.close_button.setFocus()
 
-    def _answered(self, look: int, found: Survey | Problem) -> None:
+    def _answered(self, look: int, found: RescueScan | Problem) -> None:
         if look != self._looks:
             return
         self.again_button.setEnabled(True)
         if isinstance(found, Problem):
             self.sentence.setText(found.message)
             return
-        self._survey = found
-        self.rows.show_findings([f for f in found.findings if f.find is not Find.ON_DISK])
+        self._scan = found
+        self.rows.show_findings([f for f in found.findings if f.find is not RescueItem.ON_DISK])
         self.sentence.setText(self._summary(found))
         self._offer(len(found.to_take_up()))
 
@@ -179,23 +179,23 @@ class RescueDialog(QDialog):
             self.fetch_button.setDefault(True)
             self.fetch_button.setFocus()
 
-    def _summary(self, survey: Survey) -> str:
+    def _summary(self, scan: RescueScan) -> str:
         parts = [
-            (Find.ON_DISK, self.tr("{n} on disk")),
-            (Find.TO_FETCH, self.tr("{n} paid for and not on disk")),
-            (Find.RUNNING, self.tr("{n} still being made")),
-            (Find.FAILED, self.tr("{n} the service could not make")),
-            (Find.UNDECIDED, self.tr("{n} unconfirmed")),
+            (RescueItem.ON_DISK, self.tr("{n} on disk")),
+            (RescueItem.TO_FETCH, self.tr("{n} paid for and not on disk")),
+            (RescueItem.RUNNING, self.tr("{n} still being made")),
+            (RescueItem.FAILED, self.tr("{n} the service could not make")),
+            (RescueItem.UNDECIDED, self.tr("{n} unconfirmed")),
         ]
-        counted = [text.format(n=len(survey.of(find))) for find, text in parts if survey.of(find)]
+        counted = [text.format(n=len(scan.of(find))) for find, text in parts if scan.of(find)]
         said = ", ".join(counted) if counted else self.tr("No clip was ever made here")
-        if not survey.listed:
+        if not scan.listed:
             note = self.tr("The service's list could not be read; this is what is known here.")
-        elif not survey.whole:
+        elif not scan.whole:
             note = self.tr("The service's list could not be read to its end.")
-        elif not survey.of(Find.TO_FETCH, Find.RUNNING, Find.UNDECIDED):
+        elif not scan.of(RescueItem.TO_FETCH, RescueItem.RUNNING, RescueItem.UNDECIDED):
             note = self.tr("Nothing is missing.")
-        elif not survey.to_take_up() and not survey.of(Find.UNDECIDED):
+        elif not scan.to_take_up() and not scan.of(RescueItem.UNDECIDED):
             note = self.tr("What is missing is being looked after already.")
         else:
             note = self.tr("Fetching costs nothing, and nothing is ever sent again.")

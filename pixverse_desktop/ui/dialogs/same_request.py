@@ -11,7 +11,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.reuse import same_request
-from pixverse_desktop.services.engine_bridge import JobBus
+from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.ui.widgets.question import Question
 
 
@@ -24,9 +24,9 @@ class SameRequestCheck(QObject):
     new_seed_chosen = Signal()
     show_wanted = Signal(object)  # Job
 
-    def __init__(self, bus: JobBus, window: QWidget) -> None:
+    def __init__(self, bridge: EngineBridge, window: QWidget) -> None:
         super().__init__(window)
-        self._bus = bus
+        self._bridge = bridge
         self._window = window
         self._asked: tuple[ClipRequest, Job] | None = None
         self.question: Question | None = None
@@ -35,16 +35,16 @@ class SameRequestCheck(QObject):
         """Queue ``request``, or ask first; asked already, another press changes nothing."""
         if self.question is not None:
             return
-        twin = same_request(request, self._bus.status.origin.id, self._bus.jobs.values())
+        twin = same_request(request, self._bridge.status.origin.id, self._bridge.jobs.values())
         if twin is None:
-            self._bus.generate(request)
+            self._bridge.generate(request)
             return
         made = self.tr("It was made with this very request and the seed {seed}.")
         waits = self.tr("The same request with the seed {seed} is under way.")
         title, text = self.tr("This clip is under way already"), waits
         if twin.state is JobState.SAVED:
             title, text = self.tr("You have this clip already"), made
-        cost = self.tr("Another one costs {n} credits.").format(n=self._bus.price(request))
+        cost = self.tr("Another one costs {n} credits.").format(n=self._bridge.price(request))
         self._asked = (request, twin)
         self.question = Question(
             self._window, title,
@@ -65,10 +65,10 @@ class SameRequestCheck(QObject):
             case "show":
                 self.show_wanted.emit(twin)
             case "anyway":
-                self._bus.generate(request)
+                self._bridge.generate(request)
             case _:
                 self.new_seed_chosen.emit()
-                self._bus.generate(replace(request, seed=None))
+                self._bridge.generate(replace(request, seed=None))
 
     @Slot(int)
     def on_question_finished(self, _result: int) -> None:

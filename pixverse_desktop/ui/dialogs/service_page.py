@@ -19,7 +19,7 @@ from pixverse_desktop.core.service import (
 from pixverse_desktop.services.application import KeyOutcome
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.dialogs.pages import Page, translated
 from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import SentenceLabel
@@ -51,7 +51,7 @@ class ServicePage(Page):
         self.result = SentenceLabel("good")
         self.problem = ProblemView()
         self._build_buttons()
-        context.bus.status_changed.connect(self.on_bus_status_changed)
+        context.bridge.status_changed.connect(self.on_bridge_status_changed)
         self.add(self.tr("Service in use"), self.service)
         self.add_plain(self.custom)
         self.add(self.tr("API key"), self.key)
@@ -60,11 +60,11 @@ class ServicePage(Page):
         self.end()
 
     def show_settings(self, settings: Settings) -> None:
-        origin = self.context.bus.status.origin
+        origin = self.context.bridge.status.origin
         custom = origin.kind is OriginKind.CUSTOM
         self.service.set_value(settings.service)
         self.service.setEnabled(not custom)
-        self.custom.say(
+        self.custom.show_message(
             self.tr("A custom API address is in use: {url}. The key below is for it alone.").format(
                 url=origin.api_url
             )
@@ -73,12 +73,12 @@ class ServicePage(Page):
         )
         self.key.clear()
         self.key.setPlaceholderText("" if custom else self.tr("For PixelDojo"))
-        self.result.say("")
-        self.problem.say(None)
+        self.result.show_message("")
+        self.problem.show_message(None)
         self._show_known()
 
     @Slot(object)
-    def on_bus_status_changed(self, _status: ServiceStatus) -> None:
+    def on_bridge_status_changed(self, _status: ServiceStatus) -> None:
         self._refreshing = True
         self.service.set_value(self.settings().service)
         self._refreshing = False
@@ -106,8 +106,8 @@ class ServicePage(Page):
         if not key or self._testing:
             return
         self._testing = True
-        self.problem.say(None)
-        self.result.say(self.tr("Testing the key at the service…"), "secondary")
+        self.problem.show_message(None)
+        self.result.show_message(self.tr("Testing the key at the service…"), "secondary")
         self._enable()
         self.context.commands.set_key(key, self._take_outcome)
 
@@ -132,27 +132,27 @@ class ServicePage(Page):
 
     def _take_outcome(self, outcome: KeyOutcome) -> None:
         self._testing = False
-        self.result.say("")
-        self.problem.say(_without_key_action(outcome.problem))
+        self.result.show_message("")
+        self.problem.show_message(_without_key_action(outcome.problem))
         if outcome.ok:
             self.key.clear()
-            self.result.say(
+            self.result.show_message(
                 self.tr("Saved in the system keyring.")
                 if outcome.stored == "keyring"
                 else self.tr("No keyring here: kept for this session only."),
                 "good" if outcome.stored == "keyring" else "note",
             )
-        self.on_bus_status_changed(self.context.bus.status)
+        self.on_bridge_status_changed(self.context.bridge.status)
         self.changed.emit()
 
     def _take_removal(self) -> None:
-        self.result.say(self.tr("The key was removed."), "secondary")
+        self.result.show_message(self.tr("The key was removed."), "secondary")
         self._show_known()
         self.changed.emit()
 
     def _show_known(self) -> None:
         known = self.context.commands.has_key()
-        self.known.say(
+        self.known.show_message(
             self.tr("A key is known. Enter another one to replace it.")
             if known
             else self.tr("No key yet. The demo works without one.")
@@ -192,7 +192,7 @@ class ServicePage(Page):
         for button, name, kind, slot in table:
             button.setAccessibleName(name)
             button.setAutoDefault(False)
-            set_look(button, kind=kind)
+            set_style(button, kind=kind)
             button.clicked.connect(slot)
             line.addWidget(button)
         line.addStretch(1)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.dialogs.pages import AdvancedPage, ClipsPage, LookPage, NetworkPage, Page
 from pixverse_desktop.ui.dialogs.service_page import ServicePage
 from pixverse_desktop.ui.widgets.labels import plain_label
@@ -70,7 +70,7 @@ class SettingsDialog(QDialog):
     def _build_layout(self) -> None:
         self.sections = QListWidget()
         self.sections.setAccessibleName(self.tr("Sections"))
-        set_look(self.sections, look="nav")
+        set_style(self.sections, look="nav")
         self.sections.setFrameShape(QFrame.Shape.NoFrame)
         self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._stack = QStackedWidget()

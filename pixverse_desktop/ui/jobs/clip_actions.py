@@ -14,12 +14,12 @@ from shiboken6 import isValid
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.library_query import Board, ClipPage
-from pixverse_desktop.core.model.reuse import Part
+from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.export import Export
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.jobs.job_actions import Verb, removal_word, verb_word
+from pixverse_desktop.ui.jobs.job_actions import JobAction, action_label, removal_label
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, file_url
 
@@ -42,17 +42,17 @@ class ClipActions(QObject):
     def __init__(self, context: UiContext, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._bus = context.bus
+        self._bridge = context.bridge
         self._workers = context.workers
         self._commands = context.commands
         self._library = context.library
         self._playing: Job | None = None  # what is on the stage
         self._dialog: QFileDialog | None = None
         self._pending: tuple[Job, Export] | None = None
-        self._bus.job_changed.connect(self.on_bus_job_changed)
+        self._bridge.job_changed.connect(self.on_bridge_job_changed)
 
     @Slot(object)
-    def on_bus_job_changed(self, job: Job) -> None:
+    def on_bridge_job_changed(self, job: Job) -> None:
         if self._playing is not None and self._playing.id == job.id:
             self._playing = job
 
@@ -118,7 +118,7 @@ class ClipActions(QObject):
             self._fill_file(menu, one, missing)
         menu.addSeparator()
         if not all(job.hidden for job in jobs):
-            word = self.tr("Move to trash") if one is None else removal_word(one)
+            word = self.tr("Move to trash") if one is None else removal_label(one)
             _add(menu, word, partial(self.trash, jobs), "Del")
 
     def _fill_ways_on(self, menu: QMenu, job: Job, frame: int) -> None:
@@ -144,17 +144,17 @@ class ClipActions(QObject):
         _add(menu, self.tr("Reuse settings"), partial(self.reuse, [job]), "R")
         part_menu = menu.addMenu(self.tr("Reuse only"))
         for part, text in (
-            (Part.PROMPT, self.tr("The prompt")),
-            (Part.PARAMETERS, self.tr("The parameters")),
-            (Part.FRAMES, self.tr("The frames")),
-            (Part.SEED, self.tr("The seed")),
+            (RequestPart.PROMPT, self.tr("The prompt")),
+            (RequestPart.PARAMETERS, self.tr("The parameters")),
+            (RequestPart.FRAMES, self.tr("The frames")),
+            (RequestPart.SEED, self.tr("The seed")),
         ):
             _add(part_menu, text, partial(self.reuse_requested.emit, job, str(part)))
         menu.addSeparator()
         if job.clip is not None:
-            price = self._bus.price(job.request)
-            word = verb_word(Verb.RETRY, job, self._bus.status, price)
-            _add(menu, word, partial(self._bus.retry, job.id))
+            price = self._bridge.price(job.request)
+            word = action_label(JobAction.RETRY, job, self._bridge.status, price)
+            _add(menu, word, partial(self._bridge.retry, job.id))
             menu.addSeparator()
 
     def _fill_marks(self, menu: QMenu, jobs: Sequence[Job], board: str) -> None:
@@ -205,13 +205,13 @@ class ClipActions(QObject):
                 _add(menu, text, partial(self.ask_target, job, kind))
         if missing and job.remote_id:
             menu.addSeparator()
-            _add(menu, self.tr("Fetch again"), partial(self._bus.fetch_again, job.id))
+            _add(menu, self.tr("Fetch again"), partial(self._bridge.fetch_again, job.id))
 
     def add_keys(
         self, widget: QWidget, jobs: Callable[[], Sequence[Job]], keys: Iterable[str]
     ) -> None:
         """The ``keys`` that the menu shows work on ``jobs`` while the keyboard is in ``widget``."""
-        deeds = {
+        job_actions = {
             "S": self.toggle_favourite, "R": self.reuse, "Del": self.trash,
             "Ctrl+C": self.copy_files,
         }  # fmt: skip
@@ -219,7 +219,7 @@ class ClipActions(QObject):
             shortcut = QShortcut(QKeySequence(key), widget)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(partial(_press, deeds[key], jobs))
+            shortcut.activated.connect(partial(_press, job_actions[key], jobs))
 
     # --- what the entries do ---
 
@@ -227,7 +227,7 @@ class ClipActions(QObject):
     def reuse(self, jobs: Sequence[Job]) -> None:
         """Take the settings of the first into the form."""
         for job in jobs[:1]:
-            self.reuse_requested.emit(job, str(Part.ALL))
+            self.reuse_requested.emit(job, str(RequestPart.ALL))
 
     @Slot(object)
     def compare(self, jobs: Sequence[Job]) -> None:
@@ -275,7 +275,7 @@ class ClipActions(QObject):
         if ids:
             self.trashed.emit(ids)
             for job_id in ids:
-                self._bus.remove(job_id)
+                self._bridge.remove(job_id)
 
     @Slot(object)
     def copy_files(self, jobs: Sequence[Job]) -> None:

@@ -18,7 +18,7 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.job_text import ENDED_BADLY, RUNNING
 
 
-class Verb(StrEnum):
+class JobAction(StrEnum):
     """A command on one job."""
 
     PLAY = "play"
@@ -34,7 +34,7 @@ class Verb(StrEnum):
     REMOVE = "remove"
 
 
-class JobDeeds(QObject):
+class JobActions(QObject):
     """Carries verbs out."""
 
     play_requested = Signal(object)  # Job
@@ -46,80 +46,80 @@ class JobDeeds(QObject):
 
     def __init__(self, context: UiContext, parent: QObject) -> None:
         super().__init__(parent)
-        self._bus = context.bus
+        self._bridge = context.bridge
 
-    def do(self, verb: Verb, job: Job) -> None:
+    def do(self, action: JobAction, job: Job) -> None:
         """Carry out ``verb`` on ``job``."""
-        on_bus: dict[Verb, Callable[[str], None]] = {
-            Verb.RETRY: self._bus.retry,
-            Verb.CHECK: self._bus.check_now,
-            Verb.NOT_CHARGED: self._bus.drop_unconfirmed,
-            Verb.SEND_AGAIN: self._bus.send_again,
+        on_bridge: dict[JobAction, Callable[[str], None]] = {
+            JobAction.RETRY: self._bridge.retry,
+            JobAction.CHECK: self._bridge.check_now,
+            JobAction.NOT_CHARGED: self._bridge.drop_unconfirmed,
+            JobAction.SEND_AGAIN: self._bridge.send_again,
         }
-        match verb:
-            case Verb.PLAY:
+        match action:
+            case JobAction.PLAY:
                 self.play_requested.emit(job)
-            case Verb.COPY_PROMPT:
+            case JobAction.COPY_PROMPT:
                 QGuiApplication.clipboard().setText(job.request.prompt)
-            case Verb.COPY_FILE:
+            case JobAction.COPY_FILE:
                 self.copy_requested.emit([job])
-            case Verb.FAVOURITE:
+            case JobAction.FAVOURITE:
                 self.favourite_requested.emit([job])
-            case Verb.ENTER_ID:
+            case JobAction.ENTER_ID:
                 self.job_id_wanted.emit(job)
-            case Verb.REUSE:
+            case JobAction.REUSE:
                 self.reuse_requested.emit(job)
-            case Verb.REMOVE:
-                self._bus.remove(job.id)
+            case JobAction.REMOVE:
+                self._bridge.remove(job.id)
                 self.removed.emit(job.id)
             case _:
-                on_bus[verb](job.id)
+                on_bridge[action](job.id)
 
 
-def menu_verbs(job: Job, status: ServiceStatus) -> list[Verb]:
+def menu_actions(job: Job, status: ServiceStatus) -> list[JobAction]:
     """What the context menu of a job that is no clip yet offers, in order."""
-    return [*card_verbs(job, status), Verb.COPY_PROMPT, Verb.REUSE, Verb.REMOVE]
+    return [*card_actions(job, status), JobAction.COPY_PROMPT, JobAction.REUSE, JobAction.REMOVE]
 
 
-def card_verbs(job: Job, status: ServiceStatus) -> list[Verb]:
+def card_actions(job: Job, status: ServiceStatus) -> list[JobAction]:
     """The decisions a job asks for; paying once more only after it was looked for long enough."""
     match job.state:
         case JobState.UNCONFIRMED:
             decided = may_send_again(job, time.time(), has_list=status.has_list)
-            again = [Verb.SEND_AGAIN] if decided else []
-            return [Verb.CHECK, Verb.NOT_CHARGED, Verb.ENTER_ID, *again]
+            again = [JobAction.SEND_AGAIN] if decided else []
+            return [JobAction.CHECK, JobAction.NOT_CHARGED, JobAction.ENTER_ID, *again]
         case JobState.EXPIRED | JobState.NO_FILE | JobState.ACCEPTED:
-            return [Verb.CHECK]
+            return [JobAction.CHECK]
         case JobState.FAILED | JobState.REJECTED:
-            return [Verb.RETRY]
+            return [JobAction.RETRY]
         case _:
             return []
 
 
-def verb_word(verb: Verb, job: Job, status: ServiceStatus, price: Price) -> str:
+def action_label(action: JobAction, job: Job, status: ServiceStatus, price: Price) -> str:
     """What a menu entry or button says; what costs credits says how many: now, not once."""
     elsewhere = job.origin != status.origin.id
-    match verb:
-        case Verb.RETRY if elsewhere:
+    match action:
+        case JobAction.RETRY if elsewhere:
             text = _tr("Make again on {service} · {n} credits")
             return text.format(service=status.origin.name, n=price)
-        case Verb.RETRY if job.state is JobState.SAVED:
+        case JobAction.RETRY if job.state is JobState.SAVED:
             return _tr("Make again · {n} credits").format(n=price)
-        case Verb.RETRY:
+        case JobAction.RETRY:
             return _tr("Retry · {n} credits").format(n=price)
-        case Verb.SEND_AGAIN if elsewhere:
+        case JobAction.SEND_AGAIN if elsewhere:
             return _tr("Send to {service} · {n}").format(service=status.origin.name, n=price)
-        case Verb.SEND_AGAIN:
+        case JobAction.SEND_AGAIN:
             return _tr("Send again · {n}").format(n=price)
-        case Verb.CHECK if job.state in ENDED_BADLY:
+        case JobAction.CHECK if job.state in ENDED_BADLY:
             return _tr("Check again")
-        case Verb.REMOVE:
-            return removal_word(job)
+        case JobAction.REMOVE:
+            return removal_label(job)
         case _:
-            return _plain_word(verb)
+            return _plain_label(action)
 
 
-def removal_word(job: Job) -> str:
+def removal_label(job: Job) -> str:
     """What removing this job does, said before it is done."""
     if job.state is JobState.SAVED:
         return _tr("Move to trash")
@@ -134,15 +134,15 @@ def removal_word(job: Job) -> str:
     return _tr("Remove from list")
 
 
-def _plain_word(verb: Verb) -> str:
+def _plain_label(action: JobAction) -> str:
     words = {
-        Verb.COPY_PROMPT: _tr("Copy prompt"),
-        Verb.REUSE: _tr("Reuse settings"),
-        Verb.CHECK: _tr("Check now"),
-        Verb.NOT_CHARGED: _tr("Not charged"),
-        Verb.ENTER_ID: _tr("Enter job id…"),
+        JobAction.COPY_PROMPT: _tr("Copy prompt"),
+        JobAction.REUSE: _tr("Reuse settings"),
+        JobAction.CHECK: _tr("Check now"),
+        JobAction.NOT_CHARGED: _tr("Not charged"),
+        JobAction.ENTER_ID: _tr("Enter job id…"),
     }
-    return words[verb]
+    return words[action]
 
 
 def _tr(text: str) -> str:

@@ -35,13 +35,13 @@ class RowText:
 
 
 def row_text(
-    job: Job, now: float, progress: float | None = None, usual_s: float | None = None
+    job: Job, now: float, progress: float | None = None, expected_s: float | None = None
 ) -> RowText:
     """What the row of ``job`` says at ``now`` (seconds since 1970).
 
     ``progress`` is 0..1 while the clip is fetched; ``usual_s`` is the learned time, None unknown.
     """
-    aside, tone, glyph = _aside(job, now, progress, usual_s)
+    aside, tone, glyph = _trailing_text(job, now, progress, expected_s)
     state = state_word(job, progress)
     line = " · ".join([state, *details(job)] if state else details(job))
     return RowText(one_line(job.request.prompt), line, aside, tone, glyph)
@@ -102,8 +102,8 @@ def _service_word(word: str) -> str:
     return one_line(word)[:40]
 
 
-def _aside(
-    job: Job, now: float, progress: float | None, usual_s: float | None
+def _trailing_text(
+    job: Job, now: float, progress: float | None, expected_s: float | None
 ) -> tuple[str, str, str]:
     match job.state:
         case JobState.QUEUED:
@@ -126,7 +126,7 @@ def _aside(
         case JobState.ACCEPTED if job.finished_at is not None and job.expires_at is not None:
             return _expiry(job.expires_at - now), "warn", "film"
         case _:
-            return _elapsed(job, now, usual_s), "running", "sparkle"
+            return _elapsed(job, now, expected_s), "running", "sparkle"
 
 
 def _expiry(left_s: float) -> str:
@@ -135,14 +135,14 @@ def _expiry(left_s: float) -> str:
     return _tr("Expires in {time}").format(time=clock(left_s))
 
 
-def _elapsed(job: Job, now: float, usual_s: float | None) -> str:
+def _elapsed(job: Job, now: float, expected_s: float | None) -> str:
     if job.submitted_at is None:
         return ""
     elapsed_s = now - job.submitted_at
     # Past the usual time the estimate has nothing left to say.
-    if usual_s is None or elapsed_s >= usual_s:
+    if expected_s is None or elapsed_s >= expected_s:
         return clock(elapsed_s)
-    return _tr("{elapsed} of ~{usual}").format(elapsed=clock(elapsed_s), usual=clock(usual_s))
+    return _tr("{elapsed} of ~{usual}").format(elapsed=clock(elapsed_s), usual=clock(expected_s))
 
 
 def _tr(text: str) -> str:

@@ -13,7 +13,7 @@ _SAME_SHAPE = 1.1
 _NAMED = ((21, 9), (2, 1), (16, 9), (16, 10), (3, 2), (4, 3), (5, 4), (1, 1))
 
 
-def word_for(value: str) -> str:
+def label_for(value: str) -> str:
     """A value of the service as a word; one that is new here is only made readable."""
     known = {
         "none": _tr("None"),

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout
 from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
-from pixverse_desktop.ui.jobs.value_labels import word_for
+from pixverse_desktop.ui.jobs.value_labels import label_for
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
@@ -42,7 +42,7 @@ class ClipDetails(QWidget):
         self._parent_id = ""
         self.setAccessibleName(self.tr("About the clip"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(self, surface="panel")
+        set_style(self, surface="panel")
         self._build_head()
         self._build_facts()
         self._build_buttons()
@@ -144,7 +144,7 @@ class ClipDetails(QWidget):
         for name, word in names.items():
             self._form.addRow(plain_label(word, "muted"), self._values[name])
         self.parent_button = QPushButton(self.tr("Show the clip it goes on from"))
-        set_look(self.parent_button, kind="link")
+        set_style(self.parent_button, kind="link")
         self.parent_button.clicked.connect(self.on_parent_button_clicked)
         self._form.addRow(plain_label("", "muted"), self.parent_button)
         self._facts = self._form
@@ -183,7 +183,7 @@ def _facts_of(job: Job) -> dict[str, str]:
         "made": f"{made} · {cost}",
         "picture": picture + (" · " + _tr("sound") if clip is not None and clip.has_audio else ""),
         "seed": str(request.seed) if request.seed is not None else "",
-        "style": word_for(request.style) if request.style != "none" else "",
+        "style": label_for(request.style) if request.style != "none" else "",
         "frame": frame.label or _tr("a picture") if frame is not None else "",
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.jobs.library_query import Shelf
+from pixverse_desktop.core.jobs.library_query import Collection
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 
@@ -28,24 +28,24 @@ class EmptyPage(QWidget):
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
-    def say_why(self, shelf: Shelf, board: str, *, narrowed: bool) -> None:
+    def show_reason(self, collection: Collection, board: str, *, narrowed: bool) -> None:
         """``narrowed``: there may be clips, but not with these words and filters."""
-        words, action = self._words(shelf, board, narrowed)
+        words, action = self._words(collection, board, narrowed)
         self.label.setText(words)
         self.button.setText(action)
         self.button.setVisible(bool(action))
 
-    def _words(self, shelf: Shelf, board: str, narrowed: bool) -> tuple[str, str]:
+    def _words(self, collection: Collection, board: str, narrowed: bool) -> tuple[str, str]:
         if narrowed:
             return self.tr("No clip matches the search and the filters."), self.tr("Show all clips")
         if board:
             return self.tr("This board is empty. Drag clips here from the grid."), ""
-        match shelf:
-            case Shelf.FAVOURITES:
+        match collection:
+            case Collection.FAVOURITES:
                 return self.tr("No favourites yet. Press S on a clip to make it one."), ""
-            case Shelf.UNSAVED:
+            case Collection.UNSAVED:
                 return self.tr("Every clip that was paid for is saved."), ""
-            case Shelf.TRASH:
+            case Collection.TRASH:
                 return self.tr("The trash is empty."), ""
-            case Shelf.ALL:
+            case Collection.ALL:
                 return self.tr("No clips yet."), self.tr("Make the first one")

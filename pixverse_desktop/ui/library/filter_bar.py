@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.core.jobs.library_query import ClipQuery, Order
 from pixverse_desktop.core.service import ServiceStatus
-from pixverse_desktop.ui.base.theme import icon, set_look
-from pixverse_desktop.ui.jobs.value_labels import word_for
+from pixverse_desktop.ui.base.theme import icon, set_style
+from pixverse_desktop.ui.jobs.value_labels import label_for
 from pixverse_desktop.ui.library.grid import NARROWEST, USUAL_TILE, WIDEST
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.inputs import QuietSlider, TextField
@@ -55,7 +55,7 @@ class FilterBar(QWidget):
         caps = status.capabilities
         self.ratio.set_choices((value, value) for value in caps.aspect_ratio.values)
         self.resolution.set_choices((value, value) for value in caps.resolution.values)
-        self.style_filter.set_choices((value, word_for(value)) for value in caps.style.values)
+        self.style_filter.set_choices((value, label_for(value)) for value in caps.style.values)
 
     def clear(self) -> None:
         """No words, no filters; the order stays."""
@@ -112,7 +112,7 @@ class FilterBar(QWidget):
     @staticmethod
     def _show_toggle(button: QPushButton, on: bool) -> None:
         button.setChecked(on)
-        set_look(button, on="true" if on else "false")
+        set_style(button, on="true" if on else "false")
 
     def _build_search(self) -> None:
         self.search = _SearchField()
@@ -148,7 +148,7 @@ class FilterBar(QWidget):
         self.favourite = QPushButton(self.tr("Favourites"))
         for button in (self.with_frame, self.favourite):
             button.setCheckable(True)
-            set_look(button, kind="filter", on="false")
+            set_style(button, kind="filter", on="false")
         self.with_frame.clicked.connect(self.on_with_frame_clicked)
         self.favourite.clicked.connect(self.on_favourite_clicked)
 
@@ -160,7 +160,7 @@ class FilterBar(QWidget):
                 (Order.LONGEST.value, self.tr("Longest first")),
             ]
         )
-        set_look(self.order, kind="quiet")
+        set_style(self.order, kind="quiet")
         self.size_slider = QuietSlider(self.tr("Size of the tiles"))
         self.size_slider.setRange(NARROWEST, WIDEST)
         self.size_slider.setValue(USUAL_TILE)
@@ -215,7 +215,7 @@ class ChoiceButton(QPushButton):
         self._group = QActionGroup(self)
         self._group.triggered.connect(self.on_group_triggered)
         self._menu = QMenu(self)
-        set_look(self, kind="filter", on="false")
+        set_style(self, kind="filter", on="false")
         self.setMenu(self._menu)
         self.set_choices([])
 
@@ -242,7 +242,7 @@ class ChoiceButton(QPushButton):
         self.setText(f"{word}  ▾")
         self.setAccessibleName(f"{self._name}: {word}")
         if self.property("kind") == "filter":
-            set_look(self, on="true" if value else "false")
+            set_style(self, on="true" if value else "false")
 
     @Slot(QAction)
     def on_group_triggered(self, action: QAction) -> None:

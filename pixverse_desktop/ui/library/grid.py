@@ -30,8 +30,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.ui.base.theme import set_look
-from pixverse_desktop.ui.library.paged_model import LibraryRows
+from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.library.paged_model import PagedClips
 from pixverse_desktop.ui.widgets.file_drag import drag_clips
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
 
@@ -51,13 +51,13 @@ class TileGrid(NoTypeAhead, QListView):
     menu_wanted = Signal(QPoint)  # on the screen, for the selection
     key_chosen = Signal(str)  # "open", "favourite", "trash", "reuse", "compare", "copy"
 
-    def __init__(self, rows: LibraryRows) -> None:
+    def __init__(self, rows: PagedClips) -> None:
         super().__init__()
         self._rows = rows
         self._wanted_width = USUAL_TILE
         self.setAccessibleName(self.tr("Clips"))
         self.setProperty("own_keys", "src\r\x7f\x08")  # all others still play and step
-        set_look(self, look="grid")
+        set_style(self, look="grid")
         self.setModel(rows)
         self.setMouseTracking(True)
         self.setTabKeyNavigation(False)

@@ -18,7 +18,7 @@ _HEIGHT = 225  # pixels, of a tile on a screen of double density
 _REST_MS = 120  # a pointer on its way elsewhere decodes nothing
 
 
-class Scrubber(QObject):
+class HoverPreview(QObject):
     """Holds the frames of one clip at a time, decoded on a worker when the pointer rests on it."""
 
     moved = Signal()  # another frame, or none

@@ -37,7 +37,7 @@ _SETTLE_MS = 120  # news of many jobs is one new look
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class LibraryRows(QAbstractListModel):
+class PagedClips(QAbstractListModel):
     """Row numbers are places in the query's order; a row not fetched yet has no job."""
 
     changed = Signal()  # another number of clips, or other clips

@@ -10,12 +10,12 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.library_query import ClipPage, Shelf
+from pixverse_desktop.core.jobs.library_query import ClipPage, Collection
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
@@ -23,9 +23,9 @@ from pixverse_desktop.ui.library.details import ClipDetails
 from pixverse_desktop.ui.library.empty_page import EmptyPage
 from pixverse_desktop.ui.library.filter_bar import FilterBar
 from pixverse_desktop.ui.library.grid import TileGrid
-from pixverse_desktop.ui.library.hover_preview import Scrubber
-from pixverse_desktop.ui.library.paged_model import LibraryRows
-from pixverse_desktop.ui.library.sidebar import Rail
+from pixverse_desktop.ui.library.hover_preview import HoverPreview
+from pixverse_desktop.ui.library.paged_model import PagedClips
+from pixverse_desktop.ui.library.sidebar import Sidebar
 from pixverse_desktop.ui.library.tile_delegate import TileDelegate
 from pixverse_desktop.ui.library.trash import Trash
 from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
@@ -42,21 +42,21 @@ class LibraryPanel(QWidget):
     def __init__(self, context: UiContext, library: Library, actions: ClipActions) -> None:
         super().__init__()
         self._actions = actions
-        self._bus = context.bus
+        self._bridge = context.bridge
         self._workers = context.workers
         self._library = library
         self._kept: tuple[set[str], str] = (set(), "")  # what is chosen, over a new look
-        self._shelf, self._board, self._place = Shelf.ALL, "", 0
+        self._collection, self._board, self._place = Collection.ALL, "", 0
         self._told = ("", False)  # the job last handed to the player, and whether it had a clip
         self._playing: Job | None = None  # what is on the stage
         self._freed_row = -1  # where clips were just thrown away: the next one moves up to it
         self.setAccessibleName(self.tr("Library"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(self, surface="bg")
+        set_style(self, surface="bg")
         self.pictures = Pictures(context, self)
-        self.rows = LibraryRows(context, library, self)
-        self.scrubber = Scrubber(context, self)
-        self.rail = Rail(context, library)
+        self.rows = PagedClips(context, library, self)
+        self.hover_preview = HoverPreview(context, self)
+        self.sidebar = Sidebar(context, library)
         self.filters = FilterBar()
         self.grid = TileGrid(self.rows)
         self.details = ClipDetails()
@@ -67,13 +67,13 @@ class LibraryPanel(QWidget):
         self.trash = Trash(context, library, self.chosen, self)
         self._build_layout()
         self._connect()
-        self.filters.set_status(self._bus.status)
+        self.filters.set_status(self._bridge.status)
         self.look()
 
     def look(self) -> None:
         """Show what the shelf and the filters ask for."""
-        self.rows.show(replace(self.filters.query, shelf=self._shelf, board=self._board))
-        self.rail.refresh()
+        self.rows.show(replace(self.filters.query, collection=self._collection, board=self._board))
+        self.sidebar.refresh()
 
     def enter(self) -> None:
         """The view is shown again: the player may hold another clip by now."""
@@ -100,7 +100,7 @@ class LibraryPanel(QWidget):
     # --- what came from the bus ---
 
     @Slot(object)
-    def on_bus_job_changed(self, job: Job) -> None:
+    def on_bridge_job_changed(self, job: Job) -> None:
         if job.state is JobState.SAVED:
             self.pictures.forget_clip(job.id)
         if self._playing is not None and self._playing.id == job.id:
@@ -108,7 +108,7 @@ class LibraryPanel(QWidget):
         self.rows.put(job)
 
     @Slot(object)
-    def on_bus_jobs_reset(self, _jobs: object) -> None:
+    def on_bridge_jobs_reset(self, _jobs: object) -> None:
         self.look()
 
     # --- what became of clips, here or elsewhere ---
@@ -120,8 +120,8 @@ class LibraryPanel(QWidget):
 
     @Slot()
     def on_marks_stored(self) -> None:
-        self.rail.refresh()
-        if self._board or self._shelf is Shelf.FAVOURITES or self.filters.query.favourite:
+        self.sidebar.refresh()
+        if self._board or self._collection is Collection.FAVOURITES or self.filters.query.favourite:
             self.rows.refresh_soon()
 
     @Slot(object)
@@ -135,19 +135,19 @@ class LibraryPanel(QWidget):
     # --- what the user does ---
 
     @Slot(object, str)
-    def on_rail_chosen(self, shelf: Shelf, board: str) -> None:
-        self._shelf, self._board = shelf, board
+    def on_sidebar_chosen(self, collection: Collection, board: str) -> None:
+        self._collection, self._board = collection, board
         self.look()
 
     @Slot(object, str, object)
-    def on_rail_dropped(self, shelf: Shelf, board: str, job_ids: list[str]) -> None:
+    def on_sidebar_dropped(self, collection: Collection, board: str, job_ids: list[str]) -> None:
         if board:
             self._actions.put_on_board(board, job_ids, True)
-        elif shelf is Shelf.FAVOURITES:
+        elif collection is Collection.FAVOURITES:
             self._actions.set_favourite(job_ids, True)
-        elif shelf is Shelf.TRASH:
+        elif collection is Collection.TRASH:
             self._actions.trash([job for job in self.chosen() if job.id in job_ids])
-        elif shelf is Shelf.ALL and self._shelf is Shelf.TRASH:
+        elif collection is Collection.ALL and self._collection is Collection.TRASH:
             self.trash.put_back([job for job in self.chosen() if job.id in job_ids])
 
     @Slot(str)
@@ -192,7 +192,7 @@ class LibraryPanel(QWidget):
     @Slot()
     def on_fetch_clicked(self) -> None:
         for job in self.chosen()[:1]:
-            self._bus.fetch_again(job.id)
+            self._bridge.fetch_again(job.id)
 
     @Slot()
     def on_more_clicked(self) -> None:
@@ -218,11 +218,11 @@ class LibraryPanel(QWidget):
     @Slot(int, float)
     def on_grid_hovered(self, row: int, across: float) -> None:
         job = self.rows.index(row, 0).data(JOB_ROLE) if row >= 0 else None
-        self.scrubber.point(job if isinstance(job, Job) else None, across)
+        self.hover_preview.point(job if isinstance(job, Job) else None, across)
 
     @Slot()
-    def on_scrubber_moved(self) -> None:
-        before, self._tile.scrubbed = self._tile.scrubbed, self.scrubber.shown
+    def on_hover_preview_moved(self) -> None:
+        before, self._tile.scrubbed = self._tile.scrubbed, self.hover_preview.shown
         for shown in (before, self._tile.scrubbed):
             if shown is not None:
                 self._repaint(shown[0])
@@ -282,13 +282,15 @@ class LibraryPanel(QWidget):
 
     @Slot()
     def on_rows_changed(self) -> None:
-        self.rail.refresh()
+        self.sidebar.refresh()
         self._show_details()
         self.trash.button.setVisible(self._in_trash() and self.rows.rowCount() > 0)
         if self.rows.rowCount():
             self._pages.setCurrentWidget(self.grid)
             return
-        self._empty.say_why(self._shelf, self._board, narrowed=self.filters.query.is_narrowed)
+        self._empty.show_reason(
+            self._collection, self._board, narrowed=self.filters.query.is_narrowed
+        )
         self._pages.setCurrentWidget(self._empty)
 
     @Slot()
@@ -329,7 +331,7 @@ class LibraryPanel(QWidget):
                 self.job_selected.emit(job)
 
     def _in_trash(self) -> bool:
-        return self._shelf is Shelf.TRASH and not self._board
+        return self._collection is Collection.TRASH and not self._board
 
     def _repaint(self, job_id: str) -> None:
         row = self.rows.row_of(job_id)
@@ -338,7 +340,7 @@ class LibraryPanel(QWidget):
             self.grid.viewport().update(area.adjusted(-4, -4, 4, 4))
 
     def _build_layout(self) -> None:
-        self.rail.setFixedWidth(184)
+        self.sidebar.setFixedWidth(184)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.grid)
         self._empty = EmptyPage()
@@ -357,23 +359,23 @@ class LibraryPanel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.rail)
+        row.addWidget(self.sidebar)
         row.addLayout(column, 1)
 
     def _connect(self) -> None:
-        bus, grid, details, filters = self._bus, self.grid, self.details, self.filters
-        bus.job_changed.connect(self.on_bus_job_changed)
-        bus.jobs_reset.connect(self.on_bus_jobs_reset)
-        bus.status_changed.connect(filters.set_status)
+        bridge, grid, details, filters = self._bridge, self.grid, self.details, self.filters
+        bridge.job_changed.connect(self.on_bridge_job_changed)
+        bridge.jobs_reset.connect(self.on_bridge_jobs_reset)
+        bridge.status_changed.connect(filters.set_status)
         self.rows.modelAboutToBeReset.connect(self.on_rows_about_to_reset)
         self.rows.modelReset.connect(self.on_rows_reset)
         self.rows.dataChanged.connect(self.on_rows_data_changed)
         self.rows.changed.connect(self.on_rows_changed)
-        self.rows.failed.connect(bus.notice)
+        self.rows.failed.connect(bridge.notice)
         self.pictures.loaded.connect(self.on_pictures_loaded)
-        self.scrubber.moved.connect(self.on_scrubber_moved)
-        self.rail.chosen.connect(self.on_rail_chosen)
-        self.rail.dropped.connect(self.on_rail_dropped)
+        self.hover_preview.moved.connect(self.on_hover_preview_moved)
+        self.sidebar.chosen.connect(self.on_sidebar_chosen)
+        self.sidebar.dropped.connect(self.on_sidebar_dropped)
         filters.changed.connect(self.look)
         filters.tile_width_moved.connect(grid.set_tile_width)
         filters.left_downwards.connect(self.on_filters_left_downwards)
@@ -393,7 +395,7 @@ class LibraryPanel(QWidget):
         self._actions.favourites_changed.connect(self.on_favourites_changed)
         self._actions.marks_stored.connect(self.on_marks_stored)
         self._actions.trashed.connect(self.on_trashed)
-        self.undo_strip.undo_requested.connect(self._bus.undo_remove)
+        self.undo_strip.undo_requested.connect(self._bridge.undo_remove)
         undo = QShortcut(QKeySequence.StandardKey.Undo, self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.undo_strip.undo)

@@ -38,11 +38,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixverse_desktop.core.jobs.library_query import Board, Shelf, ShelfCounts
+from pixverse_desktop.core.jobs.library_query import Board, Collection, CollectionCounts
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.theme import color, icon, set_look, tabular
+from pixverse_desktop.ui.base.theme import color, icon, set_style, tabular
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.widgets.drops import accept_copy
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME, job_ids_of
@@ -50,14 +50,14 @@ from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
 
 _NAME_LENGTH = 60
 _COUNT = Qt.ItemDataRole.UserRole
-_SHELF = _COUNT + 1
+_COLLECTION = _COUNT + 1
 _BOARD = _COUNT + 2
 _NUMBERED = 4  # shelves come first
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class Rail(QWidget):
+class Sidebar(QWidget):
     """Says which shelf or board was chosen, and takes clips that are dropped on one."""
 
     chosen = Signal(object, str)  # Shelf, board id or ""
@@ -71,12 +71,12 @@ class Rail(QWidget):
         self._boards: tuple[Board, ...] = ()
         self._editing = ""  # a board just made, named as soon as it is shown
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(self, surface="panel")
-        self.list = RailList()
-        self.list.setItemDelegate(_RailDelegate(self.list))
+        set_style(self, surface="panel")
+        self.list = SidebarList()
+        self.list.setItemDelegate(_SidebarDelegate(self.list))
         self.list.itemDelegate().closeEditor.connect(self.on_editor_closed)
         self.add_button = QPushButton(self.tr("New board"))
-        set_look(self.add_button, kind="quiet")
+        set_style(self.add_button, kind="quiet")
         self.add_button.setIcon(icon("plus"))
         self.add_button.clicked.connect(self.on_add_clicked)
         column = QVBoxLayout(self)
@@ -107,13 +107,13 @@ class Rail(QWidget):
     @Slot()
     def on_list_current_changed(self) -> None:
         index = self.list.currentIndex()
-        shelf = index.data(_SHELF)
-        if isinstance(shelf, str):
-            self.chosen.emit(Shelf(shelf), index.data(_BOARD) or "")
+        collection = index.data(_COLLECTION)
+        if isinstance(collection, str):
+            self.chosen.emit(Collection(collection), index.data(_BOARD) or "")
 
     @Slot(QModelIndex, object)
     def on_list_clips_dropped(self, index: QModelIndex, job_ids: list[str]) -> None:
-        self.dropped.emit(Shelf(index.data(_SHELF)), index.data(_BOARD) or "", job_ids)
+        self.dropped.emit(Collection(index.data(_COLLECTION)), index.data(_BOARD) or "", job_ids)
 
     @Slot(QModelIndex)
     def rename(self, index: QModelIndex) -> None:
@@ -125,7 +125,7 @@ class Rail(QWidget):
         """Forget a board; its clips stay."""
         board_id = index.data(_BOARD)
         if index == self.list.currentIndex():
-            self.choose(Shelf.ALL)
+            self.choose(Collection.ALL)
         self._workers.call(Lane.STORE, self._library.remove_board, board_id, then=self._changed)
 
     @Slot(QModelIndex, QModelIndex, "QList<int>")
@@ -148,29 +148,29 @@ class Rail(QWidget):
     def on_editor_closed(self) -> None:
         self.refresh()
 
-    def choose(self, shelf: Shelf) -> None:
+    def choose(self, collection: Collection) -> None:
         """Go to a shelf."""
-        self.list.setCurrentIndex(self._model.index(list(Shelf).index(shelf), 0))
+        self.list.setCurrentIndex(self._model.index(list(Collection).index(collection), 0))
 
     # --- inside ---
 
     def _build_rows(self) -> None:
         self._model = QStandardItemModel(self)
         words = {
-            Shelf.ALL: self.tr("All clips"),
-            Shelf.FAVOURITES: self.tr("Favourites"),
-            Shelf.UNSAVED: self.tr("Not yet saved"),
-            Shelf.TRASH: self.tr("Trash"),
+            Collection.ALL: self.tr("All clips"),
+            Collection.FAVOURITES: self.tr("Favourites"),
+            Collection.UNSAVED: self.tr("Not yet saved"),
+            Collection.TRASH: self.tr("Trash"),
         }
-        for shelf in Shelf:
-            self._model.appendRow(_row(words[shelf], shelf, ""))
+        for collection in Collection:
+            self._model.appendRow(_row(words[collection], collection, ""))
         head = QStandardItem(self.tr("Boards"))
         head.setFlags(Qt.ItemFlag.NoItemFlags)
         self._model.appendRow(head)
         self.list.setModel(self._model)
         self.list.setCurrentIndex(self._model.index(0, 0))
 
-    def _show(self, found: tuple[ShelfCounts, tuple[Board, ...]]) -> None:
+    def _show(self, found: tuple[CollectionCounts, tuple[Board, ...]]) -> None:
         counts, boards = found
         numbers = (counts.all, counts.favourites, counts.unsaved, counts.trash)
         for row, number in enumerate(numbers):
@@ -183,7 +183,7 @@ class Rail(QWidget):
         if not same:
             self._model.removeRows(_NUMBERED + 1, self._model.rowCount() - _NUMBERED - 1)
             for board in boards:
-                self._model.appendRow(_row(board.name, Shelf.ALL, board.id))
+                self._model.appendRow(_row(board.name, Collection.ALL, board.id))
         for row, board in enumerate(boards, start=_NUMBERED + 1):
             index = self._model.index(row, 0)
             if index.data() != board.name:
@@ -205,7 +205,7 @@ class Rail(QWidget):
         self.refresh()
 
 
-class RailList(NoTypeAhead, QListView):
+class SidebarList(NoTypeAhead, QListView):
     """Rows one can choose, name and drop clips on."""
 
     clips_dropped = Signal(QModelIndex, object)  # list of job ids
@@ -214,7 +214,7 @@ class RailList(NoTypeAhead, QListView):
 
     def __init__(self) -> None:
         super().__init__()
-        set_look(self, look="nav")
+        set_style(self, look="nav")
         self.setAccessibleName(self.tr("Shelves and boards"))
         self.setAcceptDrops(True)
         self.setTabKeyNavigation(False)
@@ -254,7 +254,7 @@ class RailList(NoTypeAhead, QListView):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         index = self.indexAt(event.position().toPoint())
-        takes = index.isValid() and index.data(_SHELF) not in (None, Shelf.UNSAVED)
+        takes = index.isValid() and index.data(_COLLECTION) not in (None, Collection.UNSAVED)
         self._answer(event, takes)
         self._mark(index if takes else QModelIndex())
 
@@ -282,20 +282,20 @@ class RailList(NoTypeAhead, QListView):
         self.viewport().update()
 
 
-class _RailDelegate(QStyledItemDelegate):
-    def __init__(self, view: RailList) -> None:
+class _SidebarDelegate(QStyledItemDelegate):
+    def __init__(self, view: SidebarList) -> None:
         super().__init__(view)
         self._view = view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         height = option.fontMetrics.height()
-        return QSize(100, height + (28 if index.data(_SHELF) is None else 16))
+        return QSize(100, height + (28 if index.data(_COLLECTION) is None else 16))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         area, states = QRect(option.rect), QStyle.StateFlag
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if index.data(_SHELF) is None:
+        if index.data(_COLLECTION) is None:
             painter.setFont(paint.sized(option.font, 12))
             painter.setPen(color("muted"))
             painter.drawText(area.adjusted(10, 12, 0, 0), paint.ALIGN_LEFT, str(index.data()))
@@ -311,7 +311,7 @@ class _RailDelegate(QStyledItemDelegate):
         count = index.data(_COUNT)
         number = f"{count:,}" if isinstance(count, int) else ""
         painter.setFont(tabular(option.font))
-        waiting = index.data(_SHELF) == Shelf.UNSAVED and bool(count)
+        waiting = index.data(_COLLECTION) == Collection.UNSAVED and bool(count)
         painter.setPen(color("warn" if waiting else "muted"))
         inner = area.adjusted(10, 0, -10, 0)
         painter.drawText(inner, paint.ALIGN_RIGHT, number)
@@ -324,14 +324,14 @@ class _RailDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _row(name: str, shelf: Shelf, board_id: str) -> QStandardItem:
+def _row(name: str, collection: Collection, board_id: str) -> QStandardItem:
     item = QStandardItem(name)
-    item.setData(str(shelf), _SHELF)
+    item.setData(str(collection), _COLLECTION)
     item.setData(board_id, _BOARD)
     item.setEditable(bool(board_id))
     return item
 
 
-def _read(library: Library) -> tuple[ShelfCounts, tuple[Board, ...]]:
+def _read(library: Library) -> tuple[CollectionCounts, tuple[Board, ...]]:
     """BLOCKING."""
     return library.counts(), library.boards()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from pixverse_desktop.core.credits import ZERO, credits_text
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.library_query import ClipPage, ClipQuery, Shelf
+from pixverse_desktop.core.jobs.library_query import ClipPage, ClipQuery, Collection
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.store.clip_search import Library
@@ -32,7 +32,7 @@ class Trash(QObject):
         panel: QWidget,
     ) -> None:
         super().__init__(panel)
-        self._bus = context.bus
+        self._bridge = context.bridge
         self._workers = context.workers
         self._library = library
         self._chosen = chosen
@@ -48,9 +48,9 @@ class Trash(QObject):
         waiting = [job for job in jobs if job.state is JobState.WITHDRAWN]
         if not waiting:
             return self.tr("Put back")
-        here = self._bus.status.origin.id
+        here = self._bridge.status.origin.id
         prices = (
-            self._bus.price(job.request).high if job.origin == here else job.price
+            self._bridge.price(job.request).high if job.origin == here else job.price
             for job in waiting
         )
         credits = credits_text(sum(prices, ZERO))
@@ -66,7 +66,7 @@ class Trash(QObject):
     def put_back(self, jobs: Sequence[Job]) -> None:
         """Out of the trash."""
         for job in jobs:
-            self._bus.undo_remove(job.id)
+            self._bridge.undo_remove(job.id)
 
     @Slot()
     def put_back_chosen(self) -> None:
@@ -75,7 +75,7 @@ class Trash(QObject):
     @Slot()
     def empty(self) -> None:
         """Ask whether all of it may go."""
-        query = ClipQuery(shelf=Shelf.TRASH)
+        query = ClipQuery(collection=Collection.TRASH)
         self._workers.call(Lane.STORE, self._library.find, query, 0, _ALL, then=self._ask_about)
 
     def _ask_about(self, found: ClipPage) -> None:
@@ -113,7 +113,7 @@ class Trash(QObject):
     def _answered(self, job_ids: list[str], choice: str) -> None:
         if choice == "delete":
             for job_id in job_ids:
-                self._bus.delete_for_good(job_id)
+                self._bridge.delete_for_good(job_id)
 
     @Slot(int)
     def on_question_finished(self, _result: int) -> None:

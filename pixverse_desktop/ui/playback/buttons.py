@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from pixverse_desktop.ui.base.theme import color, icon, set_look
+from pixverse_desktop.ui.base.theme import color, icon, set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 
 _SIDE = 36
@@ -74,5 +74,5 @@ class OnOffButton(IconButton):
     def set_on(self, on: bool) -> None:
         """Show whether it is on."""
         self.setChecked(on)
-        set_look(self, kind="boxed" if on else "")
+        set_style(self, kind="boxed" if on else "")
         self.set_icon(self._icon_name, "text" if on else "muted")

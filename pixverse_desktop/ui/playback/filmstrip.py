@@ -18,7 +18,7 @@ MOST = 120  # pictures; at 96 pixels high about 8 MB
 _HEIGHT = 96
 
 
-class FilmMaker(QObject):
+class FilmstripMaker(QObject):
     """Makes the strip of the clip asked for last; what was asked before is given up."""
 
     made = Signal(object)  # list[QImage], evenly spread over the clip
@@ -26,19 +26,19 @@ class FilmMaker(QObject):
     def __init__(self, workers: Workers, parent: QObject) -> None:
         super().__init__(parent)
         self._workers = workers
-        self._given_up = threading.Event()
+        self._cancelled = threading.Event()
 
     def stop(self) -> None:
         """Nothing is wanted any more."""
-        self._given_up.set()
+        self._cancelled.set()
 
     def want(self, path: Path, count: int) -> None:
         """Ask for the strip of a clip with ``count`` frames; ``made`` follows."""
         self.stop()
-        mine = self._given_up = threading.Event()
+        mine = self._cancelled = threading.Event()
         self._workers.call(
             Lane.DECODE,
-            film_of,
+            filmstrip_of,
             path,
             max(1, min(count, MOST)),
             mine,
@@ -51,9 +51,9 @@ class FilmMaker(QObject):
             self.made.emit(images)
 
 
-def film_of(path: Path, count: int, given_up: threading.Event) -> list[QImage]:
+def filmstrip_of(path: Path, count: int, cancelled: threading.Event) -> list[QImage]:
     """BLOCKING. ``count`` small pictures; fewer, or none, from a clip that is damaged or gone."""
-    if given_up.is_set() or not path.is_file():
+    if cancelled.is_set() or not path.is_file():
         return []
     import av
 
@@ -63,7 +63,7 @@ def film_of(path: Path, count: int, given_up: threading.Event) -> list[QImage]:
     try:
         with ClipReader(path) as reader:
             for still in reader.strip(count, _HEIGHT):
-                if given_up.is_set():
+                if cancelled.is_set():
                     return []
                 images.append(frame_of(still).image)
     except (av.FFmpegError, ValueError, IndexError, OSError):

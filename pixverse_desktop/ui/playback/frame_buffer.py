@@ -19,7 +19,7 @@ _BEHIND = 6
 _AT_ONCE = 4
 
 
-class Reel(QObject):
+class FrameBuffer(QObject):
     """Keeps the frames from the wished one on ready, around the end of the clip too."""
 
     ready = Signal()

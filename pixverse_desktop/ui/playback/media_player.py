@@ -38,7 +38,7 @@ def _nothing(_name: str) -> None:
     """Connected for a moment only."""
 
 
-class Deck(QObject):
+class MediaPlayer(QObject):
     """Made on the main thread. Positions are milliseconds. Raises NoPlayback."""
 
     position_changed = Signal(int)

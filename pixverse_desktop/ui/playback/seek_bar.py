@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from pixverse_desktop.ui.base.theme import color
-from pixverse_desktop.ui.playback.seek_preview import FramePreview
+from pixverse_desktop.ui.playback.seek_preview import SeekPreview
 
 _HEIGHT = 44
 _EDGE = 4  # around the strip: the focus outline, and the heads of the marks
@@ -46,7 +46,7 @@ class SeekBar(QSlider):
         self._film: list[QImage] = []
         self._drawn = QPixmap()
         self._range_ms: tuple[int, int] | None = None
-        self._preview: FramePreview | None = None
+        self._preview: SeekPreview | None = None
         self.setAccessibleName(self.tr("Position in the clip"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -209,7 +209,7 @@ class SeekBar(QSlider):
                 self._preview.hide()
             return
         if self._preview is None:
-            self._preview = FramePreview(self)
+            self._preview = SeekPreview(self)
         position_ms = self._ms_at(self._hover_x)
         strip = self._strip()
         x = min(max(self._hover_x, strip.left()), strip.right())

@@ -13,7 +13,7 @@ _FOOT = 22
 _EDGE = 3
 
 
-class FramePreview(QWidget):
+class SeekPreview(QWidget):
     """A window of its own: the native video lies over every widget of the player."""
 
     def __init__(self, parent: QWidget) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.ui.base.theme import set_look, tabular
+from pixverse_desktop.ui.base.theme import set_style, tabular
 from pixverse_desktop.ui.playback.buttons import OnOffButton, PlayButton
 from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
 from pixverse_desktop.ui.widgets.icon_button import IconButton
@@ -157,7 +157,7 @@ class Controls(QWidget):
         self.frame.setFont(tabular(self.frame.font()))
         self.zoom = OnOffButton("actual-size", self.tr("Actual size (1)"))
         self.speed = QPushButton()
-        set_look(self.speed, kind="quiet")
+        set_style(self.speed, kind="quiet")
         self.speed.setToolTip(self.tr("Speed"))
         self.speed.clicked.connect(self.on_speed_clicked)
         self.mute = IconButton("volume", self.tr("Mute"), size=32, glyph=18)

@@ -16,7 +16,7 @@ from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
 
-class Snapshots(QObject):
+class FrameExport(QObject):
     """Always the exact frame at the clip's full size, decoded on a worker."""
 
     said = Signal(str)  # what became of it, as a sentence

@@ -13,15 +13,15 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.jobs.job_text import short_prompt
-from pixverse_desktop.ui.playback.filmstrip import FilmMaker
+from pixverse_desktop.ui.playback.filmstrip import FilmstripMaker
 from pixverse_desktop.ui.playback.frame_decoder import StillFrame
-from pixverse_desktop.ui.playback.media_player import Deck
+from pixverse_desktop.ui.playback.media_player import MediaPlayer
 from pixverse_desktop.ui.player.controls import Controls
 from pixverse_desktop.ui.player.full_screen import FullScreen
-from pixverse_desktop.ui.player.playback_settings import Habits
-from pixverse_desktop.ui.player.review_tools import TakeTools
+from pixverse_desktop.ui.player.playback_settings import PlaybackSettings
+from pixverse_desktop.ui.player.review_tools import ReviewTools
 from pixverse_desktop.ui.player.transport import Transport
-from pixverse_desktop.ui.player.video_area import MARGIN, Page, Stage
+from pixverse_desktop.ui.player.video_area import MARGIN, Page, VideoArea
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 
@@ -37,7 +37,7 @@ class PlayerPanel(QWidget):
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
-        self._bus = context.bus
+        self._bridge = context.bridge
         self._commands = context.commands
         self._job: Job | None = None
         self._shell: FullScreen | None = None
@@ -46,12 +46,12 @@ class PlayerPanel(QWidget):
         self._missing = False  # the clip's file
         self.setAccessibleName(self.tr("Player"))
         self.setMinimumWidth(320)
-        self.stage = Stage()
+        self.video_area = VideoArea()
         self.controls = Controls()
-        self.transport = Transport(context.workers, self.stage.long_side_px, self)
-        self.habits = Habits(context.commands, self.transport, self.controls)
-        self.tools = TakeTools(self.transport, self.stage, self.controls, context.workers)
-        self.film = FilmMaker(context.workers, self)
+        self.transport = Transport(context.workers, self.video_area.long_side_px, self)
+        self.playback_settings = PlaybackSettings(context.commands, self.transport, self.controls)
+        self.tools = ReviewTools(self.transport, self.video_area, self.controls, context.workers)
+        self.film = FilmstripMaker(context.workers, self)
         self._filmed = ""
         self.menu = QMenu(self)
         self._build_layout()
@@ -74,7 +74,7 @@ class PlayerPanel(QWidget):
         self._filmed = ""
         self.note.hide()
         if clip is None:
-            self.stage.show_empty(job)
+            self.video_area.show_empty(job)
         self.controls.set_clip(clip is not None, clip is None or clip.has_audio)
         self.controls.name_clip("" if self._job is None else short_prompt(self._job))
         self.transport.load(clip, play=autoplay)
@@ -85,18 +85,18 @@ class PlayerPanel(QWidget):
         if self._shell is not None:
             return False
         seen = self.transport.at_end or self.transport.rounds > 0
-        return self._job is None or seen or self.stage.page is Page.PROBLEM
+        return self._job is None or seen or self.video_area.page is Page.PROBLEM
 
     def shutdown(self) -> None:
         """Stop and let go of the file and the sound; safe to repeat."""
         if self._closed:
             return
         self.leave_full_screen()
-        self.habits.finish()
+        self.playback_settings.finish()
         self._closed = True
         self.film.stop()
         self.tools.shuttle.rest()
-        self.stage.show_page(Page.EMPTY)
+        self.video_area.show_page(Page.EMPTY)
         self.transport.close()
 
     # --- commands ---
@@ -121,12 +121,12 @@ class PlayerPanel(QWidget):
     @Slot()
     def toggle_loop(self) -> None:
         """Begin again at the end, or stop there."""
-        self.habits.toggle_loop()
+        self.playback_settings.toggle_loop()
 
     @Slot()
     def toggle_mute(self) -> None:
         """Sound on or off."""
-        self.habits.toggle_mute()
+        self.playback_settings.toggle_mute()
 
     @Slot()
     def use_last_frame(self) -> None:
@@ -167,7 +167,7 @@ class PlayerPanel(QWidget):
             shell.deleteLater()
             self.controls.play.setFocus(Qt.FocusReason.OtherFocusReason)
         inside = self._shell is not None
-        self.stage.set_margin(0 if inside else MARGIN)
+        self.video_area.set_margin(0 if inside else MARGIN)
         self.controls.set_full_screen(inside)
         self.state_changed.emit()
 
@@ -188,20 +188,20 @@ class PlayerPanel(QWidget):
         if opens:
             self._filmed = self.transport.path
             self.film.want(Path(self._filmed), self.transport.count)
-            self.stage.set_shape(still.shape)
-        self.stage.still.set_image(still.image)
-        self.stage.show_page(Page.STILL)
+            self.video_area.set_shape(still.shape)
+        self.video_area.still.set_image(still.image)
+        self.video_area.show_page(Page.STILL)
         if opens:
-            self.stage.still.repaint()  # before the deck loads the file, which takes longer
+            self.video_area.still.repaint()  # before the deck loads the file, which takes longer
 
     @Slot()
     def on_transport_video_runs(self) -> None:
-        self.stage.show_page(Page.VIDEO)
+        self.video_area.show_page(Page.VIDEO)
 
     @Slot(object)
-    def on_transport_deck_made(self, deck: Deck) -> None:
-        self.stage.video.set_video(deck.video)
-        self.habits.show()
+    def on_transport_player_made(self, media_player: MediaPlayer) -> None:
+        self.video_area.video.set_video(media_player.video)
+        self.playback_settings.show()
 
     @Slot()
     def on_transport_unplayable(self) -> None:
@@ -213,7 +213,7 @@ class PlayerPanel(QWidget):
 
     @Slot()
     def on_shuttle_changed(self) -> None:
-        self.habits.show()
+        self.playback_settings.show()
         self.on_transport_changed()
 
     @Slot(object)
@@ -222,22 +222,22 @@ class PlayerPanel(QWidget):
         self._missing = still.missing
         if still.missing:
             sentence = self.tr("The file of this clip is no longer where it was saved.")
-            self.stage.show_problem(sentence, "", fetch=fetchable, reveal=not fetchable)
+            self.video_area.show_problem(sentence, "", fetch=fetchable, reveal=not fetchable)
         else:
             sentence = self.tr("This clip cannot be played here.")
-            self.stage.show_problem(sentence, still.trouble[:300], fetch=False, reveal=True)
+            self.video_area.show_problem(sentence, still.trouble[:300], fetch=False, reveal=True)
         self.film.stop()
         self.controls.offer_less(self._shell is not None)
 
     # --- what came from the bus ---
 
     @Slot(object)
-    def on_bus_job_changed(self, job: Job) -> None:
+    def on_bridge_job_changed(self, job: Job) -> None:
         if self._job is None or job.id != self._job.id:
             return
         if job.deleted:
             self.show_job(None)
-        elif self.stage.page is Page.PROBLEM and job.state is JobState.SAVED:
+        elif self.video_area.page is Page.PROBLEM and job.state is JobState.SAVED:
             self.show_job(job)  # it was fetched again
         elif job.clip is not None:
             self._job = job
@@ -245,7 +245,7 @@ class PlayerPanel(QWidget):
     # --- what the user does ---
 
     @Slot()
-    def on_stage_double_clicked(self) -> None:
+    def on_video_area_double_clicked(self) -> None:
         # The first click of the two has toggled it already.
         self.toggle_play()
         self.toggle_full_screen()
@@ -286,8 +286,8 @@ class PlayerPanel(QWidget):
     @Slot()
     def on_fetch_clicked(self) -> None:
         if self._job is not None:
-            self._bus.fetch_again(self._job.id)
-            self.stage.show_problem(
+            self._bridge.fetch_again(self._job.id)
+            self.video_area.show_problem(
                 self.tr("The clip is being fetched again."), "", fetch=False, reveal=False
             )
 
@@ -326,7 +326,7 @@ class PlayerPanel(QWidget):
         inner = QVBoxLayout(self._body)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
-        inner.addWidget(self.stage, 1)
+        inner.addWidget(self.video_area, 1)
         self.note = plain_label(
             self.tr(
                 "Clips cannot run here, only be shown frame by frame: this "
@@ -344,21 +344,21 @@ class PlayerPanel(QWidget):
         self._column.addWidget(self._body)
 
     def _connect(self) -> None:
-        transport, controls, stage = self.transport, self.controls, self.stage
+        transport, controls, video_area = self.transport, self.controls, self.video_area
         transport.changed.connect(self.on_transport_changed)
         transport.still_ready.connect(self.on_transport_still_ready)
         transport.video_runs.connect(self.on_transport_video_runs)
-        transport.deck_made.connect(self.on_transport_deck_made)
+        transport.player_made.connect(self.on_transport_player_made)
         transport.failed.connect(self.on_transport_failed)
         transport.unplayable.connect(self.on_transport_unplayable)
         self.film.made.connect(self.on_film_made)
         self.tools.shuttle.changed.connect(self.on_shuttle_changed)
         self.tools.said.connect(self.said)
-        self._bus.job_changed.connect(self.on_bus_job_changed)
-        stage.clicked.connect(self.toggle_play)
-        stage.double_clicked.connect(self.on_stage_double_clicked)
-        stage.fetch_button.clicked.connect(self.on_fetch_clicked)
-        stage.reveal_button.clicked.connect(self.on_reveal_clicked)
+        self._bridge.job_changed.connect(self.on_bridge_job_changed)
+        video_area.clicked.connect(self.toggle_play)
+        video_area.double_clicked.connect(self.on_video_area_double_clicked)
+        video_area.fetch_button.clicked.connect(self.on_fetch_clicked)
+        video_area.reveal_button.clicked.connect(self.on_reveal_clicked)
         controls.seek.scrub_started.connect(self.on_seek_scrub_started)
         controls.seek.sought.connect(transport.seek)
         controls.seek.scrub_ended.connect(self.on_seek_scrub_ended)

@@ -13,7 +13,7 @@ from pixverse_desktop.ui.player.transport import Transport
 _SAVE_AFTER_MS = 600
 
 
-class Habits(QObject):
+class PlaybackSettings(QObject):
     """Applies them to the transport, shows them in the controls, and saves what was changed."""
 
     def __init__(self, commands: AppCommands, transport: Transport, controls: Controls) -> None:
@@ -68,8 +68,8 @@ class Habits(QObject):
         self._controls.loop.set_on(self._transport.loop)
         self._controls.set_speed(self._transport.rate)
         self._controls.set_sound(self._volume, self._muted)
-        if self._transport.deck is not None:
-            self._transport.deck.set_sound(self._volume, self._muted)
+        if self._transport.media_player is not None:
+            self._transport.media_player.set_sound(self._volume, self._muted)
 
     @Slot(float)
     def on_controls_volume_moved(self, volume: float) -> None:

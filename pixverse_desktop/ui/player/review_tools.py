@@ -9,29 +9,29 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.ui.player.controls import Controls
-from pixverse_desktop.ui.player.frame_export import Snapshots
+from pixverse_desktop.ui.player.frame_export import FrameExport
 from pixverse_desktop.ui.player.loop_range import LoopRange
 from pixverse_desktop.ui.player.shuttle import Shuttle
 from pixverse_desktop.ui.player.transport import Transport
-from pixverse_desktop.ui.player.video_area import Stage
+from pixverse_desktop.ui.player.video_area import VideoArea
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier.value
 
 
-class TakeTools(QObject):
+class ReviewTools(QObject):
     """Commands on the shown clip; without one they do nothing."""
 
     said = Signal(str)
 
     def __init__(
-        self, transport: Transport, stage: Stage, controls: Controls, workers: Workers
+        self, transport: Transport, video_area: VideoArea, controls: Controls, workers: Workers
     ) -> None:
-        super().__init__(stage)
+        super().__init__(video_area)
         self._transport = transport
-        self._stage = stage
+        self._video_area = video_area
         self.shuttle = Shuttle(transport)
-        self.snapshots = Snapshots(workers, stage)
-        self.snapshots.said.connect(self.said)
+        self.frame_export = FrameExport(workers, video_area)
+        self.frame_export.said.connect(self.said)
         controls.zoom.clicked.connect(self.toggle_actual_size)
         self._controls = controls
         self._by_key: dict[int, Callable[[], None]] = {
@@ -108,23 +108,23 @@ class TakeTools(QObject):
     @Slot()
     def toggle_actual_size(self) -> None:
         """From one to the other."""
-        self._show_size(not self._stage.is_actual)
+        self._show_size(not self._video_area.is_actual)
 
     @Slot()
     def save_frame(self) -> None:
         """Save the shown frame as a picture."""
         if self._transport.is_loaded:
             self.stand()
-            self.snapshots.ask(Path(self._transport.path), self._transport.shown_index)
+            self.frame_export.ask(Path(self._transport.path), self._transport.shown_index)
 
     @Slot()
     def copy_frame(self) -> None:
         """Copy the shown frame."""
         if self._transport.is_loaded:
             self.stand()
-            self.snapshots.copy(Path(self._transport.path), self._transport.shown_index)
+            self.frame_export.copy(Path(self._transport.path), self._transport.shown_index)
 
     def _show_size(self, actual: bool) -> None:
-        self._stage.set_actual(actual)
+        self._video_area.set_actual(actual)
         self._controls.set_actual(actual)
         self._transport.sharpen()

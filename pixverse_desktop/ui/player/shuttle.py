@@ -45,7 +45,7 @@ class Shuttle(QObject):
         self.rest()
         if not self._transport.is_loaded:
             return
-        if self._transport.deck is None:
+        if self._transport.media_player is None:
             self._lead(pace)
             return
         self._pace = pace

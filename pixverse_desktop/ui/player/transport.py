@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from pixverse_desktop.core.jobs.job import Clip
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.ui.playback.frame_decoder import FrameFinder, StillFrame
-from pixverse_desktop.ui.playback.media_player import Deck, NoPlayback
+from pixverse_desktop.ui.playback.media_player import MediaPlayer, NoPlayback
 from pixverse_desktop.ui.player.loop_range import LoopRange
 
 _USUAL_FPS = 24.0
@@ -26,13 +26,13 @@ class Transport(QObject):
     still_ready = Signal(object)  # StillFrame
     video_runs = Signal()  # the deck shows a newer picture than the still
     failed = Signal(object)  # StillFrame with what is wrong
-    deck_made = Signal(object)  # Deck
+    player_made = Signal(object)  # Deck
     unplayable = Signal()  # frames can be shown, but nothing runs on this system
 
     def __init__(self, workers: Workers, long_side_px: Callable[[], int], parent: QObject) -> None:
         super().__init__(parent)
         self._long_side_px = long_side_px
-        self.deck: Deck | None = None
+        self.media_player: MediaPlayer | None = None
         self.finder = FrameFinder(workers, self)
         self.finder.found.connect(self.on_finder_found)
         self.position_ms = 0
@@ -60,7 +60,7 @@ class Transport(QObject):
     @property
     def is_playing(self) -> bool:
         """True while the clip runs."""
-        return self.deck is not None and self.deck.is_playing
+        return self.media_player is not None and self.media_player.is_playing
 
     @property
     def shown_index(self) -> int:
@@ -85,7 +85,7 @@ class Transport(QObject):
     @property
     def is_playable(self) -> bool:
         """False when only single frames can be shown here."""
-        return self.deck is not None or not self.is_loaded
+        return self.media_player is not None or not self.is_loaded
 
     def range_ms(self) -> tuple[int, int] | None:
         """From where to where it loops, None for all of the clip."""
@@ -101,9 +101,9 @@ class Transport(QObject):
 
     def load(self, clip: Clip | None, *, play: bool) -> None:
         """Open a clip: its first frame at once, then the deck. None unloads."""
-        if self.deck is not None:
+        if self.media_player is not None:
             # The last picture stays until the next clip has one: no dark moment between them.
-            self.deck.pause() if clip is not None else self.deck.empty()
+            self.media_player.pause() if clip is not None else self.media_player.empty()
         self._range_timer.stop()
         self.range = LoopRange()
         self._path = clip.path if clip else ""
@@ -122,26 +122,26 @@ class Transport(QObject):
 
     def play(self) -> None:
         """Run from the frame that is shown; from the beginning when it is the last."""
-        if not self.is_loaded or self.deck is None:
+        if not self.is_loaded or self.media_player is None:
             self._starts_playing = self._opening
             return
         self.at_end = False
         if not self._stands:
-            self.deck.play()
+            self.media_player.play()
             return
         last = self.range.end(self._count)
         over = (self._count > 0 and self._index >= last) or self._index < self.range.start()
         self._run_from_ms = self._ms_of(self.range.start() if over else self._index)
         self.position_ms = self._run_from_ms
-        self.deck.play_from(self._run_from_ms)
+        self.media_player.play_from(self._run_from_ms)
 
     def pause(self) -> None:
         """Stand still on the picture that is shown."""
         self._touched = True
         self._starts_playing = False
         self._range_timer.stop()
-        if self.deck is not None:
-            self.deck.pause()
+        if self.media_player is not None:
+            self.media_player.pause()
 
     def step(self, frames: int) -> None:
         """Stand still ``frames`` further."""
@@ -174,7 +174,7 @@ class Transport(QObject):
         if not self.is_loaded:
             return
         self.range = wanted
-        self._tell_deck_to_loop()
+        self._tell_player_to_loop()
         if self.is_playing and not wanted.holds(self._here(), self._count):
             self._begin_again()
         self.changed.emit()
@@ -184,8 +184,8 @@ class Transport(QObject):
         if not self.is_loaded:
             return
         self._touched = True
-        if self.is_playing and self.deck is not None:
-            self.deck.seek(position_ms)
+        if self.is_playing and self.media_player is not None:
+            self.media_player.seek(position_ms)
         else:
             self.stand_at(int(position_ms * self._fps / 1000))
 
@@ -203,7 +203,7 @@ class Transport(QObject):
     def set_loop(self, loop: bool) -> None:
         """Begin again at the end."""
         self.loop = loop
-        self._tell_deck_to_loop()
+        self._tell_player_to_loop()
 
     def set_speed(self, speed: float) -> None:
         """1.0 is the clip's own."""
@@ -213,16 +213,16 @@ class Transport(QObject):
     def set_rate(self, rate: float) -> None:
         """Run at another speed for now, without making it the user's own."""
         self.rate = rate
-        if self.deck is not None:
-            self.deck.set_speed(rate)
+        if self.media_player is not None:
+            self.media_player.set_speed(rate)
 
     def close(self) -> None:
         """Let go of the clip and the deck; safe to repeat."""
         self.finder.use(None)
         self._path = ""
-        if self.deck is not None:
-            self.deck.close()
-            self.deck = None
+        if self.media_player is not None:
+            self.media_player.close()
+            self.media_player = None
 
     @Slot(object)
     def on_finder_found(self, still: StillFrame) -> None:
@@ -237,14 +237,14 @@ class Transport(QObject):
             self.position_ms = self._ms_of(still.index)
         self.still_ready.emit(still)
         if self._opening:
-            self._open_deck()
+            self._open_player()
         self.changed.emit()
         if self._starts_playing:
             self._starts_playing = False
             self.play()
 
     @Slot(int)
-    def on_deck_position_changed(self, position_ms: int) -> None:
+    def on_media_player_position_changed(self, position_ms: int) -> None:
         if not self.is_playing:
             return
         if self._stands and position_ms != self._run_from_ms:
@@ -262,17 +262,17 @@ class Transport(QObject):
             self._end_of_range()
 
     @Slot(int)
-    def on_deck_duration_changed(self, duration_ms: int) -> None:
+    def on_media_player_duration_changed(self, duration_ms: int) -> None:
         if duration_ms > 0:
             self.duration_ms = duration_ms
             self.changed.emit()
 
     @Slot(bool)
-    def on_deck_playing_changed(self, _playing: bool) -> None:
+    def on_media_player_playing_changed(self, _playing: bool) -> None:
         self.changed.emit()
 
     @Slot()
-    def on_deck_ended(self) -> None:
+    def on_media_player_ended(self) -> None:
         """The last frame stays; what the deck leaves on its surface differs by system."""
         if self.loop:
             if self.range.is_set:
@@ -284,24 +284,24 @@ class Transport(QObject):
         self.changed.emit()
 
     @Slot(str)
-    def on_deck_failed(self, text: str) -> None:
+    def on_media_player_failed(self, text: str) -> None:
         self._fail(_trouble(text))
 
-    def _open_deck(self) -> None:
+    def _open_player(self) -> None:
         self._opening = False
         try:
-            deck = self.deck or self._make_deck()
+            media_player = self.media_player or self._make_player()
         except NoPlayback:
             self._starts_playing = False
             self.unplayable.emit()  # its frames can still be looked at
             return
-        deck.open(self._path)
-        self._tell_deck_to_loop()
-        deck.set_speed(self.rate)
+        media_player.open(self._path)
+        self._tell_player_to_loop()
+        media_player.set_speed(self.rate)
 
-    def _tell_deck_to_loop(self) -> None:
-        if self.deck is not None:  # it knows no ranges: with one, each round is begun here
-            self.deck.set_loop(self.loop and not self.range.is_set)
+    def _tell_player_to_loop(self) -> None:
+        if self.media_player is not None:  # it knows no ranges: with one, each round is begun here
+            self.media_player.set_loop(self.loop and not self.range.is_set)
 
     def _watch_range(self, position_ms: int) -> None:
         """The deck tells its position too rarely to stop at a frame, so the rest is timed."""
@@ -322,36 +322,36 @@ class Transport(QObject):
 
     def _begin_again(self) -> None:
         self._range_timer.stop()
-        if self.deck is not None:
+        if self.media_player is not None:
             self.rounds += not self._touched
             self.position_ms = self._ms_of(self.range.start())
-            self.deck.play_from(self.position_ms)
+            self.media_player.play_from(self.position_ms)
             self.changed.emit()
 
-    def _make_deck(self) -> Deck:
-        self.deck = deck = Deck(self)
-        deck.position_changed.connect(self.on_deck_position_changed)
-        deck.duration_changed.connect(self.on_deck_duration_changed)
-        deck.playing_changed.connect(self.on_deck_playing_changed)
-        deck.ended.connect(self.on_deck_ended)
-        deck.failed.connect(self.on_deck_failed)
-        self.deck_made.emit(deck)
-        return deck
+    def _make_player(self) -> MediaPlayer:
+        self.media_player = media_player = MediaPlayer(self)
+        media_player.position_changed.connect(self.on_media_player_position_changed)
+        media_player.duration_changed.connect(self.on_media_player_duration_changed)
+        media_player.playing_changed.connect(self.on_media_player_playing_changed)
+        media_player.ended.connect(self.on_media_player_ended)
+        media_player.failed.connect(self.on_media_player_failed)
+        self.player_made.emit(media_player)
+        return media_player
 
     def _fail(self, still: StillFrame) -> None:
         self._starts_playing = self._opening = False
         self._path = ""
         self._stands = False
         self.position_ms = self.duration_ms = 0
-        if self.deck is not None:
-            self.deck.empty()
+        if self.media_player is not None:
+            self.media_player.empty()
         self.failed.emit(still)
         self.changed.emit()
 
     def _here(self) -> int:
         if self._stands:
             return self._index
-        position_ms = self.deck.position_ms if self.deck else self.position_ms
+        position_ms = self.media_player.position_ms if self.media_player else self.position_ms
         # A hair more: a frame's own time must not be rounded to the frame before it.
         return int(position_ms * self._fps / 1000 + 0.01)
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.ui.base.theme import color, set_look
+from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.playback.fitted import fitted
 from pixverse_desktop.ui.widgets.labels import plain_label
 
@@ -197,14 +197,14 @@ class MessagePage(QWidget):
         self.buttons.addWidget(button)
         return button
 
-    def say(self, title: str, text: str) -> None:
+    def show_message(self, title: str, text: str) -> None:
         """Show words."""
         self.title.setText(title)
         self.text.setText(text)
         self.text.setVisible(bool(text))
 
 
-class Stage(QWidget):
+class VideoArea(QWidget):
     """The four pages, and clicks on any of them."""
 
     clicked = Signal()
@@ -224,7 +224,7 @@ class Stage(QWidget):
         self.problem = MessagePage("")
         self.fetch_button = self.problem.add_button(self.tr("Fetch again"))
         self.reveal_button = self.problem.add_button(self.tr("Show file"))
-        set_look(self.problem.title, role="strong")
+        set_style(self.problem.title, role="strong")
         self._pages = QStackedLayout(self)
         for page in (self.empty, self.video, self.still, self.problem):
             self._pages.addWidget(page)
@@ -248,13 +248,13 @@ class Stage(QWidget):
         """No clip; ``job`` is one that has none."""
         if job is None:
             words = self.tr("Describe a clip or drop a picture, then press Generate.")
-            self.empty.say(self.tr("Your clips play here"), words)
+            self.empty.show_message(self.tr("Your clips play here"), words)
         elif job.is_active or job.state is JobState.UNCONFIRMED:
-            self.empty.say(
+            self.empty.show_message(
                 self.tr("Not a clip yet"), self.tr("It plays here as soon as it is saved.")
             )
         else:
-            self.empty.say(self.tr("There is no clip of this job"), "")
+            self.empty.show_message(self.tr("There is no clip of this job"), "")
         self.show_page(Page.EMPTY)
 
     def set_shape(self, shape: QSize) -> None:
@@ -267,7 +267,7 @@ class Stage(QWidget):
 
     def show_problem(self, sentence: str, detail: str, *, fetch: bool, reveal: bool) -> None:
         """A sentence instead of silence."""
-        self.problem.say(sentence, detail)
+        self.problem.show_message(sentence, detail)
         self.fetch_button.setVisible(fetch)
         self.reveal_button.setVisible(reveal)
         self.show_page(Page.PROBLEM)

@@ -13,8 +13,13 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import ServiceStatus
-from pixverse_desktop.ui.base.theme import set_look
-from pixverse_desktop.ui.jobs.job_actions import Verb, card_verbs, removal_word, verb_word
+from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.jobs.job_actions import (
+    JobAction,
+    action_label,
+    card_actions,
+    removal_label,
+)
 from pixverse_desktop.ui.jobs.job_text import ENDED_BADLY, RUNNING, one_line
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
@@ -26,26 +31,26 @@ _DETAIL_LINES = 5
 class JobCard(QWidget):
     """Shows one job; ``verb_chosen`` says what the user decided."""
 
-    verb_chosen = Signal(object, object)  # Verb, Job
+    action_chosen = Signal(object, object)  # Verb, Job
 
     def __init__(self, price: Callable[[ClipRequest], Price]) -> None:
         super().__init__()
         self._price = price
         self.job: Job | None = None
         self._status: ServiceStatus | None = None
-        self._offers: list[Verb] = []
+        self._offers: list[JobAction] = []
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(self, surface="card")
+        set_style(self, surface="card")
         self.prompt = ElidedLabel("", "secondary")
         self.sentence = plain_label("", wrap=True)
-        self.buttons: dict[Verb, QPushButton] = {}
+        self.buttons: dict[JobAction, QPushButton] = {}
         self._row = QWidget()
         flow = FlowLayout(6, self._row)
-        for verb in _BUTTONS:
-            self.buttons[verb] = button = QPushButton()
+        for action in _BUTTONS:
+            self.buttons[action] = button = QPushButton()
             button.hide()
-            set_look(button, kind="small")
-            button.setProperty("verb", str(verb))
+            set_style(button, kind="small")
+            button.setProperty("verb", str(action))
             button.clicked.connect(self.on_button_clicked)
             flow.addWidget(button)
         self.details = ProblemDetails(_DETAIL_LINES)
@@ -68,13 +73,13 @@ class JobCard(QWidget):
         if job is None:
             self.hide()
             return
-        set_look(self, tone=_tone(job))
+        set_style(self, tone=_tone(job))
         self.prompt.setText(one_line(job.request.prompt))
-        sentence = sentence_of(job, undecided=Verb.SEND_AGAIN in offered)
+        sentence = sentence_of(job, undecided=JobAction.SEND_AGAIN in offered)
         self.sentence.setText(sentence)
         self.setAccessibleName(sentence)
         self._offer(job, status)
-        self.details.say(job.problem)
+        self.details.show_message(job.problem)
         if not same:
             self.details.close_up()
         self.show()
@@ -90,34 +95,34 @@ class JobCard(QWidget):
     def on_button_clicked(self) -> None:
         sender = self.sender()
         if self.job is not None and sender is not None:
-            self.verb_chosen.emit(Verb(sender.property("verb")), self.job)
+            self.action_chosen.emit(JobAction(sender.property("verb")), self.job)
 
     def _offer(self, job: Job, status: ServiceStatus) -> None:
-        for verb, button in self.buttons.items():
-            button.setVisible(verb in self._offers)
-            if verb in self._offers:
-                button.setText(_button_word(verb, job, status, self._price(job.request)))
-                tip = removal_word(job) if verb is Verb.REMOVE else ""
+        for action, button in self.buttons.items():
+            button.setVisible(action in self._offers)
+            if action in self._offers:
+                button.setText(_button_word(action, job, status, self._price(job.request)))
+                tip = removal_label(job) if action is JobAction.REMOVE else ""
                 button.setToolTip(tip)
                 button.setAccessibleName(tip or button.text())
 
 
 _BUTTONS = (
-    Verb.CHECK,
-    Verb.NOT_CHARGED,
-    Verb.ENTER_ID,
-    Verb.SEND_AGAIN,
-    Verb.RETRY,
-    Verb.REUSE,
-    Verb.REMOVE,
+    JobAction.CHECK,
+    JobAction.NOT_CHARGED,
+    JobAction.ENTER_ID,
+    JobAction.SEND_AGAIN,
+    JobAction.RETRY,
+    JobAction.REUSE,
+    JobAction.REMOVE,
 )
 
 
-def _offered(job: Job, status: ServiceStatus) -> list[Verb]:
-    verbs = card_verbs(job, status)
+def _offered(job: Job, status: ServiceStatus) -> list[JobAction]:
+    actions = card_actions(job, status)
     if job.state in (JobState.FAILED, JobState.REJECTED):
-        verbs = [*verbs, Verb.REUSE]
-    return verbs if job.state is JobState.UNCONFIRMED else [*verbs, Verb.REMOVE]
+        actions = [*actions, JobAction.REUSE]
+    return actions if job.state is JobState.UNCONFIRMED else [*actions, JobAction.REMOVE]
 
 
 def sentence_of(job: Job, *, undecided: bool = False) -> str:
@@ -165,15 +170,15 @@ def _tone(job: Job) -> str:
     return ""
 
 
-def _button_word(verb: Verb, job: Job, status: ServiceStatus, price: Price) -> str:
+def _button_word(action: JobAction, job: Job, status: ServiceStatus, price: Price) -> str:
     """Shorter than in a menu: the card's sentence and the tooltip say the rest."""
-    if verb is Verb.REUSE:
+    if action is JobAction.REUSE:
         return _tr("Edit")
-    if verb is Verb.REMOVE and job.state is JobState.QUEUED:
+    if action is JobAction.REMOVE and job.state is JobState.QUEUED:
         return _tr("Withdraw")
-    if verb is Verb.REMOVE:
+    if action is JobAction.REMOVE:
         return _tr("Take off the list") if job.state in RUNNING else _tr("Remove")
-    return verb_word(verb, job, status, price)
+    return action_label(action, job, status, price)
 
 
 def _tr(text: str) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pixverse_desktop.core.service import Hold, HoldReason
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
 
@@ -54,7 +54,7 @@ class QueueHeader(QWidget):
         self.button.set_icon("play" if self._held else "pause", "text" if self._held else "muted")
         self.button.setAccessibleName(name)
         self.button.setToolTip(name)
-        set_look(self.button, held=self._held)
+        set_style(self.button, held=self._held)
 
     @Slot()
     def on_button_clicked(self) -> None:

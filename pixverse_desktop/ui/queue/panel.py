@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QStackedWidget, QVBoxL
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.theme import set_look
-from pixverse_desktop.ui.jobs.job_actions import JobDeeds, Verb, menu_verbs, verb_word
+from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.jobs.job_actions import JobAction, JobActions, action_label, menu_actions
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.queue.card import JobCard
 from pixverse_desktop.ui.queue.header import QueueHeader
@@ -28,9 +28,9 @@ _FEWEST_ROWS = 2
 _CROWDED_HEIGHT = 620
 _CLIPS_HEIGHT = 110  # kept for the clips while the list still has more than its fewest rows
 _KEY_HINTS = {
-    Verb.COPY_PROMPT: "\tCtrl+C",
-    Verb.REUSE: "\tR",
-    Verb.REMOVE: "\tDel",
+    JobAction.COPY_PROMPT: "\tCtrl+C",
+    JobAction.REUSE: "\tR",
+    JobAction.REMOVE: "\tDel",
 }
 
 
@@ -46,27 +46,27 @@ class QueuePanel(QWidget):
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
-        self._bus = context.bus
+        self._bridge = context.bridge
         self._removing: set[str] = set()
         self._menu_job: Job | None = None
         self.setAccessibleName(self.tr("Queue and recent clips"))
         self.setMinimumWidth(240)
         self.pictures = Pictures(context, self)
-        self.deeds = JobDeeds(context, self)
-        self.rows = QueueRows(context.bus.usual_s, parent=self)
+        self.job_actions = JobActions(context, self)
+        self.rows = QueueRows(context.bridge.expected_s, parent=self)
         self.recent_rows = RecentRows(self)
         self._build_views()
         self._build_layout()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(self, surface="panel")  # only now: restyling asks the list to fit again
+        set_style(self, surface="panel")  # only now: restyling asks the list to fit again
         self._connect()
-        self.on_bus_status_changed(self._bus.status)
-        self.on_bus_jobs_reset(tuple(self._bus.jobs.values()))
+        self.on_bridge_status_changed(self._bridge.status)
+        self.on_bridge_jobs_reset(tuple(self._bridge.jobs.values()))
 
     # --- what came from the bus ---
 
     @Slot(object)
-    def on_bus_jobs_reset(self, jobs: tuple[Job, ...]) -> None:
+    def on_bridge_jobs_reset(self, jobs: tuple[Job, ...]) -> None:
         self.rows.reset(jobs)
         self.recent_rows.reset(jobs)
         self._after_change()
@@ -75,7 +75,7 @@ class QueuePanel(QWidget):
             self.list.scrollTo(self.rows.index(first, 0))
 
     @Slot(object)
-    def on_bus_job_changed(self, job: Job) -> None:
+    def on_bridge_job_changed(self, job: Job) -> None:
         leaves = job.hidden or not self.rows.accepts(job)
         marked = self.list.marked_job()
         if leaves and marked is not None and marked.id == job.id and job.id not in self._removing:
@@ -88,7 +88,7 @@ class QueuePanel(QWidget):
         self._after_change()
 
     @Slot(object)
-    def on_bus_status_changed(self, status: ServiceStatus) -> None:
+    def on_bridge_status_changed(self, status: ServiceStatus) -> None:
         self.header.set_hold(status.hold)
         if status.origin.id != self.rows.origin_id:
             self.rows.origin_id = status.origin.id
@@ -104,10 +104,10 @@ class QueuePanel(QWidget):
     # --- what the user does ---
 
     @Slot(object, object)
-    def on_verb_chosen(self, verb: Verb, job: Job) -> None:
-        if verb is Verb.REMOVE:
+    def on_action_chosen(self, action: JobAction, job: Job) -> None:
+        if action is JobAction.REMOVE:
             self._removing.add(job.id)
-        self.deeds.do(verb, job)
+        self.job_actions.do(action, job)
 
     @Slot(object, QPoint)
     def on_menu_wanted(self, job: Job, place: QPoint) -> None:
@@ -118,20 +118,20 @@ class QueuePanel(QWidget):
             self.clip_menu_wanted.emit(self.menu, [job], self.pictures.is_missing(job))
             self.menu.popup(place)
             return
-        for verb in menu_verbs(job, self._bus.status):
-            if verb in (Verb.REMOVE, Verb.RETRY) and not self.menu.isEmpty():
+        for kind in menu_actions(job, self._bridge.status):
+            if kind in (JobAction.REMOVE, JobAction.RETRY) and not self.menu.isEmpty():
                 self.menu.addSeparator()
-            price = self._bus.price(job.request)
-            text = verb_word(verb, job, self._bus.status, price).replace("&", "&&")
-            action = self.menu.addAction(text + _KEY_HINTS.get(verb, ""))
-            action.setData(str(verb))
+            price = self._bridge.price(job.request)
+            text = action_label(kind, job, self._bridge.status, price).replace("&", "&&")
+            action = self.menu.addAction(text + _KEY_HINTS.get(kind, ""))
+            action.setData(str(kind))
         self.menu.popup(place)
 
     @Slot(QAction)
     def on_menu_triggered(self, action: QAction) -> None:
         job, self._menu_job = self._menu_job, None
         if job is not None and action.data() is not None:
-            self.on_verb_chosen(Verb(action.data()), job)
+            self.on_action_chosen(JobAction(action.data()), job)
 
     @Slot(object)
     def on_clips_trashed(self, job_ids: list[str]) -> None:
@@ -141,7 +141,7 @@ class QueuePanel(QWidget):
 
     @Slot(str)
     def on_undo_requested(self, job_id: str) -> None:
-        self._bus.undo_remove(job_id)
+        self._bridge.undo_remove(job_id)
 
     @Slot()
     def on_list_job_marked(self) -> None:
@@ -188,7 +188,7 @@ class QueuePanel(QWidget):
 
     def _show_card(self) -> None:
         marked = self.list.marked_job()
-        self.card.show_job(marked or self.rows.newest_unconfirmed(), self._bus.status)
+        self.card.show_job(marked or self.rows.newest_unconfirmed(), self._bridge.status)
         self._fit_list()
 
     def _run_timer(self) -> None:
@@ -218,7 +218,7 @@ class QueuePanel(QWidget):
         self.list.setItemDelegate(QueueDelegate(self.rows, self.pictures, self.list))
         self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.nothing = _empty(self.tr("Nothing waiting. Press Generate to make a clip."))
-        self.card = JobCard(self._bus.price)
+        self.card = JobCard(self._bridge.price)
         self.undo_strip = UndoStrip()
         self.grid = RecentGrid(self.recent_rows, self.tr("Recent clips"))
         self._recent_tile = RecentDelegate(self.pictures, self.grid)
@@ -256,25 +256,25 @@ class QueuePanel(QWidget):
         column.addStretch(0)  # takes the room of the clips while they are hidden
 
     def _connect(self) -> None:
-        bus = self._bus
-        bus.jobs_reset.connect(self.on_bus_jobs_reset)
-        bus.job_changed.connect(self.on_bus_job_changed)
-        bus.progress_changed.connect(self.rows.set_progress)
-        bus.status_changed.connect(self.on_bus_status_changed)
-        self.header.pause_requested.connect(bus.pause)
-        self.header.resume_requested.connect(bus.resume)
+        bridge = self._bridge
+        bridge.jobs_reset.connect(self.on_bridge_jobs_reset)
+        bridge.job_changed.connect(self.on_bridge_job_changed)
+        bridge.progress_changed.connect(self.rows.set_progress)
+        bridge.status_changed.connect(self.on_bridge_status_changed)
+        self.header.pause_requested.connect(bridge.pause)
+        self.header.resume_requested.connect(bridge.resume)
         for source in (self.list, self.grid, self.card):
-            source.verb_chosen.connect(self.on_verb_chosen)
+            source.action_chosen.connect(self.on_action_chosen)
         for view in (self.list, self.grid):
             view.menu_wanted.connect(self.on_menu_wanted)
         self.list.job_marked.connect(self.on_list_job_marked)
         self.list.details_wanted.connect(self.card.focus_first)
-        self.deeds.play_requested.connect(self.job_selected)
-        self.deeds.reuse_requested.connect(self.reuse_requested)
-        self.deeds.job_id_wanted.connect(self.job_id_wanted)
-        self.deeds.copy_requested.connect(self.copy_requested)
-        self.deeds.favourite_requested.connect(self.favourite_requested)
-        self.deeds.removed.connect(self.undo_strip.add)
+        self.job_actions.play_requested.connect(self.job_selected)
+        self.job_actions.reuse_requested.connect(self.reuse_requested)
+        self.job_actions.job_id_wanted.connect(self.job_id_wanted)
+        self.job_actions.copy_requested.connect(self.copy_requested)
+        self.job_actions.favourite_requested.connect(self.favourite_requested)
+        self.job_actions.removed.connect(self.undo_strip.add)
         self.undo_strip.undo_requested.connect(self.on_undo_requested)
         self.pictures.loaded.connect(self.on_pictures_loaded)
         self.menu.triggered.connect(self.on_menu_triggered)

@@ -21,12 +21,12 @@ class QueueRows(JobRows):
 
     def __init__(
         self,
-        usual_s: Usual,
+        expected_s: Usual,
         now: Callable[[], float] = time.time,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._ask_usual_s = usual_s
+        self._ask_expected_s = expected_s
         self._now = now
         self._usual: dict[tuple[str, int], float | None] = {}
         self._progress: dict[str, float] = {}
@@ -56,8 +56,8 @@ class QueueRows(JobRows):
 
     def text_of(self, job: Job) -> RowText:
         """The words of a row at this moment."""
-        usual_s = self._usual_s(job) if job.state in RUNNING else None
-        return row_text(job, self._now(), self._progress.get(job.id), usual_s)
+        expected_s = self._expected_s(job) if job.state in RUNNING else None
+        return row_text(job, self._now(), self._progress.get(job.id), expected_s)
 
     def spoken(self, job: Job) -> str:
         return self.text_of(job).spoken()
@@ -98,10 +98,10 @@ class QueueRows(JobRows):
             if self._jobs[row].state in RUNNING:
                 self.row_changed(row)
 
-    def _usual_s(self, job: Job) -> float | None:
+    def _expected_s(self, job: Job) -> float | None:
         if job.origin != self.origin_id:
             return None
         shape = (job.request.resolution, job.request.duration_s)
         if shape not in self._usual:
-            self._usual[shape] = self._ask_usual_s(job.request)
+            self._usual[shape] = self._ask_expected_s(job.request)
         return self._usual[shape]

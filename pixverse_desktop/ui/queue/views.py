@@ -9,8 +9,8 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequenc
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.ui.base.theme import set_look
-from pixverse_desktop.ui.jobs.job_actions import Verb
+from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.jobs.job_actions import JobAction
 from pixverse_desktop.ui.jobs.model import JOB_ROLE, Index, JobRows
 from pixverse_desktop.ui.queue.queue_delegate import QueueDelegate
 from pixverse_desktop.ui.queue.recent_delegate import CELL_GAP, RecentDelegate
@@ -24,17 +24,17 @@ _MOST_ROWS_AT_ONCE = 5000  # about 20 ms; with fewer, a long list would jump at 
 class JobView(NoTypeAhead, QListView):
     """A list of jobs without frames of its own."""
 
-    verb_chosen = Signal(object, object)  # Verb, Job
+    action_chosen = Signal(object, object)  # Verb, Job
     menu_wanted = Signal(object, QPoint)  # Job, where on the screen
     job_marked = Signal(object)  # Job or None
 
-    def __init__(self, model: JobRows, name: str, enter: Verb | None) -> None:
+    def __init__(self, model: JobRows, name: str, enter: JobAction | None) -> None:
         super().__init__()
         self._rows = model
         self._enter = enter
         self.setAccessibleName(name)
         self.setProperty("own_keys", "sr\r\x7f")  # all others still play and step
-        set_look(self, look="nav")
+        set_style(self, look="nav")
         self.setModel(model)
         self.setUniformItemSizes(True)
         self.setLayoutMode(QListView.LayoutMode.Batched)
@@ -93,16 +93,16 @@ class JobView(NoTypeAhead, QListView):
     def _took_key(self, event: QKeyEvent, job: Job) -> bool:
         key, bare = event.key(), event.modifiers() == Qt.KeyboardModifier.NoModifier
         if event.matches(QKeySequence.StandardKey.Copy):
-            copied = Verb.COPY_PROMPT if job.clip is None else Verb.COPY_FILE
-            self.verb_chosen.emit(copied, job)
+            copied = JobAction.COPY_PROMPT if job.clip is None else JobAction.COPY_FILE
+            self.action_chosen.emit(copied, job)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not _holds_command(event):
             self.on_enter(job)
         elif key == Qt.Key.Key_Delete:
-            self.verb_chosen.emit(Verb.REMOVE, job)
+            self.action_chosen.emit(JobAction.REMOVE, job)
         elif key == Qt.Key.Key_R and bare:
-            self.verb_chosen.emit(Verb.REUSE, job)
+            self.action_chosen.emit(JobAction.REUSE, job)
         elif key == Qt.Key.Key_S and bare:
-            self.verb_chosen.emit(Verb.FAVOURITE, job)
+            self.action_chosen.emit(JobAction.FAVOURITE, job)
         elif key == Qt.Key.Key_Escape:
             self.unmark()
         elif key == Qt.Key.Key_Menu or (
@@ -116,7 +116,7 @@ class JobView(NoTypeAhead, QListView):
     def on_enter(self, job: Job) -> None:
         """The usual thing to do with a job."""
         if self._enter is not None:
-            self.verb_chosen.emit(self._enter, job)
+            self.action_chosen.emit(self._enter, job)
 
     def _ask_menu_at_mark(self) -> None:
         job = self.marked_job()
@@ -181,7 +181,7 @@ class RecentGrid(JobView):
     """Cells of one size, as many side by side as fit, at least two."""
 
     def __init__(self, model: JobRows, name: str) -> None:
-        super().__init__(model, name, Verb.PLAY)
+        super().__init__(model, name, JobAction.PLAY)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -193,7 +193,7 @@ class RecentGrid(JobView):
     def on_clicked(self, index: QModelIndex) -> None:
         job = index.data(JOB_ROLE)
         if isinstance(job, Job):
-            self.verb_chosen.emit(Verb.PLAY, job)
+            self.action_chosen.emit(JobAction.PLAY, job)
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         """The clip goes out as a file."""

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, WAITING
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 
-class CloseSheet(QDialog):
+class CloseDialog(QDialog):
     """Close is the default: nothing is lost by it."""
 
     agreed = Signal()
@@ -28,7 +28,7 @@ class CloseSheet(QDialog):
         self.close_button = QPushButton(self.tr("Close"))
         self.stay_button.setAccessibleName(self.tr("Stay"))
         self.close_button.setAccessibleName(self.tr("Close the program"))
-        set_look(self.close_button, kind="primary")
+        set_style(self.close_button, kind="primary")
         self.close_button.setDefault(True)
         self.stay_button.clicked.connect(self.reject)
         self.close_button.clicked.connect(self.on_close_button_clicked)
@@ -45,7 +45,7 @@ class CloseSheet(QDialog):
         column.addLayout(buttons)
         self.close_button.setFocus()
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         """What goes on now: the work behind this sheet does not stand still."""
         self.text.setText(sentence or self.tr("Everything is done."))
 
@@ -55,7 +55,7 @@ class CloseSheet(QDialog):
         self.agreed.emit()
 
 
-def closing_sentence(jobs: Iterable[Job]) -> str:
+def close_sentence(jobs: Iterable[Job]) -> str:
     """What goes on without the window; "" when nothing is under way."""
     states = [job.state for job in jobs]
     flying = sum(state in IN_FLIGHT for state in states)

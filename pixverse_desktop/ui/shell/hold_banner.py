@@ -17,7 +17,7 @@ from pixverse_desktop.ui.widgets.strip import Strip
 _RESUMABLE = frozenset({HoldReason.PAUSED, HoldReason.ASK, HoldReason.COST, HoldReason.UNCERTAIN})
 
 
-class HoldStrip(Strip):
+class HoldBanner(Strip):
     """Shown while ``status.hold`` is set."""
 
     resume_requested = Signal()
@@ -57,7 +57,7 @@ class HoldStrip(Strip):
         else:
             action = action_word(self._action(hold), demo=demo)
         tone = "" if hold.reason is HoldReason.PAUSED else "warn"
-        self.say(sentence, action, tone)
+        self.show_message(sentence, action, tone)
         self.on_timer_timeout()
         if hold.until is not None:
             self._timer.start()
@@ -68,11 +68,11 @@ class HoldStrip(Strip):
     def on_timer_timeout(self) -> None:
         hold = self._hold
         if hold is None or hold.until is None:
-            self.say_aside("")
+            self.show_secondary("")
             return
         left = max(0, round(hold.until - time.time()))
         clock = f"{left // 60}:{left % 60:02d}"
-        self.say_aside(self.tr("goes on in {time}").format(time=clock))
+        self.show_secondary(self.tr("goes on in {time}").format(time=clock))
 
     @Slot()
     def on_action_clicked(self) -> None:

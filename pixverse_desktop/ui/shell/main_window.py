@@ -22,7 +22,7 @@ from pixverse_desktop.core.errors import Action, Problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest, request_from_json, request_to_json
-from pixverse_desktop.core.model.reuse import Part
+from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base import theme
@@ -36,12 +36,12 @@ from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.dialogs.same_request import SameRequestCheck
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.shell.clip_drop import ClipDrop
-from pixverse_desktop.ui.shell.close_dialog import CloseSheet, closing_sentence
-from pixverse_desktop.ui.shell.hold_banner import HoldStrip
+from pixverse_desktop.ui.shell.close_dialog import CloseDialog, close_sentence
+from pixverse_desktop.ui.shell.hold_banner import HoldBanner
 from pixverse_desktop.ui.shell.panes import Panes
 from pixverse_desktop.ui.shell.ready_banner import ReadyBanner
-from pixverse_desktop.ui.shell.reuse_banner import ReuseStrip
-from pixverse_desktop.ui.shell.status_bar import StatusLine, Work
+from pixverse_desktop.ui.shell.reuse_banner import ReuseBanner
+from pixverse_desktop.ui.shell.status_bar import ActiveJobCounts, StatusBar
 from pixverse_desktop.ui.shell.top_bar import TopBar
 from pixverse_desktop.ui.shell.views import ViewSwitch
 from pixverse_desktop.ui.shell.window_size import geometry_of, open_at
@@ -58,17 +58,17 @@ class MainWindow(QMainWindow):
     def __init__(self, context: UiContext, player: QWidget, queue: QWidget) -> None:
         super().__init__()
         self._context = context
-        self._bus = context.bus
+        self._bridge = context.bridge
         self._commands = context.commands
         self.player = player
         self._player = cast(Player, player)
         self.queue = queue
         self._states: dict[str, JobState] = {}
-        self._work = Work()
+        self._work = ActiveJobCounts()
         self._notice_action = Action.NONE
         self._closing = False
         self._session_ends = False
-        self._sheet: CloseSheet | None = None
+        self._sheet: CloseDialog | None = None
         self._theme = theme.install(context.resources, context.commands.settings.theme)
         self.setWindowTitle("Pixverse Desktop")
         self.setWindowIcon(QIcon(str(context.resources / "icons" / "app.svg")))
@@ -82,47 +82,49 @@ class MainWindow(QMainWindow):
         self._build_layout()
         self._build_timers()
         self._connect_panels()
-        self._connect_bus()
+        self._connect_bridge()
         self._restore()
 
     # --- what came from the bus ---
 
     @Slot(object)
-    def on_bus_status_changed(self, status: ServiceStatus) -> None:
+    def on_bridge_status_changed(self, status: ServiceStatus) -> None:
         self.compose.set_status(status)
         self.top_bar.set_status(status, self._commands.has_key())
-        self.hold_strip.set_status(status)
+        self.hold_banner.set_status(status)
         demo = status.origin.kind is OriginKind.DEMO
         quiet = self._commands.settings.strip_dismissed or self._commands.has_key()
         self.demo_strip.setVisible(demo and not quiet)
         self.user_actions.set_status(status)
         self._show_work()
-        self.status_line.set_folder(self._commands.clip_folder())
+        self.status_bar.set_folder(self._commands.clip_folder())
 
     @Slot(object)
-    def on_bus_jobs_reset(self, jobs: tuple[Job, ...]) -> None:
+    def on_bridge_jobs_reset(self, jobs: tuple[Job, ...]) -> None:
         self._states = {job.id: job.state for job in jobs}
-        self._work = Work(jobs)
+        self._work = ActiveJobCounts(jobs)
         self._show_work()
 
     @Slot(object)
-    def on_bus_job_changed(self, job: Job) -> None:
+    def on_bridge_job_changed(self, job: Job) -> None:
         before = self._states.get(job.id)
         self._states[job.id] = job.state
         self._work.put(job)
         self._show_work()
         if self._sheet is not None:
-            self._sheet.say(closing_sentence(self._bus.jobs.values()))
+            self._sheet.show_message(close_sentence(self._bridge.jobs.values()))
         if before is None and job.request.seed is not None:
             self.compose.remember_seed(job.request.seed)
         if job.state is JobState.SAVED and before not in (None, JobState.SAVED):
             self._greet_clip(job)
 
     @Slot(object)
-    def on_bus_notice(self, problem: Problem) -> None:
+    def on_bridge_notice(self, problem: Problem) -> None:
         self._notice_action = problem.action
-        demo = self._bus.status.origin.kind is OriginKind.DEMO
-        self.notice_strip.say(problem.message, action_word(problem.action, demo=demo), "warn")
+        demo = self._bridge.status.origin.kind is OriginKind.DEMO
+        self.notice_strip.show_message(
+            problem.message, action_word(problem.action, demo=demo), "warn"
+        )
 
     # --- what came from the panels ---
 
@@ -155,7 +157,7 @@ class MainWindow(QMainWindow):
             source = source_of_frame(job, job.clip, index)
             self.compose.set_frame_source(slot, source)
             text = self.tr("Goes on from: {frame}.")
-            self.notice_strip.say(text.format(frame=source.label))
+            self.notice_strip.show_message(text.format(frame=source.label))
 
     @Slot(object)
     def take_start_frame(self, source: FrameSource) -> None:
@@ -165,13 +167,13 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def on_reuse_requested(self, job: Job) -> None:
-        self.reuse(job, Part.ALL)
+        self.reuse(job, RequestPart.ALL)
 
     @Slot(object, str)
     def reuse(self, job: Job, part: str) -> None:
         """Take settings into the form; Undo brings the old form back."""
         self.views.show_create()
-        self.undo_strip.take(job, Part(part))
+        self.undo_strip.take(job, RequestPart(part))
 
     @Slot()
     def on_demo_strip_dismissed(self) -> None:
@@ -185,12 +187,12 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def measure_space(self) -> None:
-        self._commands.free_space(self.status_line.set_space)
+        self._commands.free_space(self.status_bar.set_space)
 
     @Slot()
     def on_settings_changed(self) -> None:
         self._theme.set_mode(self._commands.settings.theme)
-        self.on_bus_status_changed(self._bus.status)
+        self.on_bridge_status_changed(self._bridge.status)
         self.measure_space()
 
     # --- closing ---
@@ -205,11 +207,11 @@ class MainWindow(QMainWindow):
         event.setAccepted(self._session_ends)
         if self._closing:
             return
-        sentence = closing_sentence(self._bus.jobs.values())
+        sentence = close_sentence(self._bridge.jobs.values())
         if not sentence:
             self.on_close_agreed()
         elif self._sheet is None:
-            self._sheet = CloseSheet(self, sentence)
+            self._sheet = CloseDialog(self, sentence)
             self._sheet.agreed.connect(self.on_close_agreed)
             self._sheet.finished.connect(self.on_sheet_finished)
             self._sheet.open()
@@ -224,8 +226,8 @@ class MainWindow(QMainWindow):
         self._closing = True
         self.views.close_comparison()
         self.save_state()
-        self.status_line.say(self.tr("Closing…"))
-        self.notice_strip.say(self.tr("Closing…"))
+        self.status_bar.show_message(self.tr("Closing…"))
+        self.notice_strip.show_message(self.tr("Closing…"))
         self.notice_strip.close_button.hide()
         self.panes.setEnabled(False)
         self._commands.request_close()
@@ -293,16 +295,16 @@ class MainWindow(QMainWindow):
 
     def _show_work(self) -> None:
         if not self._closing:
-            origin = self._bus.status.origin.id
-            self.status_line.set_work(self._work, origin)
-            self.compose.set_waiting(self._work.unsent(origin, self._bus.price))
+            origin = self._bridge.status.origin.id
+            self.status_bar.set_work(self._work, origin)
+            self.compose.set_waiting(self._work.unsent(origin, self._bridge.price))
 
     def _build_panels(self) -> None:
         self.compose = ComposePanel(self._context)
-        self._same_request = SameRequestCheck(self._bus, self)
-        self.hold_strip = HoldStrip()
+        self._same_request = SameRequestCheck(self._bridge, self)
+        self.hold_banner = HoldBanner()
         self.demo_strip = Strip(dismissible=True)
-        self.demo_strip.say(
+        self.demo_strip.show_message(
             self.tr(
                 "You are on the built-in demo service: clips are simulated and free. "
                 "Add your API key to make real ones."
@@ -311,8 +313,8 @@ class MainWindow(QMainWindow):
         )
         self.notice_strip = Strip(dismissible=True)
         self.ready = ReadyBanner(self._player)
-        self.undo_strip = ReuseStrip(self.compose)
-        self.status_line = StatusLine()
+        self.undo_strip = ReuseBanner(self.compose)
+        self.status_bar = StatusBar()
 
     def _build_layout(self) -> None:
         bar = self.user_actions.menus.bar
@@ -331,11 +333,11 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.top_bar)
         for strip in (
-            self.demo_strip, self.hold_strip, self.notice_strip, self.ready, self.undo_strip,
+            self.demo_strip, self.hold_banner, self.notice_strip, self.ready, self.undo_strip,
         ):  # fmt: skip
             column.addWidget(strip)
         column.addWidget(self.panes, 1)
-        column.addWidget(self.status_line)
+        column.addWidget(self.status_bar)
         self.setCentralWidget(centre)
 
     def _build_timers(self) -> None:
@@ -347,9 +349,9 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         does = self.user_actions
         does.settings_changed.connect(self.on_settings_changed)
-        does.said.connect(self.notice_strip.say)
+        does.said.connect(self.notice_strip.show_message)
         clips = self.clip_actions
-        clips.said.connect(self.notice_strip.say)
+        clips.said.connect(self.notice_strip.show_message)
         clips.play_requested.connect(self.ready.pick)
         clips.reuse_requested.connect(self.reuse)
         clips.frame_requested.connect(self.on_player_frame_requested)
@@ -380,21 +382,21 @@ class MainWindow(QMainWindow):
         self.top_bar.settings_requested.connect(does.open_settings)
         self.demo_strip.action_clicked.connect(does.open_key_settings)
         self.demo_strip.dismissed.connect(self.on_demo_strip_dismissed)
-        self.hold_strip.resume_requested.connect(self._bus.resume)
-        self.hold_strip.pause_requested.connect(self._bus.pause)
-        self.hold_strip.problem_action_requested.connect(self.user_actions.do_action)
+        self.hold_banner.resume_requested.connect(self._bridge.resume)
+        self.hold_banner.pause_requested.connect(self._bridge.pause)
+        self.hold_banner.problem_action_requested.connect(self.user_actions.do_action)
         self.notice_strip.action_clicked.connect(self.on_notice_strip_action_clicked)
         self.notice_strip.dismissed.connect(self.notice_strip.hide)
-        self.status_line.folder_clicked.connect(does.reveal_folder)
-        self.status_line.space_wanted.connect(self.measure_space)
+        self.status_bar.folder_clicked.connect(does.reveal_folder)
+        self.status_bar.space_wanted.connect(self.measure_space)
 
-    def _connect_bus(self) -> None:
-        self._bus.status_changed.connect(self.on_bus_status_changed)
-        self._bus.jobs_reset.connect(self.on_bus_jobs_reset)
-        self._bus.job_changed.connect(self.on_bus_job_changed)
-        self._bus.notice.connect(self.on_bus_notice)
-        self.on_bus_jobs_reset(tuple(self._bus.jobs.values()))
-        self.on_bus_status_changed(self._bus.status)
+    def _connect_bridge(self) -> None:
+        self._bridge.status_changed.connect(self.on_bridge_status_changed)
+        self._bridge.jobs_reset.connect(self.on_bridge_jobs_reset)
+        self._bridge.job_changed.connect(self.on_bridge_job_changed)
+        self._bridge.notice.connect(self.on_bridge_notice)
+        self.on_bridge_jobs_reset(tuple(self._bridge.jobs.values()))
+        self.on_bridge_status_changed(self._bridge.status)
 
     def _restore(self) -> None:
         state = self._commands.window_state

@@ -63,4 +63,4 @@ class ReadyBanner(Strip):
         else:
             many = self.tr("{n} clips are ready, the newest is “{clip}”.")
             text = many.format(n=len(self._ready), clip=newest)
-        self.say(text, self.tr("Play"))
+        self.show_message(text, self.tr("Play"))

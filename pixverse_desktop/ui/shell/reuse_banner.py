@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer, Slot
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.model.reuse import Part, merged
+from pixverse_desktop.core.model.reuse import RequestPart, merged
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.job_text import short_prompt
 from pixverse_desktop.ui.widgets.strip import Strip
@@ -14,7 +14,7 @@ from pixverse_desktop.ui.widgets.strip import Strip
 _STAYS_MS = 20_000
 
 
-class ReuseStrip(Strip):
+class ReuseBanner(Strip):
     """Hidden until something was taken."""
 
     def __init__(self, compose: ComposePanel) -> None:
@@ -29,7 +29,7 @@ class ReuseStrip(Strip):
         self.action_clicked.connect(self.on_action_clicked)
         self.dismissed.connect(self.forget)
 
-    def take(self, job: Job, part: Part) -> None:
+    def take(self, job: Job, part: RequestPart) -> None:
         """Put all of a clip's settings, or a part of them, into the form."""
         now = self._compose.request()
         if self._before is None or now != self._taken:
@@ -37,7 +37,7 @@ class ReuseStrip(Strip):
         self._compose.set_request(merged(now, job.request, part))
         self._taken = self._compose.request()
         text = self.tr("Settings taken from “{clip}”").format(clip=short_prompt(job))
-        self.say(text, self.tr("Undo"))
+        self.show_message(text, self.tr("Undo"))
         self._timer.start()
 
     @Slot()

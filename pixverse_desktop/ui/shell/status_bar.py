@@ -18,7 +18,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.price import Price, Shape, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.text import writable
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import clock
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
 
@@ -29,7 +29,7 @@ class FolderButton(QPushButton):
     def __init__(self) -> None:
         super().__init__()
         self._path = ""
-        set_look(self, kind="link")
+        set_style(self, kind="link")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -58,7 +58,7 @@ class FolderButton(QPushButton):
         self.setText(shown.replace("&", "&&"))
 
 
-class Work:
+class ActiveJobCounts:
     """What is under way, counted by service as single jobs change."""
 
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
@@ -128,7 +128,7 @@ def _cost(job: Job) -> Decimal:
     return job.price if job.credit_cost is None else job.credit_cost
 
 
-class StatusLine(QWidget):
+class StatusBar(QWidget):
     """28 pixels high at the usual type size."""
 
     folder_clicked = Signal()
@@ -137,7 +137,7 @@ class StatusLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(self, surface="foot")
+        set_style(self, surface="foot")
         self.setMinimumHeight(28)
         self.work = ElidedLabel("", "secondary")
         self.folder = FolderButton()
@@ -155,7 +155,7 @@ class StatusLine(QWidget):
         self._timer.timeout.connect(self.on_timer_timeout)
         self._timer.start()
 
-    def set_work(self, work: Work, origin_id: str) -> None:
+    def set_work(self, work: ActiveJobCounts, origin_id: str) -> None:
         """Say what is under way at the service in use."""
         count = work.count(origin_id)
         if not count:
@@ -179,14 +179,14 @@ class StatusLine(QWidget):
         """Free room at the clip folder; None where its file system does not tell."""
         if free_bytes is None:
             self.space.setText("· " + self.tr("free space unknown"))
-            set_look(self.space, role="secondary")
+            set_style(self.space, role="secondary")
             return
         gigabytes = free_bytes / 1e9
         number = f"{gigabytes:,.0f}" if gigabytes >= 10 else f"{gigabytes:.1f}"
         self.space.setText("· " + self.tr("{n} GB free").format(n=number))
-        set_look(self.space, role="secondary" if gigabytes >= 1 else "note")
+        set_style(self.space, role="secondary" if gigabytes >= 1 else "note")
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show something else than the work under way, such as that the program closes."""
         self.work.setText(text)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, Q
 
 from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.service import Connection, OriginKind, ServiceStatus
-from pixverse_desktop.ui.base.theme import color, set_look
+from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
 from pixverse_desktop.ui.widgets.segmented import Segmented
@@ -53,7 +53,7 @@ class TopBar(QWidget):
         super().__init__()
         self._status: ServiceStatus | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(self, surface="bar")
+        set_style(self, surface="bar")
         self.setMinimumHeight(48)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._build_widgets()
@@ -90,7 +90,7 @@ class TopBar(QWidget):
         self.service.setText(
             self.tr("Custom API address: {host}").format(host=name) if custom else name
         )
-        set_look(self.service, role="warn" if custom else "")
+        set_style(self.service, role="warn" if custom else "")
         word, role = self._words_for(status.connection)
         self.state.setText(word)
         self.state.setToolTip(tip_text(status.trouble_said))
@@ -123,10 +123,10 @@ class TopBar(QWidget):
             return
         if status.credits is None:
             self.credits.setText(self.tr("no balance yet"))
-            set_look(self.credits, role="muted")
+            set_style(self.credits, role="muted")
             self.age.hide()
             return
-        set_look(self.credits, role="strong")
+        set_style(self.credits, role="strong")
         words = self.tr("at most {n} credits") if status.credits_old else self.tr("{n} credits")
         self.credits.setText(words.format(n=credits_text(status.credits)))
         self.credits.setToolTip(
@@ -174,7 +174,7 @@ class TopBar(QWidget):
         self.refill_button = QPushButton(self.tr("Refill"))
         self.refill_button.setAccessibleName(self.tr("Refill the demo's credits"))
         self.refill_button.setToolTip(self.tr("Fill up the demo's play money. It is free."))
-        set_look(self.refill_button, kind="quiet")
+        set_style(self.refill_button, kind="quiet")
         self.refill_button.clicked.connect(self.refill_requested)
         self.key_button = QPushButton(self.tr("Add API key"))
         self.key_button.setAccessibleName(self.tr("Add API key"))

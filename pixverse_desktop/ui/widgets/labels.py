@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
 from pixverse_desktop.core.text import writable
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 
 
 def tip_text(text: str) -> str:
@@ -37,10 +37,10 @@ class SentenceLabel(QLabel):
         self.setProperty("role", role)
         self.hide()
 
-    def say(self, text: str, role: str = "") -> None:
+    def show_message(self, text: str, role: str = "") -> None:
         """Show ``text``, or hide the label when it is empty."""
         if role:
-            set_look(self, role=role)
+            set_style(self, role=role)
         self.setText(text)
         self.setVisible(bool(text))
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import Action, Problem
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.fold_out import FoldOut
 from pixverse_desktop.ui.widgets.labels import plain_label
 
@@ -25,11 +25,11 @@ class ProblemDetails(FoldOut):
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Details of the problem"))
-        set_look(self.text, look="detail")
+        set_style(self.text, look="detail")
         self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * lines + 16)
         self.copy_button = QPushButton(self.tr("Copy"))
         self.copy_button.setAccessibleName(self.tr("Copy the details"))
-        set_look(self.copy_button, kind="small")
+        set_style(self.copy_button, kind="small")
         self.copy_button.clicked.connect(self.on_copy_button_clicked)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -37,7 +37,7 @@ class ProblemDetails(FoldOut):
         column.addWidget(self.text)
         column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def say(self, problem: Problem | None) -> None:
+    def show_message(self, problem: Problem | None) -> None:
         """Show the details of ``problem``; open stays open."""
         self._problem = problem
         self.text.setPlainText(problem.detail if problem else "")
@@ -66,11 +66,11 @@ class ProblemView(QWidget):
         self._problem: Problem | None = None
         self._demo = demo
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(self, surface="card", tone=tone)
+        set_style(self, surface="card", tone=tone)
         self.sentence = plain_label("", wrap=True)
         self.button = QPushButton()
         self.button.setAccessibleName(self.tr("What to do about it"))
-        set_look(self.button, kind="small")
+        set_style(self.button, kind="small")
         self.button.clicked.connect(self.on_button_clicked)
         self.details = ProblemDetails(_DETAIL_LINES)
         line = QHBoxLayout()
@@ -84,7 +84,7 @@ class ProblemView(QWidget):
         column.addWidget(self.details)
         self.hide()
 
-    def say(self, problem: Problem | None) -> None:
+    def show_message(self, problem: Problem | None) -> None:
         """Show a problem; None hides the view."""
         self._problem = problem
         self.setVisible(problem is not None)
@@ -95,13 +95,13 @@ class ProblemView(QWidget):
         self.button.setText(word)
         self.button.setAccessibleName(word)
         self.button.setVisible(bool(word))
-        self.details.say(problem)
+        self.details.show_message(problem)
         self.details.close_up()
 
     def set_demo(self, demo: bool) -> None:
         """On the demo service credits are refilled, not bought."""
         self._demo = demo
-        self.say(self._problem)
+        self.show_message(self._problem)
 
     @Slot()
     def on_button_clicked(self) -> None:

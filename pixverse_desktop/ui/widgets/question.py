@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 
@@ -42,7 +42,7 @@ class Question(QDialog):
             button.setAccessibleName(button.text())
             button.setAutoDefault(True)  # Enter presses the one that has the keyboard
             button.setDefault(key == default)
-            set_look(button, kind="primary" if key == default else "")
+            set_style(button, kind="primary" if key == default else "")
             button.clicked.connect(self.accept)
             button.clicked.connect(partial(self.chosen.emit, key))
             line.addWidget(button)
@@ -51,7 +51,7 @@ class Question(QDialog):
         column.setSpacing(12)
         column.addWidget(plain_label(title, "title"))
         for place, label in enumerate(self.sentences):
-            set_look(label, role="muted" if place else "")
+            set_style(label, role="muted" if place else "")
             column.addWidget(label)
         column.addSpacing(8)
         column.addLayout(line)

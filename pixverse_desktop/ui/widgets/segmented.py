@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 
 
 class Segmented(QWidget):
@@ -90,7 +90,7 @@ class Segmented(QWidget):
         chip.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         chip.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
         chip.setAccessibleName(f"{self._name}: {word}")
-        set_look(chip, kind="chip")
+        set_style(chip, kind="chip")
         self._group.addButton(chip, index)
         self._row.addWidget(chip)
         return chip

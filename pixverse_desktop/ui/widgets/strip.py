@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import plain_label
 
@@ -19,7 +19,7 @@ class Strip(QWidget):
     def __init__(self, dismissible: bool) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(self, surface="strip")
+        set_style(self, surface="strip")
         self.label: QLabel = plain_label("", wrap=True)
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.aside: QLabel = plain_label("", "muted")
@@ -41,9 +41,9 @@ class Strip(QWidget):
         self.setMinimumHeight(38)
         self.hide()
 
-    def say(self, sentence: str, action: str = "", tone: str = "") -> None:
+    def show_message(self, sentence: str, action: str = "", tone: str = "") -> None:
         """Show a sentence and, if ``action`` is set, its button."""
-        set_look(self.label, role=tone)
+        set_style(self.label, role=tone)
         self.label.setText(sentence)
         self.button.setText(action)
         if action:
@@ -51,7 +51,7 @@ class Strip(QWidget):
         self.button.setVisible(bool(action))
         self.show()
 
-    def say_aside(self, text: str) -> None:
+    def show_secondary(self, text: str) -> None:
         """Show a short text at the right, such as a countdown."""
         self.aside.setText(text)
         self.aside.setVisible(bool(text))

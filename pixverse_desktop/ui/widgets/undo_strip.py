@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from pixverse_desktop.ui.base.theme import set_look
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 STAYS_MS = 8000
@@ -20,12 +20,12 @@ class UndoStrip(QWidget):
         super().__init__()
         self._removed: list[tuple[str, ...]] = []  # what went together comes back together
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(self, surface="card")
+        set_style(self, surface="card")
         self.label = plain_label("")
         self.button = QPushButton(self.tr("Undo"))
         self.button.setToolTip(self.tr("Put it back (Ctrl+Z)"))
         self.button.setAccessibleName(self.tr("Undo the removal"))
-        set_look(self.button, kind="small")
+        set_style(self.button, kind="small")
         self.button.clicked.connect(self.undo)
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pixverse_desktop.core.engine.estimate import LearnedTimes
 from pixverse_desktop.core.engine.job_index import JobIndex
-from pixverse_desktop.core.engine.job_repository import JobBook
+from pixverse_desktop.core.engine.job_repository import JobRepository
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
 from pixverse_desktop.core.model.request import ClipRequest
@@ -88,12 +88,12 @@ def test_learned_times_are_worked_out_once_until_forgotten() -> None:
         return jobs
 
     times = LearnedTimes(all_jobs)
-    assert [times.usual_s(REQUEST, "demo") for _ in range(3)] == [20, 20, 20]
-    assert times.usual_s(REQUEST, "elsewhere") is None
+    assert [times.expected_s(REQUEST, "demo") for _ in range(3)] == [20, 20, 20]
+    assert times.expected_s(REQUEST, "elsewhere") is None
     assert scans == 2
     jobs.append(make_job(2, S.SAVED, submitted_at=0.0, finished_at=40.0))
     times.forget()
-    assert times.usual_s(REQUEST, "demo") == 30
+    assert times.expected_s(REQUEST, "demo") == 30
 
 
 class Memory:
@@ -146,13 +146,15 @@ async def run(_lane: Lane, fn: Callable[..., T], *args: object) -> T:
 
 def test_the_book_learns_from_a_job_that_finished() -> None:
     async def work() -> None:
-        book = JobBook(Memory(make_job(1, S.ACCEPTED, submitted_at=60.0)), run, Still(), Still())
+        book = JobRepository(
+            Memory(make_job(1, S.ACCEPTED, submitted_at=60.0)), run, Still(), Still()
+        )
         await book.load()
-        assert book.usual_s(REQUEST, "demo") is None
-        await book.note("j1", remote_status="processing")
-        assert book.usual_s(REQUEST, "demo") is None
-        await book.note("j1", finished_at=100.0)
-        assert book.usual_s(REQUEST, "demo") == 40
+        assert book.expected_s(REQUEST, "demo") is None
+        await book.update("j1", remote_status="processing")
+        assert book.expected_s(REQUEST, "demo") is None
+        await book.update("j1", finished_at=100.0)
+        assert book.expected_s(REQUEST, "demo") == 40
         assert (book.next_position(), book.count("demo", S.ACCEPTED)) == (2, 1)
 
     asyncio.run(work())
@@ -160,9 +162,9 @@ def test_the_book_learns_from_a_job_that_finished() -> None:
 
 def test_changes_of_one_job_wait_for_each_other_and_leave_no_lock_behind() -> None:
     async def work() -> None:
-        book = JobBook(Memory(make_job(1)), run, Still(), Still())
+        book = JobRepository(Memory(make_job(1)), run, Still(), Still())
         await book.load()
-        await asyncio.gather(*(book.note("j1", list_reads=n) for n in range(5)))
+        await asyncio.gather(*(book.update("j1", list_reads=n) for n in range(5)))
         assert book.get("j1").list_reads == 4
         await book.settle()
         gc.collect()
