@@ -61,7 +61,7 @@ class SwiftDesk:
     """The engine, its jobs and its user."""
 
     engine: Engine
-    book: JobRepository
+    repository: JobRepository
     user: User
 
     def in_state(self, *states: JobState) -> list[Job]:

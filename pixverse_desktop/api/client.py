@@ -30,7 +30,7 @@ from pixverse_desktop.api.http import (
     read_capped,
 )
 from pixverse_desktop.api.rate_headers import rate_hint
-from pixverse_desktop.api.schema import capabilities_from_schema, read_schema
+from pixverse_desktop.api.schema import model_from_schema, read_schema
 from pixverse_desktop.api.surroundings import NoWayOut
 from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.errors import (
@@ -43,8 +43,10 @@ from pixverse_desktop.core.errors import (
     problem,
 )
 from pixverse_desktop.core.jobs.job import REMOTE_ID
-from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities
-from pixverse_desktop.core.model.request import ClipRequest, Frame
+from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import JobsPage, LiveModel, RemoteJob, Reply, Submission
 from pixverse_desktop.core.service import MODEL_ID, Origin, is_loopback
 
@@ -82,7 +84,7 @@ class Client:
         """First 8 hex digits of the key's SHA-256; None without a key."""
         return self._auth.fingerprint() if self._auth else None
 
-    def encode(self, request: ClipRequest, caps: Capabilities) -> bytes:
+    def encode(self, request: ClipRequest, caps: ModelSpec) -> bytes:
         """The request body; reads frame files. Raises UserError (FRAME)."""
         caps = wire.with_fallback_names(caps, *self._fallback_fields)
         return json.dumps(wire.request_body(request, caps, self._load_frame)).encode()
@@ -166,7 +168,7 @@ class Client:
             return job
         return replace(job, video_url=wire.absolute_link(job.video_url, self._base))
 
-    def capabilities(self) -> Reply[LiveModel]:
+    def model(self) -> Reply[LiveModel]:
         """The live schema and price of the model. Raises Unreachable or Rejected."""
         value, hint = self._get(f"/models/{MODEL_ID}")
         schema = read_schema(value)
@@ -178,8 +180,8 @@ class Client:
         if cost is None:
             cost = self._listed_cost()
         caps = replace(
-            capabilities_from_schema(schema),
-            credit_cost=BUNDLED.credit_cost if cost is None else cost,
+            model_from_schema(schema),
+            credit_cost=PIXVERSE_V6.credit_cost if cost is None else cost,
         )
         return Reply(LiveModel(caps, wire.cached_model(schema, caps.credit_cost)), hint)
 

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+
 Json = Mapping[str, object]
 
-# The request's fields and the names of their keys, the documented one first.
+# The bundled model's parameters and the names of their keys, the documented one first.
 FIELD_KEYS: dict[str, tuple[str, ...]] = {
-    "prompt": ("prompt",),
-    "resolution": ("resolution",),
-    "duration_s": ("duration", "duration_seconds", "duration_secs", "duration_sec", "duration_s"),
-    "aspect_ratio": ("aspect_ratio", "ratio"),
-    "negative_prompt": ("negative_prompt",),
-    "seed": ("seed",),
-    "audio": ("generate_audio", "enable_audio", "with_audio", "audio", "generate_sound", "sound"),
-    "thinking": ("thinking_type", "thinking"),
-    "multi_clip": ("multi_clip",),
-    "style": ("style",),
+    spec.name: (spec.wire, *spec.aliases) for spec in PIXVERSE_V6.parameters
 }
 
 

@@ -13,27 +13,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import ceil, floor
 
-from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find_key
+from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find_key, folded
 from pixverse_desktop.core.errors import plain
-from pixverse_desktop.core.model.parameters import (
-    BUNDLED,
-    Capabilities,
-    Choice,
-    FrameField,
-    IntRange,
-    Source,
-    Text,
-)
+from pixverse_desktop.core.model.parameters import Group, ModelSpec, ParameterSpec, Source
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Number, Rule, Text
+from pixverse_desktop.core.model.rules import Json as JsonRule
 
-START_NAMES = (
-    "start_image_url", "start_frame_url", "start_image", "start_frame", "first_frame_url",
-    "first_frame_image", "first_image_url", "first_frame", "image_url", "image", "input_image",
-)  # fmt: skip
-END_NAMES = (
-    "end_image_url", "end_frame_url", "end_image", "end_frame", "last_frame_url",
-    "last_frame_image", "last_image_url", "last_frame", "tail_image_url", "image_tail",
-)  # fmt: skip
 ARRAY_NAMES = ("image_urls", "images", "frame_images")
+_NOT_THE_USERS = ("webhook_url", "webhook", "callback_url", "callback")
+_PICTURE = re.compile(r"image|picture|photo|frame|reference_urls?$", re.IGNORECASE)
 
 # Beyond these a schema cannot be meant: a form has to show what it says.
 _MOST_CHOICES = 100
@@ -41,12 +30,14 @@ _LONGEST_CHOICE = 64
 _LONGEST_TEXT = 20_000
 _LONGEST_DEFAULT = 400  # of a list or object, as JSON
 _LARGEST_NUMBER = 2**31 - 1
-_MOST_NAMED = 5  # in one sentence
+_MOST_OTHER = 64  # parameters that only this model has
+_MOST_PICTURES = 9
+_LONGEST_LABEL = 40
+_LONGEST_HELP = 300
 _MOST_PARTS = 2000  # of a schema that are read; references may go round in circles
 _SECONDS = re.compile(r"(\d{1,9})(?:\.0+)?\s*(?:s|secs?|seconds?)?", re.IGNORECASE | re.ASCII)
 _LINES = re.compile(r"(\d{3,4})p?", re.IGNORECASE | re.ASCII)
 _NUMBERS = {"integer", "number"}
-_FLAGS = ("audio", "multi_clip")
 _TYPES = {"seed": _NUMBERS, "duration_s": {*_NUMBERS, "string"}}  # of the others: "string"
 
 
@@ -60,37 +51,117 @@ def read_schema(value: object) -> Json | None:
     return None
 
 
-def capabilities_from_schema(schema: Json, source: Source = Source.LIVE) -> Capabilities:
-    """The rules a schema states; where it is silent the bundled ones hold."""
+def model_from_schema(
+    schema: Json, source: Source = Source.LIVE, base: ModelSpec = PIXVERSE_V6
+) -> ModelSpec:
+    """What a schema states; where it is silent about what ``base`` knows, that holds.
+
+    Keys that ``base`` does not know follow as parameters of their own.
+    """
     props, required = properties_of(schema)
-    keys = {name: key for name in FIELD_KEYS if (key := _key_of(name, props)) is not None}
-    rules = {name: props[key] for name, key in keys.items()}
-    start, end = _frame_fields(props)
-    ours = {key: name for name, key in keys.items()}
-    ours |= {field.name: "end_frame" for field in (end,) if field}
-    ours |= {field.name: "start_frame" for field in (start,) if field}
-    fills = {key: _only_value(props.get(key, {})) for key in required if key not in ours}
-    negative = BUNDLED.negative_prompt if "negative_prompt" in keys else Text(2048)
-    return Capabilities(
-        prompt=_text_rule(rules.get("prompt", {}), BUNDLED.prompt),
-        resolution=_choice_rule(rules.get("resolution", {}), BUNDLED.resolution, _lines),
-        duration_s=_range_rule(rules.get("duration_s", {}), BUNDLED.duration_s),
-        aspect_ratio=_choice_rule(rules.get("aspect_ratio", {}), BUNDLED.aspect_ratio),
-        negative_prompt=_text_rule(rules.get("negative_prompt", {}), negative),
-        seed=_range_rule(rules.get("seed", {}), BUNDLED.seed),
-        audio_default=_flag("audio", props, BUNDLED.audio_default),
-        thinking=_choice_rule(rules.get("thinking", {}), BUNDLED.thinking),
-        multi_clip_default=_flag("multi_clip", props, BUNDLED.multi_clip_default),
-        style=_style_rule(rules.get("style", {}), keys.get("style") in required),
-        start_frame=start,
-        end_frame=end,
-        frames_guessed=False,
-        keys=keys,
-        required=frozenset(ours[key] for key in required if key in ours),
-        always=tuple((key, values[0]) for key, values in fills.items() if values),
-        unknown=tuple(plain(key, 64) for key, values in fills.items() if not values)[:_MOST_NAMED],
-        source=source,
+    known = [_known(spec, props, required) for spec in base.parameters]
+    taken = {spec.wire for spec in known if spec.offered}
+    taken |= {key for key in props if folded(key) in map(folded, _NOT_THE_USERS)}
+    others = [key for key in (*props, *required) if key not in taken]
+    names = {spec.name for spec in known}
+    found = tuple(
+        _other(key, props.get(key, {}), names, required=key in required)
+        for key in list(dict.fromkeys(others))[:_MOST_OTHER]
     )
+    return replace(base, parameters=(*known, *found), frames_guessed=False, source=source)
+
+
+def _known(spec: ParameterSpec, props: dict[str, Json], required: tuple[str, ...]) -> ParameterSpec:
+    """A parameter of ours under the schema's own key and rule, or as one the model lacks."""
+    if isinstance(spec.rule, Image):
+        return _frame_spec(spec, props, required)
+    key = _key_of(spec, props)
+    prop = props.get(key or "", {})
+    rule = spec.rule
+    match rule:
+        case Text():
+            rule = _text_rule(prop, rule)
+        case Choice():
+            rule = _choice_rule(prop, rule, _lines if spec.name == "resolution" else _same)
+            if spec.unsaid is not None and key not in required:
+                rule = _with_unsaid(rule, str(spec.unsaid), prop)
+        case IntRange():
+            rule = _range_rule(prop, rule)
+        case Flag():
+            rule = _flag_rule(props.get(find_key(props, FIELD_KEYS[spec.name]) or "", {}), rule)
+        case Number() | Image() | JsonRule():
+            pass
+    if key is None:
+        rule = replace(rule, default="") if isinstance(rule, Text) else rule
+        return replace(spec, rule=rule, offered=False)
+    return replace(spec, wire=key, rule=rule, required=spec.required or key in required)
+
+
+def _frame_spec(
+    spec: ParameterSpec, props: dict[str, Json], required: tuple[str, ...]
+) -> ParameterSpec:
+    """A picture under a key of its own, or in a list that takes start and end."""
+    key = find_key(props, FIELD_KEYS[spec.name])
+    array = find_key(props, ARRAY_NAMES)
+    rule = Image()
+    if array is not None and find_key(props, FIELD_KEYS["start_frame"]) is None:
+        key, rule = array, Image(position=0 if spec.name == "start_frame" else 1)
+    if key is None:
+        return replace(spec, offered=False)
+    needed = key in required and rule.position != 1
+    return replace(spec, wire=key, rule=rule, required=needed)
+
+
+def _other(key: str, prop: Json, names: set[str], *, required: bool) -> ParameterSpec:
+    """A parameter that only this model has; its name is its key, unless that means another one."""
+    name = key
+    while name in names:
+        name += "_"
+    names.add(name)
+    title = prop.get("title")
+    words = title if isinstance(title, str) else key.replace("_", " ").replace("-", " ")
+    said = prop.get("description")
+    label = plain(words, _LONGEST_LABEL)
+    return ParameterSpec(
+        name, key, _rule_of(key, prop), Group.MORE,
+        label[:1].upper() + label[1:],
+        plain(said, _LONGEST_HELP) if isinstance(said, str) else "",
+        required=required, nullable="null" in _types(prop),
+    )  # fmt: skip
+
+
+def _rule_of(key: str, prop: Json) -> Rule:
+    """The rule that fits a property nobody here knows."""
+    kinds, values = set(_types(prop)) - {"null"}, _listed(prop)
+    default = _default_of(prop)
+    if all(isinstance(value, bool) for value in values) and (values or kinds == {"boolean"}):
+        return Flag(default if isinstance(default, bool) else None)
+    if values and all(map(_is_plain, values)):
+        return _choice_rule({**prop, "default": default}, Choice((), None))
+    if kinds and kinds <= _NUMBERS:
+        return _number_rule(prop, default, whole=kinds == {"integer"})
+    if kinds == {"string"} and not _PICTURE.search(key):
+        length = _count(prop.get("maxLength"))
+        longest = min(length, _LONGEST_TEXT) if length else _LONGEST_TEXT
+        return Text(longest, default if isinstance(default, str) else None)
+    if kinds == {"string"}:
+        return Image()
+    if kinds == {"array"} and _PICTURE.search(key):
+        most = _count(prop.get("maxItems"))
+        return Image(most=max(2, min(most or _MOST_PICTURES, _MOST_PICTURES)))
+    return JsonRule(default=default)
+
+
+def _number_rule(prop: Json, default: object, *, whole: bool) -> Rule:
+    usual = _number(default)
+    low, high = _number(prop.get("minimum")), _number(prop.get("maximum"))
+    if whole:
+        least, most = _limits(prop, IntRange(-_LARGEST_NUMBER, _LARGEST_NUMBER))
+        return IntRange(least, most, None if usual is None else int(usual))
+    least_of = -float(_LARGEST_NUMBER) if low is None else low
+    most_of = float(_LARGEST_NUMBER) if high is None else high
+    step = _number(prop.get("multipleOf")) or 0.1
+    return Number(least_of, max(least_of, most_of), usual, step)
 
 
 def properties_of(schema: Json) -> tuple[dict[str, Json], tuple[str, ...]]:
@@ -186,14 +257,14 @@ def _types(rule: Json) -> list[str]:
     return [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
 
 
-def _only_value(rule: Json) -> list[object]:
-    """What a key we do not know is sent with: its default, the one value it may have, or null."""
+def _default_of(rule: Json) -> object:
+    """The default, or the one value there is; None for neither, and for what is too deep."""
     default, values = rule.get("default"), _listed(rule)
     for value in [default] if default is not None else values if len(values) == 1 else []:
         with contextlib.suppress(RecursionError):
             if _is_plain(value) or len(json.dumps(value)) <= _LONGEST_DEFAULT:
-                return [value]
-    return [None] if "null" in _types(rule) else []
+                return value
+    return None
 
 
 def _is_plain(value: object) -> bool:
@@ -201,34 +272,28 @@ def _is_plain(value: object) -> bool:
     return not isinstance(value, list | dict)
 
 
-def _key_of(name: str, props: dict[str, Json]) -> str | None:
-    """The schema's key for a request's field, if it takes what we have to say there."""
-    key = find_key(props, FIELD_KEYS[name])
+def _key_of(spec: ParameterSpec, props: dict[str, Json]) -> str | None:
+    """The schema's key for a parameter of ours, if it takes what we have to say there."""
+    key = find_key(props, FIELD_KEYS[spec.name])
     if key is None:
         return None
     kinds, values = set(_types(props[key])) - {"null"}, _listed(props[key])
-    if name in _FLAGS:  # with one value alone there is nothing to choose
+    if isinstance(spec.rule, Flag):  # with one value alone there is nothing to choose
         fits = not kinds or "boolean" in kinds
         fits = fits and len(values) != 1 and all(isinstance(value, bool) for value in values)
     else:
-        fits = not kinds or bool(values) or bool(kinds & _TYPES.get(name, {"string"}))
+        fits = not kinds or bool(values) or bool(kinds & _TYPES.get(spec.name, {"string"}))
     return key if fits else None
-
-
-def _frame_fields(props: Json) -> tuple[FrameField | None, FrameField | None]:
-    start, end = find_key(props, START_NAMES), find_key(props, END_NAMES)
-    array = find_key(props, ARRAY_NAMES)
-    if start is None and array is not None:
-        return FrameField(array, 0), FrameField(array, 1)
-    return (FrameField(start) if start else None), (FrameField(end) if end else None)
 
 
 # --- rules ---
 
 
-def _choice_rule(
-    rule: Json, known: Choice, called: Callable[[str], str] = lambda text: text
-) -> Choice:
+def _same(text: str) -> str:
+    return text
+
+
+def _choice_rule(rule: Json, known: Choice, called: Callable[[str], str] = _same) -> Choice:
     """The words a rule lists; ``called`` gives the one that is shown and kept for each."""
     sent: dict[str, object] = {}
     for value in _listed(rule)[:_MOST_CHOICES]:
@@ -236,20 +301,20 @@ def _choice_rule(
             sent.setdefault(called(text), value)
     values = tuple(sent) or known.values
     default = called(_word(rule.get("default")) or "")
+    chosen: str | None = default
     if default not in values:
-        default = known.default if known.default in values else values[0]
+        chosen = known.default if known.default in values or not known.values else values[0]
     spelled = tuple(sent.values())
-    return Choice(values, default, () if spelled == values else spelled)
+    return Choice(values, chosen, () if spelled == values else spelled)
 
 
-def _style_rule(rule: Json, required: bool) -> Choice:
-    """The styles; where nobody has to choose one, none is one of them."""
-    found = _choice_rule(rule, BUNDLED.style)
-    if "none" in found.values or required or rule.get("default") is not None:
+def _with_unsaid(found: Choice, unsaid: str, rule: Json) -> Choice:
+    """With the word for saying nothing, where nobody has to choose one."""
+    if unsaid in found.values or rule.get("default") is not None:
         return found
     most = _MOST_CHOICES - 1
-    sent = ("none", *found.sent[:most]) if found.sent else ()
-    return Choice(("none", *found.values[:most]), "none", sent)
+    sent = (unsaid, *found.sent[:most]) if found.sent else ()
+    return Choice((unsaid, *found.values[:most]), unsaid, sent)
 
 
 def _range_rule(rule: Json, known: IntRange) -> IntRange:
@@ -271,9 +336,9 @@ def _range_rule(rule: Json, known: IntRange) -> IntRange:
     if allowed:
         spelled = tuple(sent[number] for number in allowed)
         other = spelled if any(type(value) is not int for value in spelled) else ()
-        found = IntRange(allowed[0], allowed[-1], None, allowed, other)
+        found = IntRange(allowed[0], allowed[-1], None, allowed, other, known.unit)
     else:
-        found = IntRange(low, high)
+        found = IntRange(low, high, unit=known.unit)
     return replace(found, default=None if default is None else found.nearest(default))
 
 
@@ -294,15 +359,14 @@ def _text_rule(rule: Json, known: Text) -> Text:
     longest = _count(rule.get("maxLength"))
     longest = min(longest, _LONGEST_TEXT) if longest else known.max_length
     default = rule.get("default")
-    return Text(longest, (default if isinstance(default, str) else known.default)[:longest])
+    return Text(longest, (default if isinstance(default, str) else known.default or "")[:longest])
 
 
-def _flag(name: str, props: dict[str, Json], known: bool) -> bool:
+def _flag_rule(rule: Json, known: Flag) -> Flag:
     """Yes or no where nothing is said: the one value there is, the default, else as known."""
-    rule = props.get(find_key(props, FIELD_KEYS[name]) or "", {})
     values = _listed(rule)
     value = values[0] if len(values) == 1 else rule.get("default")
-    return value if isinstance(value, bool) else known
+    return Flag(value) if isinstance(value, bool) else known
 
 
 # --- values ---

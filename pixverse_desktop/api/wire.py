@@ -17,19 +17,21 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find
-from pixverse_desktop.api.schema import capabilities_from_schema, read_schema
+from pixverse_desktop.api.schema import model_from_schema, read_schema
 from pixverse_desktop.core.credits import read_credits, store_credits
 from pixverse_desktop.core.errors import plain
 from pixverse_desktop.core.jobs.job import REMOTE_ID
-from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities, FrameField, Source
-from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec, Source
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.rules import Image, IntRange
 from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Submission
 from pixverse_desktop.core.service import is_loopback
 
 _BEGUN = "pending"  # the one word that is documented to mean not yet
 _COMPLETED = frozenset({"completed", "succeeded", "success"})
 _FAILED = frozenset({"failed", "error", "cancelled", "canceled", "expired", "timeout", "rejected"})
-DOCUMENTED_KEYS = {name: keys[0] for name, keys in FIELD_KEYS.items()}
 _MODEL_NAMES = ("model", "modelId", "model_id", "apiId")
 _INPUT_NAMES = ("input", "inputs", "params", "parameters", "request")
 _MADE_NAMES = ("createdAt", "created", "createTime", "creationTime", "submittedAt")
@@ -48,44 +50,42 @@ _VIDEO_ENDINGS = (".mp4", ".webm", ".mov")
 
 
 def request_body(
-    request: ClipRequest, caps: Capabilities, load_frame: Callable[[Frame], bytes]
+    request: ClipRequest, model: ModelSpec, load_frame: Callable[[Frame], bytes]
 ) -> dict[str, object]:
     """The JSON body of a submission. ``load_frame`` gives the JPEG bytes of a stored frame."""
-    values: dict[str, object] = {
-        "prompt": request.prompt,
-        "resolution": caps.resolution.spelled(request.resolution),
-        "duration_s": caps.duration_s.spelled(request.duration_s),
-        "negative_prompt": request.negative_prompt,
-        "audio": request.audio,
-        "thinking": caps.thinking.spelled(request.thinking),
-        "multi_clip": request.multi_clip,
-    }
-    # With a start frame the service follows the picture's shape.
-    if request.start_frame is None or "aspect_ratio" in caps.required:
-        values["aspect_ratio"] = caps.aspect_ratio.spelled(request.aspect_ratio)
-    if request.seed is not None:
-        values["seed"] = caps.seed.spelled(request.seed)
-    if (request.style, caps.style.default) != ("none", "none") or "style" in caps.required:
-        values["style"] = caps.style.spelled(request.style)
-    keys = DOCUMENTED_KEYS if caps.keys is None else caps.keys
-    body = dict(caps.always)
-    body |= {keys[name]: value for name, value in values.items() if name in keys}
-    for field, frame in (
-        (caps.start_frame, request.start_frame),
-        (caps.end_frame, request.end_frame),
-    ):
-        if field is not None and frame is not None:
-            _put_frame(body, field, _frame_value(frame, load_frame))
+    body: dict[str, object] = {}
+    for spec in model.offered():
+        value = request.get(spec.name)
+        if isinstance(spec.rule, Image):
+            _put_pictures(body, spec, spec.rule, value, load_frame)
+        elif _is_said(spec, value, request):
+            body[spec.wire] = None if value is None else spec.rule.spelled(value)
     return body
 
 
-def _put_frame(body: dict[str, object], field: FrameField, value: str) -> None:
-    if field.position is None:
-        body[field.name] = value
-        return
-    listed = body.setdefault(field.name, [])
-    if isinstance(listed, list):
-        listed.append(value)
+def _is_said(spec: ParameterSpec, value: object, request: ClipRequest) -> bool:
+    """Whether the key is sent: what has no value, and what goes without saying, is left out."""
+    if spec.required:
+        return value is not None or spec.nullable
+    if value is None or (spec.yields_to and request.get(spec.yields_to) is not None):
+        return False  # with a start frame the service follows the picture's shape
+    if PIXVERSE_V6.get(spec.name) is None:
+        return value != spec.rule.default
+    return spec.unsaid is None or (value, spec.rule.default) != (spec.unsaid, spec.unsaid)
+
+
+def _put_pictures(
+    body: dict[str, object], spec: ParameterSpec, rule: Image, value: object,
+    load_frame: Callable[[Frame], bytes],
+) -> None:  # fmt: skip
+    frames = value if isinstance(value, tuple) else (value,) if isinstance(value, Frame) else ()
+    sent = [_frame_value(frame, load_frame) for frame in frames]
+    if sent and rule.position is None:
+        body[spec.wire] = sent if rule.several else sent[0]
+    elif sent:
+        listed = body.setdefault(spec.wire, [])
+        if isinstance(listed, list):
+            listed.extend(sent)
 
 
 def _frame_value(frame: Frame, load_frame: Callable[[Frame], bytes]) -> str:
@@ -217,26 +217,16 @@ def read_request(inputs: Json) -> ClipRequest | None:
     prompt = _text(find(inputs, "prompt"))
     if prompt is None:
         return None
-    usual = BUNDLED.defaults()
-
-    def text(name: str, default: str) -> str:
-        value = find(inputs, *FIELD_KEYS[name])
-        return plain(value, 5000) if isinstance(value, str) else default
-
-    duration = _seed(find(inputs, *FIELD_KEYS["duration_s"]))
-    audio = find(inputs, *FIELD_KEYS["audio"])
-    return ClipRequest(
-        prompt=plain(prompt, 5000),
-        resolution=text("resolution", usual.resolution),
-        duration_s=usual.duration_s if duration is None else duration,
-        aspect_ratio=text("aspect_ratio", usual.aspect_ratio),
-        negative_prompt=text("negative_prompt", ""),
-        seed=_seed(find(inputs, "seed")),
-        audio=audio if isinstance(audio, bool) else usual.audio,
-        thinking=text("thinking", usual.thinking),
-        multi_clip=find(inputs, *FIELD_KEYS["multi_clip"]) is True,
-        style=text("style", usual.style),
-    )
+    values: dict[str, object] = {"negative_prompt": ""}
+    for spec in PIXVERSE_V6.parameters:
+        value = find(inputs, *FIELD_KEYS[spec.name])
+        if isinstance(spec.rule, IntRange):
+            value = _seed(value)
+        if isinstance(value, str):
+            value = plain(value, 5000)
+        if spec.rule.holds(value):
+            values[spec.name] = value
+    return ClipRequest(plain(prompt, 5000), values=values)
 
 
 def _inputs(body: Json) -> Json:
@@ -330,15 +320,10 @@ def _asset(assets: object) -> object:
 # --- reading: what the model accepts ---
 
 
-def with_fallback_names(caps: Capabilities, start: str, end: str) -> Capabilities:
+def with_fallback_names(model: ModelSpec, start: str, end: str) -> ModelSpec:
     """Guessed frame fields under the names of the user's settings, where those are set."""
-    if not caps.frames_guessed:
-        return caps
-    return replace(
-        caps,
-        start_frame=FrameField(start) if start else caps.start_frame,
-        end_frame=FrameField(end) if end else caps.end_frame,
-    )
+    names = {"start_frame": start, "end_frame": end} if model.frames_guessed else {}
+    return model.changed(**{name: {"wire": wire} for name, wire in names.items() if wire})
 
 
 def credit_cost(value: object) -> Decimal | None:
@@ -364,7 +349,7 @@ def cached_model(schema: Json, cost: Decimal) -> str:
     return json.dumps({"schema": schema, "creditCost": cost}, default=store_credits)
 
 
-def capabilities_from_cache(text: str) -> Capabilities | None:
+def model_from_cache(text: str) -> ModelSpec | None:
     """Read ``cached_model`` back; None when it cannot be."""
     try:
         value = json.loads(text)
@@ -374,5 +359,5 @@ def capabilities_from_cache(text: str) -> Capabilities | None:
     if schema is None:
         return None
     cost = credit_cost(value)
-    caps = capabilities_from_schema(schema, Source.CACHED)
-    return caps if cost is None else replace(caps, credit_cost=cost)
+    model = model_from_schema(schema, Source.CACHED)
+    return model if cost is None else replace(model, credit_cost=cost)

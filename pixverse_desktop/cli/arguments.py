@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
-from pixverse_desktop.core.model.parameters import Capabilities
-from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.request import ClipRequest, default_request
+from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Json, Number, Text
 from pixverse_desktop.core.model.validation import lacks
 from pixverse_desktop.core.text import percent_encoded
 from pixverse_desktop.services.frames import frame_from_clip, frame_from_file, frame_from_url
@@ -74,13 +77,6 @@ _RESCUE_CODES = """exit codes:
 """
 
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?")
-# The options that ask for a setting of the model, and the request's fields with another name.
-_SETTINGS = (
-    "resolution", "duration", "aspect_ratio", "negative_prompt", "seed", "audio", "thinking",
-    "multi_clip", "style",
-)  # fmt: skip
-_FIELDS = {"duration": "duration_s"}
-
 NO_KEY = "There is no API key: set PIXELDOJO_API_KEY or add one in the window."
 
 
@@ -104,18 +100,9 @@ def generate_parser() -> argparse.ArgumentParser:
     parser = _parser("generate", "Make one clip and save it.", _EXIT_CODES)
     add = parser.add_argument
     add("--prompt", required=True, metavar="TEXT")
-    add("--start-frame", metavar="PATH_OR_URL", help="picture the clip starts with; of a clip its "
-        "last still, or CLIP@first, or CLIP@1.25 for the one at 1.25 seconds")  # fmt: skip
-    add("--end-frame", metavar="PATH_OR_URL", help="what it ends with, given in the same way")
-    add("--resolution", metavar="R", help="360p, 540p, 720p (default), 1080p")
-    add("--duration", type=int, metavar="N", help="seconds, 1 to 15 (default 5)")
-    add("--aspect-ratio", metavar="A", help="16:9 (default), 4:3, 1:1, 3:4, 9:16")
-    add("--negative-prompt", metavar="T", help="what to keep out of the clip")
-    add("--seed", type=int, metavar="N", help="0 to 2147483647; drawn when left out")
-    add("--audio", action=argparse.BooleanOptionalAction, default=None, help="with sound or not")
-    add("--thinking", metavar="auto|enabled|disabled")
-    add("--multi-clip", action=argparse.BooleanOptionalAction, default=None, help="several shots")
-    add("--style", metavar="S", help="none (default), anime, 3d_animation, clay, comic, ...")
+    for spec in PIXVERSE_V6.parameters:
+        if spec.name != "prompt":
+            _add_parameter(add, spec)
     add("--output", type=Path, metavar="FILE", help="copy the saved clip to FILE as well")
     _add_places(parser)
     return parser
@@ -148,33 +135,46 @@ def _add_places(parser: argparse.ArgumentParser) -> None:
     service.add_argument("--api-url", metavar="URL", help="another address of the service")
 
 
+def _add_parameter(add: Callable[..., object], spec: ParameterSpec) -> None:
+    """The option of a parameter; its help tells what may be given."""
+    flag, dest, rule = f"--{spec.option.replace('_', '-')}", spec.name, spec.rule
+    lower = spec.help[:1].lower() + spec.help[1:].rstrip(".")
+    match rule:
+        case Image():
+            add(flag, dest=dest, metavar="PATH_OR_URL", help=f"{lower}; of a clip its last still, "
+                "or CLIP@first, or CLIP@1.25 for the one at 1.25 seconds")  # fmt: skip
+        case Choice():
+            words = ", ".join(v + " (default)" * (v == rule.default) for v in rule.values)
+            add(flag, dest=dest, metavar=spec.option[0].upper(), help=words)
+        case IntRange() | Number():
+            limits = f"{rule.minimum} to {rule.maximum}"
+            unit = f"{rule.unit}, " if isinstance(rule, IntRange) and rule.unit else ""
+            usual = "drawn when left out" if rule.default is None else f"default {rule.default}"
+            kind = int if isinstance(rule, IntRange) else float
+            add(flag, dest=dest, type=kind, metavar="N", help=f"{unit}{limits} ({usual})")
+        case Flag():
+            add(flag, dest=dest, action=argparse.BooleanOptionalAction, default=None, help=lower)
+        case Text() | Json():
+            add(flag, dest=dest, metavar="TEXT", help=lower)
+
+
 def request_of(
-    options: argparse.Namespace, caps: Capabilities, paths: Paths, notify: Callable[[str], None]
+    options: argparse.Namespace, model: ModelSpec, paths: Paths, notify: Callable[[str], None]
 ) -> ClipRequest:
-    """The request the arguments describe; ``tell`` hears notes. Raises Stop (ARGUMENTS)."""
-    for option in _SETTINGS:
-        if getattr(options, option) is not None and not caps.offers(_FIELDS.get(option, option)):
-            sentence = lacks(_FIELDS.get(option, option))
-            raise Stop(Exit.ARGUMENTS, f"--{option.replace('_', '-')}: {sentence}")
-    base = caps.defaults()
-
-    def given(value: object, default: object) -> object:
-        return default if value is None else value
-
-    return ClipRequest(
-        prompt=options.prompt,
-        resolution=str(given(options.resolution, base.resolution)),
-        duration_s=base.duration_s if options.duration is None else options.duration,
-        aspect_ratio=str(given(options.aspect_ratio, base.aspect_ratio)),
-        negative_prompt=str(given(options.negative_prompt, base.negative_prompt)),
-        seed=options.seed,
-        audio=bool(given(options.audio, base.audio)),
-        thinking=str(given(options.thinking, base.thinking)),
-        multi_clip=bool(given(options.multi_clip, base.multi_clip)),
-        style=str(given(options.style, base.style)),
-        start_frame=_frame(options.start_frame, paths, notify),
-        end_frame=_frame(options.end_frame, paths, notify),
-    )
+    """The request the arguments describe; ``notify`` hears notes. Raises Stop (ARGUMENTS)."""
+    values: dict[str, object] = {}
+    for spec in PIXVERSE_V6.parameters:
+        given = getattr(options, spec.name, None)
+        if given is None:
+            continue
+        if isinstance(spec.rule, Image):
+            values[spec.name] = _frame(given, paths, notify)
+        elif model.offers(spec.name):
+            values[spec.name] = given
+        else:
+            option = spec.option.replace("_", "-")
+            raise Stop(Exit.ARGUMENTS, f"--{option}: {lacks(spec.name)}")
+    return default_request(model).changed(**values)
 
 
 def _frame(text: str | None, paths: Paths, notify: Callable[[str], None]) -> Frame | None:

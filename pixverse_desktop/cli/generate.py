@@ -31,7 +31,7 @@ from pixverse_desktop.core.errors import (
 )
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.parameters import Capabilities
+from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.reuse import same_request
 from pixverse_desktop.core.model.validation import guess_note, violations
@@ -100,23 +100,23 @@ class _Generate:
             request = await desk.run(Lane.FILES, request_of, self._options, caps, desk.paths, _tell)
             return await self._make(engine, request, desk)
 
-    async def _rules(self, engine: Engine) -> Capabilities:
+    async def _rules(self, engine: Engine) -> ModelSpec:
         """The live rules if they come within 5 s, else the remembered, else the bundled ones."""
         session = engine.session
         try:
-            question = session.ask(session.service.capabilities)
+            question = session.ask(session.service.model)
             model = await asyncio.wait_for(question, _SCHEMA_WAIT_S)
         except (Unreachable, Rejected, TimeoutError):
-            caps = replace(session.status.capabilities, schema_unread=True)
+            caps = replace(session.status.model, schema_unread=True)
         else:
-            caps = model.capabilities
+            caps = model.model
             session.remember("schema", model.cache_text)
         session.end_hold()
-        engine.use_capabilities(caps)
+        engine.use_model(caps)
         return caps
 
     async def _make(self, engine: Engine, request: ClipRequest, desk: Workspace) -> Exit:
-        caps = engine.session.status.capabilities
+        caps = engine.session.status.model
         if found := violations(request, caps):
             raise Stop(Exit.ARGUMENTS, found[0].message)
         if not desk.has_key:

@@ -15,7 +15,7 @@ from typing import Generic, Protocol, TypeVar
 from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.parameters import Capabilities
+from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import ServiceStatus
 
@@ -118,14 +118,14 @@ class JobsPage:
 class LiveModel:
     """What the live schema says, and the text by which it is remembered for offline use."""
 
-    capabilities: Capabilities
+    model: ModelSpec
     cache_text: str
 
 
 class Service(Protocol):
     """The service of one origin. Every method blocks and raises the errors of ``problems``."""
 
-    def encode(self, request: ClipRequest, caps: Capabilities) -> bytes:
+    def encode(self, request: ClipRequest, caps: ModelSpec) -> bytes:
         """The request body; reads frame files. Raises UserError (FRAME)."""
 
     def submit(self, body: bytes, attempt_id: str) -> Reply[Submission]:
@@ -140,7 +140,7 @@ class Service(Protocol):
         Raises Unreachable, or Rejected where there is no such list.
         """
 
-    def capabilities(self) -> Reply[LiveModel]:
+    def model(self) -> Reply[LiveModel]:
         """What the live schema says. Raises Unreachable or Rejected."""
 
     def download(self, url: str, part: Path, progress: Callable[[int, int | None], None]) -> str:

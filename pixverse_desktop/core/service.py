@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.errors import Problem
-from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities
+from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 
 PIXELDOJO_API_URL = "https://pixeldojo.ai/api/v1"
 DOCS_URL = "https://pixeldojo.ai/api-platform/pixverse-v6"
@@ -136,7 +137,7 @@ class ServiceStatus:
     credits_at: float | None = None
     credits_old: bool = False  # something was, or may have been, charged since
     hold: Hold | None = None
-    capabilities: Capabilities = BUNDLED
+    model: ModelSpec = PIXVERSE_V6
     has_list: bool | None = None  # whether it lists jobs; None until it was asked
     trouble: str = ""  # the kind of the last failure to reach it, for the log and the command line
     trouble_said: str = ""  # the same as a sentence

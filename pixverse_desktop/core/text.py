@@ -49,3 +49,8 @@ def fold(text: str) -> str:
     parts = unicodedata.normalize("NFKD", text.casefold())
     kept = (c for c in parts if c in _VOICED or not unicodedata.combining(c))
     return unicodedata.normalize("NFC", "".join(kept)).translate(_NO_DOT)
+
+
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
+    """``text``, marked for Qt's extractor where it is declared; the window translates it."""
+    return text

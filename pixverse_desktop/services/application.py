@@ -21,7 +21,7 @@ from typing import Any, Protocol
 from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.model.request import Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.core.service import Origin

@@ -88,7 +88,7 @@ class EngineBridge(QObject):
         """What a clip will be charged at the service in use, as far as it is known."""
         if self._engine is not None:
             return self._engine.price(request)
-        listed = self.status.capabilities.credit_cost
+        listed = self.status.model.credit_cost
         return LearnedPrices().expected(self.status.origin.id, shape_of(request), listed)
 
     # --- commands ---

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, plain, problem
-from pixverse_desktop.core.model.request import Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.text import percent_encoded, writable
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings

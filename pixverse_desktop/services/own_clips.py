@@ -20,7 +20,7 @@ from pixverse_desktop.core.jobs.clip_metadata import (
     without_pictures,
 )
 from pixverse_desktop.core.jobs.job import Clip, Job
-from pixverse_desktop.core.model.request import FrameKind
+from pixverse_desktop.core.model.frame import FrameKind
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.store.durable_files import sha256_of
 from pixverse_desktop.store.frame_folder import FrameFolder

@@ -31,7 +31,7 @@ from pixverse_desktop.store.schema import Corruption
 if TYPE_CHECKING:
     from pixverse_desktop.api.client import Client
 from pixverse_desktop.core.jobs.job import Clip
-from pixverse_desktop.core.model.parameters import Capabilities
+from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.services.own_clips import describe
 
 
@@ -220,8 +220,8 @@ def trim_cache(folder: Path, most_files: int = 40_000) -> int:
     return len(surplus)
 
 
-def remembered_rules(facts: dict[str, str]) -> Capabilities | None:
+def remembered_rules(facts: dict[str, str]) -> ModelSpec | None:
     """What the live schema said the last time it was read; None when it never was."""
     from pixverse_desktop.api import wire
 
-    return wire.capabilities_from_cache(facts["schema"]) if "schema" in facts else None
+    return wire.model_from_cache(facts["schema"]) if "schema" in facts else None

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.jobs.file_name import template_problem
-from pixverse_desktop.core.model.request import MAX_SEED, request_from_preset
+from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED
+from pixverse_desktop.core.model.request import request_from_preset
 from pixverse_desktop.core.text import json_text
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.errors import Action, Problem, ProblemCode
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.request import request_from_json
+from pixverse_desktop.core.model.request import request_from_json, request_to_json
 from pixverse_desktop.core.text import json_text
 
 Row = tuple[str, str, str, str | None, int, float, float, str, str]
@@ -21,7 +21,7 @@ _IN_DATA = tuple(f.name for f in fields(Job) if f.name not in _COLUMNS)
 
 def job_to_row(job: Job) -> Row:
     """The columns of ``jobs`` in their order."""
-    whole = asdict(job)
+    whole = asdict(job) | {"request": request_to_json(job.request)}
     kept = {name: whole[name] for name in _IN_DATA}
     data = json_text(kept, default=store_credits)
     return (

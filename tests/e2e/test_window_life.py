@@ -136,7 +136,7 @@ def test_a_pasted_picture_becomes_a_clip(data_dir: Path) -> None:
 def test_the_form_and_sizes_are_remembered(data_dir: Path) -> None:
     async def first(program: Program) -> None:
         program.window.compose.form.prompt.setPlainText("remember me")
-        program.window.compose.form.duration.set_value(9)
+        program.window.compose.form.field("duration_s").set_value(9)
         await asyncio.sleep(0.1)
         program.window.save_state()
 

@@ -23,7 +23,7 @@ from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, problem
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.parameters import Capabilities
+from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import (
     JobsPage,
@@ -118,7 +118,7 @@ class FakeService:
         self.calls.append((asyncio.get_running_loop().time(), name))
         return self.answers[name](*args) if name in self.answers else None
 
-    def encode(self, request: ClipRequest, caps: Capabilities) -> bytes:
+    def encode(self, request: ClipRequest, caps: ModelSpec) -> bytes:
         return request.prompt.encode()
 
     def submit(self, body: bytes, attempt_id: str) -> Any:
@@ -142,7 +142,7 @@ class FakeService:
         answer = self._count("jobs")
         return Reply(JobsPage(tuple(self.rows.values()))) if answer is None else answer
 
-    def capabilities(self) -> Reply[LiveModel]:
+    def model(self) -> Reply[LiveModel]:
         raise Unreachable(problem(ProblemCode.SERVICE))
 
     def download(self, url: str, part: Path, progress: Callable[..., None]) -> Any:

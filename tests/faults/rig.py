@@ -20,7 +20,8 @@ from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import Problem, plain
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.request import ClipRequest, Frame
+from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import ClipFiles, Service, Store
 from pixverse_desktop.core.service import Hold, HoldReason, Origin, ServiceStatus, custom_origin
 from pixverse_desktop.media.probe import inspect_part

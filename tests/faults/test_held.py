@@ -7,7 +7,7 @@ import dataclasses
 from pathlib import Path
 
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.request import Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.validation import guess_note
 from pixverse_desktop.core.service import Connection, HoldReason
 from tests.faults.fakes import SHORT, FakeService, play
@@ -73,10 +73,10 @@ def test_the_frame_fields_are_a_guess_only_once_the_schema_could_not_be_read(
         rig = memory_rig(FakeService(), tmp_path, key)
         async with rig:
             status = rig.engine.session.status
-            assert guess_note(request, status.capabilities) == ""
+            assert guess_note(request, status.model) == ""
             learning = asyncio.ensure_future(rig.engine._learn())
             await asyncio.sleep(1)
-            assert "is a guess" in guess_note(request, rig.engine.session.status.capabilities)
+            assert "is a guess" in guess_note(request, rig.engine.session.status.model)
             learning.cancel()
 
     play(work())

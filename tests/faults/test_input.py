@@ -24,11 +24,10 @@ from pixverse_desktop.core.errors import ProblemCode, UserError
 from pixverse_desktop.core.jobs.file_name import clip_name, slug
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.parameters import BUNDLED
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import (
     ClipRequest,
-    Frame,
-    FrameKind,
     request_from_json,
     request_from_preset,
     request_to_json,
@@ -320,7 +319,7 @@ def sent_picture(frame: Frame, data_dir: Path) -> bytes:
     client = make_client(
         custom_origin("http://127.0.0.1:9/api/v1"), None, paths_below(data_dir), Settings()
     )
-    body = json.loads(client.encode(ClipRequest("a", start_frame=frame), BUNDLED))
+    body = json.loads(client.encode(ClipRequest("a", start_frame=frame), PIXVERSE_V6))
     head, _, text = body["start_image_url"].partition(",")
     assert head == "data:image/jpeg;base64"
     return base64.b64decode(text)
@@ -562,7 +561,7 @@ WRONG = [
 @pytest.mark.parametrize(("field", "changes"), WRONG, ids=str)
 def test_a_wrong_value_is_told_with_its_field(field: str, changes: dict[str, object]) -> None:
     request = replace(ClipRequest("a fox"), **changes)  # type: ignore[arg-type]
-    (found,) = violations(request, BUNDLED)
+    (found,) = violations(request, PIXVERSE_V6)
     assert found.field == field
     assert found.message.endswith(".")
 

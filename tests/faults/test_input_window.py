@@ -24,8 +24,9 @@ from pixverse_desktop.api.image_fetch import PictureFetcher
 from pixverse_desktop.core.errors import Action, Problem, ProblemCode, UserError
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.parameters import BUNDLED
-from pixverse_desktop.core.model.request import MAX_SEED, ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED, PIXVERSE_V6
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import Hold, HoldReason, Origin, OriginKind
 from pixverse_desktop.media.image_prepare import read_picture, refusal_of_file
 from pixverse_desktop.services.application import FrameSource
@@ -481,7 +482,7 @@ def stored_and_sent(request: ClipRequest, tmp_path: Path) -> str:
     (job,) = database.load_jobs()
     database.close()
     assert job.request == request
-    body = json.dumps(wire.request_body(job.request, BUNDLED, lambda frame: b"")).encode()
+    body = json.dumps(wire.request_body(job.request, PIXVERSE_V6, lambda frame: b"")).encode()
     return str(json.loads(body)["prompt"])
 
 
@@ -661,7 +662,7 @@ def test_generate_points_at_the_wrong_field(
     assert words in said(panel)
     marks = {
         "prompt": panel.form.prompt,
-        "negative_prompt": panel.form.negative,
+        "negative_prompt": panel.form.field("negative_prompt"),
         "seed": panel.form.seed.edit,
         "end_frame": panel.frames.wells[FrameSlot.END],
     }

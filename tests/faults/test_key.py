@@ -564,7 +564,7 @@ def test_a_clips_signed_address_and_a_longer_key_are_kept_out_too(tmp_path: Path
 def test_an_error_before_the_log_is_open_shows_no_key(key: str) -> None:
     script = (
         "import logging, sys\nfrom pixverse_desktop.services import logs\n"
-        "key = sys.stdin.readline().strip()\nlogs.keep_out(key)\n"
+        "key = sys.stdin.readline().strip()\nfrom pixverse_desktop.core import redaction\nredaction.register_secret(key)\n"
         "try:\n    raise OSError(f'no header {key}')\n"
         "except OSError:\n    logging.getLogger('x').exception('failed with %s', key)\n"
     )

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.parameters import BUNDLED, IntRange
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.rules import IntRange
 from tests.faults.fakes import SHORT, play
 from tests.faults.rig import PaidService, rig_of
 from tests.scripted_server import close
@@ -93,10 +94,10 @@ def test_a_model_without_seeds_gets_none_and_its_lost_job_is_found(
             service.next["run"] = [service.charged(close)]
             service.echo = echo
             async with rig_of(service, tmp_path, key) as rig:
-                keys = {name: name for name in ("prompt", "resolution")}
-                rig.engine.use_capabilities(
-                    replace(BUNDLED, keys={**keys, "duration_s": "seconds"})
-                )
+                kept = ("prompt", "resolution", "duration_s")
+                lacks = [s.name for s in PIXVERSE_V6.parameters if s.name not in kept]
+                model = PIXVERSE_V6.without(*lacks).changed(duration_s={"wire": "seconds"})
+                rig.engine.use_model(model)
                 await rig.ask()
                 await rig.until_states(S.SAVED)
                 assert rig.job().request.seed is None
@@ -114,7 +115,7 @@ def test_a_seed_that_the_model_no_longer_knows_is_refused_unpaid_and_drawn_anew_
             async with rig_of(service, tmp_path, key) as rig:
                 rig.engine.pause()
                 await rig.ask(request=replace(SHORT, seed=2_000_000_000))
-                rig.engine.use_capabilities(replace(BUNDLED, seed=IntRange(0, 99_999)))
+                rig.engine.use_model(PIXVERSE_V6.with_rules(seed=IntRange(0, 99_999)))
                 rig.engine.resume()
                 await rig.until_states(S.REJECTED)
                 assert rig.problem().message == "The seed must be 0 to 99999."

@@ -19,12 +19,12 @@ from pixverse_desktop.api.http import parse_json
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
 from pixverse_desktop.core.jobs.job import REMOTE_ID, Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED, PIXVERSE_V6
 from pixverse_desktop.core.model.request import (
-    MAX_SEED,
     ClipRequest,
-    Frame,
-    FrameKind,
+    default_request,
     request_from_json,
     request_from_preset,
     request_to_json,
@@ -109,18 +109,24 @@ def check_job(found: RemoteJob) -> None:
     assert storable(row_text(job, 2.0).spoken())
 
 
-def check_rules(caps: Capabilities) -> None:
+def check_rules(caps: ModelSpec) -> None:
     """A form can show them, and their own defaults satisfy them."""
     for name in ("resolution", "aspect_ratio", "thinking", "style"):
-        rule = getattr(caps, name)
+        rule = caps.choice(name)
         assert rule.default in rule.values
         assert len(rule.values) <= 100
         assert all(storable(word) and 0 < len(word) <= 64 for word in rule.values)
-    for limits in (caps.duration_s, caps.seed):
+    for limits in (caps.range("duration_s"), caps.range("seed")):
         assert 0 <= limits.minimum <= limits.maximum <= MAX_SEED
-    assert len(caps.negative_prompt.default) <= caps.negative_prompt.max_length <= 20_000
-    wrong = {v.field for v in violations(replace(caps.defaults(), prompt="a"), caps)}
-    assert wrong <= {"negative_prompt"}  # a default may hold what cannot be sent
+    assert (
+        len(caps.text("negative_prompt").default)
+        <= caps.text("negative_prompt").max_length
+        <= 20_000
+    )
+    wrong = {v.field for v in violations(replace(default_request(caps), prompt="a"), caps)}
+    assert wrong <= {"negative_prompt"} | {  # a default may hold what cannot be sent
+        spec.name for spec in caps.parameters if spec.required or not spec.offered
+    }
 
 
 def read_everything(value: object) -> None:
@@ -136,9 +142,9 @@ def read_everything(value: object) -> None:
     wire.listed_cost(value, "pixverse-v6")
     schema = wire.read_schema(value)
     if schema is not None:
-        caps = wire.capabilities_from_schema(schema)
+        caps = wire.model_from_schema(schema)
         check_rules(caps)
-        again = wire.capabilities_from_cache(wire.cached_model(schema, 10))
+        again = wire.model_from_cache(wire.cached_model(schema, 10))
         assert again is not None
         check_rules(again)
 
@@ -211,7 +217,7 @@ def test_depths_just_within_reach(depth: int, shape: str) -> None:
 
 # --- stored requests ---
 
-NAMES = [field.name for field in fields(ClipRequest)]
+NAMES = [*(spec.name for spec in PIXVERSE_V6.parameters), "model", "other", "pictures"]
 GOOD = request_to_json(
     ClipRequest("a fox", seed=7, start_frame=Frame(FrameKind.FILE, "a.jpg", 16, 9, "fox.png"))
 )
@@ -232,12 +238,12 @@ PRESETS_OF_ALL_SORTS = st.one_of(
 def check_request(request: ClipRequest) -> None:
     """Every field has its own type and a value that can be kept."""
     assert request_from_preset(json.loads(json.dumps(request_to_json(request)))) == request
-    for field in fields(ClipRequest):
-        value = getattr(request, field.name)
-        assert type(value) in {
-            "duration_s": (int,), "seed": (int, type(None)), "audio": (bool,), "multi_clip": (bool,),
-            "start_frame": (Frame, type(None)), "end_frame": (Frame, type(None)),
-        }.get(field.name, (str,))  # fmt: skip
+    for spec in PIXVERSE_V6.parameters:
+        value = request.get(spec.name)
+        assert spec.rule.holds(value) if value is not None else spec.rule.default is None or (
+            request.model != PIXVERSE_V6.id
+        )  # fmt: skip
+    assert all(len(kept.value) < 10_000 for kept in request.frames())
     assert request.seed is None or 0 <= request.seed <= MAX_SEED
 
 
@@ -251,9 +257,10 @@ def test_any_preset_is_taken_whole_or_refused(data: object) -> None:
             assert 0 < len(str(error)) < 300  # noqa: PT017 - refused with words is one outcome
         else:
             assert isinstance(data, dict)
-            assert {k: v for k, v in request_to_json(request).items() if k in data}.keys() == set(
-                data
-            )
+            known = set(data) & {
+                s.name for s in PIXVERSE_V6.parameters if data.get(s.name) is not None
+            }
+            assert known <= set(request_to_json(request))
             check_request(request)
         if isinstance(data, dict):
             try:  # a row may come from another version, but never with another type
@@ -294,7 +301,7 @@ def test_any_stored_window_opens(panel: ComposePanel, tmp_path: Path) -> None:
                 panel.set_request(request_from_json(state.form))
                 check_request(panel.request())
                 panel.frames._unseen.clear()  # their previews are another test's
-            panel.set_request(BUNDLED.defaults())
+            panel.set_request(default_request(PIXVERSE_V6))
 
     opens()
 
@@ -326,14 +333,18 @@ def test_any_rules_can_be_shown(panel: ComposePanel) -> None:
         with one_case():
             schema = wire.read_schema(value)
             assert schema is not None
-            caps = wire.capabilities_from_schema(schema)
-            panel.set_capabilities(caps)
+            caps = wire.model_from_schema(schema)
+            panel.set_model(caps)
             request = panel.request()
-            assert caps.duration_s.minimum <= request.duration_s <= caps.duration_s.maximum
+            assert (
+                caps.range("duration_s").minimum
+                <= request.duration_s
+                <= caps.range("duration_s").maximum
+            )
             for name in ("resolution", "aspect_ratio", "thinking", "style"):
-                assert getattr(request, name) in getattr(caps, name).values
+                assert request.get(name) in caps.choice(name).values
             QApplication.sendPostedEvents()
-            panel.set_capabilities(BUNDLED)
-            panel.set_request(BUNDLED.defaults())
+            panel.set_model(PIXVERSE_V6)
+            panel.set_request(default_request(PIXVERSE_V6))
 
     shows()

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from pixverse_desktop.api import wire
 from pixverse_desktop.api.http import parse_json
 from pixverse_desktop.core.jobs.file_name import clip_name
-from pixverse_desktop.core.model.parameters import BUNDLED
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.store.job_store import JobStore
@@ -112,7 +112,7 @@ def check_storage(request: ClipRequest, database: JobStore) -> None:
     database._database.connection.execute("DELETE FROM transitions")
     database._database.connection.execute("DELETE FROM jobs")
     assert kept == job
-    body = json.dumps(wire.request_body(kept.request, BUNDLED, lambda frame: b"")).encode()
+    body = json.dumps(wire.request_body(kept.request, PIXVERSE_V6, lambda frame: b"")).encode()
     sent = parse_json(body)
     assert isinstance(sent, dict)
     assert sent["prompt"] == request.prompt
@@ -120,6 +120,6 @@ def check_storage(request: ClipRequest, database: JobStore) -> None:
     assert echoed is not None
     assert (echoed.prompt or "") == request.prompt
     blank = not request.prompt.strip()
-    assert [v.field for v in violations(request, BUNDLED)] == (["prompt"] if blank else [])
+    assert [v.field for v in violations(request, PIXVERSE_V6)] == (["prompt"] if blank else [])
     assert "\n" not in one_line(request.prompt)
     assert len(clip_name(job).encode()) < 144

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QWidget
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
-from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.service import Connection, ServiceStatus, demo_origin
 from pixverse_desktop.services.application import AddedClips, FrameSource, KeyOutcome
@@ -92,7 +93,7 @@ class FakeBus(QObject):
         return 45.0
 
     def price(self, request: ClipRequest) -> Price:
-        listed = self.status.capabilities.credit_cost
+        listed = self.status.model.credit_cost
         return LearnedPrices(self.jobs.values()).expected("demo", shape_of(request), listed)
 
     def generate(self, request: ClipRequest) -> None:

@@ -17,7 +17,9 @@ from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.clip_metadata import project_from_text, project_of, project_to_text
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.reuse import RequestPart, merged
 from pixverse_desktop.media.metadata_tag import read_tag, write_tag
 from pixverse_desktop.services.export import Export, export
@@ -54,12 +56,9 @@ def texts(menu: QMenu) -> list[str]:
 def test_every_field_belongs_to_one_part(part: RequestPart) -> None:
     mine = ClipRequest(prompt="mine", seed=1)
     taken = merged(mine, OTHER, part)
-    changed = {
-        f.name for f in dataclasses.fields(ClipRequest)
-        if getattr(taken, f.name) != getattr(mine, f.name)
-    }  # fmt: skip
-    assert changed == {
-        RequestPart.ALL: {f.name for f in dataclasses.fields(ClipRequest)},
+    names = {spec.name for spec in PIXVERSE_V6.parameters}
+    assert {name for name in names if taken.get(name) != mine.get(name)} == {
+        RequestPart.ALL: names,
         RequestPart.PROMPT: {"prompt", "negative_prompt"},
         RequestPart.FRAMES: {"start_frame", "end_frame"},
         RequestPart.SEED: {"seed"},

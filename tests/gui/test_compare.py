@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compare.differences import differences
 from pixverse_desktop.ui.compare.window import CompareWindow

@@ -12,8 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.model.parameters import BUNDLED, Choice, IntRange, Text
-from pixverse_desktop.core.model.request import MAX_SEED, ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED, PIXVERSE_V6
+from pixverse_desktop.core.model.request import ClipRequest, default_request
+from pixverse_desktop.core.model.rules import Choice, Flag, IntRange, Text
 from pixverse_desktop.core.service import pixeldojo_origin
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import UiContext
@@ -49,7 +51,7 @@ def panel(qtbot: QtBot, context: UiContext) -> ComposePanel:
 
 
 def test_a_new_form_is_the_models_default(panel: ComposePanel) -> None:
-    assert panel.request() == BUNDLED.defaults()
+    assert panel.request() == default_request(PIXVERSE_V6)
     assert not any(row.reset_button.isVisible() for row in panel.form.rows.values())
 
 
@@ -64,7 +66,7 @@ def test_reset_buttons_appear_and_take_one_field_back(panel: ComposePanel) -> No
     for name, row in panel.form.rows.items():
         assert row.reset_button.isVisible(), name
         row.reset_button.click()
-        assert getattr(panel.request(), name) == getattr(BUNDLED.defaults(), name)
+        assert panel.request().get(name) == default_request(PIXVERSE_V6).get(name)
         assert not row.reset_button.isVisible()
 
 
@@ -103,7 +105,7 @@ def test_a_violation_behind_the_fold_is_opened(panel: ComposePanel) -> None:
     panel.set_request(ClipRequest("A fox", negative_prompt="x" * 2049))
     panel.cost.button.click()
     assert panel.form.more.is_open()
-    assert QApplication.focusWidget() is panel.form.negative
+    assert QApplication.focusWidget() is panel.form.field("negative_prompt")
     assert "2,049 characters" in visible_text(panel)
 
 
@@ -160,33 +162,33 @@ def test_an_image_pasted_into_the_prompt_becomes_a_frame(
 
 def test_a_start_frame_takes_over_the_shape_and_says_so(panel: ComposePanel) -> None:
     panel.set_request(replace(FULL, resolution="720p", end_frame=None))
-    assert not panel.form.aspect.isEnabled()
-    assert panel.form.aspect.placeholderText() == "Start frame's, 16:10"
+    assert not panel.form.field("aspect_ratio").isEnabled()
+    assert panel.form.field("aspect_ratio").placeholderText() == "Start frame's, 16:10"
     assert panel.cost.clip.text() == "≈ 1152×720 · 12 s · no sound"
     panel.frames.wells["start"].clear_button.click()
-    assert panel.form.aspect.isEnabled()
-    assert panel.form.aspect.value() == "9:16"
+    assert panel.form.field("aspect_ratio").isEnabled()
+    assert panel.form.field("aspect_ratio").value() == "9:16"
     assert panel.cost.clip.text() == "≈ 720×1280 · 12 s · no sound"
 
 
 def test_several_shots_with_both_frames_get_a_hint(panel: ComposePanel) -> None:
     panel.set_request(FULL)
     assert "several shots may be ignored" in visible_text(panel)
-    panel.form.shots.click()
+    panel.form.field("multi_clip").click()
     assert "several shots may be ignored" not in visible_text(panel)
 
 
 def test_a_guessed_frame_field_is_told_before_spending(panel: ComposePanel) -> None:
     panel.set_request(FULL)
     assert panel.cost.note.text() == ""  # nobody has looked yet
-    panel.set_capabilities(replace(BUNDLED, schema_unread=True))
+    panel.set_model(replace(PIXVERSE_V6, schema_unread=True))
     assert "is a guess" in panel.cost.note.text()
-    panel.set_capabilities(replace(BUNDLED, frames_guessed=False))
+    panel.set_model(replace(PIXVERSE_V6, frames_guessed=False))
     assert panel.cost.note.text() == ""
 
 
 def test_duration_by_keyboard(panel: ComposePanel) -> None:
-    slider = panel.form.duration.slider
+    slider = panel.form.field("duration_s").slider
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)
     assert panel.request().duration_s == 6
@@ -239,9 +241,8 @@ def test_dice_and_lock(panel: ComposePanel) -> None:
 
 def test_new_rules_just_appear_and_legal_values_stay(panel: ComposePanel) -> None:
     panel.set_request(replace(FULL, start_frame=None, end_frame=None))
-    panel.set_capabilities(
-        replace(
-            BUNDLED,
+    panel.set_model(
+        PIXVERSE_V6.with_rules(
             prompt=Text(100),
             duration_s=IntRange(2, 10, 4),
             style=Choice(("none", "clay", "oil_paint"), "none"),
@@ -250,33 +251,31 @@ def test_new_rules_just_appear_and_legal_values_stay(panel: ComposePanel) -> Non
     )
     request = panel.request()
     assert (request.style, request.duration_s, request.resolution) == ("clay", 10, "360p")
-    words = [panel.form.style_field.itemText(i) for i in range(3)]
+    words = [panel.form.field("style").itemText(i) for i in range(3)]
     assert words == ["None", "Clay", "Oil paint"]
     assert request.prompt == "A fox"
 
 
 def test_a_value_at_the_old_default_follows_the_new_one(panel: ComposePanel) -> None:
-    panel.set_capabilities(replace(BUNDLED, duration_s=IntRange(1, 15, 8), audio_default=False))
+    panel.set_model(PIXVERSE_V6.with_rules(duration_s=IntRange(1, 15, 8), audio=Flag(False)))
     assert panel.request().duration_s == 8
     assert not panel.request().audio
 
 
-LACKING = replace(
-    BUNDLED,
-    keys={"prompt": "prompt", "resolution": "resolution", "seed": "seed",
-          "aspect_ratio": "aspectRatio", "audio": "generateAudio"},
-)  # fmt: skip
+LACKING = PIXVERSE_V6.without(
+    "duration_s", "style", "multi_clip", "negative_prompt", "thinking"
+).changed(aspect_ratio={"wire": "aspectRatio"}, audio={"wire": "generateAudio"})
 
 
 def test_what_the_model_lacks_is_not_offered_and_not_claimed(panel: ComposePanel) -> None:
-    panel.set_capabilities(LACKING)
+    panel.set_model(LACKING)
     shown = {name for name, row in panel.form.rows.items() if row.isVisible()}
     assert shown == {"resolution", "aspect_ratio", "audio", "seed"}
     assert not panel.form.more.isVisible()
     assert panel.cost.clip.text() == "≈ 1280×720 · sound"
-    panel.set_capabilities(replace(LACKING, keys={"prompt": "prompt"}))
+    panel.set_model(LACKING.without(*(s.name for s in LACKING.parameters if s.name != "prompt")))
     assert panel.cost.clip.text() == ""
-    panel.set_capabilities(BUNDLED)
+    panel.set_model(PIXVERSE_V6)
     assert all(row.field.isEnabled() for row in panel.form.rows.values())
     assert panel.cost.clip.text() == "≈ 1280×720 · 5 s · sound"
 
@@ -284,12 +283,14 @@ def test_what_the_model_lacks_is_not_offered_and_not_claimed(panel: ComposePanel
 def test_what_was_asked_for_before_is_not_dropped_in_silence(panel: ComposePanel) -> None:
     asked: list[ClipRequest] = []
     panel.generate_requested.connect(asked.append)
-    panel.form.fill(replace(BUNDLED.defaults(), prompt="A fox", duration_s=12, aspect_ratio="9:16"))
-    panel.set_capabilities(LACKING)
+    panel.form.fill(
+        replace(default_request(PIXVERSE_V6), prompt="A fox", duration_s=12, aspect_ratio="9:16")
+    )
+    panel.set_model(LACKING)
     row = panel.form.rows["duration_s"]
     assert row.isVisible()
     assert not row.field.isEnabled()
-    assert row.error.text() == "This model has no setting for the duration."
+    assert row.error.text() == "This model has no setting for duration."
     panel.generate()
     assert asked == []
     row.reset_button.click()
@@ -299,9 +300,9 @@ def test_what_was_asked_for_before_is_not_dropped_in_silence(panel: ComposePanel
 
 
 def test_only_the_durations_there_are_can_be_chosen(panel: ComposePanel) -> None:
-    field = panel.form.duration
-    panel.set_request(replace(BUNDLED.defaults(), duration_s=7))
-    panel.set_capabilities(replace(BUNDLED, duration_s=IntRange(4, 12, 4, (4, 8, 12))))
+    field = panel.form.field("duration_s")
+    panel.set_request(replace(default_request(PIXVERSE_V6), duration_s=7))
+    panel.set_model(PIXVERSE_V6.with_rules(duration_s=IntRange(4, 12, 4, (4, 8, 12))))
     assert panel.request().duration_s == 8
     seen = []
     field.slider.setFocus()
@@ -311,25 +312,25 @@ def test_only_the_durations_there_are_can_be_chosen(panel: ComposePanel) -> None
     assert seen == [12, 12, 4, 8]
     field.set_value(100)
     assert field.value() == 12
-    panel.set_capabilities(BUNDLED)
+    panel.set_model(PIXVERSE_V6)
     assert panel.request().duration_s == 12
 
 
 def test_the_dice_draw_a_seed_that_the_model_knows(panel: ComposePanel) -> None:
-    panel.set_capabilities(replace(BUNDLED, seed=IntRange(5, 6)))
+    panel.set_model(PIXVERSE_V6.with_rules(seed=IntRange(5, 6)))
     panel.form.seed.dice_button.click()
     assert panel.request().seed in (5, 6)
 
 
 def test_a_model_without_start_frame_says_so(panel: ComposePanel) -> None:
     panel.set_request(FULL)
-    panel.set_capabilities(replace(BUNDLED, start_frame=None, end_frame=None))
+    panel.set_model(PIXVERSE_V6.without("start_frame", "end_frame"))
     well = panel.frames.wells["start"]
     assert not well.isEnabled()
     assert well.accessibleDescription() == "This model takes no start frame"
     assert panel.request().frames() == ()
-    assert panel.form.aspect.isEnabled()
-    panel.set_capabilities(BUNDLED)
+    assert panel.form.field("aspect_ratio").isEnabled()
+    panel.set_model(PIXVERSE_V6)
     assert panel.request() == FULL
 
 
@@ -343,7 +344,7 @@ def test_cost_line(
     assert panel.cost.balance.text() == words
     assert panel.cost.button.accessibleName() == "Generate, 10 credits"
     context.bridge.status = dearer = demo_status(
-        capabilities=replace(BUNDLED, credit_cost=Decimal("12.5"))
+        model=replace(PIXVERSE_V6, credit_cost=Decimal("12.5"))
     )
     panel.set_status(dearer)
     assert panel.cost.button.price() == "12.5 credits"

@@ -71,8 +71,8 @@ def test_every_field_of_the_form_is_read_whole(
 ) -> None:
     form = window.compose.form
     form.more.set_open(True)
-    for field, text in ((form.negative, FOX), (form.seed.edit, "7")):
-        if field is form.negative:
+    for field, text in ((form.field("negative_prompt"), FOX), (form.seed.edit, "7")):
+        if field is form.field("negative_prompt"):
             field.set_text("")
         field.setFocus()
         qtbot.waitUntil(field.hasFocus)

@@ -23,7 +23,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.model.request import Frame
+from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.services.frames import store_frame
 from pixverse_desktop.services.paths import paths_below
@@ -260,12 +260,13 @@ def test_a_data_address_without_a_picture_ends_in_a_sentence(
 # --- the clipboard ---
 
 
-@pytest.mark.parametrize("name", ["prompt", "negative"])
+@pytest.mark.parametrize("name", ["prompt", "negative_prompt"])
 def test_a_copied_file_pasted_into_a_text_becomes_a_frame(
     window: MainWindow, context: UiContext, name: str, qtbot: QtBot
 ) -> None:
     window.compose.form.more.set_open(True)
-    field = getattr(window.compose.form, name)
+    form = window.compose.form
+    field = form.prompt if name == "prompt" else form.field(name)
     before = field.text()
     copied = listed("file:///a/fox.png")
     copied.setText("/a/fox.png")
@@ -362,7 +363,7 @@ def test_a_note_follows_the_resolution(window: MainWindow, context: UiContext) -
     context.commands.size = (640, 360)
     window.compose.frames.take_source(START, FrameSource(path="/a/fox.png"))
     assert window.compose.frames.note.text() == ""
-    window.compose.form.resolution.set_value("1080p")
+    window.compose.form.field("resolution").set_value("1080p")
     assert "640 × 360" in window.compose.frames.note.text()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,8 +18,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.model.parameters import BUNDLED
-from pixverse_desktop.core.model.request import Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.services.frames import frame_from_file
 from pixverse_desktop.services.paths import paths_below
@@ -319,7 +318,7 @@ def test_an_end_frame_alone_is_pointed_out(panel: ComposePanel, slow: UiContext)
 
 
 def test_a_closed_well_refuses(panel: ComposePanel) -> None:
-    panel.set_capabilities(replace(BUNDLED, start_frame=None, end_frame=None))
+    panel.set_model(PIXVERSE_V6.without("start_frame", "end_frame"))
     assert not enter(panel.frames.wells[START], files("/a/fox.png"))
 
 

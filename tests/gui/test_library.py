@@ -18,7 +18,7 @@ from pixverse_desktop.core.errors import Problem, ProblemCode, problem
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.library_query import ClipPage, Collection
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.request import Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.store.database import StoreError
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui.base.context import UiContext

@@ -266,7 +266,7 @@ def test_a_playing_clip_is_not_replaced(window: MainWindow, context: UiContext) 
 def test_single_keys_are_the_players_unless_one_types(
     window: MainWindow, key: Qt.Key, call: tuple[object, ...]
 ) -> None:
-    slider = window.compose.form.duration.slider
+    slider = window.compose.form.field("duration_s").slider
     slider.setFocus()
     QTest.keyClick(slider, key)
     assert window.player.calls == [call]
@@ -283,8 +283,8 @@ def test_a_capital_letter_is_typed_and_no_range_is_cleared(window: MainWindow) -
         for key in (Qt.Key.Key_I, Qt.Key.Key_O):
             QTest.keyClick(field, key, shift)
     assert window.player.calls == []
-    window.compose.form.duration.slider.setFocus()
-    QTest.keyClick(window.compose.form.duration.slider, Qt.Key.Key_I, shift)
+    window.compose.form.field("duration_s").slider.setFocus()
+    QTest.keyClick(window.compose.form.field("duration_s").slider, Qt.Key.Key_I, shift)
     assert window.player.calls == [("clear_in",)]
 
 
@@ -295,7 +295,7 @@ def test_what_the_player_says_is_said(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_space_presses_the_focused_button(window: MainWindow) -> None:
-    sound = window.compose.form.sound
+    sound = window.compose.form.field("audio")
     sound.setFocus()
     QTest.keyClick(sound, Qt.Key.Key_Space)
     assert not window.compose.request().audio

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.ui.jobs.job_text import clock, row_text
 from pixverse_desktop.ui.jobs.model import Index
 from pixverse_desktop.ui.queue.queue_rows import QueueRows
@@ -117,7 +118,10 @@ def test_progress_and_estimate() -> None:
 
 
 def test_what_differs_from_the_usual_is_said() -> None:
-    request = ClipRequest("a\nb  c\u202e", "540p", 8, "9:16", style="3d_animation")
+    request = ClipRequest(
+        "a\nb  c\u202e",
+        resolution="540p", duration_s=8, aspect_ratio="9:16", style="3d_animation",
+    )  # fmt: skip
     text = row_text(make_job(1, request=request), NOW)
     assert text.prompt == "a b c"
     assert text.line == "540p · 8 s · 9:16 · 3d animation"

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.model.parameters import BUNDLED
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.single_instance import (
     FirstInstance,
@@ -152,7 +151,7 @@ def test_pictures_of_later_starts_wait_for_the_answer(full: MainWindow) -> None:
 
 
 def test_only_frames_that_the_model_takes_are_offered(full: MainWindow) -> None:
-    full.compose.set_capabilities(replace(BUNDLED, end_frame=None))
+    full.compose.set_model(PIXVERSE_V6.without("end_frame"))
     full.come_forward(["/a/three.png"])
     assert full.user_actions.given_pictures.sheet is not None
     assert list(full.user_actions.given_pictures.sheet.buttons) == ["start", "keep"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pixverse_desktop.api.schema import capabilities_from_schema
+from pixverse_desktop.api.schema import model_from_schema
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import HoldReason
@@ -173,8 +173,8 @@ def test_a_price_that_rose_since_the_press_is_told_before_sending(tmp_path: Path
             async with rig_of(service, tmp_path, key) as rig:
                 rig.engine.pause()
                 await rig.ask(1, DEFAULT_RUN)
-                caps = rig.engine.session.status.capabilities
-                rig.engine.use_capabilities(replace(caps, credit_cost=Decimal(20)))
+                caps = rig.engine.session.status.model
+                rig.engine.use_model(replace(caps, credit_cost=Decimal(20)))
                 rig.engine.resume()
                 await rig.until(lambda: rig.held_for() is HoldReason.COST)
                 assert rig.hold
@@ -231,11 +231,13 @@ def test_the_request_is_written_by_the_rules_it_was_checked_against(
 
                 def meanwhile() -> int:
                     rules = {"type": "object", "properties": {"prompt": {"type": "string"}}}
-                    rig.engine.use_capabilities(capabilities_from_schema(rules))
+                    rig.engine.use_model(model_from_schema(rules))
                     return free_bytes()
 
                 files.free_bytes = meanwhile  # type: ignore[method-assign]
-                asked = ClipRequest("a fox", "720p", 12, "9:16", audio=False, seed=7)
+                asked = ClipRequest(
+                    "a fox", duration_s=12, aspect_ratio="9:16", audio=False, seed=7
+                )
                 await rig.ask(1, asked)
                 await rig.until(lambda: bool(service.charges))
                 sent = service.charges[0].sent
@@ -251,9 +253,9 @@ def test_a_seed_drawn_by_us_is_drawn_anew_where_the_rules_changed(tmp_path: Path
                 rig.engine.pause()
                 (job,) = await rig.ask(1, DEFAULT_RUN)
                 given = (await rig.ask(1, replace(DEFAULT_RUN, seed=4242)))[0]
-                caps = rig.engine.session.status.capabilities
-                small = replace(caps.seed, maximum=999)
-                rig.engine.use_capabilities(replace(caps, seed=small))
+                caps = rig.engine.session.status.model
+                small = replace(caps.range("seed"), maximum=999)
+                rig.engine.use_model(caps.with_rules(seed=small))
                 rig.engine.resume()
                 await rig.until(lambda: rig.job(job).state is S.SAVED)
                 await rig.until(lambda: rig.job(given).state is S.REJECTED)

@@ -22,7 +22,7 @@ from pixverse_desktop.core.errors import (
     Unreachable,
     UserError,
 )
-from pixverse_desktop.core.model.request import Frame
+from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.service import custom_origin
 from tests.scripted_server import Answer, ScriptedServer, close, reply, reset
 

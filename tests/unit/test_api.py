@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from decimal import Decimal
 
@@ -10,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixverse_desktop.api import schema, wire
+from pixverse_desktop.api import wire
 from pixverse_desktop.api.error_bodies import refusal
 from pixverse_desktop.api.http import BearerAuth, BodyTap, parse_json
 from pixverse_desktop.api.rate_headers import parse_retry_after, rate_hint
 from pixverse_desktop.core.errors import ProblemCode
-from pixverse_desktop.core.model.parameters import BUNDLED, FrameField, Source
-from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.parameters import Source
+from pixverse_desktop.core.model.pixverse_v6 import END_KEYS, PIXVERSE_V6, START_KEYS
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Phase
 
 NOW = 1_700_000_000.0
@@ -25,12 +26,15 @@ FILE = Frame(FrameKind.FILE, "f.jpg", 10, 10)
 URL = Frame(FrameKind.URL, "https://example.com/p.png")
 
 
-def body(request: ClipRequest, caps=BUNDLED) -> dict[str, object]:
+def body(request: ClipRequest, caps=PIXVERSE_V6) -> dict[str, object]:
     return wire.request_body(request, caps, lambda frame: JPEG)
 
 
 def test_every_parameter_under_its_own_name() -> None:
-    request = ClipRequest("p", "360p", 3, "1:1", "n", 9, False, "enabled", True, "clay")
+    request = ClipRequest(
+        "p", resolution="360p", duration_s=3, aspect_ratio="1:1", negative_prompt="n", seed=9,
+        audio=False, thinking="enabled", multi_clip=True, style="clay",
+    )  # fmt: skip
     assert body(request) == {
         "prompt": "p", "resolution": "360p", "duration": 3, "aspect_ratio": "1:1",
         "negative_prompt": "n", "seed": 9, "generate_audio": False, "thinking_type": "enabled",
@@ -46,16 +50,14 @@ def test_what_is_left_out_and_what_is_not() -> None:
 
 
 def test_frames_as_data_under_the_schemas_names() -> None:
-    caps = dataclasses.replace(
-        BUNDLED, start_frame=FrameField("first_frame"), end_frame=FrameField("tail")
-    )
+    caps = PIXVERSE_V6.changed(start_frame={"wire": "first_frame"}, end_frame={"wire": "tail"})
     sent = body(ClipRequest("p", start_frame=FILE, end_frame=URL), caps)
     assert sent["first_frame"] == "data:image/jpeg;base64,/9hqcGVn"
     assert sent["tail"] == URL.value
 
 
 def test_one_array_takes_both_frames() -> None:
-    caps = wire.capabilities_from_schema({"properties": {"image_urls": {"type": "array"}}})
+    caps = wire.model_from_schema({"properties": {"image_urls": {"type": "array"}}})
     assert body(ClipRequest("p", start_frame=URL, end_frame=URL), caps)["image_urls"] == [
         URL.value,
         URL.value,
@@ -63,19 +65,19 @@ def test_one_array_takes_both_frames() -> None:
 
 
 def test_only_keys_of_the_schema_are_sent() -> None:
-    caps = wire.capabilities_from_schema({"properties": {"prompt": {}, "duration": {}}})
+    caps = wire.model_from_schema({"properties": {"prompt": {}, "duration": {}}})
     assert set(body(ClipRequest("p"), caps)) == {"prompt", "duration"}
 
 
-@pytest.mark.parametrize("name", schema.START_NAMES)
+@pytest.mark.parametrize("name", START_KEYS)
 def test_every_known_start_name(name: str) -> None:
-    caps = wire.capabilities_from_schema({"properties": {name.upper(): {}}})
-    assert caps.start_frame == FrameField(name.upper())
+    caps = wire.model_from_schema({"properties": {name.upper(): {}}})
+    assert caps.get("start_frame").wire == name.upper()
 
 
-@pytest.mark.parametrize("name", schema.END_NAMES)
+@pytest.mark.parametrize("name", END_KEYS)
 def test_every_known_end_name(name: str) -> None:
-    assert wire.capabilities_from_schema({"properties": {name: {}}}).end_frame == FrameField(name)
+    assert wire.model_from_schema({"properties": {name: {}}}).get("end_frame").wire == name
 
 
 def test_a_schema_changes_limits_styles_and_defaults() -> None:
@@ -88,24 +90,32 @@ def test_a_schema_changes_limits_styles_and_defaults() -> None:
             "generate_audio": {"default": False},
         }
     }
-    caps = wire.capabilities_from_schema(published)
-    assert (caps.duration_s.minimum, caps.duration_s.maximum, caps.duration_s.default) == (2, 8, 8)
-    assert caps.style.values == ("none", "oil")
-    assert caps.style.default == "oil"
-    assert caps.prompt.max_length == 100
-    assert caps.resolution == BUNDLED.resolution
-    assert caps.audio_default is False
-    assert caps.start_frame is None
+    caps = wire.model_from_schema(published)
+    assert (
+        caps.range("duration_s").minimum,
+        caps.range("duration_s").maximum,
+        caps.range("duration_s").default,
+    ) == (2, 8, 8)
+    assert caps.choice("style").values == ("none", "oil")
+    assert caps.choice("style").default == "oil"
+    assert caps.text("prompt").max_length == 100
+    assert caps.choice("resolution") == PIXVERSE_V6.choice("resolution")
+    assert caps.get("audio").rule.default is False
+    assert not caps.offers("start_frame")
     assert not caps.frames_guessed
 
 
 def test_the_schema_is_remembered() -> None:
     text = wire.cached_model({"properties": {"prompt": {}, "duration": {"maximum": 8}}}, 12)
-    caps = wire.capabilities_from_cache(text)
+    caps = wire.model_from_cache(text)
     assert caps is not None
-    assert (caps.duration_s.maximum, caps.credit_cost, caps.source) == (8, 12, Source.CACHED)
-    assert wire.capabilities_from_cache("{") is None
-    assert wire.capabilities_from_cache(wire.cached_model({"properties": {}}, 1)) is None
+    assert (caps.range("duration_s").maximum, caps.credit_cost, caps.source) == (
+        8,
+        12,
+        Source.CACHED,
+    )
+    assert wire.model_from_cache("{") is None
+    assert wire.model_from_cache(wire.cached_model({"properties": {}}, 1)) is None
 
 
 @pytest.mark.parametrize(
@@ -279,7 +289,7 @@ def test_any_json_is_read_without_a_crash(value: object) -> None:
     wire.listed_cost(value, "m")
     found = wire.read_schema(value)
     if found is not None:
-        wire.capabilities_from_schema(found)
+        wire.model_from_schema(found)
     refusal(400, json.dumps(value).encode())
 
 

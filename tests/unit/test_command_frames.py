@@ -18,8 +18,8 @@ from pixverse_desktop.cli.arguments import (
     request_of,
 )
 from pixverse_desktop.core.jobs.clip_metadata import project_of, project_to_text
-from pixverse_desktop.core.model.parameters import BUNDLED
-from pixverse_desktop.core.model.request import Frame
+from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.media.image_prepare import prepare
 from pixverse_desktop.media.metadata_tag import write_tag
 from pixverse_desktop.media.video_frames import LAST, picture_at
@@ -39,7 +39,7 @@ def frame(tmp_path: Path, text: str, slot: str = "start") -> Frame:
     arguments = ["--prompt", "p", f"--{slot}-frame", text]
     options: argparse.Namespace = generate_parser().parse_args(arguments)
     check_output(options.output)
-    request = request_of(options, BUNDLED, paths_below(tmp_path / "data"), NOTES.append)
+    request = request_of(options, PIXVERSE_V6, paths_below(tmp_path / "data"), NOTES.append)
     made = getattr(request, f"{slot}_frame")
     assert isinstance(made, Frame)
     return made

@@ -28,12 +28,12 @@ from pixverse_desktop.core.jobs.states import (
     JobState,
     check_transition,
 )
+from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.output_size import output_size, pixel_size
-from pixverse_desktop.core.model.parameters import BUNDLED
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import (
     ClipRequest,
-    Frame,
-    FrameKind,
+    default_request,
     request_from_json,
     request_from_preset,
     request_to_json,
@@ -76,8 +76,8 @@ def test_a_newer_versions_field_does_not_hide_an_old_job() -> None:
 
 
 def test_the_defaults_are_legal() -> None:
-    request = dataclasses.replace(BUNDLED.defaults(), prompt="x")
-    assert violations(request, BUNDLED) == []
+    request = dataclasses.replace(default_request(PIXVERSE_V6), prompt="x")
+    assert violations(request, PIXVERSE_V6) == []
 
 
 @pytest.mark.parametrize(
@@ -89,16 +89,16 @@ def test_the_defaults_are_legal() -> None:
 )  # fmt: skip
 def test_a_violation_names_its_field(field: str, value: object) -> None:
     request = dataclasses.replace(ClipRequest(prompt="x"), **{field: value})  # type: ignore[arg-type]
-    assert [v.field for v in violations(request, BUNDLED)] == [field]
+    assert [v.field for v in violations(request, PIXVERSE_V6)] == [field]
 
 
 def test_an_end_frame_needs_a_start_frame() -> None:
     request = ClipRequest(prompt="x", end_frame=FRAME)
-    assert [v.field for v in violations(request, BUNDLED)] == ["end_frame"]
+    assert [v.field for v in violations(request, PIXVERSE_V6)] == ["end_frame"]
 
 
 def test_a_model_without_frame_fields_takes_none() -> None:
-    caps = dataclasses.replace(BUNDLED, start_frame=None, end_frame=None)
+    caps = PIXVERSE_V6.without("start_frame", "end_frame")
     assert [v.field for v in violations(REQUEST, caps)] == ["start_frame"]
 
 
@@ -237,7 +237,7 @@ def test_unsafe_origins_are_refused(url: str) -> None:
 
 @given(st.text())
 def test_any_prompt_is_judged_without_a_crash(prompt: str) -> None:
-    violations(ClipRequest(prompt=prompt), BUNDLED)
+    violations(ClipRequest(prompt=prompt), PIXVERSE_V6)
 
 
 def bare(remote_id: str, created_at: float | None = 1000.0) -> RemoteJob:

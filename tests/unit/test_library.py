@@ -21,7 +21,7 @@ from pixverse_desktop.core.jobs.library_query import (
     Order,
 )
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.request import Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.store import clip_search as library_module
 from pixverse_desktop.store.job_rows import job_to_row
 from pixverse_desktop.store.job_store import JobStore

@@ -13,7 +13,8 @@ from pixverse_desktop.api import wire
 from pixverse_desktop.core.engine.matching import match_by_time, proven_matches
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.request import ClipRequest, Frame, FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import RemoteJob
 
 SENT = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC

@@ -11,13 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pixverse_desktop.api import wire
-from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities
-from pixverse_desktop.core.model.request import (
-    DEFAULT_NEGATIVE_PROMPT,
-    ClipRequest,
-    Frame,
-    FrameKind,
-)
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import DEFAULT_NEGATIVE_PROMPT, PIXVERSE_V6
+from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.validation import violations
 
 CAMEL = json.loads((Path(__file__).parent.parent / "data" / "schema_camel_case.json").read_text())
@@ -31,11 +28,11 @@ def published(required: tuple[str, ...] = ("prompt",), **properties: Any) -> dic
             "properties": props}  # fmt: skip
 
 
-def rules(schema: dict[str, Any]) -> Capabilities:
+def rules(schema: dict[str, Any]) -> ModelSpec:
     found = wire.read_schema({"schema": schema})
     assert found is not None
-    caps = wire.capabilities_from_schema(found)
-    again = wire.capabilities_from_cache(wire.cached_model(schema, 10))
+    caps = wire.model_from_schema(found)
+    again = wire.model_from_cache(wire.cached_model(schema, 10))
     assert again is not None
     assert replace(again, source=caps.source) == caps
     return caps
@@ -44,9 +41,9 @@ def rules(schema: dict[str, Any]) -> Capabilities:
 def sent(schema: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """The body of the model's defaults with these changes, legal by the schema."""
     caps = rules(schema)
-    request = replace(caps.defaults(), prompt="a fox")
+    request = replace(default_request(caps), prompt="a fox")
     if caps.offers("seed"):
-        request = replace(request, seed=caps.seed.draw())
+        request = replace(request, seed=caps.range("seed").draw())
     request = replace(request, **changes)
     assert violations(request, caps) == []
     body = json.loads(json.dumps(wire.request_body(request, caps, lambda frame: b"jpeg")))
@@ -57,7 +54,9 @@ def sent(schema: dict[str, Any], **changes: Any) -> dict[str, Any]:
 def refused(schema: dict[str, Any], **changes: Any) -> list[str]:
     """The fields for which such a request is refused."""
     caps = rules(schema)
-    return [v.field for v in violations(replace(caps.defaults(), prompt="a fox", **changes), caps)]
+    return [
+        v.field for v in violations(replace(default_request(caps), prompt="a fox", **changes), caps)
+    ]
 
 
 # --- names and what the model lacks ---
@@ -96,7 +95,7 @@ def test_a_model_of_a_prompt_alone_refuses_all_the_rest(
 
 def test_what_asks_for_nothing_is_not_refused() -> None:
     for negative in ("", DEFAULT_NEGATIVE_PROMPT):
-        usual = replace(BUNDLED.defaults(), prompt="a fox", negative_prompt=negative)
+        usual = replace(default_request(PIXVERSE_V6), prompt="a fox", negative_prompt=negative)
         caps = rules(published())
         assert violations(usual, caps) == []
         assert wire.request_body(usual, caps, lambda frame: b"") == {"prompt": "a fox"}
@@ -165,7 +164,7 @@ def test_every_allowed_duration_is_sent_as_the_schema_spells_it(
     caps = rules(schema)
     taken = [s for s in range(40) if not refused(schema, duration_s=s)]
     assert [sent(schema, duration_s=s)["duration"] for s in taken] == values
-    assert caps.duration_s.nearest(taken[-1] + 9) == taken[-1]
+    assert caps.range("duration_s").nearest(taken[-1] + 9) == taken[-1]
 
 
 def test_a_duration_between_two_allowed_ones_is_refused() -> None:
@@ -199,13 +198,13 @@ def test_a_resolution_is_shown_in_one_way_and_sent_in_the_models(
     rule: dict[str, Any], chosen: str, spelled: object
 ) -> None:
     schema = published(resolution=rule)
-    assert rules(schema).resolution.default == "720p"
+    assert rules(schema).choice("resolution").default == "720p"
     assert sent(schema, resolution=chosen)["resolution"] == spelled
 
 
 def test_numbers_in_a_list_are_shown_as_text() -> None:
     schema = published(style={"enum": [1, 2.5, "clay", None, True, ["x"]]})
-    assert rules(schema).style.values == ("none", "1", "2.5", "clay")
+    assert rules(schema).choice("style").values == ("none", "1", "2.5", "clay")
     assert sent(schema, style="2.5")["style"] == 2.5
     assert "style" not in sent(schema)
 
@@ -275,7 +274,7 @@ def test_a_schema_in_parts_is_put_together() -> None:
 )  # fmt: skip
 def test_a_schema_without_an_end_is_read_to_some_depth(endless: dict[str, Any]) -> None:
     caps = rules(published(duration=endless))
-    assert caps.duration_s.allows(5)
+    assert caps.range("duration_s").allows(5)
 
 
 def test_a_default_too_deep_to_be_compared_is_not_sent() -> None:
@@ -283,6 +282,6 @@ def test_a_default_too_deep_to_be_compared_is_not_sent() -> None:
     for _ in range(900):
         deep = [deep]
     for rule in ({"default": deep}, {"allOf": [{"enum": [deep]}, {"enum": [deep]}]}):
-        assert rules(published(("prompt", "odd"), odd=rule)).unknown == ("odd",)
+        assert rules(published(("prompt", "odd"), odd=rule)).get("odd").rule.default is None
     small = published(("prompt", "odd"), odd={"default": {"mode": ["x"]}})
     assert sent(small)["odd"] == {"mode": ["x"]}

@@ -33,7 +33,7 @@ from pixverse_desktop.core.errors import (
 )
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState
-from pixverse_desktop.core.model.parameters import Capabilities
+from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.validation import violations
@@ -132,22 +132,22 @@ class Engine:
         attempt = 0
         while True:
             try:
-                model = await self.session.ask(self.session.service.capabilities)
-                self.use_capabilities(model.capabilities)
+                model = await self.session.ask(self.session.service.model)
+                self.use_model(model.model)
                 self.session.remember("schema", model.cache_text)
                 attempt = 0
                 await self.session.ports.clock.sleep(_SCHEMA_AGAIN_S)
             except (Unreachable, Rejected) as error:
                 log.info("the model's schema was not read: %s", error.problem.code)
-                known = self.session.status.capabilities
-                self.use_capabilities(dataclasses.replace(known, schema_unread=True))
+                known = self.session.status.model
+                self.use_model(dataclasses.replace(known, schema_unread=True))
                 wait_s = _SCHEMA_RETRY_S[min(attempt, len(_SCHEMA_RETRY_S) - 1)]
                 attempt += 1
                 await self.session.ports.clock.sleep(wait_s)
 
-    def use_capabilities(self, caps: Capabilities) -> None:
+    def use_model(self, caps: ModelSpec) -> None:
         """The rules that hold from now on."""
-        self.session.set_status(capabilities=caps)
+        self.session.set_status(model=caps)
         self.session.rules_known.set()
         self.session.queue_changed()  # what waits may cost something else now
 
@@ -165,11 +165,11 @@ class Engine:
     async def generate(self, request: ClipRequest, retry_of: str | None = None) -> Job:
         """Queue a clip. Raises UserError (INVALID, with the field) and leaves nothing behind."""
         self._check(request)
-        caps = self.session.status.capabilities
+        caps = self.session.status.model
         drawn = request.seed is None
         if drawn and caps.offers("seed"):
             # Drawn here, sent and kept: the clip can be made again, the job recognised.
-            request = dataclasses.replace(request, seed=caps.seed.draw())
+            request = request.changed(seed=caps.range("seed").draw())
         now = self.session.ports.clock.time()
         job = Job(
             id=uuid.uuid4().hex,
@@ -188,7 +188,7 @@ class Engine:
         return job
 
     def _check(self, request: ClipRequest) -> None:
-        found = violations(request, self.session.status.capabilities)
+        found = violations(request, self.session.status.model)
         if found:
             wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
             raise UserError(wrong)
@@ -202,12 +202,12 @@ class Engine:
             raise UserError(problem(ProblemCode.INVALID, "This job was queued again already."))
         self._retrying.add(job_id)
         try:
-            request, caps = job.request, self.session.status.capabilities
+            request, caps = job.request, self.session.status.model
             # Of a saved clip the old seed would make one that is only alike; another may have been
             # drawn under other rules.
             wrong = any(found.field == "seed" for found in violations(request, caps))
             if job.state is JobState.SAVED or wrong:
-                request = dataclasses.replace(request, seed=None)
+                request = request.changed(seed=None)
             new = await self.generate(request, retry_of=job_id)
             if job.state is not JobState.SAVED:
                 await self._repository.update(job_id, hidden=True)
@@ -294,7 +294,7 @@ class Engine:
             text = "It is still being looked for in the service's list, so it is not sent again."
             raise UserError(problem(ProblemCode.INVALID, text))
         # A seed of its own, so that the two can be told apart in the service's list.
-        request = dataclasses.replace(job.request, seed=None)
+        request = job.request.changed(seed=None)
         self._check(request)
         # Dropped first: were it found at the service meanwhile, this fails and nothing is sent.
         await self._repository.transition(job_id, JobState.DROPPED, hidden=True)

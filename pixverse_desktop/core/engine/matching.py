@@ -91,7 +91,7 @@ def same_inputs(row: RemoteJob, job: Job) -> bool:
     """Whether the row echoes the job's prompt, and of its other inputs none that is different."""
     framed = job.request.start_frame is not None  # then the service chooses the shape
     return _same_prompt(row.prompt, job.request.prompt) and all(
-        getattr(row.request, name) == getattr(job.request, name)
+        row.request is not None and row.request.get(name) == job.request.get(name)
         for name in _COMPARED
         if name in row.echoed and not (framed and name == "aspect_ratio")
     )

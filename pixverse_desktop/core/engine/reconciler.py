@@ -104,7 +104,7 @@ class Reconciler:
         """The row that each of ``jobs`` certainly is, by the id of the job."""
         session = self._session
         ours = session.repository.of(session.origin.id, *JobState)
-        few = session.status.capabilities.seed.count() < FEW_SEEDS
+        few = session.status.model.range("seed").count() < FEW_SEEDS
         return proven_matches(jobs, rows, known, ours=ours, few_seeds=few)
 
     async def _count(self, listing: Listing, left: list[Job]) -> None:

@@ -138,7 +138,7 @@ class Rescue:
         session = self._session
         now = session.ports.clock.time()
         made = row.created_at if row.created_at is not None else now
-        usual = session.status.capabilities.credit_cost
+        usual = session.status.model.credit_cost
         job = Job(
             id=uuid.uuid4().hex,
             origin=session.origin.id,

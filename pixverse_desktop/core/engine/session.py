@@ -17,7 +17,8 @@ from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
-from pixverse_desktop.core.model.parameters import BUNDLED, Capabilities
+from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.price import Price, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import (
@@ -96,7 +97,7 @@ class Session:
         self._list_echoes = False
         self._unconfirmed_since: dict[str, float] = {}  # job id -> monotonic
 
-    def recall(self, facts: dict[str, str], cached: Capabilities | None) -> None:
+    def recall(self, facts: dict[str, str], cached: ModelSpec | None) -> None:
         """Take over what was known about the service when it was last in use."""
         self.budget = RateBudget(
             self.ports.clock.monotonic, _number(facts.get("per_minute")) or START_PER_MINUTE
@@ -108,7 +109,7 @@ class Session:
             credits_at=credits_at,
             credits_old=facts.get("credits_old") == "yes"
             or any((job.submitted_at or 0.0) >= (credits_at or 0.0) for job in lost),
-            capabilities=cached or BUNDLED,
+            model=cached or PIXVERSE_V6,
         )
         if cached is not None:
             self.rules_known.set()
@@ -311,7 +312,7 @@ class Session:
 
     def price(self, request: ClipRequest) -> Price:
         """What a clip will be charged here, as far as it is known."""
-        return self.repository.price(request, self.origin.id, self.status.capabilities.credit_cost)
+        return self.repository.price(request, self.origin.id, self.status.model.credit_cost)
 
     def upper_price(self, job: Job) -> Decimal:
         """The most that a job may be charged: what was learned of its like, else what was said."""

@@ -12,7 +12,6 @@ import hashlib
 import logging
 import uuid
 from collections import deque
-from dataclasses import replace
 from typing import Any
 
 from pixverse_desktop.core.credits import credits_text
@@ -170,11 +169,11 @@ class Submitter:
     async def _prepared(self, job: Job) -> bytes | None:
         """The request body, or None when the job cannot be sent now (and says why)."""
         session = self._session
-        caps = session.status.capabilities  # for the check and the request: one and the same
+        caps = session.status.model  # for the check and the request: one and the same
         found = violations(job.request, caps)
         if job.seed_drawn and [wrong.field for wrong in found] == ["seed"]:
             # Drawn by us under other rules: nobody asked for this one.
-            request = replace(job.request, seed=caps.seed.draw())
+            request = job.request.changed(seed=caps.range("seed").draw())
             job, found = await session.repository.update(job.id, request=request), []
         if found:
             wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)

@@ -22,6 +22,7 @@ from pixverse_desktop.core.text import json_text
 VERSION = 1
 TEXT_LIMIT = 2**20  # characters; a longer text is not one of ours
 _PICTURE_LIMIT = 2**18
+_MOST_PICTURES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def _pictures(value: object) -> dict[str, bytes]:
     if not isinstance(value, dict):
         return {}
     found: dict[str, bytes] = {}
-    for name, text in list(value.items())[:2]:
+    for name, text in list(value.items())[:_MOST_PICTURES]:
         if not isinstance(text, str) or len(text) > _PICTURE_LIMIT:
             raise ValueError("a picture of the clip's description is too large")
         try:

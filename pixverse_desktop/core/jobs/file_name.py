@@ -12,11 +12,16 @@ import time
 import unicodedata
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.model.parameters import ParameterSpec
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Json, Number, Text
 
 USUAL = "{date} {prompt} {id}"
-PLACEHOLDERS = (
-    "prompt", "date", "time", "seed", "resolution", "ratio", "duration", "style", "id",
-)  # fmt: skip
+_SHORTER = {"ratio": "aspect_ratio"}
+_PARAMETERS = {
+    spec.option: spec for spec in PIXVERSE_V6.parameters if not isinstance(spec.rule, Image)
+}
+PLACEHOLDERS = ("date", "time", "id", *_PARAMETERS, *_SHORTER)
 _SLUG_LENGTH = 40
 _MOST_BYTES = 180  # of 255 that file systems take; a copy may add words of its own
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
@@ -76,17 +81,29 @@ def _is_mark(c: str) -> bool:
 
 def _values(job: Job, length: int) -> dict[str, str]:
     request, made = job.request, time.localtime(job.created_at)
-    return {
-        "prompt": slug(request.prompt, length),
+    found = {
         "date": time.strftime("%Y-%m-%d", made),
         "time": time.strftime("%H-%M-%S", made),
-        "seed": "" if request.seed is None else str(request.seed),
-        "resolution": slug(request.resolution),
-        "ratio": slug(request.aspect_ratio.replace(":", "x")),
-        "duration": f"{request.duration_s}s",
-        "style": slug(request.style.replace("_", " ")),
         "id": slug(job.id[:8]),
     }
+    for name, spec in _PARAMETERS.items():
+        found[name] = _part(spec, request.get(spec.name), length)
+    return found | {short: found[name] for short, name in _SHORTER.items()}
+
+
+def _part(spec: ParameterSpec, value: object, length: int) -> str:
+    """A parameter's value as a part of a name; "" for what is unset or off."""
+    if value is None or value is False:
+        return ""
+    match spec.rule:
+        case Text():
+            return slug(str(value), length)
+        case Flag():
+            return slug(spec.label)
+        case IntRange(unit=unit):
+            return f"{value}{unit[:1]}"
+        case Choice() | Number() | Image() | Json():
+            return slug(spec.rule.shown(value).replace(":", "x").replace("_", " "))
 
 
 def _safe(stem: str) -> str:

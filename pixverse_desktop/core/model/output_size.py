@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pixverse_desktop.core.model.request import (
-    ClipRequest,
-    Frame,
-)
+from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.model.request import ClipRequest
 
 _SHAPE = re.compile(r"([1-9][0-9]{0,3}):([1-9][0-9]{0,3})")
 _SHORT_SIDE = {"360p": 360, "540p": 540, "720p": 720, "1080p": 1080}

@@ -1,22 +1,18 @@
-"""What the model accepts, as data: bundled for offline use, replaced by the service's live schema.
+"""What a model accepts, as data: one line for a parameter, and everything else walks the lines.
 
-The rules follow the service's parameter table; ``api.schema`` fills the same objects from the
-model's published JSON Schema, so changed limits and unknown styles need no new program.
+Form, wire, command line, details, differences, file names and the stored form know a parameter by
+its ``ParameterSpec`` alone. ``core.model.pixverse_v6`` is the bundled model; ``api.schema`` makes a
+``ModelSpec`` from any published JSON Schema, so changed limits need no new program.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from pixverse_desktop.core.model.request import (
-    DEFAULT_NEGATIVE_PROMPT,
-    MAX_SEED,
-    ClipRequest,
-)
+from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Rule, Text
 
 FEW_SEEDS = 2**24  # where a model knows fewer, a seed alone recognises no job
 PROMPT_NOTE_LENGTH = 2048  # some sources give this as the limit: a quiet note, not an error
@@ -30,125 +26,119 @@ class Source(StrEnum):
     LIVE = "live"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of a list of words; ``sent``: how the service writes each, where that is another way."""
+class Group(StrEnum):
+    """Where the form shows a parameter."""
 
-    values: tuple[str, ...]
-    default: str
-    sent: tuple[object, ...] = ()
-
-    def spelled(self, value: str) -> object:
-        """``value`` as it is sent."""
-        return self.sent[self.values.index(value)] if self.sent and value in self.values else value
+    PROMPT = "prompt"
+    FRAMES = "frames"
+    MAIN = "main"
+    MORE = "more"
 
 
 @dataclass(frozen=True, slots=True)
-class IntRange:
-    """A whole number from ``minimum`` to ``maximum``, both allowed; default None means unset.
+class ParameterSpec:
+    """One parameter of a model.
 
-    Where not every number between is allowed, ``allowed`` lists those that are, ascending; ``sent``
-    is how the service writes each, where that is another way.
+    ``name`` is how requests, stored rows and this program know it, ``wire`` the service's own key;
+    ``aliases`` are keys of other models that mean the same. ``label`` and ``help`` are English; the
+    window translates them. ``unsaid`` is a value that is said by leaving the key out.
+    ``yields_to`` names a picture whose presence decides the value; then the key is left out, too.
+    ``offered`` is False for a parameter this program knows and the model has no key for.
     """
 
-    minimum: int
-    maximum: int
-    default: int | None = None
-    allowed: tuple[int, ...] = ()
-    sent: tuple[object, ...] = ()
-
-    def allows(self, value: int) -> bool:
-        """Whether ``value`` may be sent."""
-        return self.minimum <= value <= self.maximum and (not self.allowed or value in self.allowed)
-
-    def nearest(self, value: int) -> int:
-        """The allowed number that is next to ``value``."""
-        held = min(self.maximum, max(self.minimum, value))
-        return min(self.allowed, key=lambda one: abs(one - value)) if self.allowed else held
-
-    def count(self) -> int:
-        """How many numbers are allowed."""
-        return len(self.allowed) or self.maximum - self.minimum + 1
-
-    def draw(self) -> int:
-        """Any of the allowed numbers, by chance."""
-        if self.allowed:
-            return secrets.choice(self.allowed)
-        return self.minimum + secrets.randbelow(self.count())
-
-    def spelled(self, value: int) -> object:
-        """``value`` as it is sent."""
-        if self.sent and value in self.allowed:
-            return self.sent[self.allowed.index(value)]
-        return value
-
-    def words(self) -> str:
-        """What is allowed, to be read in a sentence."""
-        if self.allowed:
-            return " or ".join(map(str, self.allowed))
-        return f"{self.minimum} to {self.maximum}"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Free text of at most ``max_length`` characters."""
-
-    max_length: int
-    default: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FrameField:
-    """The service's name for a frame; ``position`` is its index where one array takes both."""
-
     name: str
-    position: int | None = None
+    wire: str
+    rule: Rule
+    group: Group
+    label: str
+    help: str = ""
+    aliases: tuple[str, ...] = ()
+    unsaid: object = None
+    yields_to: str = ""
+    required: bool = False
+    nullable: bool = False
+    offered: bool = True
+
+    @property
+    def option(self) -> str:
+        """Its name on the command line and in a file-name template, without a unit."""
+        return self.name.removesuffix("_s")
+
+    @property
+    def words(self) -> str:
+        """Its label inside a sentence."""
+        return self.label.lower()
 
 
 @dataclass(frozen=True, slots=True)
-class Capabilities:
-    """Everything the form and the check need to know about the model."""
+class ModelSpec:
+    """A model of the service: its parameters in the form's order, and what it costs."""
 
-    prompt: Text = Text(5000)
-    resolution: Choice = Choice(("360p", "540p", "720p", "1080p"), "720p")
-    duration_s: IntRange = IntRange(1, 15, 5)
-    aspect_ratio: Choice = Choice(("16:9", "4:3", "1:1", "3:4", "9:16"), "16:9")
-    negative_prompt: Text = Text(2048, DEFAULT_NEGATIVE_PROMPT)
-    seed: IntRange = IntRange(0, MAX_SEED)
-    audio_default: bool = True
-    thinking: Choice = Choice(("auto", "enabled", "disabled"), "auto")
-    multi_clip_default: bool = False
-    style: Choice = Choice(("none", "anime", "3d_animation", "clay", "comic", "cyberpunk"), "none")
-    start_frame: FrameField | None = FrameField("start_image_url")
-    end_frame: FrameField | None = FrameField("end_image_url")
-    frames_guessed: bool = True
-    schema_unread: bool = False  # the schema was asked for, and could not be read
-    # The request's fields that the model has, with its own spelling of each; None while no schema
-    # was read (then they are sent as documented).
-    keys: Mapping[str, str] | None = None
-    required: frozenset[str] = frozenset()  # fields that are sent whatever they hold
-    always: tuple[tuple[str, object], ...] = ()  # keys we do not know, with their default
-    unknown: tuple[str, ...] = ()  # keys it requires and nobody here can fill
+    id: str
+    name: str
+    parameters: tuple[ParameterSpec, ...]
     credit_cost: Decimal = Decimal(10)
-    source: Source = field(default=Source.BUNDLED)
+    frames_guessed: bool = False  # no schema was read: the keys of pictures are a guess
+    schema_unread: bool = False  # the schema was asked for, and could not be read
+    source: Source = Source.BUNDLED
+
+    def get(self, name: str) -> ParameterSpec | None:
+        """The parameter of that name, offered or not."""
+        return next((spec for spec in self.parameters if spec.name == name), None)
 
     def offers(self, name: str) -> bool:
-        """Whether the model has a setting for this field of the request."""
-        return self.keys is None or name in self.keys
+        """Whether the model has a key for this parameter."""
+        spec = self.get(name)
+        return spec is not None and spec.offered
 
-    def defaults(self) -> ClipRequest:
-        """A request with an empty prompt and every parameter at the model's default."""
-        return ClipRequest(
-            prompt="",
-            resolution=self.resolution.default,
-            duration_s=self.duration_s.default or self.duration_s.minimum,
-            aspect_ratio=self.aspect_ratio.default,
-            negative_prompt=self.negative_prompt.default,
-            audio=self.audio_default,
-            thinking=self.thinking.default,
-            multi_clip=self.multi_clip_default,
-            style=self.style.default,
+    def offered(self) -> tuple[ParameterSpec, ...]:
+        """The parameters that the model has."""
+        return tuple(spec for spec in self.parameters if spec.offered)
+
+    def text(self, name: str) -> Text:
+        """The rule of a text; the widest where the model has no such parameter."""
+        rule = self._rule(name)
+        return rule if isinstance(rule, Text) else Text(20_000)
+
+    def choice(self, name: str) -> Choice:
+        """The rule of a choice; one without values where the model has none."""
+        rule = self._rule(name)
+        return rule if isinstance(rule, Choice) else Choice((), None)
+
+    def range(self, name: str) -> IntRange:
+        """The rule of a whole number; one without numbers where the model has none."""
+        rule = self._rule(name)
+        return rule if isinstance(rule, IntRange) else IntRange(0, -1)
+
+    def defaults(self) -> dict[str, object]:
+        """The value of every parameter that has one without being set."""
+        found = {spec.name: spec.rule.default for spec in self.parameters}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def changed(self, **changes: Mapping[str, object]) -> ModelSpec:
+        """The model with other values in the specs of some parameters, by their names."""
+        return replace(
+            self,
+            parameters=tuple(
+                replace(spec, **changes.get(spec.name, {}))  # type: ignore[arg-type]
+                for spec in self.parameters
+            ),
         )
 
+    def with_rules(self, **rules: Rule) -> ModelSpec:
+        """The model with other rules for some parameters."""
+        return self.changed(**{name: {"rule": rule} for name, rule in rules.items()})
 
-BUNDLED = Capabilities()
+    def without(self, *names: str) -> ModelSpec:
+        """The model as if it had no key for these parameters."""
+        return self.changed(**{name: {"offered": False} for name in names})
+
+    def _rule(self, name: str) -> Rule | None:
+        spec = self.get(name)
+        return spec.rule if spec is not None else None
+
+
+__all__ = [
+    "FEW_SEEDS", "PROMPT_NOTE_LENGTH", "Choice", "Flag", "Group", "Image", "IntRange", "ModelSpec",
+    "ParameterSpec", "Source", "Text",
+]  # fmt: skip

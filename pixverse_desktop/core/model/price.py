@@ -39,6 +39,11 @@ def shape_of(request: ClipRequest) -> Shape:
     return Shape(request.resolution, request.audio, request.duration_s)
 
 
+def request_of(shape: Shape) -> ClipRequest:
+    """Any request of that price."""
+    return ClipRequest("", values=shape._asdict())
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     """Credits from ``low`` to ``high``; ``seen`` is how many charges of like clips say so."""

@@ -1,72 +1,143 @@
-"""What to make: one frozen request object, the same in the form, the store and on the wire.
+"""What to make: a model and a value for each of its parameters, the same everywhere.
 
-Defaults follow the service's parameter table for the model ``pixverse-v6``.
+Stored as flat JSON: the parameters of the bundled model by their names, ``model`` where it is
+another one, and what only that model's own schema knows below ``other`` and ``pictures``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
-from enum import StrEnum
-from typing import Any
+from typing import Generic, TypeVar, overload
 
-DEFAULT_NEGATIVE_PROMPT = (
-    "blurry, distortion, low quality, grainy, warped faces, deformed hands, "
-    "extra limbs, watermark, text, signature"
-)
-MAX_SEED = 2**31 - 1
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import DEFAULTS, MAX_SEED, MODEL_ID, PIXVERSE_V6
+from pixverse_desktop.core.model.rules import Image, has_odd_letter
+
+T = TypeVar("T")
+
+_LONGEST_S = 86_400
+_LONGEST_PROMPT = 200_000  # a form may hold more than the service takes, so that nothing is lost
+_LONGEST_WORD = 8192  # the longest address of a picture
+_MOST_OTHER = 64  # parameters beside the bundled ones
+_MOST_PICTURES = 16
+_FRAME_FIELDS = frozenset(f.name for f in fields(Frame))
 
 
-class FrameKind(StrEnum):
-    """How a picture is known: a public address, or a prepared copy in the data folder."""
+class _Value(Generic[T]):
+    """Typed access to one value of a request; ``missing`` where the request has none."""
 
-    URL = "url"
-    FILE = "file"
+    def __init__(self, missing: T) -> None:
+        self._missing = missing
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, request: None, owner: type) -> _Value[T]: ...
+    @overload
+    def __get__(self, request: ClipRequest, owner: type) -> T: ...
+    def __get__(self, request: ClipRequest | None, owner: type) -> T | _Value[T]:
+        if request is None:
+            return self
+        return request.values.get(self._name, self._missing)  # type: ignore[return-value]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A start or end picture.
+@dataclass(frozen=True, init=False)
+class ClipRequest:
+    """A model's id and its values by name; a value that is not set is not there.
 
-    ``value`` is the URL, or the name of the prepared JPEG inside the frame folder.
-    ``width`` and ``height`` are pixels after preparation, 0 when the picture was never seen.
-    ``label`` is what the user called it (a file name), for display only. ``parent`` is the id of
-    the clip it was taken from, "" for a picture of another kind.
+    Of the bundled model every parameter that has a default has a value. Once queued, ``seed`` is
+    None only where the model has none.
     """
 
-    kind: FrameKind
-    value: str
-    width: int = 0
-    height: int = 0
-    label: str = ""
-    parent: str = ""
+    model: str
+    values: Mapping[str, object]
 
+    prompt = _Value("")
+    resolution = _Value("")
+    duration_s = _Value(0)
+    aspect_ratio = _Value("")
+    negative_prompt = _Value("")
+    seed = _Value[int | None](None)
+    audio = _Value(False)
+    thinking = _Value("")
+    multi_clip = _Value(False)
+    style = _Value("none")
+    start_frame = _Value[Frame | None](None)
+    end_frame = _Value[Frame | None](None)
 
-@dataclass(frozen=True, slots=True)
-class ClipRequest:
-    """Every parameter of a clip. Once queued, ``seed`` is None only where the model has none."""
+    def __init__(
+        self,
+        prompt: str | None = None,
+        *,
+        model: str = MODEL_ID,
+        values: Mapping[str, object] | None = None,
+        **named: object,
+    ) -> None:
+        given = dict(values or {}) | named
+        if prompt is not None:
+            given["prompt"] = prompt
+        usual = DEFAULTS if model == MODEL_ID else {}
+        whole = {name: value for name, value in (usual | given).items() if value is not None}
+        object.__setattr__(self, "model", model)
+        object.__setattr__(self, "values", whole)
 
-    prompt: str
-    resolution: str = "720p"
-    duration_s: int = 5
-    aspect_ratio: str = "16:9"
-    negative_prompt: str = DEFAULT_NEGATIVE_PROMPT
-    seed: int | None = None
-    audio: bool = True
-    thinking: str = "auto"
-    multi_clip: bool = False
-    style: str = "none"
-    start_frame: Frame | None = None
-    end_frame: Frame | None = None
+    def __hash__(self) -> int:
+        return hash((self.model, self.prompt, self.seed))
+
+    def get(self, name: str) -> object:
+        """The value of a parameter, None where it is not set."""
+        return self.values.get(name)
+
+    def changed(self, **values: object) -> ClipRequest:
+        """The request with other values; None takes one away."""
+        return ClipRequest(model=self.model, values={**self.values, **values})
 
     def frames(self) -> tuple[Frame, ...]:
-        """The frames that are set, start first."""
-        return tuple(f for f in (self.start_frame, self.end_frame) if f is not None)
+        """All pictures of the request, the start frame first."""
+        return tuple(frame for _, frame in self.named_frames())
+
+    def named_frames(self) -> Iterator[tuple[str, Frame]]:
+        """The same with the name of the parameter that each belongs to."""
+        first = [name for name in ("start_frame", "end_frame") if name in self.values]
+        for name in (*first, *(name for name in self.values if name not in first)):
+            value = self.values[name]
+            for frame in value if isinstance(value, tuple) else (value,):
+                if isinstance(frame, Frame):
+                    yield name, frame
+
+
+def default_request(model: ModelSpec) -> ClipRequest:
+    """A request with every parameter at the model's default, and no prompt."""
+    return ClipRequest(model=model.id, values=model.defaults())
+
+
+# --- the stored form ---
 
 
 def request_to_json(request: ClipRequest) -> dict[str, object]:
-    """The stored form: plain values only, ``None`` for what is unset."""
-    return asdict(request)
+    """The stored form: plain values only, ``None`` for a known parameter that is unset."""
+    found: dict[str, object] = {}
+    other: dict[str, object] = {}
+    pictures: dict[str, object] = {}
+    if request.model != MODEL_ID:
+        found["model"] = request.model
+    else:
+        found |= dict.fromkeys(spec.name for spec in PIXVERSE_V6.parameters)
+    for name, value in request.values.items():
+        if isinstance(value, tuple):
+            pictures[name] = [asdict(frame) for frame in value]
+        elif isinstance(value, Frame) and PIXVERSE_V6.get(name) is None:
+            pictures[name] = asdict(value)
+        elif PIXVERSE_V6.get(name) is not None:
+            found[name] = asdict(value) if isinstance(value, Frame) else value
+        else:
+            other[name] = value
+    found |= {"other": other} if other else {}
+    return found | ({"pictures": pictures} if pictures else {})
 
 
 def request_from_json(data: Mapping[str, object]) -> ClipRequest:
@@ -75,17 +146,27 @@ def request_from_json(data: Mapping[str, object]) -> ClipRequest:
     Raises ValueError naming the first field with an unexpected type. Missing fields take their
     default (an older version wrote the row), unknown ones are left out (a newer version did).
     """
+    model = data.get("model", MODEL_ID)
+    if not isinstance(model, str):
+        raise ValueError("request field model is not a text")
     values: dict[str, object] = {}
-    for name in data:
-        if name not in _FIELDS:
+    for spec in PIXVERSE_V6.parameters:
+        value = data.get(spec.name)
+        if value is None:
+            if spec.name in data and spec.rule.default is not None:
+                raise ValueError(f"request field {spec.name} has the type NoneType")
             continue
-        if name in ("start_frame", "end_frame"):
-            values[name] = _frame(name, data[name])
+        if isinstance(spec.rule, Image):
+            values[spec.name] = _frame(spec.name, value)
+        elif not spec.rule.holds(value):
+            raise ValueError(f"request field {spec.name} has the type {type(value).__name__}")
         else:
-            values[name] = _checked(name, data[name], _TYPES[name])
-    if "prompt" not in values:
+            values[spec.name] = value
+    values |= _others(data.get("other"))
+    values |= _pictures(data.get("pictures"))
+    if model == MODEL_ID and "prompt" not in values:
         raise ValueError("request without a prompt")
-    return ClipRequest(**values)  # type: ignore[arg-type]
+    return ClipRequest(model=model, values=values)
 
 
 def request_from_preset(data: object) -> ClipRequest:
@@ -96,7 +177,8 @@ def request_from_preset(data: object) -> ClipRequest:
     """
     if not isinstance(data, Mapping):
         raise ValueError("a request is an object with fields")
-    _refuse_unknown("request", data, _FIELDS)
+    known = {spec.name for spec in PIXVERSE_V6.parameters}
+    _refuse_unknown("request", data, frozenset({*known, "model", "other", "pictures"}))
     for name in ("start_frame", "end_frame"):
         frame = data.get(name)
         if isinstance(frame, Mapping):
@@ -104,18 +186,17 @@ def request_from_preset(data: object) -> ClipRequest:
     request = request_from_json(data)
     if request.seed is not None and not 0 <= request.seed <= MAX_SEED:
         raise ValueError(f"request field seed must be 0 to {MAX_SEED}")
-    if not 0 < request.duration_s <= _LONGEST_S:
+    if "duration_s" in request.values and not 0 < request.duration_s <= _LONGEST_S:
         raise ValueError("request field duration_s is no length of a clip")
-    for name in _TYPES:
-        _check_text(name, getattr(request, name))
-    for name in ("start_frame", "end_frame"):
-        kept: Frame | None = getattr(request, name)
-        if kept is not None:
-            _check_text(name, kept.value)
-            _check_text(name, kept.label)
-            _check_text(name, kept.parent)
-            if not (0 <= kept.width <= MAX_SEED and 0 <= kept.height <= MAX_SEED):
-                raise ValueError(f"request field {name} has an impossible size")
+    _check_text("model", request.model)
+    for name, value in request.values.items():
+        _check_text(name, value)
+    for name, kept in request.named_frames():
+        _check_text(name, kept.value)
+        _check_text(name, kept.label)
+        _check_text(name, kept.parent)
+        if not (0 <= kept.width <= MAX_SEED and 0 <= kept.height <= MAX_SEED):
+            raise ValueError(f"request field {name} has an impossible size")
     return request
 
 
@@ -130,52 +211,55 @@ def _check_text(name: str, value: object) -> None:
         return
     if len(value) > (_LONGEST_PROMPT if name in ("prompt", "negative_prompt") else _LONGEST_WORD):
         raise ValueError(f"request field {name} is too long")
-    if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+    if has_odd_letter(value):
         raise ValueError(f"request field {name} holds a character that cannot be kept")
 
 
-_TYPES: dict[str, tuple[type, ...]] = {
-    "prompt": (str,),
-    "resolution": (str,),
-    "duration_s": (int,),
-    "aspect_ratio": (str,),
-    "negative_prompt": (str,),
-    "seed": (int, type(None)),
-    "audio": (bool,),
-    "thinking": (str,),
-    "multi_clip": (bool,),
-    "style": (str,),
-}
+def _others(data: object) -> dict[str, object]:
+    """Values that only the model's own schema knows: any JSON, within bounds."""
+    if not isinstance(data, Mapping):
+        return {}
+    try:
+        length = len(json.dumps(data))
+    except (RecursionError, TypeError):
+        raise ValueError("request field other is nested too deeply") from None
+    if len(data) > _MOST_OTHER or length > _LONGEST_PROMPT:
+        raise ValueError("request field other is too long")
+    return {name: value for name, value in data.items() if PIXVERSE_V6.get(name) is None}
 
 
-_FIELDS = frozenset(f.name for f in fields(ClipRequest))
-_FRAME_FIELDS = frozenset(f.name for f in fields(Frame))
-_LONGEST_S = 86_400
-_LONGEST_PROMPT = 200_000  # a form may hold more than the service takes, so that nothing is lost
-_LONGEST_WORD = 8192  # the longest address of a picture
+def _pictures(data: object) -> dict[str, object]:
+    """Other pictures than start and end frame, one or several by the parameter's name."""
+    if not isinstance(data, Mapping):
+        return {}
+    found: dict[str, object] = {}
+    for name, value in list(data.items())[:_MOST_OTHER]:
+        if isinstance(value, list):
+            found[name] = tuple(_frame(name, one) for one in value[:_MOST_PICTURES])
+        else:
+            found[name] = _frame(name, value)
+    return found
 
 
-def _checked(name: str, value: object, allowed: tuple[type, ...]) -> Any:
-    # bool is an int in Python; a stored true must never become the duration 1.
-    if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
-        raise ValueError(f"request field {name} has the type {type(value).__name__}")
-    return value
-
-
-def _frame(name: str, value: object) -> Frame | None:
-    if value is None:
-        return None
+def _frame(name: str, value: object) -> Frame:
     if not isinstance(value, Mapping):
         raise ValueError(f"request field {name} is not a frame")
     try:
-        kind = FrameKind(_checked(name, value["kind"], (str,)))
+        kind = FrameKind(_checked(name, value["kind"], str))
     except (KeyError, ValueError) as error:
         raise ValueError(f"request field {name} is not a frame") from error
     return Frame(
         kind=kind,
-        value=_checked(name, value.get("value"), (str,)),
-        width=_checked(name, value.get("width", 0), (int,)),
-        height=_checked(name, value.get("height", 0), (int,)),
-        label=_checked(name, value.get("label", ""), (str,)),
-        parent=_checked(name, value.get("parent", ""), (str,)),
+        value=_checked(name, value.get("value"), str),
+        width=_checked(name, value.get("width", 0), int),
+        height=_checked(name, value.get("height", 0), int),
+        label=_checked(name, value.get("label", ""), str),
+        parent=_checked(name, value.get("parent", ""), str),
     )
+
+
+def _checked(name: str, value: object, kind: type[T]) -> T:
+    # bool is an int in Python; a stored true must never become the width 1.
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ValueError(f"request field {name} has the type {type(value).__name__}")
+    return value

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState
+from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.request import ClipRequest
 
 _MADE_OR_UNDER_WAY = ACTIVE | {JobState.UNCONFIRMED, JobState.SAVED}
@@ -37,8 +38,8 @@ def merged(current: ClipRequest, other: ClipRequest, part: RequestPart) -> ClipR
     names: tuple[str, ...] = _FIELDS.get(part, ())
     if part is RequestPart.PARAMETERS:
         elsewhere = {name for group in _FIELDS.values() for name in group}
-        names = tuple(f.name for f in fields(ClipRequest) if f.name not in elsewhere)
-    return replace(current, **{name: getattr(other, name) for name in names})
+        names = tuple(name for name in {**current.values, **other.values} if name not in elsewhere)
+    return current.changed(**{name: other.get(name) for name in names})
 
 
 def same_request(request: ClipRequest, origin: str, jobs: Iterable[Job]) -> Job | None:
@@ -62,8 +63,9 @@ def same_request(request: ClipRequest, origin: str, jobs: Iterable[Job]) -> Job 
 
 
 def _nameless(request: ClipRequest) -> ClipRequest:
-    start, end = (
-        replace(frame, label="", parent="") if frame is not None else None
-        for frame in (request.start_frame, request.end_frame)
-    )
-    return replace(request, start_frame=start, end_frame=end)
+    def bare(value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(map(bare, value))
+        return replace(value, label="", parent="") if isinstance(value, Frame) else value
+
+    return request.changed(**{name: bare(value) for name, value in request.values.items()})

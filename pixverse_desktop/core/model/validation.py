@@ -4,136 +4,86 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pixverse_desktop.core.model.parameters import Capabilities, Choice
-from pixverse_desktop.core.model.request import (
-    DEFAULT_NEGATIVE_PROMPT,
-    ClipRequest,
-)
+from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec
+from pixverse_desktop.core.model.pixverse_v6 import DEFAULT_NEGATIVE_PROMPT, PIXVERSE_V6
+from pixverse_desktop.core.model.request import ClipRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing wrong with a request: the request's field and a sentence for the user."""
+    """One thing wrong with a request: the parameter's name and a sentence for the user."""
 
     field: str
     message: str
 
 
-_LABELS = {
-    "resolution": "the resolution",
-    "duration_s": "the duration",
-    "aspect_ratio": "the aspect ratio",
-    "negative_prompt": "a negative prompt",
-    "seed": "the seed",
-    "audio": "the sound",
-    "thinking": "thinking",
-    "multi_clip": "several shots",
-    "style": "the style",
-}
-
-
 def lacks(name: str) -> str:
-    """A sentence: the model has no setting for this field of a request."""
-    return f"This model has no setting for {_LABELS[name]}."
+    """A sentence: the model has no setting for this parameter of a request."""
+    spec = PIXVERSE_V6.get(name)
+    return f"This model has no setting for {spec.words if spec is not None else name}."
 
 
-def asked_in_vain(request: ClipRequest, caps: Capabilities) -> list[str]:
-    """The fields that ask for something which the model has no setting for.
+def asked_in_vain(request: ClipRequest, model: ModelSpec) -> list[str]:
+    """The parameters that ask for something which the model has no setting for.
 
-    What it would do anyway is nothing asked for.
+    What it would do anyway is nothing asked for; a picture is said by its own slot.
     """
-    usual = caps.defaults()
-    neutral = {"negative_prompt": ("", DEFAULT_NEGATIVE_PROMPT)}
-    framed = request.start_frame is not None  # then nobody asks for a shape
+    usual = model.defaults()
     return [
         name
-        for name in _LABELS
-        if not caps.offers(name)
-        and not (framed and name == "aspect_ratio")
-        and getattr(request, name) not in (getattr(usual, name), *neutral.get(name, ()))
+        for name, value in request.values.items()
+        if not model.offers(name)
+        and value not in (usual.get(name), DEFAULT_NEGATIVE_PROMPT, "", ())
+        and not _is_decided(name, request)
+        and name not in ("start_frame", "end_frame")
     ]
 
 
-def violations(request: ClipRequest, caps: Capabilities) -> list[Violation]:
+def violations(request: ClipRequest, model: ModelSpec) -> list[Violation]:
     """All the reasons why ``request`` must not be sent; empty when it may."""
-    found = [*_text_violations(request, caps), *_choice_violations(request, caps)]
-    found += _range_violations(request, caps)
-    found = [wrong for wrong in found if wrong.field == "prompt" or caps.offers(wrong.field)]
-    found += _frame_violations(request, caps)
+    found = []
+    for spec in model.parameters:
+        if text := _wrong(spec, request):
+            found.append(Violation(spec.name, text))
+    alone = request.end_frame is not None and request.start_frame is None
+    if alone and model.offers("end_frame"):
+        found.append(Violation("end_frame", "An end frame needs a start frame."))
     # What is left out in silence would be paid for all the same.
-    found += [Violation(name, lacks(name)) for name in asked_in_vain(request, caps)]
-    if caps.unknown:
-        names = ", ".join(caps.unknown)
-        found.append(
-            Violation("prompt", f"This model requires what cannot be given here: {names}.")
-        )
-    return found
+    found += [Violation(name, lacks(name)) for name in asked_in_vain(request, model)]
+    return sorted(found, key=lambda wrong: wrong.field != "prompt")
 
 
-def _text_violations(request: ClipRequest, caps: Capabilities) -> list[Violation]:
-    found = []
-    if not request.prompt.strip():
-        found.append(Violation("prompt", "Describe the clip: the prompt is empty."))
-    for name, rule in (("prompt", caps.prompt), ("negative_prompt", caps.negative_prompt)):
-        text: str = getattr(request, name)
-        label = name.replace("_", " ")
-        if len(text) > rule.max_length:
-            found.append(
-                Violation(
-                    name,
-                    f"The {label} has {len(text):,} characters; "
-                    f"the service takes {rule.max_length:,}.",
-                )
-            )
-        if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
-            found.append(Violation(name, f"The {label} holds a character that cannot be sent."))
-    return found
+def _wrong(spec: ParameterSpec, request: ClipRequest) -> str:
+    """What is wrong with one value, "" for nothing."""
+    value = request.get(spec.name)
+    if not spec.offered:
+        picture = spec.name in ("start_frame", "end_frame") and value is not None
+        return f"This model takes no {spec.words}." if picture else ""
+    if spec.name == "prompt" and spec.required and not str(value or "").strip():
+        return "Describe the clip: the prompt is empty."
+    if value is None:
+        missing = spec.required and not spec.nullable
+        return f"This model needs {_article(spec)}." if missing else ""
+    if _is_decided(spec.name, request) and not spec.required:
+        return ""  # not sent beside the picture that decides about it
+    return spec.rule.problem(spec.words, value)
 
 
-def _choice_violations(request: ClipRequest, caps: Capabilities) -> list[Violation]:
-    found = []
-    for name in ("resolution", "aspect_ratio", "thinking", "style"):
-        rule: Choice = getattr(caps, name)
-        value: str = getattr(request, name)
-        framed = request.start_frame is not None
-        if name == "aspect_ratio" and framed and name not in caps.required:
-            continue  # not sent beside a start frame
-        if value not in rule.values:
-            label = name.replace("_", " ")
-            offered = ", ".join(rule.values)
-            found.append(Violation(name, f"The {label} {value!r} is not offered; use {offered}."))
-    return found
+def _is_decided(name: str, request: ClipRequest) -> bool:
+    """Whether a picture decides about this value."""
+    spec = PIXVERSE_V6.get(name)
+    return spec is not None and bool(spec.yields_to) and request.get(spec.yields_to) is not None
 
 
-def _range_violations(request: ClipRequest, caps: Capabilities) -> list[Violation]:
-    found = []
-    whole = type(request.duration_s) is int  # 1.5 and True lie between the limits, too
-    if not whole or not caps.duration_s.allows(request.duration_s):
-        text = f"The duration must be {caps.duration_s.words()} seconds."
-        found.append(Violation("duration_s", text))
-    if request.seed is not None and not caps.seed.allows(request.seed):
-        found.append(Violation("seed", f"The seed must be {caps.seed.words()}."))
-    return found
+def _article(spec: ParameterSpec) -> str:
+    if spec.name == spec.wire:  # only its key says what it is
+        return spec.wire
+    return f"{'an' if spec.words[0] in 'aeiou' else 'a'} {spec.words}"
 
 
-def _frame_violations(request: ClipRequest, caps: Capabilities) -> list[Violation]:
-    found = []
-    if request.start_frame is not None and caps.start_frame is None:
-        found.append(Violation("start_frame", "This model takes no start frame."))
-    for name, what in (("start_frame", "a start frame"), ("end_frame", "an end frame")):
-        if name in caps.required and getattr(request, name) is None:
-            found.append(Violation(name, f"This model needs {what}."))
-    if request.end_frame is not None:
-        if caps.end_frame is None:
-            found.append(Violation("end_frame", "This model takes no end frame."))
-        elif request.start_frame is None:
-            found.append(Violation("end_frame", "An end frame needs a start frame."))
-    return found
-
-
-def guess_note(request: ClipRequest, caps: Capabilities) -> str:
+def guess_note(request: ClipRequest, model: ModelSpec) -> str:
     """A sentence to show before spending when the frame fields' names are a guess, else ''."""
-    if not (request.frames() and caps.frames_guessed and caps.schema_unread):
+    if not (request.frames() and model.frames_guessed and model.schema_unread):
         return ""
     return (
         "The service's list of parameters could not be read, so the name of the frame field "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.model.request import Frame
+from pixverse_desktop.core.model.frame import Frame
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance

@@ -4,43 +4,38 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from pixverse_desktop.core.model.request import ClipRequest, Frame
-from pixverse_desktop.ui.jobs.value_labels import label_for
+from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.model.parameters import ParameterSpec
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.ui.jobs.value_labels import parameter_label, parameter_spec, value_text
 
 
 def differences(left: ClipRequest, right: ClipRequest) -> list[tuple[str, str, str]]:
     """Label, left and right value of every parameter that is not the same, in the form's order."""
-    rows = zip(_told(left), _told(right), strict=True)
-    return [(label, a, b) for (label, a), (_label, b) in rows if a != b]
+    rows = [(_tr("Model"), left.model, right.model)] if left.model != right.model else []
+    names = dict.fromkeys(
+        (*(spec.name for spec in PIXVERSE_V6.parameters), *left.values, *right.values)
+    )
+    for name in names:
+        a, b = left.get(name), right.get(name)
+        if a != b:
+            spec = parameter_spec(name)
+            rows.append((parameter_label(spec), _told(spec, a), _told(spec, b)))
+    return [row for row in rows if row[1] != row[2]]
 
 
-def _told(request: ClipRequest) -> list[tuple[str, str]]:
-    seed = _tr("Random") if request.seed is None else str(request.seed)
-    return [
-        (_tr("Start frame"), _frame(request.start_frame)),
-        (_tr("End frame"), _frame(request.end_frame)),
-        (_tr("Prompt"), request.prompt.strip() or _tr("None")),
-        (_tr("Resolution"), request.resolution),
-        (_tr("Duration"), _tr("{seconds} s").format(seconds=request.duration_s)),
-        (_tr("Aspect ratio"), request.aspect_ratio),
-        (_tr("Style"), label_for(request.style)),
-        (_tr("Sound"), _switch(request.audio)),
-        (_tr("Several shots"), _switch(request.multi_clip)),
-        (_tr("Seed"), seed),
-        (_tr("Negative prompt"), request.negative_prompt.strip() or _tr("None")),
-        (_tr("Thinking"), label_for(request.thinking)),
-    ]
+def _told(spec: ParameterSpec, value: object) -> str:
+    if isinstance(value, Frame):
+        return _frame(value)
+    if spec.name == "seed" and value is None:
+        return _tr("Random")
+    return value_text(spec, value) or _tr("None")
 
 
-def _frame(frame: Frame | None) -> str:
-    if frame is None:
-        return _tr("None")
+def _frame(frame: Frame) -> str:
     tail = frame.value.rstrip("/").rpartition("/")[2][:60]
     return f"{frame.label} ({tail})" if frame.label else tail
-
-
-def _switch(on: bool) -> str:
-    return _tr("On") if on else _tr("Off")
 
 
 def _tr(text: str) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage
 
 from pixverse_desktop.core.errors import plain
 from pixverse_desktop.core.jobs.job import Clip, Job
-from pixverse_desktop.core.model.request import Frame
+from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import AppCommands
 from pixverse_desktop.ui.widgets.drops import is_file, path_of, uris_of

@@ -1,19 +1,107 @@
-"""The form's values, each a widget with ``value``, ``set_value`` and a signal when it changed."""
+"""The form's values: for every kind of rule a widget with ``value``, ``set_value``, ``set_rule``
+and a signal when it changed. None is the value of a parameter that is not set.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+import json
+from typing import Any, Protocol
+
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.output_size import pixel_size
-from pixverse_desktop.core.model.parameters import BUNDLED, Choice, IntRange
-from pixverse_desktop.core.model.request import Frame
-from pixverse_desktop.ui.base.theme import color, tabular
-from pixverse_desktop.ui.jobs.value_labels import label_for, shape_of
-from pixverse_desktop.ui.widgets.inputs import QuietCombo, QuietSlider
+from pixverse_desktop.core.model.parameters import ParameterSpec
+from pixverse_desktop.core.model.rules import (
+    Choice,
+    Flag,
+    Image,
+    IntRange,
+    Json,
+    Number,
+    Rule,
+    Text,
+)
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.theme import color, set_style, tabular
+from pixverse_desktop.ui.compose.pictures_field import PicturesField
+from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
+from pixverse_desktop.ui.compose.seed_field import SeedField
+from pixverse_desktop.ui.jobs.value_labels import (
+    label_for,
+    parameter_help,
+    parameter_label,
+    shape_of,
+)
+from pixverse_desktop.ui.widgets.inputs import QuietCombo, QuietSlider, TextField
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
+from pixverse_desktop.ui.widgets.toggle import Toggle
+
+_MOST_CHIPS = 5
+_CHIP_LETTERS = 24  # of all chips together: what a narrow form has room for
+_SLIDER_SPAN = 120
+_ONE_LINE = 200  # characters; a longer text gets several lines
+
+
+class Field(Protocol):
+    """What the form asks of the widget of a value."""
+
+    value_changed: SignalInstance
+
+    def value(self) -> object: ...
+
+    def set_value(self, value: object) -> None: ...
+
+    def set_rule(self, rule: Rule) -> None: ...
+
+
+def field_kind(spec: ParameterSpec) -> type[QWidget]:
+    """The widget that suits a parameter."""
+    rule = spec.rule
+    match rule:
+        case Text():
+            return LineField if rule.max_length <= _ONE_LINE else TextBlockField
+        case Choice() if spec.name == "aspect_ratio":
+            return AspectField
+        case Choice() if spec.name == "style":
+            return ComboField
+        case Choice():
+            few = len(rule.values) <= _MOST_CHIPS and sum(map(len, rule.values)) <= _CHIP_LETTERS
+            return ChipField if few and rule.default is not None else ComboField
+        case IntRange() if spec.name == "seed":
+            return SeedField
+        case IntRange():
+            few = rule.maximum - rule.minimum <= _SLIDER_SPAN and rule.default is not None
+            return SliderField if few else LineField
+        case Number():
+            return LineField
+        case Flag():
+            return FlagField
+        case Image():
+            return PicturesField
+        case Json():
+            return JsonField
+
+
+def make_field(spec: ParameterSpec, context: UiContext) -> QWidget:
+    """The widget of a parameter, with its rule."""
+    label = parameter_label(spec)
+    kind: Any = field_kind(spec)
+    field: Any
+    if kind is PicturesField:
+        field = PicturesField(label, context)
+    elif kind is TextBlockField:
+        field = TextBlockField(label, parameter_help(spec))
+    elif kind is SliderField and isinstance(spec.rule, IntRange) and spec.rule.unit:
+        words = QCoreApplication.translate("Fields", "{name} in {unit}")
+        field = SliderField(words.format(name=label, unit=spec.rule.unit))
+    else:
+        field = kind(label)
+    field.set_rule(spec.rule)
+    return field  # type: ignore[no-any-return]
 
 
 class ChipField(Segmented):
@@ -25,13 +113,13 @@ class ChipField(Segmented):
         if rule.values != self.values():
             self.set_choices((value, label_for(value)) for value in rule.values)
         if before not in rule.values:
-            self.set_value(rule.default)
+            self.set_value(rule.default or "")
 
 
 class ComboField(QuietCombo):
-    """A choice of many words."""
+    """A choice of many words; one that need not be made begins with the service's own."""
 
-    value_changed = Signal(str)
+    value_changed = Signal(object)
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -41,19 +129,21 @@ class ComboField(QuietCombo):
         """Offer what the model offers; the choice falls back to the default when it is gone."""
         before = self.value()
         offered = tuple(self.itemData(i) for i in range(self.count()))
-        if offered != rule.values:
+        values = rule.values if rule.default is not None else (None, *rule.values)
+        if offered != values:
             self.blockSignals(True)
             self.clear()
-            for value in rule.values:
-                self.addItem(label_for(value), value)
+            for value in values:
+                self.addItem(self.tr("Default") if value is None else label_for(value), value)
             self.blockSignals(False)
-        self.set_value(before if before in rule.values else rule.default)
+        self.set_value(before if before in values else rule.default)
 
-    def value(self) -> str:
-        """The chosen value."""
-        return str(self.currentData() or "")
+    def value(self) -> str | None:
+        """The chosen value, None for the service's own."""
+        value: str | None = self.currentData()
+        return value
 
-    def set_value(self, value: str) -> None:
+    def set_value(self, value: str | None) -> None:
         """Choose a value; one that is not offered changes nothing."""
         index = self.findData(value)
         if index >= 0:
@@ -68,7 +158,7 @@ class ComboField(QuietCombo):
 class AspectField(QuietCombo):
     """The shape of the clip; with a start frame it follows the picture and says so."""
 
-    value_changed = Signal(str)
+    value_changed = Signal(object)
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -86,12 +176,12 @@ class AspectField(QuietCombo):
             for value in rule.values:
                 self.addItem(_shape_icon(value), value, value)
             self.blockSignals(False)
-        self._value = self._value if self._value in rule.values else rule.default
+        self._value = self._value if self._value in rule.values else rule.default or ""
         self._show()
 
-    def value(self) -> str:
+    def value(self) -> str | None:
         """The chosen shape; kept while a start frame decides."""
-        return self._value
+        return self._value or None
 
     def set_value(self, value: str) -> None:
         """Choose a shape; one that is not offered changes nothing."""
@@ -124,14 +214,14 @@ class AspectField(QuietCombo):
         self.setCurrentIndex(-1 if self._follows else self.findData(self._value))
 
 
-class DurationField(QWidget):
-    """Seconds on a slider, with the number beside it."""
+class SliderField(QWidget):
+    """A whole number on a slider, with the number beside it."""
 
     value_changed = Signal(int)
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._rule = BUNDLED.duration_s
+        self._rule = IntRange(0, 1)
         self.slider = QuietSlider(name)
         self.slider.valueChanged.connect(self.on_slider_value_changed)
         self._label = plain_label("", "strong")
@@ -142,6 +232,9 @@ class DurationField(QWidget):
         row.setSpacing(10)
         row.addWidget(self.slider, 1)
         row.addWidget(self._label)
+
+    def _words(self, value: int) -> str:
+        return self.tr("{seconds} s").format(seconds=value) if self._rule.unit else str(value)
 
     def focus_stops(self) -> list[QWidget]:
         """What Tab stops at."""
@@ -156,26 +249,148 @@ class DurationField(QWidget):
         self.slider.setRange(low, high)
         self.slider.setPageStep(1 if rule.allowed else 5)
         self.slider.blockSignals(False)
-        widest = self.tr("{seconds} s").format(seconds=rule.maximum)
+        widest = self._words(rule.maximum)
         self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance(widest) + 6)
         self.set_value(before)
         self.on_slider_value_changed(self.slider.value())
 
     def value(self) -> int:
-        """Seconds."""
+        """The number."""
         at = self.slider.value()
         return self._rule.allowed[at] if self._rule.allowed else at
 
-    def set_value(self, value: int) -> None:
-        """Show another duration, or the allowed one next to it."""
+    def set_value(self, value: object) -> None:
+        """Show another number, or the allowed one next to it."""
+        if not isinstance(value, int):
+            return
         nearest = self._rule.nearest(value)
         allowed = self._rule.allowed
         self.slider.setValue(allowed.index(nearest) if allowed else nearest)
 
     @Slot(int)
     def on_slider_value_changed(self, _at: int) -> None:
-        self._label.setText(self.tr("{seconds} s").format(seconds=self.value()))
+        self._label.setText(self._words(self.value()))
         self.value_changed.emit(self.value())
+
+
+class FlagField(Toggle):
+    """Yes or no."""
+
+    value_changed = Signal(object)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._unset = False  # nobody has chosen, and the service knows best
+        self.toggled.connect(self.on_toggled)
+
+    def set_rule(self, _rule: Flag) -> None:
+        """Nothing about a switch depends on the model."""
+
+    def value(self) -> bool | None:
+        """None while nobody has chosen."""
+        return None if self._unset else self.isChecked()
+
+    def set_value(self, value: bool | None) -> None:
+        """On, off, or not chosen."""
+        self.setChecked(bool(value))
+        self._unset = value is None
+
+    @Slot(bool)
+    def on_toggled(self, on: bool) -> None:
+        self._unset = False
+        self.value_changed.emit(on)
+
+
+class LineField(TextField):
+    """A short text or a number; what is no number stays to be read and mended."""
+
+    value_changed = Signal(object)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._rule: Text | IntRange | Number = Text(_ONE_LINE)
+        self.setAccessibleName(name)
+        self.textChanged.connect(self.on_text_changed)
+
+    def set_rule(self, rule: Text | IntRange | Number) -> None:
+        """Name the range; a number outside of it is told apart when it is sent."""
+        self._rule = rule
+        self.setPlaceholderText(self.tr("Default") if rule.default is None else "")
+
+    def value(self) -> object:
+        """The text or number; None when empty, unless that is a text by itself."""
+        text = self.text() if isinstance(self._rule, Text) else self.text().strip()
+        if not text:
+            return "" if self._rule.default == "" else None
+        try:
+            return self._rule.parsed(text)
+        except ValueError:
+            return text
+
+    def set_value(self, value: object) -> None:
+        """Show another value."""
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        self.setText("" if value is None else text)
+
+    def set_invalid(self, invalid: bool) -> None:
+        """Mark the field."""
+        set_style(self, invalid=invalid)
+
+    @Slot()
+    def on_text_changed(self) -> None:
+        self.value_changed.emit(self.value())
+
+
+class TextBlockField(PromptEdit):
+    """A text of several lines."""
+
+    value_changed = Signal(object)
+
+    def __init__(self, name: str, placeholder: str) -> None:
+        super().__init__(name, placeholder, 4, 1)
+        self.textChanged.connect(self.on_value_changed)
+
+    def set_rule(self, rule: Text | Json) -> None:
+        """Another limit; the text is kept."""
+        self.set_limit(rule.max_length)
+
+    def value(self) -> object:
+        """The text."""
+        return self.text()
+
+    def set_value(self, value: object) -> None:
+        """Show another text."""
+        self.set_text("" if value is None else str(value))
+
+    @Slot()
+    def on_value_changed(self) -> None:
+        self.value_changed.emit(self.value())
+
+
+class JsonField(TextBlockField):
+    """What no control fits, as JSON; what cannot be read is kept and named when it is sent."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, self.tr("JSON, as the service's documentation describes it"))
+
+    def value(self) -> object:
+        """What the JSON means; None when empty or unreadable (then see ``unreadable``)."""
+        try:
+            return json.loads(self.text())
+        except (ValueError, RecursionError):
+            return None
+
+    def unreadable(self) -> str:
+        """Why the text cannot be read, "" when it can."""
+        try:
+            json.loads(self.text() or "null")
+        except (ValueError, RecursionError) as error:
+            return self.tr("This is not JSON: {reason}.").format(reason=str(error)[:120])
+        return ""
+
+    def set_value(self, value: object) -> None:
+        """Show another value."""
+        self.set_text("" if value is None else json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _shape_icon(aspect_ratio: str) -> QIcon:

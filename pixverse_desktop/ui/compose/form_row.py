@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
+from pixverse_desktop.ui.widgets.toggle import Toggle
 
 _RESET_ROOM = 22
 
@@ -16,28 +18,29 @@ class FormRow(QWidget):
     """Stands in one line where there is room, else the label above the value."""
 
     reset_requested = Signal(str)
+    value_changed = Signal(str)
 
-    def __init__(
-        self, name: str, label: str, tip: str, field: QWidget, *, stacks: bool = True
-    ) -> None:
+    def __init__(self, name: str, label: str, tip: str, field: QWidget) -> None:
         super().__init__()
+        stacks = not isinstance(field, Toggle)
         self.name = name
         self.field = field
         self._stacks = stacks
         self._arranged: tuple[int, bool] | None = None
         self._in_vain = False
-        self.label = plain_label(label, "muted")
-        self.label.setToolTip(tip)
-        field.setToolTip(tip)
-        field.setAccessibleDescription(tip)
-        reset = self.tr("Reset {name} to the default").format(name=label.lower())
-        self.reset_button = IconButton("reset", reset, size=20, glyph=12)
+        self.label = plain_label("", "muted")
+        self.reset_button = IconButton("reset", "", size=20, glyph=12)
+        self.set_words(label, tip)
+        field.value_changed.connect(self.on_field_value_changed)  # type: ignore[attr-defined]
+        if isinstance(field, PromptEdit):
+            field.noticed.connect(self.on_field_noticed)
         policy = self.reset_button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset_button.setSizePolicy(policy)
         self.reset_button.clicked.connect(self.on_reset_button_clicked)
         self.reset_button.hide()
         self.error = SentenceLabel("error")
+        self.hint = SentenceLabel("secondary")
         self._head = QWidget()
         head = QHBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)
@@ -55,7 +58,24 @@ class FormRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(self._line)
+        column.addWidget(self.hint)
         column.addWidget(self.error)
+
+    def set_words(self, label: str, tip: str) -> None:
+        """What the parameter is called, and what it does."""
+        self.words = label
+        self.label.setText(label)
+        self.label.setToolTip(tip)
+        self.field.setToolTip(tip)
+        self.field.setAccessibleDescription(tip)
+        reset = self.tr("Reset {name} to the default").format(name=label.lower())
+        self.reset_button.setToolTip(reset)
+        self.reset_button.setAccessibleName(reset)
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether one of its values is always chosen."""
+        return isinstance(self.field, Segmented | QComboBox)
 
     def focus_stops(self) -> list[QWidget]:
         """What Tab stops at, the reset button last."""
@@ -107,6 +127,14 @@ class FormRow(QWidget):
         if in_vain or self._in_vain:
             self.error.show_message(in_vain)
         self._in_vain = bool(in_vain)
+
+    @Slot()
+    def on_field_value_changed(self) -> None:
+        self.value_changed.emit(self.name)
+
+    @Slot(str)
+    def on_field_noticed(self, sentence: str) -> None:
+        self.error.show_message(sentence, "note")
 
     @Slot()
     def on_reset_button_clicked(self) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from pixverse_desktop.core.model.request import Frame
+from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.ui.base.theme import color, icon, pixels
 from pixverse_desktop.ui.compose.drop_offer import SLOT_MIME, FrameSlot
 from pixverse_desktop.ui.compose.frame_drops import FrameDrops

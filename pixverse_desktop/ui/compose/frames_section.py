@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import UserError
-from pixverse_desktop.core.model.parameters import Capabilities
-from pixverse_desktop.core.model.request import Frame
+from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import UiContext
@@ -121,12 +121,12 @@ class FramesSection(QWidget):
                 otherwise=partial(self._take_lost_preview, slot, asked),
             )
 
-    def set_capabilities(self, caps: Capabilities) -> None:
+    def set_model(self, caps: ModelSpec) -> None:
         """Close the wells that the model does not take; their pictures wait."""
         closed: dict[FrameSlot, str] = {}
-        if caps.start_frame is None:
+        if not caps.offers("start_frame"):
             closed[FrameSlot.START] = self.tr("This model takes no start frame")
-        if caps.end_frame is None:
+        if not caps.offers("end_frame"):
             closed[FrameSlot.END] = self.tr("This model takes no end frame")
         self.drops.set_closed(closed)
         for slot in FrameSlot:

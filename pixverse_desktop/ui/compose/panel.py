@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.model.output_size import output_size
-from pixverse_desktop.core.model.parameters import PROMPT_NOTE_LENGTH, Capabilities
-from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.parameters import PROMPT_NOTE_LENGTH, ModelSpec
+from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.validation import guess_note, violations
 from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
@@ -23,6 +23,7 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.compose.cost_bar import CostBar
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
+from pixverse_desktop.ui.compose.fields import AspectField
 from pixverse_desktop.ui.compose.form import Form
 from pixverse_desktop.ui.compose.frames_section import FramesSection
 from pixverse_desktop.ui.jobs.value_labels import frames_note
@@ -43,7 +44,7 @@ class ComposePanel(QWidget):
     def __init__(self, context: UiContext, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._status: ServiceStatus = context.bridge.status
-        self._caps: Capabilities = self._status.capabilities
+        self._caps: ModelSpec = self._status.model
         self._waiting = ZERO
         self._now = now
         self._asked: ClipRequest | None = None
@@ -56,18 +57,17 @@ class ComposePanel(QWidget):
         self._bridge = context.bridge
         self._history: PromptHistory | None = None
         watch_composing()
-        self.form = Form()
+        self.form = Form(context)
         self.form.earlier.clicked.connect(self.show_earlier_prompts)
         self.cost = CostBar()
         self._build_layout()
         self.frames.changed.connect(self.on_frames_changed)
         self.form.changed.connect(self.on_form_changed)
-        for edit in (self.form.prompt, self.form.negative):
-            edit.picture_pasted.connect(self.on_prompt_picture_pasted)
+        self.form.picture_pasted.connect(self.on_prompt_picture_pasted)
         self.cost.generate_clicked.connect(self.generate)
-        self.form.set_capabilities(self._caps)
-        self.frames.set_capabilities(self._caps)
-        self.form.fill(self._caps.defaults())
+        self.form.set_model(self._caps)
+        self.frames.set_model(self._caps)
+        self.form.fill(default_request(self._caps))
         self._refresh()
 
     def request(self) -> ClipRequest:
@@ -84,18 +84,18 @@ class ComposePanel(QWidget):
         self._refresh()
         self.changed.emit()
 
-    def set_capabilities(self, caps: Capabilities) -> None:
+    def set_model(self, caps: ModelSpec) -> None:
         """Offer what the model accepts now; values are kept where they are legal."""
         if caps != self._caps:
             self._caps = caps
-            self.form.set_capabilities(caps)
-            self.frames.set_capabilities(caps)
+            self.form.set_model(caps)
+            self.frames.set_model(caps)
         self._refresh()
 
     def set_status(self, status: ServiceStatus) -> None:
         """The balance, the price and the model's rules."""
         self._status = status
-        self.set_capabilities(status.capabilities)
+        self.set_model(status.model)
 
     def set_waiting(self, credits: Decimal) -> None:
         """What the jobs that wait to be sent may cost together."""
@@ -117,7 +117,14 @@ class ComposePanel(QWidget):
 
     def remember_seed(self, seed: int) -> None:
         """The seed of the clip just asked for, for the lock."""
-        self.form.seed.remember(seed)
+        if self.form.seed is not None:
+            self.form.seed.remember(seed)
+
+    @Slot()
+    def draw_seeds(self) -> None:
+        """Every clip gets a seed of its own again."""
+        if self.form.seed is not None:
+            self.form.seed.set_random()
 
     def disabled_reason(self) -> str:
         """Why nothing can be generated now, "" when it can."""
@@ -151,7 +158,7 @@ class ComposePanel(QWidget):
         if self.disabled_reason():
             return
         request = self.request()
-        found = violations(request, self._caps)
+        found = [*self.form.unreadable(), *violations(request, self._caps)]
         self.form.clear_errors()
         self.frames.error.show_message("")
         for violation in reversed(found):
@@ -198,26 +205,29 @@ class ComposePanel(QWidget):
 
     def _refresh(self) -> None:
         request = self.request()
-        self.form.show_differences(request, self._caps.defaults())
-        self.form.aspect.follow(request.start_frame)
+        self.form.show_differences(request, default_request(self._caps))
+        aspect = self.form.rows.get("aspect_ratio")
+        if aspect is not None and isinstance(aspect.field, AspectField):
+            aspect.field.follow(request.start_frame)
         self.form.show_offered(request)
         both = request.start_frame is not None and request.end_frame is not None
         self.form.show_hint(
+            "multi_clip",
             self.tr("With a start and an end frame, several shots may be ignored.")
             if both and request.multi_clip
-            else ""
+            else "",
         )
-        length = len(request.prompt)
+        length, longest = len(request.prompt), self._caps.text("prompt").max_length
         self.form.show_length_note(
             self.tr("Some sources say that longer prompts than {n} characters are cut.").format(
                 n=f"{PROMPT_NOTE_LENGTH:,}"
             )
-            if PROMPT_NOTE_LENGTH < length <= self._caps.prompt.max_length
+            if PROMPT_NOTE_LENGTH < length <= longest
             else "",
             self.tr("{n} characters too many.").format(
-                n=f"{length - self._caps.prompt.max_length:,}"
+                n=f"{length - self._caps.text('prompt').max_length:,}"
             )
-            if length > self._caps.prompt.max_length
+            if length > longest
             else "",
         )
         self.frames.note.show_message(frames_note(request))

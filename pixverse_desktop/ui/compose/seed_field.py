@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from pixverse_desktop.core.model.parameters import BUNDLED, IntRange
+from pixverse_desktop.core.model.rules import IntRange
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.inputs import TextField
@@ -16,12 +16,12 @@ _MOST_CHARACTERS = 24  # longer than any number, so that nothing typed or pasted
 class SeedField(QWidget):
     """Empty means random. The dice draws and keeps a seed; the lock keeps the last clip's."""
 
-    value_changed = Signal()
+    value_changed = Signal(object)
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self._last: int | None = None
-        self._rule = BUNDLED.seed
+        self._rule = IntRange(0, 1)
         self.edit = TextField()
         self.edit.setPlaceholderText(self.tr("Random"))
         self.edit.setAccessibleName(name)
@@ -62,9 +62,9 @@ class SeedField(QWidget):
             return None
         return int(text) if text.isascii() and text.isdigit() else -1
 
-    def set_value(self, value: int | None) -> None:
+    def set_value(self, value: object) -> None:
         """Keep this seed, or go back to random for None and for what is no seed."""
-        self.edit.setText("" if value is None or value < 0 else str(value))
+        self.edit.setText(str(value) if isinstance(value, int) and value >= 0 else "")
 
     @Slot()
     def set_random(self) -> None:
@@ -92,7 +92,7 @@ class SeedField(QWidget):
         seed = self.value()
         if seed is not None and seed >= 0:
             self._last = seed
-        self.value_changed.emit()
+        self.value_changed.emit(seed)
 
     @Slot()
     def on_dice_button_clicked(self) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -68,7 +66,7 @@ class SameRequestCheck(QObject):
                 self._bridge.generate(request)
             case _:
                 self.new_seed_chosen.emit()
-                self._bridge.generate(replace(request, seed=None))
+                self._bridge.generate(request.changed(seed=None))
 
     @Slot(int)
     def on_question_finished(self, _result: int) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from pixverse_desktop.core.errors import plain
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
-from pixverse_desktop.core.model.parameters import BUNDLED
+from pixverse_desktop.core.model.pixverse_v6 import DEFAULTS
 
 RUNNING = IN_FLIGHT
 ENDED_BADLY = frozenset({JobState.REJECTED, JobState.FAILED, JobState.NO_FILE, JobState.EXPIRED})
@@ -61,10 +61,11 @@ def one_line(text: str) -> str:
 def details(job: Job) -> list[str]:
     """What tells this request from the usual one: resolution, length, then shape and style."""
     request = job.request
-    parts = [plain(request.resolution, 12), _tr("{n} s").format(n=request.duration_s)]
-    if request.start_frame is None and request.aspect_ratio != BUNDLED.aspect_ratio.default:
+    parts = [plain(request.resolution, 12)] if request.resolution else []
+    parts += [_tr("{n} s").format(n=request.duration_s)] if request.duration_s else []
+    if request.start_frame is None and request.aspect_ratio not in ("", DEFAULTS["aspect_ratio"]):
         parts.append(plain(request.aspect_ratio, 12))
-    if request.style != BUNDLED.style.default:
+    if request.style != DEFAULTS["style"]:
         parts.append(plain(request.style.replace("_", " "), 24))
     return parts
 

@@ -6,8 +6,20 @@ from math import gcd
 
 from PySide6.QtCore import QCoreApplication
 
+from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.output_size import output_size
+from pixverse_desktop.core.model.parameters import Group, ParameterSpec
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.rules import (
+    Choice,
+    Flag,
+    Image,
+    IntRange,
+    Json,
+    Number,
+    Text,
+)
 
 _SAME_SHAPE = 1.1
 _NAMED = ((21, 9), (2, 1), (16, 9), (16, 10), (3, 2), (4, 3), (5, 4), (1, 1))
@@ -30,6 +42,45 @@ def label_for(value: str) -> str:
         return known[value]
     words = value.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def parameter_spec(name: str) -> ParameterSpec:
+    """What is known of a parameter by its name alone, whatever model it belongs to."""
+    known = PIXVERSE_V6.get(name)
+    if known is not None:
+        return known
+    words = name.replace("_", " ").strip()
+    return ParameterSpec(name, name, Json(), Group.MORE, words[:1].upper() + words[1:])
+
+
+def parameter_label(spec: ParameterSpec) -> str:
+    """What a parameter is called."""
+    return QCoreApplication.translate("Parameter", spec.label)
+
+
+def parameter_help(spec: ParameterSpec) -> str:
+    """What it does, in a sentence."""
+    return QCoreApplication.translate("Parameter", spec.help) if spec.help else ""
+
+
+def value_text(spec: ParameterSpec, value: object) -> str:
+    """A parameter's value in words; "" for one that is not set."""
+    rule = spec.rule
+    if value is None:
+        return ""
+    match rule:
+        case Choice():
+            return label_for(str(value))
+        case Flag():
+            return _tr("On") if value else _tr("Off")
+        case IntRange(unit="seconds"):
+            return _tr("{seconds} s").format(seconds=value)
+        case Json() if isinstance(value, Frame | tuple):
+            return Image().shown(value)
+        case Json() if isinstance(value, str):
+            return value
+        case Text() | IntRange() | Number() | Json() | Image():
+            return rule.shown(value)
 
 
 def shape_of(width: int, height: int) -> str:

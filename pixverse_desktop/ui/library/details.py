@@ -13,15 +13,21 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout
 from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.parameters import ParameterSpec
+from pixverse_desktop.core.model.pixverse_v6 import DEFAULTS
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
-from pixverse_desktop.ui.jobs.value_labels import label_for
+from pixverse_desktop.ui.jobs.value_labels import parameter_label, parameter_spec, value_text
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
 
 _MARGIN = 16
 _PROMPT_LENGTH = 320  # characters shown; the tooltip has all of them
+_SHOWN_ELSEWHERE = frozenset(
+    {"prompt", "start_frame", "end_frame", "resolution", "duration_s", "aspect_ratio"}
+)
 _UNPAID = frozenset({JobState.QUEUED, JobState.WITHDRAWN, JobState.REJECTED, JobState.DROPPED})
 
 
@@ -114,9 +120,21 @@ class ClipDetails(QWidget):
         facts = _facts_of(job) if job is not None else {}
         for name in self._values:
             self._set_fact(name, facts.get(name, ""))
+        self._show_parameters(job.request if job is not None else None)
         frames = (job.request.start_frame, job.request.end_frame) if job is not None else ()
         self._parent_id = next((f.parent for f in frames if f is not None and f.parent), "")
         self._form.setRowVisible(self.parent_button, bool(self._parent_id))
+
+    def _show_parameters(self, request: ClipRequest | None) -> None:
+        """A row for every other value that is not the usual one."""
+        while self._parameters:
+            self._form.removeRow(self._parameters.pop())
+        at = 2  # below when it was made and what it looks like
+        for spec, text in told_parameters(request) if request is not None else ():
+            value = ElidedLabel(text)
+            self._form.insertRow(at, plain_label(parameter_label(spec), "muted"), value)
+            self._parameters.append(value)
+            at += 1
 
     def _set_fact(self, name: str, text: str) -> None:
         value = self._values[name]
@@ -134,9 +152,10 @@ class ClipDetails(QWidget):
 
     def _build_facts(self) -> None:
         names = {
-            "made": self.tr("Made"), "picture": self.tr("Picture"), "seed": self.tr("Seed"),
-            "style": self.tr("Style"), "frame": self.tr("From"), "children": self.tr("Led to"),
+            "made": self.tr("Made"), "picture": self.tr("Picture"), "frame": self.tr("From"),
+            "children": self.tr("Led to"),
         }  # fmt: skip
+        self._parameters: list[QWidget] = []
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(16)
         self._form.setVerticalSpacing(6)
@@ -182,10 +201,18 @@ def _facts_of(job: Job) -> dict[str, str]:
     return {
         "made": f"{made} · {cost}",
         "picture": picture + (" · " + _tr("sound") if clip is not None and clip.has_audio else ""),
-        "seed": str(request.seed) if request.seed is not None else "",
-        "style": label_for(request.style) if request.style != "none" else "",
         "frame": frame.label or _tr("a picture") if frame is not None else "",
     }
+
+
+def told_parameters(request: ClipRequest) -> list[tuple[ParameterSpec, str]]:
+    """The values that are not the usual ones, beside those which the clip itself shows."""
+    rows = []
+    for name, value in request.values.items():
+        spec = parameter_spec(name)
+        if name not in _SHOWN_ELSEWHERE and value not in (DEFAULTS.get(name), spec.unsaid):
+            rows.append((spec, value_text(spec, value)))
+    return [(spec, text) for spec, text in rows if text]
 
 
 def _charged(job: Job) -> Decimal:

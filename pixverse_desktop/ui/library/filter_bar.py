@@ -52,10 +52,12 @@ class FilterBar(QWidget):
     @Slot(object)
     def set_status(self, status: ServiceStatus) -> None:
         """Offer what the service's model knows."""
-        caps = status.capabilities
-        self.ratio.set_choices((value, value) for value in caps.aspect_ratio.values)
-        self.resolution.set_choices((value, value) for value in caps.resolution.values)
-        self.style_filter.set_choices((value, label_for(value)) for value in caps.style.values)
+        caps = status.model
+        self.ratio.set_choices((value, value) for value in caps.choice("aspect_ratio").values)
+        self.resolution.set_choices((value, value) for value in caps.choice("resolution").values)
+        self.style_filter.set_choices(
+            (value, label_for(value)) for value in caps.choice("style").values
+        )
 
     def clear(self) -> None:
         """No words, no filters; the order stays."""

@@ -361,7 +361,7 @@ class MainWindow(QMainWindow):
         self.clip_drop.add_requested.connect(does.add_clips)
         self.compose.generate_requested.connect(self.on_compose_generate_requested)
         self.compose.changed.connect(self.on_compose_changed)
-        self._same_request.new_seed_chosen.connect(self.compose.form.seed.set_random)
+        self._same_request.new_seed_chosen.connect(self.compose.draw_seeds)
         self._same_request.show_wanted.connect(self.ready.pick)
         self.queue.job_selected.connect(self.ready.pick)  # type: ignore[attr-defined]
         self.queue.job_id_wanted.connect(does.enter_job_id)  # type: ignore[attr-defined]

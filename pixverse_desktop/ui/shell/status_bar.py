@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from pixverse_desktop.core.credits import ZERO, credits_text
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.price import Price, Shape, shape_of
+from pixverse_desktop.core.model.price import Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.text import writable
 from pixverse_desktop.ui.base.theme import set_style
@@ -98,8 +98,7 @@ class ActiveJobCounts:
         """The most that what waits to be sent may cost by ``price``."""
         return sum(
             (
-                n
-                * price(ClipRequest("", shape.resolution, shape.duration_s, audio=shape.audio)).high
+                n * price(request_of(shape)).high
                 for (origin, shape), n in self._shapes.items()
                 if n and origin == origin_id
             ),

@@ -49,6 +49,7 @@ class FoldOut(QWidget):
     def set_hint(self, hint: str) -> None:
         """Say something else while closed."""
         self._hint.setText(hint)
+        self.button.setAccessibleDescription(hint)
 
     @Slot(bool)
     def on_button_toggled(self, opened: bool) -> None:

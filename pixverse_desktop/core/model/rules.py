@@ -1,0 +1,272 @@
+"""What a parameter may be: a text, one of a list, a number, a switch, a picture, or JSON.
+
+Every rule answers the same few questions: ``default`` (None means unset), ``holds`` (is this a
+value of the kind, whatever its limits), ``problem`` (why it must not be sent), ``spelled`` (how the
+service writes it), ``parsed`` (the value that a text on the command line means) and ``shown`` (the
+same value for people, in English).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+
+from pixverse_desktop.core.model.frame import Frame
+
+_ON = frozenset({"true", "on", "yes", "1"})
+_OFF = frozenset({"false", "off", "no", "0"})
+
+
+def has_odd_letter(text: str) -> bool:
+    """True for a text with a NUL or half a letter, which can be stored and sent nowhere."""
+    return "\0" in text or any("\ud800" <= c <= "\udfff" for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Free text of at most ``max_length`` characters."""
+
+    max_length: int
+    default: str | None = ""
+
+    def holds(self, value: object) -> bool:
+        return isinstance(value, str)
+
+    def problem(self, label: str, value: object) -> str:
+        text = str(value)
+        if len(text) > self.max_length:
+            has = f"The {label} has {len(text):,} characters"
+            return f"{has}; the service takes {self.max_length:,}."
+        return f"The {label} holds a character that cannot be sent." * has_odd_letter(text)
+
+    def spelled(self, value: object) -> object:
+        return value
+
+    def parsed(self, text: str) -> object:
+        return text
+
+    def shown(self, value: object) -> str:
+        return str(value).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a list of words; ``sent``: how the service writes each, where that is another way."""
+
+    values: tuple[str, ...]
+    default: str | None
+    sent: tuple[object, ...] = ()
+
+    def holds(self, value: object) -> bool:
+        return isinstance(value, str)
+
+    def problem(self, label: str, value: object) -> str:
+        offered = ", ".join(self.values)
+        wrong = f"The {label} {value!r} is not offered; use {offered}."
+        return "" if value in self.values else wrong
+
+    def spelled(self, value: object) -> object:
+        if self.sent and isinstance(value, str) and value in self.values:
+            return self.sent[self.values.index(value)]
+        return value
+
+    def parsed(self, text: str) -> object:
+        """Also as the service spells it, as a text or as JSON."""
+        spelled = [str(one) for one in self.sent]
+        return self.values[spelled.index(text)] if text in spelled else text
+
+    def shown(self, value: object) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class IntRange:
+    """A whole number from ``minimum`` to ``maximum``, both allowed.
+
+    Where not every number between is allowed, ``allowed`` lists those that are, ascending; ``sent``
+    is how the service writes each, where that is another way. ``unit`` follows it in a sentence.
+    """
+
+    minimum: int
+    maximum: int
+    default: int | None = None
+    allowed: tuple[int, ...] = ()
+    sent: tuple[object, ...] = ()
+    unit: str = ""
+
+    def holds(self, value: object) -> bool:
+        return type(value) is int  # True is an int in Python, and no number of seconds
+
+    def allows(self, value: object) -> bool:
+        """Whether ``value`` may be sent."""
+        if type(value) is not int:
+            return False
+        return self.minimum <= value <= self.maximum and (not self.allowed or value in self.allowed)
+
+    def problem(self, label: str, value: object) -> str:
+        unit = f" {self.unit}" if self.unit else ""
+        return "" if self.allows(value) else f"The {label} must be {self.words()}{unit}."
+
+    def nearest(self, value: int) -> int:
+        """The allowed number that is next to ``value``."""
+        held = min(self.maximum, max(self.minimum, value))
+        return min(self.allowed, key=lambda one: abs(one - value)) if self.allowed else held
+
+    def count(self) -> int:
+        """How many numbers are allowed."""
+        return len(self.allowed) or self.maximum - self.minimum + 1
+
+    def draw(self) -> int:
+        """Any of the allowed numbers, by chance."""
+        if self.allowed:
+            return secrets.choice(self.allowed)
+        return self.minimum + secrets.randbelow(self.count())
+
+    def spelled(self, value: object) -> object:
+        if self.sent and value in self.allowed:
+            return self.sent[self.allowed.index(value)]
+        return value
+
+    def parsed(self, text: str) -> object:
+        spelled = [str(one) for one in self.sent]
+        if text in spelled:
+            return self.allowed[spelled.index(text)]
+        try:
+            return int(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not a whole number") from None
+
+    def shown(self, value: object) -> str:
+        return f"{value} {self.unit}" if self.unit else str(value)
+
+    def words(self) -> str:
+        """What is allowed, to be read in a sentence."""
+        if self.allowed:
+            return " or ".join(map(str, self.allowed))
+        return f"{self.minimum} to {self.maximum}"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with a fraction; ``step`` is what a control moves by."""
+
+    minimum: float
+    maximum: float
+    default: float | None = None
+    step: float = 0.1
+
+    def holds(self, value: object) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+
+    def problem(self, label: str, value: object) -> str:
+        if isinstance(value, int | float) and self.minimum <= value <= self.maximum:
+            return ""
+        return f"The {label} must be {self.minimum:g} to {self.maximum:g}."
+
+    def spelled(self, value: object) -> object:
+        return value
+
+    def parsed(self, text: str) -> object:
+        try:
+            return float(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not a number") from None
+
+    def shown(self, value: object) -> str:
+        return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    default: bool | None
+
+    def holds(self, value: object) -> bool:
+        return isinstance(value, bool)
+
+    def problem(self, label: str, value: object) -> str:
+        return "" if isinstance(value, bool) else f"The {label} is on or off."
+
+    def spelled(self, value: object) -> object:
+        return value
+
+    def parsed(self, text: str) -> object:
+        word = text.strip().lower()
+        if word not in _ON | _OFF:
+            raise ValueError(f"{text!r} is neither true nor false")
+        return word in _ON
+
+    def shown(self, value: object) -> str:
+        return "on" if value else "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture (a ``Frame``), or a tuple of at most ``most`` of them where one list takes several.
+
+    ``position`` is the place of a single picture in a list that it shares with another one.
+    """
+
+    most: int = 1
+    position: int | None = None
+    default: None = None
+
+    @property
+    def several(self) -> bool:
+        """Whether the value is a tuple of pictures."""
+        return self.most > 1
+
+    def holds(self, value: object) -> bool:
+        if not self.several:
+            return isinstance(value, Frame)
+        return isinstance(value, tuple) and all(isinstance(one, Frame) for one in value)
+
+    def problem(self, label: str, value: object) -> str:
+        count = len(value) if isinstance(value, tuple) else 1
+        many = f"The {label} holds {count} pictures; the service takes {self.most}."
+        return many if count > self.most else ""
+
+    def spelled(self, value: object) -> object:
+        return value
+
+    def parsed(self, text: str) -> object:
+        raise ValueError("a picture is given as a file or an address")
+
+    def shown(self, value: object) -> str:
+        frames = value if isinstance(value, tuple) else (value,)
+        return ", ".join(frame.label or frame.value.rpartition("/")[2] for frame in frames)
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """What no control fits, as JSON of at most ``max_length`` characters."""
+
+    max_length: int = 20_000
+    default: object = None
+
+    def holds(self, value: object) -> bool:
+        return value is not None and not isinstance(value, Frame)
+
+    def problem(self, label: str, value: object) -> str:
+        try:
+            length = len(json.dumps(value))
+        except (TypeError, ValueError, RecursionError):
+            return f"The {label} is not JSON."
+        return f"The {label} is too long." if length > self.max_length else ""
+
+    def spelled(self, value: object) -> object:
+        return value
+
+    def parsed(self, text: str) -> object:
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            raise ValueError(f"{text[:80]!r} is not JSON") from None
+
+    def shown(self, value: object) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+
+Rule = Text | Choice | IntRange | Number | Flag | Image | Json
