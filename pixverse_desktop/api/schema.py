@@ -38,7 +38,6 @@ _MOST_PARTS = 2000  # of a schema that are read; references may go round in circ
 _SECONDS = re.compile(r"(\d{1,9})(?:\.0+)?\s*(?:s|secs?|seconds?)?", re.IGNORECASE | re.ASCII)
 _LINES = re.compile(r"(\d{3,4})p?", re.IGNORECASE | re.ASCII)
 _NUMBERS = {"integer", "number"}
-_TYPES = {"seed": _NUMBERS, "duration_s": {*_NUMBERS, "string"}}  # of the others: "string"
 
 
 def read_schema(value: object) -> Json | None:
@@ -278,11 +277,18 @@ def _key_of(spec: ParameterSpec, props: dict[str, Json]) -> str | None:
     if key is None:
         return None
     kinds, values = set(_types(props[key])) - {"null"}, _listed(props[key])
-    if isinstance(spec.rule, Flag):  # with one value alone there is nothing to choose
-        fits = not kinds or "boolean" in kinds
-        fits = fits and len(values) != 1 and all(isinstance(value, bool) for value in values)
-    else:
-        fits = not kinds or bool(values) or bool(kinds & _TYPES.get(spec.name, {"string"}))
+    fits = not kinds or bool(values)
+    match spec.rule:
+        case Flag():  # with one value alone there is nothing to choose
+            fits = not kinds or "boolean" in kinds
+            fits = fits and len(values) != 1 and all(isinstance(value, bool) for value in values)
+        case IntRange() | Number():
+            fits = fits or bool(kinds & _NUMBERS)
+            fits = fits or (spec.name == "duration_s" and "string" in kinds)
+        case Text() | Choice():
+            fits = fits or "string" in kinds
+        case Image() | JsonRule():
+            fits = True
     return key if fits else None
 
 

@@ -154,8 +154,10 @@ def _add_parameter(add: Callable[..., object], spec: ParameterSpec) -> None:
             add(flag, dest=dest, type=kind, metavar="N", help=f"{unit}{limits} ({usual})")
         case Flag():
             add(flag, dest=dest, action=argparse.BooleanOptionalAction, default=None, help=lower)
-        case Text() | Json():
+        case Text():
             add(flag, dest=dest, metavar="TEXT", help=lower)
+        case Json():
+            add(flag, dest=dest, type=rule.parsed, metavar="JSON", help=lower)
 
 
 def request_of(

@@ -73,7 +73,10 @@ class PicturesField(QWidget):
     def set_value(self, value: object) -> None:
         """Show other pictures; their previews are loaded by a worker."""
         frames = value if isinstance(value, tuple) else (value,)
-        self._frames = [frame for frame in frames if isinstance(frame, Frame)]
+        shown = [frame for frame in frames if isinstance(frame, Frame)]
+        if shown == self._frames:
+            return
+        self._frames = shown
         for frame in self._frames:
             if frame not in self._previews:
                 self._previews[frame] = QPixmap()
@@ -86,6 +89,7 @@ class PicturesField(QWidget):
                     otherwise=self._refuse,
                 )
         self._show()
+        self.value_changed.emit(self.value())
 
     @Slot()
     def pick(self) -> None:
