@@ -11,9 +11,13 @@ from pathlib import Path
 
 from pixverse_desktop import __version__
 
+_COMMANDS = ("generate", "rescue", "simulate", "price", "models", "spend")
 _EPILOG = """subcommands:
   generate    make one clip from the command line (see: pixverse-desktop generate --help)
   rescue      fetch every clip that is paid for and not on disk; never sends a paid request
+  price       tell what a clip will cost; spends nothing
+  models      list the video models of the service
+  spend       tell what was spent, as a table too
   simulate    run the built-in demo service alone (see: pixverse-desktop simulate --help)
 """
 
@@ -23,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         _speak_utf8()
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments and arguments[0] in ("generate", "rescue", "simulate"):
+    if arguments and arguments[0] in _COMMANDS:
         from pixverse_desktop.cli import entry
 
         code = entry.main(arguments)

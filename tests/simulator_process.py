@@ -34,6 +34,8 @@ class SimulatorProcess:
             "--render-workers",
             str(workers),
         ]
+        if "--scenario" not in extra:  # prices by the meter are for the tests that ask for them
+            command += ["--scenario", "flat-10"]
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         self.process = subprocess.Popen(
             [*command, *extra],

@@ -10,9 +10,8 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -29,8 +28,10 @@ from pixverse_desktop.api.http import (
     parse_json,
     read_capped,
 )
+from pixverse_desktop.api.keys import Json, as_object, find
+from pixverse_desktop.api.prices import listed_models, price_rule
 from pixverse_desktop.api.rate_headers import rate_hint
-from pixverse_desktop.api.schema import model_from_schema, read_schema
+from pixverse_desktop.api.schema import read_schema
 from pixverse_desktop.api.surroundings import NoWayOut
 from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.errors import (
@@ -40,15 +41,23 @@ from pixverse_desktop.core.errors import (
     ProblemCode,
     Rejected,
     Unreachable,
+    plain,
     problem,
 )
 from pixverse_desktop.core.jobs.job import REMOTE_ID
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.parameters import ModelSpec
-from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, any_model
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.ports import JobsPage, LiveModel, RemoteJob, Reply, Submission
-from pixverse_desktop.core.service import MODEL_ID, Origin, is_loopback
+from pixverse_desktop.core.ports import (
+    JobsPage,
+    ListedModel,
+    LiveModel,
+    RemoteJob,
+    Reply,
+    Submission,
+)
+from pixverse_desktop.core.service import Origin, is_loopback
 
 CONNECT_LIMIT_S = 10.0
 SUBMIT_READ_LIMIT_S = 60.0
@@ -91,7 +100,7 @@ class Client:
 
     # --- the paid request ---
 
-    def submit(self, body: bytes, attempt_id: str) -> Reply[Submission]:
+    def submit(self, body: bytes, attempt_id: str, model_id: str = MODEL_ID) -> Reply[Submission]:
         """POST once. Raises NotSent, Rejected or Ambiguous."""
         if self._auth is None:
             raise Rejected(problem(ProblemCode.KEY))
@@ -99,7 +108,7 @@ class Client:
         try:
             with self._sessions.fresh() as session:
                 response = session.post(
-                    f"{self._base}/models/{MODEL_ID}/run",
+                    f"{self._base}/models/{quote(model_id, safe='')}/run",
                     data=tap,
                     headers={
                         "Content-Type": "application/json",
@@ -168,22 +177,30 @@ class Client:
             return job
         return replace(job, video_url=wire.absolute_link(job.video_url, self._base))
 
-    def model(self) -> Reply[LiveModel]:
-        """The live schema and price of the model. Raises Unreachable or Rejected."""
-        value, hint = self._get(f"/models/{MODEL_ID}")
-        schema = read_schema(value)
+    def model(self, model_id: str = MODEL_ID) -> Reply[LiveModel]:
+        """The live schema and price of a model. Raises Unreachable or Rejected."""
+        path = f"/models/{quote(model_id, safe='')}"
+        value, hint = self._get(path)
+        schema = read_schema(value, model_id)
         if schema is None:
-            schema = read_schema(self._get(f"/models/{MODEL_ID}/schema")[0])
+            schema = read_schema(self._get(f"{path}/schema")[0], model_id)
         if schema is None:
             raise Rejected(_odd_answer("the model's schema"), hint)
-        cost = wire.credit_cost(value)
-        if cost is None:
-            cost = self._listed_cost()
-        caps = replace(
-            model_from_schema(schema),
-            credit_cost=PIXVERSE_V6.credit_cost if cost is None else cost,
-        )
-        return Reply(LiveModel(caps, wire.cached_model(schema, caps.credit_cost)), hint)
+        entry = as_object(value)
+        if price_rule(entry) is None:
+            entry = self._listed_entry(model_id)
+        text = wire.cached_model(schema, entry.get("creditCost"))
+        name = find(as_object(value), "name")
+        base = any_model(model_id, plain(name, 80) if isinstance(name, str) else "")
+        model = wire.model_of(json.loads(text), base=base)
+        if model is None:
+            raise Rejected(_odd_answer("the model's schema"), hint)
+        return Reply(LiveModel(model, text), hint)
+
+    def models(self) -> Reply[tuple[ListedModel, ...]]:
+        """Every video model of the service. Raises Unreachable or Rejected."""
+        value, hint = self._get("/models?detailed=true")
+        return Reply(tuple(listed_models(value)), hint)
 
     def check_key(self) -> None:
         """Ask something only a key may ask, free of charge. Raises Unreachable, Rejected (KEY)."""
@@ -193,12 +210,15 @@ class Client:
             if error.problem.code is ProblemCode.KEY:
                 raise
 
-    def _listed_cost(self) -> Decimal | None:
+    def _listed_entry(self, model_id: str) -> Json:
+        """What the list of all models says about one; nothing where it says nothing."""
         try:
             value, _ = self._get("/models?detailed=true")
         except (Unreachable, Rejected):
-            return None
-        return wire.listed_cost(value, MODEL_ID)
+            return {}
+        models = as_object(value).get("models")
+        rows = map(as_object, models if isinstance(models, list) else ())
+        return next((row for row in rows if row.get("apiId") == model_id), {})
 
     def _get(self, path: str, *, about_job: bool = False) -> tuple[object, RateHint]:
         try:

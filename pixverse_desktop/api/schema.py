@@ -16,7 +16,7 @@ from math import ceil, floor
 from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find_key, folded
 from pixverse_desktop.core.errors import plain
 from pixverse_desktop.core.model.parameters import Group, ModelSpec, ParameterSpec, Source
-from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Number, Rule, Text
 from pixverse_desktop.core.model.rules import Json as JsonRule
 
@@ -34,18 +34,20 @@ _MOST_OTHER = 64  # parameters that only this model has
 _MOST_PICTURES = 9
 _LONGEST_LABEL = 40
 _LONGEST_HELP = 300
+_ONE_LINE = 200
 _MOST_PARTS = 2000  # of a schema that are read; references may go round in circles
 _SECONDS = re.compile(r"(\d{1,9})(?:\.0+)?\s*(?:s|secs?|seconds?)?", re.IGNORECASE | re.ASCII)
 _LINES = re.compile(r"(\d{3,4})p?", re.IGNORECASE | re.ASCII)
 _NUMBERS = {"integer", "number"}
 
 
-def read_schema(value: object) -> Json | None:
+def read_schema(value: object, model_id: str = MODEL_ID) -> Json | None:
     """The JSON Schema in a reply: ``schema``, else ``requestSchema``, else the body itself."""
     body = as_object(value)
     for candidate in (body.get("schema"), body.get("requestSchema"), body):
+        props = properties_of(as_object(candidate))[0]
         # A schema that knows no prompt is not this model's: sending by it would pay for nothing.
-        if find_key(properties_of(as_object(candidate))[0], FIELD_KEYS["prompt"]):
+        if find_key(props, FIELD_KEYS["prompt"]) or (props and model_id != MODEL_ID):
             return as_object(candidate)
     return None
 
@@ -59,6 +61,8 @@ def model_from_schema(
     """
     props, required = properties_of(schema)
     known = [_known(spec, props, required) for spec in base.parameters]
+    if base.id != MODEL_ID:
+        known = [spec for spec in known if spec.offered]
     taken = {spec.wire for spec in known if spec.offered}
     taken |= {key for key in props if folded(key) in map(folded, _NOT_THE_USERS)}
     others = [key for key in (*props, *required) if key not in taken]
@@ -84,6 +88,8 @@ def _known(spec: ParameterSpec, props: dict[str, Json], required: tuple[str, ...
             rule = _choice_rule(prop, rule, _lines if spec.name == "resolution" else _same)
             if spec.unsaid is not None and key not in required:
                 rule = _with_unsaid(rule, str(spec.unsaid), prop)
+            if not rule.values:
+                rule = Text(_ONE_LINE, None)
         case IntRange():
             rule = _range_rule(prop, rule)
         case Flag():

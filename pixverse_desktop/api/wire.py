@@ -12,18 +12,18 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find
+from pixverse_desktop.api.prices import MODEL_NAME, price_rule
 from pixverse_desktop.api.schema import model_from_schema, read_schema
 from pixverse_desktop.core.credits import read_credits, store_credits
 from pixverse_desktop.core.errors import plain
 from pixverse_desktop.core.jobs.job import REMOTE_ID
 from pixverse_desktop.core.model.frame import Frame, FrameKind
-from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec, Source
-from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec, Source, same_model
+from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.rules import Image, IntRange
 from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Submission
@@ -163,7 +163,8 @@ def read_job(value: object, remote_id: str = "") -> RemoteJob | None:
         return None
     status = _text(find(body, "status")) or ""
     inputs = _inputs(body)
-    request = read_request(inputs)
+    told = next((m for n in _MODEL_NAMES if (m := _text(body.get(n)))), None)
+    request = read_request(inputs, told)
     return RemoteJob(
         remote_id=found,
         status=plain(status, 64),
@@ -182,7 +183,7 @@ def read_job(value: object, remote_id: str = "") -> RemoteJob | None:
         prompt=_text(find(inputs, "prompt")),
         request=request,
         echoed=frozenset(n for n, keys in FIELD_KEYS.items() if find(inputs, *keys) is not None),
-        model=next((m for n in _MODEL_NAMES if (m := _text(body.get(n)))), None),
+        model=told,
     )
 
 
@@ -212,12 +213,13 @@ def _more_follow(around: Json, count: int, page: int) -> bool:
     return count >= _USUAL_PAGE
 
 
-def read_request(inputs: Json) -> ClipRequest | None:
-    """What was once sent, as far as the service echoes it; None without a prompt."""
+def read_request(inputs: Json, model_id: str | None = None) -> ClipRequest | None:
+    """What was once sent to a model, as far as the service echoes it; None without a prompt."""
     prompt = _text(find(inputs, "prompt"))
     if prompt is None:
         return None
-    values: dict[str, object] = {"negative_prompt": ""}
+    own = model_id is None or same_model(model_id, MODEL_ID)
+    values: dict[str, object] = {"negative_prompt": ""} if own else {}
     for spec in PIXVERSE_V6.parameters:
         value = find(inputs, *FIELD_KEYS[spec.name])
         if isinstance(spec.rule, IntRange):
@@ -226,7 +228,8 @@ def read_request(inputs: Json) -> ClipRequest | None:
             value = plain(value, 5000)
         if spec.rule.holds(value):
             values[spec.name] = value
-    return ClipRequest(plain(prompt, 5000), values=values)
+    model = MODEL_ID if own or not MODEL_NAME.fullmatch(model_id or "") else str(model_id)
+    return ClipRequest(plain(prompt, 5000), model=model, values=values)
 
 
 def _inputs(body: Json) -> Json:
@@ -326,38 +329,28 @@ def with_fallback_names(model: ModelSpec, start: str, end: str) -> ModelSpec:
     return model.changed(**{name: {"wire": wire} for name, wire in names.items() if wire})
 
 
-def credit_cost(value: object) -> Decimal | None:
-    """Credits a clip costs by the model's entry; None when it is not one fixed number."""
-    cost = as_object(value).get("creditCost")
-    if isinstance(cost, dict):
-        if cost.get("type") not in (None, "fixed"):
-            return None
-        cost = cost.get("amount", cost.get("default"))
-    return read_credits(cost)
-
-
-def listed_cost(value: object, model_id: str) -> Decimal | None:
-    """The model's price in the list of all models; None when it is not there."""
-    models = as_object(value).get("models")
-    if not isinstance(models, list):
-        return None
-    return next((credit_cost(m) for m in models if as_object(m).get("apiId") == model_id), None)
-
-
-def cached_model(schema: Json, cost: Decimal) -> str:
-    """The text kept for the next start, when the service may not be reachable."""
+def cached_model(schema: Json, cost: object) -> str:
+    """The text kept for the next start, when the service may not be reachable; ``cost`` as the
+    service wrote it."""
     return json.dumps({"schema": schema, "creditCost": cost}, default=store_credits)
 
 
-def model_from_cache(text: str) -> ModelSpec | None:
+def model_from_cache(text: str, base: ModelSpec = PIXVERSE_V6) -> ModelSpec | None:
     """Read ``cached_model`` back; None when it cannot be."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    schema = read_schema(value)
+    return model_of(value, Source.CACHED, base)
+
+
+def model_of(
+    answer: object, source: Source = Source.LIVE, base: ModelSpec = PIXVERSE_V6
+) -> ModelSpec | None:
+    """A model from the service's answer about it; None when that holds no schema."""
+    schema = read_schema(answer, base.id)
     if schema is None:
         return None
-    cost = credit_cost(value)
-    model = model_from_schema(schema, Source.CACHED)
-    return model if cost is None else replace(model, credit_cost=cost)
+    model = model_from_schema(schema, source, base)
+    price = price_rule(answer)
+    return model if price is None else replace(model, price=price)

@@ -6,19 +6,32 @@ Exit codes are part of the interface and stay as they are.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import json
 import os
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from enum import IntEnum
 from pathlib import Path
 from typing import NoReturn
 
+from pixverse_desktop.core.credits import read_credits
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec
-from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest, default_request
-from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Json, Number, Text
+from pixverse_desktop.core.model.rules import (
+    Choice,
+    Flag,
+    Image,
+    IntRange,
+    Json,
+    Number,
+    Rule,
+    Text,
+)
 from pixverse_desktop.core.model.validation import lacks
 from pixverse_desktop.core.text import percent_encoded
 from pixverse_desktop.services.frames import frame_from_clip, frame_from_file, frame_from_url
@@ -95,28 +108,48 @@ class _Parser(argparse.ArgumentParser):
         raise Stop(Exit.ARGUMENTS, message)
 
 
-def generate_parser() -> argparse.ArgumentParser:
-    """The parser; it raises Stop where argparse would exit."""
-    parser = _parser("generate", "Make one clip and save it.", _EXIT_CODES)
+def request_parser(command: str, does: str) -> argparse.ArgumentParser:
+    """A parser with an option for every parameter of a clip."""
+    parser = command_parser(command, does, _EXIT_CODES)
     add = parser.add_argument
-    add("--prompt", required=True, metavar="TEXT")
+    add("--prompt", metavar="TEXT", help="what the clip shows; most models require it")
     for spec in PIXVERSE_V6.parameters:
         if spec.name != "prompt":
             _add_parameter(add, spec)
-    add("--output", type=Path, metavar="FILE", help="copy the saved clip to FILE as well")
-    _add_places(parser)
+    add("--model", metavar="ID", default=MODEL_ID, help=f"a video model (default {MODEL_ID})")
+    add("--set", action="append", default=[], metavar="NAME=VALUE", help="any parameter by the "
+        "service's own name; VALUE as text or as JSON; may be given again")  # fmt: skip
     return parser
+
+
+def generate_parser() -> argparse.ArgumentParser:
+    """The parser of ``generate``; it raises Stop where argparse would exit."""
+    parser = request_parser("generate", "Make one clip and save it.")
+    parser.add_argument("--max-credits", type=_credits, metavar="N", help="send nothing when the "
+        "clip may cost more")  # fmt: skip
+    parser.add_argument("--output", type=Path, metavar="FILE", help="copy the saved clip to FILE "
+        "as well")  # fmt: skip
+    add_places(parser)
+    return parser
+
+
+def _credits(text: str) -> Decimal:
+    found = read_credits(text)
+    if found is None:
+        raise ValueError(text)
+    return found
 
 
 def rescue_parser() -> argparse.ArgumentParser:
     """The parser of ``rescue``; it raises Stop where argparse would exit."""
     does = "Fetch every clip that is paid for and not on disk. Never submits."
-    parser = _parser("rescue", does, _RESCUE_CODES)
-    _add_places(parser)
+    parser = command_parser("rescue", does, _RESCUE_CODES)
+    add_places(parser)
     return parser
 
 
-def _parser(command: str, does: str, codes: str) -> _Parser:
+def command_parser(command: str, does: str, codes: str = _EXIT_CODES) -> argparse.ArgumentParser:
+    """A parser that raises Stop where argparse would exit."""
     return _Parser(
         prog=f"pixverse-desktop {command}",
         description=does,
@@ -126,7 +159,7 @@ def _parser(command: str, does: str, codes: str) -> _Parser:
     )
 
 
-def _add_places(parser: argparse.ArgumentParser) -> None:
+def add_places(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--json", action="store_true", help="print exactly one line of JSON")
     add("--data-dir", type=Path, metavar="DIR", help="keep every file the program writes in DIR")
@@ -169,14 +202,65 @@ def request_of(
         given = getattr(options, spec.name, None)
         if given is None:
             continue
-        if isinstance(spec.rule, Image):
+        if isinstance(spec.rule, Image) and (own := model.get(spec.name)) and own.offered:
             values[spec.name] = _frame(given, paths, notify)
+        elif isinstance(spec.rule, Image) and model.id == MODEL_ID:
+            values[spec.name] = _frame(given, paths, notify)  # refused with its own sentence
         elif model.offers(spec.name):
             values[spec.name] = given
         else:
             option = spec.option.replace("_", "-")
             raise Stop(Exit.ARGUMENTS, f"--{option}: {lacks(spec.name)}")
+    for pair in options.set:
+        _set(values, pair, model, lambda text: _frame(text, paths, notify))
     return default_request(model).changed(**values)
+
+
+def _set(
+    values: dict[str, object], pair: str, model: ModelSpec, picture: Callable[[str], Frame | None]
+) -> None:
+    """Take ``NAME=VALUE`` into ``values``. Raises Stop (ARGUMENTS)."""
+    name, equals, text = pair.partition("=")
+    specs = [spec for spec in model.offered() if spec.wire == name]
+    if not equals or not specs:
+        known = ", ".join(dict.fromkeys(spec.wire for spec in model.offered()))
+        what = f"--set {name}: this model has no such parameter" if equals else f"--set {pair}"
+        raise Stop(Exit.ARGUMENTS, f"{what}; give NAME=VALUE with one of {known}.")
+    try:
+        if isinstance(specs[0].rule, Image):
+            pictures = [picture(one) for one in _listed(text)]
+            if specs[0].rule.several:
+                values[specs[0].name] = tuple(pictures)
+            else:  # a list that start and end share, or one picture
+                values.update(zip((spec.name for spec in specs), pictures, strict=False))
+        else:
+            values[specs[0].name] = _value(specs[0].rule, text)
+    except ValueError as error:
+        raise Stop(Exit.ARGUMENTS, f"--set {name}: {error}.") from None
+
+
+def _listed(text: str) -> list[str]:
+    """One picture, or a JSON list of them."""
+    if not text.startswith("["):
+        return [text]
+    found = json.loads(text)
+    if not all(isinstance(one, str) for one in found):
+        raise ValueError("a list of pictures holds files and addresses")
+    return list(found)
+
+
+def _value(rule: Rule, text: str) -> object:
+    """The value that a text means: as the schema writes it, as text or as JSON."""
+    read: object = text
+    with contextlib.suppress(ValueError, RecursionError):
+        read = json.loads(text)
+    if isinstance(rule, Json):
+        return read
+    if isinstance(read, str):
+        return rule.parsed(read)
+    if isinstance(rule, Number) and rule.holds(read):
+        return read
+    return rule.parsed(text)
 
 
 def _frame(text: str | None, paths: Paths, notify: Callable[[str], None]) -> Frame | None:

@@ -1,4 +1,4 @@
-"""The entry of ``generate``, ``rescue`` and ``simulate``."""
+"""The entry of every command but the window."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from pixverse_desktop.cli.arguments import (
     Stop,
 )
 from pixverse_desktop.cli.generate import GenerateReport, generate
+from pixverse_desktop.cli.price import AnswerReport, models, price
 from pixverse_desktop.cli.rescue import RescueReport, rescue
 from pixverse_desktop.cli.runner import Report
 from pixverse_desktop.cli.simulate import simulate
+from pixverse_desktop.cli.spend import spend
 
+ASKING = {"price": price, "models": models, "spend": spend}
 log = logging.getLogger(__name__)
 
 
@@ -24,12 +27,16 @@ def main(argv: Sequence[str]) -> int:
     as_json = "--json" in argv
     report: Report
     try:
-        if argv[0] == "rescue":
-            report = found = RescueReport(as_json)
-            code = rescue(argv[1:], found)
-        else:
-            report = made = GenerateReport(as_json)
-            code = generate(argv[1:], made)
+        match argv[0]:
+            case "rescue":
+                report = found = RescueReport(as_json)
+                code = rescue(argv[1:], found)
+            case "generate":
+                report = made = GenerateReport(as_json)
+                code = generate(argv[1:], made)
+            case _:
+                report = answer = AnswerReport(as_json)
+                code = ASKING[argv[0]](argv[1:], answer)
     except Stop as stop:
         report.error = str(stop)
         code = stop.code

@@ -22,7 +22,7 @@ from pixverse_desktop.cli.arguments import (
 )
 from pixverse_desktop.cli.generate_outcome import JobEnd, Outcome
 from pixverse_desktop.cli.runner import Workspace, with_workspace
-from pixverse_desktop.core.credits import credits_number
+from pixverse_desktop.core.credits import credits_number, credits_text
 from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import (
@@ -32,6 +32,7 @@ from pixverse_desktop.core.errors import (
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.reuse import same_request
 from pixverse_desktop.core.model.validation import guess_note, violations
@@ -76,8 +77,8 @@ class GenerateReport:
 
 def generate(argv: Sequence[str], report: GenerateReport) -> Exit:
     options = generate_parser().parse_args(argv)
-    if not options.prompt.strip():
-        raise Stop(Exit.ARGUMENTS, "The prompt is empty.")
+    if not (options.prompt or "").strip() and options.model == MODEL_ID:
+        raise Stop(Exit.ARGUMENTS, "The prompt is empty: give --prompt TEXT.")
     check_output(options.output)
     end = JobEnd(SystemClock(), None if options.json else sys.stderr.isatty())
     return with_workspace(options, end, _Generate(options, report, end).work)
@@ -96,29 +97,21 @@ class _Generate:
         limit = load_settings(desk.paths.settings).daily_limit
         config = EngineConfig(only_job="none yet", hold_on_cost=False, daily_limit=limit)
         async with desk.engine(config) as engine:
-            caps = await self._rules(engine)
-            request = await desk.run(Lane.FILES, request_of, self._options, caps, desk.paths, _tell)
+            caps = await rules(engine, self._options.model)
+            request = await desk.run(
+                Lane.FILES, request_of, self._options, caps, desk.paths, notify
+            )
             return await self._make(engine, request, desk)
 
-    async def _rules(self, engine: Engine) -> ModelSpec:
-        """The live rules if they come within 5 s, else the remembered, else the bundled ones."""
-        session = engine.session
-        try:
-            question = session.ask(session.service.model)
-            model = await asyncio.wait_for(question, _SCHEMA_WAIT_S)
-        except (Unreachable, Rejected, TimeoutError):
-            caps = replace(session.status.model, schema_unread=True)
-        else:
-            caps = model.model
-            session.remember("schema", model.cache_text)
-        session.end_hold()
-        engine.use_model(caps)
-        return caps
-
     async def _make(self, engine: Engine, request: ClipRequest, desk: Workspace) -> Exit:
-        caps = engine.session.status.model
+        caps = engine.session.rules(request.model)
         if found := violations(request, caps):
             raise Stop(Exit.ARGUMENTS, found[0].message)
+        most, price = self._options.max_credits, engine.price(request)
+        if most is not None and price.high > most:
+            most_text = credits_text(most)
+            text = f"This clip may cost {price} credits ({price.why}), more than {most_text}."
+            raise Stop(Exit.CREDITS, text)
         if not desk.has_key:
             raise Stop(Exit.KEY, NO_KEY)
         if note := guess_note(request, caps):
@@ -157,7 +150,31 @@ class _Generate:
         return Exit(outcome.code)
 
 
-def _tell(note: str) -> None:
+async def rules(engine: Engine, model_id: str) -> ModelSpec:
+    """The live rules if they come within 5 s, else the remembered, else the bundled ones.
+
+    Raises Stop where nothing is known of the model.
+    """
+    session = engine.session
+    try:
+        model = await asyncio.wait_for(session.learn(model_id), _SCHEMA_WAIT_S)
+    except (Unreachable, Rejected, TimeoutError) as error:
+        if model_id == MODEL_ID:
+            model = replace(session.rules(model_id), schema_unread=True)
+        elif model_id in session.models:
+            model = session.models[model_id]
+        elif isinstance(error, Rejected):
+            text = f"The service has no model {model_id!r}; see: pixverse-desktop models."
+            raise Stop(Exit.ARGUMENTS, text) from None
+        else:
+            raise Stop(Exit.NETWORK, "The service cannot be reached, and this model is not "
+                       "known here.") from None  # fmt: skip
+    session.end_hold()
+    engine.use_model(model)
+    return model
+
+
+def notify(note: str) -> None:
     print(f"pixverse-desktop: {note}", file=sys.stderr)
 
 

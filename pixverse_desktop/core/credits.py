@@ -47,5 +47,10 @@ def credits_text(value: Decimal) -> str:
     return _shortest(f"{value:,f}")
 
 
+def credits_plain(value: Decimal) -> str:
+    """An amount for programs: ``1234.5``, without needless zeros."""
+    return _shortest(f"{value:f}")
+
+
 def _shortest(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -16,6 +16,8 @@ from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
+from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import ServiceStatus
 
@@ -122,13 +124,22 @@ class LiveModel:
     cache_text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """A model in the service's list; ``price`` None where none could be read."""
+
+    id: str
+    name: str
+    price: PriceRule | None
+
+
 class Service(Protocol):
     """The service of one origin. Every method blocks and raises the errors of ``problems``."""
 
     def encode(self, request: ClipRequest, caps: ModelSpec) -> bytes:
         """The request body; reads frame files. Raises UserError (FRAME)."""
 
-    def submit(self, body: bytes, attempt_id: str) -> Reply[Submission]:
+    def submit(self, body: bytes, attempt_id: str, model_id: str = MODEL_ID) -> Reply[Submission]:
         """POST once, never repeated. Raises NotSent, Rejected or Ambiguous."""
 
     def job(self, remote_id: str) -> Reply[RemoteJob]:
@@ -140,8 +151,11 @@ class Service(Protocol):
         Raises Unreachable, or Rejected where there is no such list.
         """
 
-    def model(self) -> Reply[LiveModel]:
-        """What the live schema says. Raises Unreachable or Rejected."""
+    def model(self, model_id: str = MODEL_ID) -> Reply[LiveModel]:
+        """What a model's live schema says. Raises Unreachable or Rejected."""
+
+    def models(self) -> Reply[tuple[ListedModel, ...]]:
+        """Every video model of the service. Raises Unreachable or Rejected."""
 
     def download(self, url: str, part: Path, progress: Callable[[int, int | None], None]) -> str:
         """Fetch ``url`` into ``part``, resuming; gives the SHA-256 of the whole in hex.

@@ -18,7 +18,6 @@ DOCS_URL = "https://pixeldojo.ai/api-platform/pixverse-v6"
 KEYS_URL = "https://pixeldojo.ai/api-platform/api-keys"
 CREDITS_URL = "https://pixeldojo.ai/api-platform/buy-credits"
 MODELS_URL = "https://pixeldojo.ai/api/v1/models"
-MODEL_ID = "pixverse-v6"
 
 
 class OriginKind(StrEnum):

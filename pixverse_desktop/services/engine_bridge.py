@@ -88,8 +88,8 @@ class EngineBridge(QObject):
         """What a clip will be charged at the service in use, as far as it is known."""
         if self._engine is not None:
             return self._engine.price(request)
-        listed = self.status.model.credit_cost
-        return LearnedPrices().expected(self.status.origin.id, shape_of(request), listed)
+        rule = self.status.model.price
+        return LearnedPrices().expected(self.status.origin.id, shape_of(request), rule)
 
     # --- commands ---
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.api.client import Client
 from pixverse_desktop.core.jobs.job import Clip
 from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, any_model
 from pixverse_desktop.services.own_clips import describe
 
 
@@ -220,8 +221,14 @@ def trim_cache(folder: Path, most_files: int = 40_000) -> int:
     return len(surplus)
 
 
-def remembered_rules(facts: dict[str, str]) -> ModelSpec | None:
-    """What the live schema said the last time it was read; None when it never was."""
+def remembered_rules(facts: dict[str, str]) -> dict[str, ModelSpec]:
+    """What the live schemas said the last time they were read, by the model's id."""
     from pixverse_desktop.api import wire
 
-    return wire.model_from_cache(facts["schema"]) if "schema" in facts else None
+    found: dict[str, ModelSpec] = {}
+    for name, text in facts.items():
+        kind, _, model_id = name.partition(":")
+        if kind == "schema":
+            model = wire.model_from_cache(text, any_model(model_id or MODEL_ID))
+            found |= {model.id: model} if model is not None else {}
+    return found

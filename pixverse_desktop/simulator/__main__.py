@@ -27,6 +27,7 @@ from pixverse_desktop.simulator.render_pool import RenderPool
 from pixverse_desktop.simulator.state import State
 
 _LOCK_WAIT_S = 10.0
+FLAT_10 = "flat-10"  # the scenario in which every clip costs what the page says
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -53,7 +54,10 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--state-dir", required=True, help="where jobs, charges and clips are kept")
     parser.add_argument("--port", type=int, default=0, help="port of the API (0: any free one)")
     parser.add_argument("--media-port", type=int, default=0, help="port that serves the clips")
-    parser.add_argument("--scenario", help="JSON file with settings, faults and credits")
+    parser.add_argument(
+        "--scenario",
+        help="JSON file with settings, faults and credits; or flat-10: every clip costs 10 credits",
+    )
     parser.add_argument(
         "--until-stdin-closes", action="store_true", help="end as soon as standard input ends"
     )
@@ -66,7 +70,9 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     state = State(folder)
     # Taken out of the environment: renderers have no use for it.
     service = Service(state, os.environ.pop(KEY_VARIABLE, ""))
-    if options.scenario:
+    if options.scenario == FLAT_10:
+        apply_scenario(service, {"settings": {"billing": "flat", "credit_cost": 10}})
+    elif options.scenario:
         apply_scenario(service, parse_object(Path(options.scenario).read_bytes()))
     api = SimulatorServer(options.port, ApiHandler, service)
     media = SimulatorServer(options.media_port, MediaHandler, service)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import time
 
+from pixverse_desktop.simulator.catalogue import MODELS
 from pixverse_desktop.simulator.control import answer_control
 from pixverse_desktop.simulator.faults import AFTER_CHARGE, ANYWHERE, JOB_FLAWS, MID_BODY, Fault
 from pixverse_desktop.simulator.http_base import BaseHandler
-from pixverse_desktop.simulator.jsontypes import JsonObject, as_text
+from pixverse_desktop.simulator.jsontypes import JsonObject, as_amount, as_text
 from pixverse_desktop.simulator.names import API_PREFIX, MODEL_ID, MODEL_NAME
 from pixverse_desktop.simulator.state import InsufficientCredits, Job
 from pixverse_desktop.simulator.validation import Checked, check_request, shortened
@@ -104,11 +105,20 @@ class ApiHandler(BaseHandler):
             cost = self.service.settings.credit_cost
             entry["description"] = _DESCRIPTION
             entry["creditCost"] = {"default": cost, "type": "fixed", "amount": cost}
-        self.send_json(200, {"models": [entry], "total": 1, "imageCount": 0, "videoCount": 1})
+        others = [model.entry() for model in MODELS.values()]
+        still: JsonObject = {"apiId": "flux-still", "name": "Flux Still", "modality": "image"}
+        models = [entry, *others, still]
+        videos = len(models) - 1
+        counts = {"total": len(models), "imageCount": 1, "videoCount": videos}
+        self.send_json(200, {"models": models, **counts})
 
     def _model(self, model: str) -> None:
         fault = self.service.faults.take("model")
         if (fault and self.play_anywhere(fault)) or self._model_is_unknown(model):
+            return
+        if model in MODELS:
+            shown_model = {**MODELS[model].entry(), "requestSchema": MODELS[model].schema()}
+            self.send_json(200, shown_model)
             return
         cost = self.service.settings.credit_cost
         shown: JsonObject = {
@@ -129,10 +139,11 @@ class ApiHandler(BaseHandler):
         if self.service.settings.schema_mode == "none":
             self.send_failure("not_found", "This model publishes no schema.")
             return
-        self.send_json(200, {"apiId": MODEL_ID, "schema": self.service.settings.request_schema()})
+        schema = self.service.settings.request_schema(model)
+        self.send_json(200, {"apiId": model, "schema": schema})
 
     def _model_is_unknown(self, model: str) -> bool:
-        if model == MODEL_ID:
+        if model == MODEL_ID or model in MODELS:
             return False
         self.send_failure("model_not_found", f"There is no model {model!r}.")
         return True
@@ -144,7 +155,7 @@ class ApiHandler(BaseHandler):
             return
         if self.key_is_missing() or self._model_is_unknown(model):
             return
-        checked = check_request(body, self.service.settings)
+        checked = check_request(body, self.service.settings, model)
         if not isinstance(checked, Checked):
             problems = [{"path": found.path, "message": found.message} for found in checked]
             first = checked[0]
@@ -153,18 +164,19 @@ class ApiHandler(BaseHandler):
             )
             return
         assert isinstance(body, dict)
-        self._charge(body, checked, fault)
+        self._charge(model, body, checked, fault)
 
-    def _charge(self, body: JsonObject, checked: Checked, fault: Fault | None) -> None:
+    def _charge(self, model: str, body: JsonObject, checked: Checked, fault: Fault | None) -> None:
         key = self.headers.get("Idempotency-Key")
         try:
-            job = self.service.submit(body, checked, key, fault)
+            job = self.service.submit(model, body, checked, key, fault)
         except InsufficientCredits as error:
+            needed = as_amount(self.service.settings.charged(model, body))
+            left = as_amount(error.balance)
             self.send_failure(
                 "insufficient_credits",
-                f"Not enough credits: this costs {self.service.settings.credit_cost}, "
-                f"you have {error.balance}.",
-                {"required": self.service.settings.credit_cost, "available": error.balance},
+                f"Not enough credits: this costs {needed}, you have {left}.",
+                {"required": needed, "available": left},
             )
             return
         if fault and self._play_after_charge(fault, job):

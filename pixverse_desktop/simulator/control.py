@@ -21,11 +21,12 @@ from __future__ import annotations
 
 import json
 import os
+from decimal import Decimal
 
 from pixverse_desktop.simulator.faults import FaultError, parse_fault
 from pixverse_desktop.simulator.http_base import BaseHandler
 from pixverse_desktop.simulator.jobs import Service
-from pixverse_desktop.simulator.jsontypes import JsonObject, as_int, as_object
+from pixverse_desktop.simulator.jsontypes import JsonObject, as_amount, as_float, as_object
 from pixverse_desktop.simulator.settings import START_CREDITS, SettingsError
 
 
@@ -51,7 +52,7 @@ def apply_scenario(service: Service, scenario: JsonObject) -> None:
     service.change_settings(as_object(scenario.get("settings")))
     _add_faults(service, scenario.get("faults") or [])
     if "credits" in scenario:
-        service.state.refill(as_int(scenario["credits"], START_CREDITS))
+        service.state.refill(Decimal(repr(as_float(scenario["credits"], START_CREDITS))))
 
 
 def _answer(service: Service, method: str, route: str, body: object) -> JsonObject | None:
@@ -63,9 +64,9 @@ def _answer(service: Service, method: str, route: str, body: object) -> JsonObje
         case ("GET", "requests"):
             return {"requests": service.state.requests()}
         case ("POST", "refill"):
-            credits = as_object(body).get("credits", START_CREDITS)
-            service.state.refill(max(0, as_int(credits, START_CREDITS)))
-            return {"balance": service.state.balance}
+            credits = as_float(as_object(body).get("credits"), START_CREDITS)
+            service.state.refill(max(Decimal(0), Decimal(repr(credits)).normalize()))
+            return {"balance": as_amount(service.state.balance)}
         case ("POST", "settings"):
             service.change_settings(_object_or_refuse(body))
             return {"settings": service.settings.to_json()}
@@ -82,7 +83,7 @@ def _answer(service: Service, method: str, route: str, body: object) -> JsonObje
 
 def _state(service: Service) -> JsonObject:
     return {
-        "balance": service.state.balance,
+        "balance": as_amount(service.state.balance),
         "settings": service.settings.to_json(),
         "jobs": service.state.counts(),
         "charges": len(service.state.ledger()),

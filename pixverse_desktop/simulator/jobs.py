@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pixverse_desktop.simulator.faults import JOB_FLAWS, Fault, FaultBook
-from pixverse_desktop.simulator.jsontypes import JsonObject, as_int, as_text
+from pixverse_desktop.simulator.jsontypes import JsonObject, as_amount, as_int, as_text
 from pixverse_desktop.simulator.names import MAX_SEED, MODEL_ID
 from pixverse_desktop.simulator.settings import Settings
 from pixverse_desktop.simulator.state import Job, State
@@ -82,13 +82,13 @@ class Service:
             return RateVerdict(limit, max(0, limit - len(self._calls)), reset_s, refused)
 
     def submit(
-        self, body: JsonObject, checked: Checked, key: str | None, fault: Fault | None
+        self, model: str, body: JsonObject, checked: Checked, key: str | None, fault: Fault | None
     ) -> Job:
         """Charge for an accepted request and queue it; raises `InsufficientCredits`."""
-        work = self._work(checked)
+        work = {**self._work(checked), "model": model}
         sent = {name: shortened(value) for name, value in body.items()}
         flaw = fault.flaw() if fault and fault.kind in JOB_FLAWS else None
-        job = self.state.charge(sent, work, self.settings.credit_cost, key, flaw)
+        job = self.state.charge(sent, work, self.settings.charged(model, body), key, flaw)
         self.on_job(job.id)
         return job
 
@@ -98,8 +98,8 @@ class Service:
             "jobId": job.id,
             "status": "pending",
             "statusUrl": f"{self.api_url}/jobs/{job.id}",
-            "creditCost": job.cost,
-            "creditsRemaining": job.balance_after,
+            "creditCost": as_amount(job.cost),
+            "creditsRemaining": as_amount(job.balance_after),
         }
 
     def view(self, job: Job, shape: str = "video") -> JsonObject:
@@ -107,9 +107,9 @@ class Service:
         shown: JsonObject = {
             "jobId": job.id,
             "status": self.status(job),
-            "model": MODEL_ID,
+            "model": as_text(job.work.get("model"), MODEL_ID),
             "createdAt": _iso(job.created_s),
-            "creditCost": job.cost,
+            "creditCost": as_amount(job.cost),
         }
         flaw = job.flaw or {}
         if shown["status"] == "failed":

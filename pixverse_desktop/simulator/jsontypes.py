@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 JsonObject = dict[str, object]
 
@@ -36,6 +37,11 @@ def as_float(value: object, default: float = 0.0) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return default
     return float(value)
+
+
+def as_amount(value: Decimal) -> int | float:
+    """Credits as a JSON number, whole when they are whole."""
+    return int(value) if value == int(value) else float(value)
 
 
 def parse_object(text: str | bytes) -> JsonObject:

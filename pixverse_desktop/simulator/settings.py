@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal
 
+from pixverse_desktop.simulator.catalogue import MODELS, metered
 from pixverse_desktop.simulator.jsontypes import JsonObject, as_object, merge_patch
-from pixverse_desktop.simulator.names import request_properties
+from pixverse_desktop.simulator.names import MODEL_ID, request_properties
 
 START_CREDITS = 500
 
@@ -18,7 +20,8 @@ class SettingsError(ValueError):
 class Settings:
     """One consistent set; a change makes a new one. They last as long as the process."""
 
-    credit_cost: int = 10
+    credit_cost: int = 10  # what the first model's page says
+    billing: str = "metered"  # what it charges: that ("flat"), or by second, resolution and sound
     url_ttl_s: float = 3600.0
     min_job_s: float = 0.0
     list_mode: str = "echo"
@@ -44,8 +47,16 @@ class Settings:
             settings = _with(settings, name, value)
         return settings
 
-    def request_schema(self) -> JsonObject:
-        """The model's request schema as it is published and as it is enforced."""
+    def charged(self, model_id: str, body: JsonObject) -> Decimal:
+        """Credits for an accepted request."""
+        if model_id in MODELS:
+            return MODELS[model_id].charged(body)
+        return metered(body) if self.billing == "metered" else Decimal(self.credit_cost)
+
+    def request_schema(self, model_id: str = MODEL_ID) -> JsonObject:
+        """A model's request schema as it is published and as it is enforced."""
+        if model_id in MODELS:
+            return MODELS[model_id].schema()
         properties = request_properties(self.start_field, self.end_field)
         return {
             "type": "object",
@@ -59,6 +70,7 @@ _CHOICES = {
     "list_mode": ("echo", "bare", "none"),
     "schema_mode": ("normal", "none"),
     "render": ("full", "cached"),
+    "billing": ("metered", "flat"),
 }
 
 
@@ -74,6 +86,8 @@ def _with(settings: Settings, name: str, value: object) -> Settings:
             return replace(settings, list_mode=_choice(name, value))
         case "schema_mode":
             return replace(settings, schema_mode=_choice(name, value))
+        case "billing":
+            return replace(settings, billing=_choice(name, value))
         case "render":
             return replace(settings, render=_choice(name, value))
         case "frame_fields":

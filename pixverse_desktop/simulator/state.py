@@ -10,9 +10,16 @@ import sqlite3
 import threading
 import time
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
-from pixverse_desktop.simulator.jsontypes import JsonObject, as_object, as_text, parse_object
+from pixverse_desktop.simulator.jsontypes import (
+    JsonObject,
+    as_amount,
+    as_object,
+    as_text,
+    parse_object,
+)
 from pixverse_desktop.simulator.settings import START_CREDITS
 
 _SCHEMA = """
@@ -42,8 +49,8 @@ class Job:
     status: str
     input: JsonObject
     work: JsonObject
-    cost: int
-    balance_after: int
+    cost: Decimal
+    balance_after: Decimal
     idempotency_key: str | None = None
     error: object = None
     flaw: JsonObject | None = None
@@ -59,7 +66,7 @@ class Job:
 class InsufficientCredits(Exception):
     """The balance is too low; carries what is left."""
 
-    def __init__(self, balance: int) -> None:
+    def __init__(self, balance: Decimal) -> None:
         super().__init__(f"{balance} credits left")
         self.balance = balance
 
@@ -99,11 +106,11 @@ class State:
         return self._meta("secret")
 
     @property
-    def balance(self) -> int:
+    def balance(self) -> Decimal:
         """Play credits left."""
-        return int(self._meta("balance"))
+        return Decimal(self._meta("balance"))
 
-    def refill(self, credits: int) -> None:
+    def refill(self, credits: Decimal | int) -> None:
         """Set the balance."""
         with self._lock, self._db:
             self._db.execute("UPDATE meta SET value=? WHERE name='balance'", (str(credits),))
@@ -112,7 +119,7 @@ class State:
         self,
         sent: JsonObject,
         work: JsonObject,
-        cost: int,
+        cost: Decimal,
         key: str | None,
         flaw: JsonObject | None,
     ) -> Job:
@@ -213,8 +220,8 @@ class State:
         entry = {
             "time": job.created_s,
             "jobId": job.id,
-            "amount": job.cost,
-            "balance_after": job.balance_after,
+            "amount": as_amount(job.cost),
+            "balance_after": as_amount(job.balance_after),
             "idempotency_key": job.idempotency_key,
             "input": job.input,
         }
@@ -241,8 +248,8 @@ class State:
                 job.status,
                 json.dumps(job.input),
                 json.dumps(job.work),
-                job.cost,
-                job.balance_after,
+                str(job.cost),
+                str(job.balance_after),
                 job.idempotency_key,
                 None,
                 json.dumps(job.flaw),
@@ -276,8 +283,6 @@ class State:
 def _job_from_row(row: tuple[object, ...]) -> Job:
     (job_id, token, created_s, status, sent, work, cost, left, key, error, flaw, clip, sha) = row
     assert isinstance(created_s, float)
-    assert isinstance(cost, int)
-    assert isinstance(left, int)
     return Job(
         str(job_id),
         str(token),
@@ -285,8 +290,8 @@ def _job_from_row(row: tuple[object, ...]) -> Job:
         str(status),
         parse_object(str(sent)),
         parse_object(str(work)),
-        cost,
-        left,
+        Decimal(str(cost)),
+        Decimal(str(left)),
         _text_or_none(key),
         json.loads(str(error)) if error is not None else None,
         as_object(json.loads(str(flaw))) or None if flaw is not None else None,

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from pixverse_desktop.simulator.jsontypes import JsonObject, as_list, as_text
-from pixverse_desktop.simulator.names import ARRAY_FRAME_FIELDS
+from pixverse_desktop.simulator.names import ARRAY_FRAME_FIELDS, MODEL_ID
 from pixverse_desktop.simulator.settings import Settings
 
 _DATA_URI = re.compile(r"data:(image/(?:png|jpeg|webp));base64,", re.ASCII)
@@ -45,13 +45,17 @@ class Checked:
     end: Frame | None
 
 
-def check_request(body: object, settings: Settings) -> Checked | list[Problem]:
+def check_request(
+    body: object, settings: Settings, model_id: str = MODEL_ID
+) -> Checked | list[Problem]:
     """The accepted request, or every problem found with it (never an empty list)."""
     if not isinstance(body, dict):
         return [Problem("", "the body must be a JSON object")]
-    problems = _schema_problems(body, settings.request_schema())
+    problems = _schema_problems(body, settings.request_schema(model_id))
     if problems:
         return problems
+    if model_id != MODEL_ID:
+        return _check_other(body)
     if not as_text(body.get("prompt")).strip():
         return [Problem("prompt", "must not be blank")]
     return _check_frames(body, settings)
@@ -70,6 +74,23 @@ def _schema_problems(body: JsonObject, schema: JsonObject) -> list[Problem]:
             path = next((key for key in error.validator_value if key not in body), path)
         problems.append(Problem(path, _short(error.message)))
     return problems
+
+
+def _check_other(body: JsonObject) -> Checked | list[Problem]:
+    """A request to one of the other models: it is rendered from its picture and its text."""
+    start = _read_frame(as_text(body.get("image") or body.get("image_url")), "image")
+    if isinstance(start, Problem):
+        return [start]
+    values = {k: v for k, v in body.items() if k not in ("image", "image_url", "last_frame")}
+    values["prompt"] = as_text(body.get("prompt")) or as_text(body.get("script"))
+    resolution = as_text(body.get("resolution"))
+    if resolution:
+        values["resolution"] = f"{resolution.removesuffix('p')}p"
+    shape = as_text(body.get("aspectRatio"))
+    values |= {"aspect_ratio": shape} if shape else {}
+    seconds = str(body.get("duration") or "5").removesuffix("s")
+    values["duration"] = int(seconds) if seconds.isdigit() else 5
+    return Checked(values, start, None)
 
 
 def _check_frames(body: JsonObject, settings: Settings) -> Checked | list[Problem]:

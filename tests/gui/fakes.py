@@ -93,8 +93,8 @@ class FakeBus(QObject):
         return 45.0
 
     def price(self, request: ClipRequest) -> Price:
-        listed = self.status.model.credit_cost
-        return LearnedPrices(self.jobs.values()).expected("demo", shape_of(request), listed)
+        rule = self.status.model.price
+        return LearnedPrices(self.jobs.values()).expected("demo", shape_of(request), rule)
 
     def generate(self, request: ClipRequest) -> None:
         self.calls.append(("generate", request))

@@ -32,7 +32,9 @@ NEW = (
     ParameterSpec("looks", "reference_urls", Image(most=3), Group.MORE, "Looks", "What it may look like."),
     ParameterSpec("plan", "multi_prompt", Json(), Group.MORE, "Plan", "Shot by shot."),
 )  # fmt: skip
-bundled.PIXVERSE_V6 = replace(bundled.PIXVERSE_V6, parameters=(*bundled.PIXVERSE_V6.parameters, *NEW))
+bundled.PIXVERSE_V6 = replace(
+    bundled.PIXVERSE_V6, parameters=(*bundled.PIXVERSE_V6.parameters, *NEW)
+)
 bundled.DEFAULTS = bundled.PIXVERSE_V6.defaults()
 
 from PySide6.QtCore import Qt
@@ -60,8 +62,8 @@ from pixverse_desktop.simulator.validation import Checked, check_request
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.compare.differences import differences
 from pixverse_desktop.ui.compose.panel import ComposePanel
-from pixverse_desktop.ui.library.details import told_parameters
 from pixverse_desktop.ui.jobs.value_labels import parameter_label
+from pixverse_desktop.ui.library.details import told_parameters
 from tests.gui.fakes import RESOURCES, make_context
 
 PICTURE = Frame(FrameKind.URL, "https://example.com/mask.png", label="mask.png")

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED, PIXVERSE_V6
+from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.rules import Choice, Flag, IntRange, Text
 from pixverse_desktop.core.service import pixeldojo_origin
@@ -344,7 +345,7 @@ def test_cost_line(
     assert panel.cost.balance.text() == words
     assert panel.cost.button.accessibleName() == "Generate, 10 credits"
     context.bridge.status = dearer = demo_status(
-        model=replace(PIXVERSE_V6, credit_cost=Decimal("12.5"))
+        model=replace(PIXVERSE_V6, price=PriceRule(Decimal("12.5")))
     )
     panel.set_status(dearer)
     assert panel.cost.button.price() == "12.5 credits"

@@ -15,6 +15,7 @@ from pixverse_desktop.core.errors import ProblemCode, problem
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.service import Hold, HoldReason, pixeldojo_origin
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import color
@@ -168,7 +169,7 @@ def test_a_job_id_can_be_entered(panel: QueuePanel, bridge: WritingBus) -> None:
 def test_a_price_is_todays_and_names_a_foreign_service(
     panel: QueuePanel, bridge: WritingBus
 ) -> None:
-    caps = replace(bridge.status.model, credit_cost=12)
+    caps = replace(bridge.status.model, price=PriceRule(Decimal(12)))
     bridge.show_status(replace(bridge.status, model=caps))
     show(bridge, make_job(1, S.FAILED))
     mark(panel, "job1")

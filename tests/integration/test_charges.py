@@ -12,6 +12,7 @@ import pytest
 
 from pixverse_desktop.api.schema import model_from_schema
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import HoldReason
 from tests.faults.fakes import EPOCH, SHORT, accepted_job, play
@@ -174,7 +175,7 @@ def test_a_price_that_rose_since_the_press_is_told_before_sending(tmp_path: Path
                 rig.engine.pause()
                 await rig.ask(1, DEFAULT_RUN)
                 caps = rig.engine.session.status.model
-                rig.engine.use_model(replace(caps, credit_cost=Decimal(20)))
+                rig.engine.use_model(replace(caps, price=PriceRule(Decimal(20))))
                 rig.engine.resume()
                 await rig.until(lambda: rig.held_for() is HoldReason.COST)
                 assert rig.hold

@@ -109,7 +109,7 @@ def test_the_schema_is_remembered() -> None:
     text = wire.cached_model({"properties": {"prompt": {}, "duration": {"maximum": 8}}}, 12)
     caps = wire.model_from_cache(text)
     assert caps is not None
-    assert (caps.range("duration_s").maximum, caps.credit_cost, caps.source) == (
+    assert (caps.range("duration_s").maximum, caps.price.amount, caps.source) == (
         8,
         12,
         Source.CACHED,

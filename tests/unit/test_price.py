@@ -22,6 +22,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import midnight_of, spent_today
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape
+from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.services.settings import Settings, load_settings, save_json
 from pixverse_desktop.store.job_rows import job_from_row, job_to_row
@@ -103,11 +104,11 @@ def test_a_limit_of_thirty_stays_one_and_may_have_a_fraction(tmp_path: Path) -> 
     ],
 )
 def test_nothing_learned_is_a_range(shape: Shape, price: str) -> None:
-    assert str(LearnedPrices().expected(SERVICE, shape, TEN)) == price
+    assert str(LearnedPrices().expected(SERVICE, shape, PriceRule(TEN))) == price
 
 
 def expected(jobs: list[Job], seconds: int, *, audio: bool = True) -> Price:
-    return LearnedPrices(jobs).expected(SERVICE, Shape("720p", audio, seconds), TEN)
+    return LearnedPrices(jobs).expected(SERVICE, Shape("720p", audio, seconds), PriceRule(TEN))
 
 
 def test_the_same_length_seen_gives_its_price() -> None:

@@ -37,7 +37,7 @@ from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.validation import violations
-from pixverse_desktop.core.ports import Lane, Service
+from pixverse_desktop.core.ports import Lane, ListedModel, Service
 from pixverse_desktop.core.service import Hold, HoldReason, Origin
 
 log = logging.getLogger(__name__)
@@ -132,9 +132,7 @@ class Engine:
         attempt = 0
         while True:
             try:
-                model = await self.session.ask(self.session.service.model)
-                self.use_model(model.model)
-                self.session.remember("schema", model.cache_text)
+                self.use_model(await self.session.learn(self.session.status.model.id))
                 attempt = 0
                 await self.session.ports.clock.sleep(_SCHEMA_AGAIN_S)
             except (Unreachable, Rejected) as error:
@@ -145,9 +143,18 @@ class Engine:
                 attempt += 1
                 await self.session.ports.clock.sleep(wait_s)
 
+    async def choose_model(self, model_id: str) -> None:
+        """Make clips with another model from now on. Raises Unreachable or Rejected where nothing
+        is known of it."""
+        self.session.set_status(model=await self.session.rules_to_send_by(model_id))
+
+    async def list_models(self) -> tuple[ListedModel, ...]:
+        """Every video model of the service. Raises Unreachable or Rejected."""
+        return await self.session.ask(self.session.service.models)
+
     def use_model(self, caps: ModelSpec) -> None:
         """The rules that hold from now on."""
-        self.session.set_status(model=caps)
+        self.session.learned(caps)
         self.session.rules_known.set()
         self.session.queue_changed()  # what waits may cost something else now
 
@@ -165,12 +172,13 @@ class Engine:
     async def generate(self, request: ClipRequest, retry_of: str | None = None) -> Job:
         """Queue a clip. Raises UserError (INVALID, with the field) and leaves nothing behind."""
         self._check(request)
-        caps = self.session.status.model
+        caps = self.session.rules(request.model)
         drawn = request.seed is None
         if drawn and caps.offers("seed"):
             # Drawn here, sent and kept: the clip can be made again, the job recognised.
             request = request.changed(seed=caps.range("seed").draw())
         now = self.session.ports.clock.time()
+        price = self.session.price(request)
         job = Job(
             id=uuid.uuid4().hex,
             origin=self.session.origin.id,
@@ -178,7 +186,8 @@ class Engine:
             state=JobState.QUEUED,
             created_at=now,
             updated_at=now,
-            price=self.session.price(request).high,
+            price=price.high,
+            price_low=price.low,
             position=self._repository.next_position(),
             retry_of=retry_of,
             seed_drawn=drawn,
@@ -188,7 +197,7 @@ class Engine:
         return job
 
     def _check(self, request: ClipRequest) -> None:
-        found = violations(request, self.session.status.model)
+        found = violations(request, self.session.rules(request.model))
         if found:
             wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
             raise UserError(wrong)
@@ -202,7 +211,7 @@ class Engine:
             raise UserError(problem(ProblemCode.INVALID, "This job was queued again already."))
         self._retrying.add(job_id)
         try:
-            request, caps = job.request, self.session.status.model
+            request, caps = job.request, self.session.rules(job.request.model)
             # Of a saved clip the old seed would make one that is only alike; another may have been
             # drawn under other rules.
             wrong = any(found.field == "seed" for found in violations(request, caps))

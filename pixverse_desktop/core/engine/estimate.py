@@ -49,4 +49,4 @@ class LearnedTimes:
 
 
 def _shape(request: ClipRequest) -> tuple[str, int]:
-    return request.resolution, request.duration_s
+    return f"{request.model} {request.resolution}", request.duration_s

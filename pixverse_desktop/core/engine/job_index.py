@@ -21,6 +21,7 @@ class JobIndex:
         self._all: list[Job] = []
         self._collections: dict[tuple[str, JobState], list[Job]] = {}
         self._remote: dict[tuple[str, str], str] = {}  # to the id of the job
+        self._models: dict[str, set[str]] = {}
         for job in jobs:
             self.put(job)
 
@@ -47,6 +48,7 @@ class JobIndex:
             _insert(self._all, job)
             _insert(collection, job)
         self._jobs[job.id] = job
+        self._models.setdefault(job.origin, set()).add(job.request.model)
         if old is not None and old.remote_id is not None:
             self._remote.pop((old.origin, old.remote_id), None)
         if job.remote_id is not None:
@@ -59,9 +61,9 @@ class JobIndex:
 
     def of(self, origin: str, *states: JobState) -> list[Job]:
         """The jobs of one service in any of ``states``."""
-        collections_ = [self._collections.get((origin, state), []) for state in states]
-        found = [job for collection in collections_ for job in collection]
-        if sum(map(bool, collections_)) > 1:
+        collections = [self._collections.get((origin, state), []) for state in states]
+        found = [job for collection in collections for job in collection]
+        if sum(map(bool, collections)) > 1:
             found.sort(key=_key)
         return found
 
@@ -82,6 +84,10 @@ class JobIndex:
         """The job of that service that holds that id of the service."""
         job_id = self._remote.get((origin, remote_id))
         return self._jobs[job_id] if job_id is not None else None
+
+    def models(self, origin: str) -> set[str]:
+        """The ids of the models that jobs of that service were asked of."""
+        return self._models.get(origin, set())
 
     def _collection(self, job: Job) -> list[Job]:
         return self._collections.setdefault((job.origin, job.state), [])

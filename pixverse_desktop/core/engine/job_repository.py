@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable, Coroutine
-from decimal import Decimal
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -15,6 +14,7 @@ from pixverse_desktop.core.errors import PixverseError
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState, check_transition
 from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
+from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Clock, EventSink, Lane, RunBlocking, Store
 
@@ -69,13 +69,17 @@ class JobRepository:
         """The job of that service that holds that id of the service."""
         return self._jobs.by_remote(origin, remote_id)
 
+    def models(self, origin: str) -> set[str]:
+        """The ids of the models that jobs of one service were asked of."""
+        return self._jobs.models(origin)
+
     def expected_s(self, request: ClipRequest, origin: str) -> float | None:
         """The learned time from sending to finished, in seconds; None when unknown."""
         return self._times.expected_s(request, origin)
 
-    def price(self, request: ClipRequest, origin: str, listed: Decimal) -> Price:
-        """What a clip will be charged, as far as it is known; ``listed`` is the service's price."""
-        return self._prices.expected(origin, shape_of(request), listed)
+    def price(self, request: ClipRequest, origin: str, rule: PriceRule) -> Price:
+        """What a clip will be charged, as far as it is known; ``rule`` is the service's price."""
+        return self._prices.expected(origin, shape_of(request), rule)
 
     def next_position(self) -> int:
         """A queue position behind every other."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.parameters import same_model
 from pixverse_desktop.core.ports import RemoteJob
 
 _CLOCK_SKEW_S = 86_400.0 + 600.0
@@ -72,6 +73,7 @@ def match_by_time(
         for row in rows
         if row.remote_id not in known
         and row.seed is None
+        and same_model(row.model, job.request.model)
         and (row.prompt is None or same_inputs(row, job))
         and first_seen.get(row.remote_id, sent) >= sent
         and (row.created_at is None or _just_then(row, job))
@@ -82,6 +84,8 @@ def match_by_time(
 
 def may_be(row: RemoteJob, job: Job) -> bool:
     """Whether ``row`` could be ``job``, for all that its inputs say."""
+    if not same_model(row.model, job.request.model):
+        return False
     if row.seed is not None and job.request.seed is not None:
         return row.seed == job.request.seed
     return row.prompt is None or same_inputs(row, job)
@@ -98,6 +102,8 @@ def same_inputs(row: RemoteJob, job: Job) -> bool:
 
 
 def _proves(row: RemoteJob, job: Job, alone: bool) -> bool:
+    if not same_model(row.model, job.request.model):
+        return False
     if job.request.seed is None:
         return same_inputs(row, job) and _just_then(row, job)
     if row.seed != job.request.seed:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable
+from pixverse_desktop.core.model.parameters import same_model
 from pixverse_desktop.core.ports import JobsPage, RemoteJob
-from pixverse_desktop.core.service import MODEL_ID
 
 _NO_LIST_S = 600.0
 _BROKEN_LIST_S = 60.0
@@ -42,7 +42,10 @@ class RemoteList:
         """The recent jobs; None while there is no list. Raises Unreachable, Rejected (KEY)."""
         asked_at = self._session.ports.clock.time()
         page = await self._page(None)
-        return None if page is None else Listing(_ours(page.rows), not page.more, asked_at)
+        if page is None:
+            return None
+        rows = _ours(page.rows, self._session.models_used())
+        return Listing(rows, not page.more, asked_at)
 
     async def back_to(self, since: float | None, most_pages: int = _MOST_PAGES) -> Listing | None:
         """The jobs made after ``since`` (seconds since 1970), or all; None, raises: as ``newest``.
@@ -58,14 +61,18 @@ class RemoteList:
             if page is None and number == 1:
                 page = await self._page(None)  # a list that knows no pages
             if page is None:
-                return Listing(_ours(rows.values()), False, asked_at) if rows else None
+                return (
+                    Listing(_ours(rows.values(), self._session.models_used()), False, asked_at)
+                    if rows
+                    else None
+                )
             fresh = [row for row in page.rows if row.remote_id not in rows]
             rows |= {row.remote_id: row for row in fresh}
             if not page.more or _reaches(fresh, since):
-                return Listing(_ours(rows.values()), True, asked_at)
+                return Listing(_ours(rows.values(), self._session.models_used()), True, asked_at)
             if not fresh:
                 break  # older ones may follow, but it does not turn the page
-        return Listing(_ours(rows.values()), False, asked_at)
+        return Listing(_ours(rows.values(), self._session.models_used()), False, asked_at)
 
     async def _page(self, number: int | None) -> JobsPage | None:
         try:
@@ -110,13 +117,9 @@ class RemoteList:
         self.again_at = self._session.ports.clock.monotonic() + seconds
 
 
-def _ours(rows: Iterable[RemoteJob]) -> tuple[RemoteJob, ...]:
-    """Without those of other models; "Pixverse V6" and "pixverse/pixverse-v6" are this one."""
-    return tuple(r for r in rows if r.model is None or _bare(r.model).endswith(_bare(MODEL_ID)))
-
-
-def _bare(name: str) -> str:
-    return "".join(c for c in name.lower() if c.isalnum())
+def _ours(rows: Iterable[RemoteJob], models: set[str]) -> tuple[RemoteJob, ...]:
+    """Without those of models that were never used here."""
+    return tuple(row for row in rows if any(same_model(row.model, model) for model in models))
 
 
 def _reaches(rows: list[RemoteJob], since: float | None) -> bool:

@@ -138,11 +138,12 @@ class Rescue:
         session = self._session
         now = session.ports.clock.time()
         made = row.created_at if row.created_at is not None else now
-        usual = session.status.model.credit_cost
+        request = row.request or ClipRequest(prompt=row.prompt or "", seed=row.seed)
+        usual = session.price(request).high
         job = Job(
             id=uuid.uuid4().hex,
             origin=session.origin.id,
-            request=row.request or ClipRequest(prompt=row.prompt or "", seed=row.seed),
+            request=request,
             state=JobState.ACCEPTED,
             created_at=made,
             updated_at=now,

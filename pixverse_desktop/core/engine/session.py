@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -18,7 +18,7 @@ from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, Use
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
 from pixverse_desktop.core.model.parameters import ModelSpec
-from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6, any_model
 from pixverse_desktop.core.model.price import Price, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import (
@@ -90,6 +90,8 @@ class Session:
         self.closing = False
         self.asked_at = ports.clock.monotonic()  # when the service was last asked anything
         self.rules_known = asyncio.Event()  # the live schema was read, or could not be
+        self.models: dict[str, ModelSpec] = {}  # what was learned of models, by id
+        self._live: set[str] = set()  # ids of those whose schema was read since the start
         self._told_prices: dict[str, Decimal] = {}  # the highest the user was told of, by shape
         self._untold: list[str] = []  # jobs charged while the user had paused
         repository.on_charge = self._judge_charge
@@ -97,7 +99,7 @@ class Session:
         self._list_echoes = False
         self._unconfirmed_since: dict[str, float] = {}  # job id -> monotonic
 
-    def recall(self, facts: dict[str, str], cached: ModelSpec | None) -> None:
+    def recall(self, facts: dict[str, str], cached: Mapping[str, ModelSpec]) -> None:
         """Take over what was known about the service when it was last in use."""
         self.budget = RateBudget(
             self.ports.clock.monotonic, _number(facts.get("per_minute")) or START_PER_MINUTE
@@ -109,9 +111,10 @@ class Session:
             credits_at=credits_at,
             credits_old=facts.get("credits_old") == "yes"
             or any((job.submitted_at or 0.0) >= (credits_at or 0.0) for job in lost),
-            model=cached or PIXVERSE_V6,
+            model=cached.get(MODEL_ID, PIXVERSE_V6),
         )
-        if cached is not None:
+        self.models = dict(cached)
+        if MODEL_ID in cached:
             self.rules_known.set()
         self._told_prices = _told_prices(facts.get("told_prices", ""))
         paused = facts.get("paused", "no")
@@ -312,7 +315,46 @@ class Session:
 
     def price(self, request: ClipRequest) -> Price:
         """What a clip will be charged here, as far as it is known."""
-        return self.repository.price(request, self.origin.id, self.status.model.credit_cost)
+        return self.repository.price(request, self.origin.id, self.rules(request.model).price)
+
+    def rules(self, model_id: str) -> ModelSpec:
+        """What is known of a model; only its id where its schema was never read."""
+        if model_id == self.status.model.id:
+            return self.status.model
+        return self.models.get(model_id) or any_model(model_id)
+
+    def learned(self, model: ModelSpec, cache_text: str = "") -> None:
+        """The rules of a model as they hold from now on."""
+        self.models[model.id] = model
+        if model.id == self.status.model.id:
+            self.set_status(model=model)
+        if cache_text:
+            self._live.add(model.id)
+            self.remember(schema_fact(model.id), cache_text)
+
+    async def learn(self, model_id: str) -> ModelSpec:
+        """Ask the service for a model's rules. Raises Unreachable or Rejected."""
+        found = await self.ask(self.service.model, model_id)
+        self.learned(found.model, found.cache_text)
+        return found.model
+
+    async def rules_to_send_by(self, model_id: str) -> ModelSpec:
+        """The live rules of a model where they can be had, else those that were remembered.
+
+        Raises Unreachable or Rejected where nothing is known of it.
+        """
+        if model_id == self.status.model.id or model_id in self._live:
+            return self.rules(model_id)
+        try:
+            return await self.learn(model_id)
+        except (Unreachable, Rejected):
+            if model_id not in self.models:
+                raise
+            return self.models[model_id]
+
+    def models_used(self) -> set[str]:
+        """The ids of the models that clips of this service were asked for."""
+        return {MODEL_ID, *self.models, *self.repository.models(self.origin.id)}
 
     def upper_price(self, job: Job) -> Decimal:
         """The most that a job may be charged: what was learned of its like, else what was said."""
@@ -355,6 +397,11 @@ class Session:
         )
         self.end_match_wait()
         return found
+
+
+def schema_fact(model_id: str) -> str:
+    """The name under which a model's schema is remembered."""
+    return "schema" if model_id == MODEL_ID else f"schema:{model_id}"
 
 
 def _log_failure(future: asyncio.Future[None]) -> None:

@@ -22,6 +22,7 @@ from pixverse_desktop.core.errors import (
     NotSent,
     ProblemCode,
     Rejected,
+    Unreachable,
     UserError,
     problem,
 )
@@ -156,7 +157,9 @@ class Submitter:
             return
         session.budget.record()
         try:
-            reply = await session.ports.run(Lane.SUBMIT, session.service.submit, body, attempt_id)
+            reply = await session.ports.run(
+                Lane.SUBMIT, session.service.submit, body, attempt_id, job.request.model
+            )
         except UserError as error:
             await self._refused(job, error)
         except Exception as error:  # engine border: in doubt it may have been charged
@@ -169,7 +172,15 @@ class Submitter:
     async def _prepared(self, job: Job) -> bytes | None:
         """The request body, or None when the job cannot be sent now (and says why)."""
         session = self._session
-        caps = session.status.model  # for the check and the request: one and the same
+        try:
+            # For the check and the request: one and the same.
+            caps = await session.rules_to_send_by(job.request.model)
+        except Unreachable as error:
+            session.set_hold(HoldReason.OFFLINE, error, _FIRST_RETRY_S)
+            return None
+        except Rejected as error:
+            await session.repository.transition(job.id, JobState.REJECTED, problem=error.problem)
+            return None
         found = violations(job.request, caps)
         if job.seed_drawn and [wrong.field for wrong in found] == ["seed"]:
             # Drawn by us under other rules: nobody asked for this one.
@@ -224,6 +235,7 @@ class Submitter:
             JobState.ACCEPTED,
             remote_id=answer.remote_id,
             credit_cost=answer.credit_cost,
+            credits_left=answer.credits_remaining,
             problem=None,
         )
 

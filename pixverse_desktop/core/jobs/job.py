@@ -47,6 +47,7 @@ class Job:
     remote_id: str | None = None
     remote_status: str | None = None  # the service's own word, as it came
     credit_cost: Decimal | None = None  # what was really charged
+    credits_left: Decimal | None = None  # the balance that the service named after charging it
     expires_at: float | None = None  # when the clip disappears at the service
     finished_at: float | None = None
     problem: Problem | None = None
@@ -56,6 +57,7 @@ class Job:
     deleted: bool = False  # and its file with it, for good; its id and its charge are kept
     list_reads: int = 0  # how often an unconfirmed job was looked for in a whole list, in vain
     seed_drawn: bool | None = None  # by us, not given by the user; None: an older version made it
+    price_low: Decimal | None = None  # the least that was announced; None: by an older version
     matched_by_time: bool = False  # found in a list without inputs: the user should look at it
 
     @property

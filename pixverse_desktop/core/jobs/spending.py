@@ -26,6 +26,13 @@ def midnight_of(now: float, days_later: int = 0) -> float:
     return next((when for when in around if time.localtime(when)[:3] == date), usual)
 
 
+def counts(job: Job) -> bool:
+    """Whether a job was charged, or may have been."""
+    # Dropped because the user says that it was not charged, or sent again in spite of it.
+    dropped = job.state is JobState.DROPPED and job.problem is None
+    return job.state in COUNTED and not dropped and job.submitted_at is not None
+
+
 def spent_today(jobs: Iterable[Job], now: float, upper_price: Callable[[Job], Decimal]) -> Decimal:
     """Credits charged since local midnight, with those that may have been (``now`` since 1970).
 
@@ -37,11 +44,7 @@ def spent_today(jobs: Iterable[Job], now: float, upper_price: Callable[[Job], De
         (
             upper_price(job) if job.credit_cost is None else job.credit_cost
             for job in jobs
-            if job.state in COUNTED
-            # Dropped because the user says that it was not charged, or sent again in spite of it.
-            and (job.state is not JobState.DROPPED or job.problem is not None)
-            and job.submitted_at is not None
-            and job.submitted_at >= midnight
+            if counts(job) and (job.submitted_at or 0.0) >= midnight
         ),
         ZERO,
     )

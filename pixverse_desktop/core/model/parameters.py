@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from enum import StrEnum
 
+from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Rule, Text
 
 FEW_SEEDS = 2**24  # where a model knows fewer, a seed alone recognises no job
@@ -77,7 +77,7 @@ class ModelSpec:
     id: str
     name: str
     parameters: tuple[ParameterSpec, ...]
-    credit_cost: Decimal = Decimal(10)
+    price: PriceRule
     frames_guessed: bool = False  # no schema was read: the keys of pictures are a guess
     schema_unread: bool = False  # the schema was asked for, and could not be read
     source: Source = Source.BUNDLED
@@ -138,7 +138,16 @@ class ModelSpec:
         return spec.rule if spec is not None else None
 
 
+def same_model(told: str | None, model_id: str) -> bool:
+    """Whether a row may be of that model: "Pixverse V6" and "pixverse/pixverse-v6" are one."""
+    return told is None or _bare(told).endswith(_bare(model_id))
+
+
+def _bare(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
+
+
 __all__ = [
     "FEW_SEEDS", "PROMPT_NOTE_LENGTH", "Choice", "Flag", "Group", "Image", "IntRange", "ModelSpec",
-    "ParameterSpec", "Source", "Text",
+    "ParameterSpec", "Source", "Text", "same_model",
 ]  # fmt: skip

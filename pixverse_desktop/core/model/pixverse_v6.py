@@ -5,8 +5,22 @@ Follows section 2 of the service's contract.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+from typing import assert_never
+
 from pixverse_desktop.core.model.parameters import Group, ModelSpec, ParameterSpec
-from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Text
+from pixverse_desktop.core.model.price_rule import PriceRule
+from pixverse_desktop.core.model.rules import (
+    Choice,
+    Flag,
+    Image,
+    IntRange,
+    Json,
+    Number,
+    Rule,
+    Text,
+)
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 
 MODEL_ID = "pixverse-v6"
@@ -28,6 +42,7 @@ END_KEYS = (
 PIXVERSE_V6 = ModelSpec(
     id=MODEL_ID,
     name="PixVerse V6",
+    price=PriceRule(Decimal(10)),
     frames_guessed=True,
     parameters=(
         ParameterSpec("start_frame", START_KEYS[0], Image(), Group.FRAMES,
@@ -90,3 +105,36 @@ PIXVERSE_V6 = ModelSpec(
     ),
 )  # fmt: skip
 DEFAULTS = PIXVERSE_V6.defaults()
+
+
+def any_model(model_id: str, name: str = "") -> ModelSpec:
+    """A model of which only the id is known: the parameters above by their meaning, without any of
+    the limits and defaults of this one. The bundled model for its own id."""
+    if model_id == MODEL_ID:
+        return PIXVERSE_V6
+    return ModelSpec(
+        id=model_id,
+        name=name or model_id,
+        parameters=tuple(_neutral(spec) for spec in PIXVERSE_V6.parameters),
+        price=PriceRule(None),
+    )
+
+
+def _neutral(spec: ParameterSpec) -> ParameterSpec:
+    rule: Rule = spec.rule
+    match rule:
+        case Text():
+            rule = Text(20_000)
+        case Choice():
+            rule = Choice((), None)
+        case IntRange():
+            rule = IntRange(0, MAX_SEED, unit=rule.unit)
+        case Number():
+            rule = Number(-float(MAX_SEED), float(MAX_SEED))
+        case Flag():
+            rule = Flag(None)
+        case Image() | Json():
+            pass
+        case _:
+            assert_never(rule)
+    return replace(spec, rule=rule, required=False, unsaid=None)

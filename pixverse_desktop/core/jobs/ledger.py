@@ -1,0 +1,129 @@
+"""The ledger: one row for every request that was, or may have been, paid for; read from the jobs.
+
+A job keeps what was announced, what was charged and the balance that the service named after it,
+so the ledger needs no record of its own: it survives what the jobs survive, and deleting a clip
+keeps its row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from pixverse_desktop.core.credits import ZERO, credits_plain
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.spending import counts
+
+
+class Source(StrEnum):
+    """Where the amount of a row comes from."""
+
+    CHARGED = "charged"  # the service named it
+    EXPECTED = "expected"  # it did not, or nobody knows whether it charged at all
+    UNEXPLAINED = "not explained"  # a balance fell by more than the charges: used elsewhere?
+    REFILL = "refill"  # a balance rose
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One movement. ``at`` in seconds since 1970; of a movement without a job ``job`` is None.
+
+    ``amount`` is what counts for sums: the charge, else the upper expected figure.
+    """
+
+    at: float
+    source: Source
+    amount: Decimal
+    job: Job | None = None
+
+    @property
+    def charged(self) -> Decimal | None:
+        """What the service says it charged."""
+        return self.job.credit_cost if self.job is not None else None
+
+    @property
+    def expected_low(self) -> Decimal | None:
+        """The least that was announced."""
+        if self.job is None:
+            return None
+        return self.job.price if self.job.price_low is None else self.job.price_low
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Rows, oldest first, and their sums."""
+
+    rows: tuple[LedgerRow, ...]
+
+    def total(self, *sources: Source) -> Decimal:
+        """The sum of the rows of these kinds."""
+        return sum((row.amount for row in self.rows if row.source in sources), ZERO)
+
+    def since(self, at: float) -> Ledger:
+        """The rows from then on."""
+        return Ledger(tuple(row for row in self.rows if row.at >= at))
+
+    def by_day(self) -> Mapping[str, Decimal]:
+        """Credits spent by local day, as 2026-11-26, in order."""
+        days: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+        for row in self.rows:
+            if row.source is not Source.REFILL:
+                days[datetime.fromtimestamp(row.at).strftime("%Y-%m-%d")] += row.amount
+        return dict(days)
+
+
+def ledger_of(jobs: Iterable[Job]) -> Ledger:
+    """The ledger of all jobs of one service."""
+    paid = sorted((job for job in jobs if counts(job)), key=lambda job: job.submitted_at or 0.0)
+    rows: list[LedgerRow] = []
+    left: Decimal | None = None  # the last balance that was named
+    since = ZERO  # charged after it
+    doubtful = ZERO  # may have been charged after it
+    for job in paid:
+        at, cost = job.submitted_at or 0.0, job.credit_cost
+        source = Source.EXPECTED if cost is None else Source.CHARGED
+        rows.append(LedgerRow(at, source, job.price if cost is None else cost, job))
+        since, doubtful = since + (cost or ZERO), doubtful + (job.price if cost is None else ZERO)
+        if job.credits_left is None:
+            continue
+        if left is not None:
+            difference = left - since - job.credits_left
+            if difference > doubtful:
+                rows.append(LedgerRow(at, Source.UNEXPLAINED, difference - doubtful))
+            elif difference < 0:
+                rows.append(LedgerRow(at, Source.REFILL, -difference))
+        left, since, doubtful = job.credits_left, ZERO, ZERO
+    return Ledger(tuple(rows))
+
+
+COLUMNS = (
+    "time", "job_id", "model", "resolution", "seconds", "sound", "expected_low", "expected_high",
+    "charged", "source",
+)  # fmt: skip
+
+
+def told(row: LedgerRow) -> dict[str, object]:
+    """A row by the names in ``COLUMNS``: times as ISO 8601, credits as texts such as "12.5"."""
+    time = datetime.fromtimestamp(row.at).astimezone().isoformat(timespec="seconds")
+    job = row.job
+    if job is None:
+        return dict.fromkeys(COLUMNS) | {
+            "time": time, "charged": credits_plain(row.amount), "source": str(row.source),
+        }  # fmt: skip
+    request, low = job.request, row.expected_low
+    return {
+        "time": time,
+        "job_id": job.remote_id or job.id,
+        "model": request.model,
+        "resolution": request.resolution or None,
+        "seconds": request.duration_s or None,
+        "sound": request.get("audio"),
+        "expected_low": None if low is None else credits_plain(low),
+        "expected_high": credits_plain(job.price),
+        "charged": None if job.credit_cost is None else credits_plain(job.credit_cost),
+        "source": str(row.source),
+    }
