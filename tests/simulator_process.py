@@ -35,7 +35,7 @@ class SimulatorProcess:
             str(workers),
         ]
         if "--scenario" not in extra:  # prices by the meter are for the tests that ask for them
-            command += ["--scenario", "flat-10"]
+            command += ["--scenario", str(ROOT / "resources/demo/scenarios/flat-10.json")]
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         self.process = subprocess.Popen(
             [*command, *extra],

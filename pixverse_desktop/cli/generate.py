@@ -104,7 +104,7 @@ class _Generate:
             return await self._make(engine, request, desk)
 
     async def _make(self, engine: Engine, request: ClipRequest, desk: Workspace) -> Exit:
-        caps = engine.session.rules(request.model)
+        caps = engine.session.models.get(request.model)
         if found := violations(request, caps):
             raise Stop(Exit.ARGUMENTS, found[0].message)
         most, price = self._options.max_credits, engine.price(request)
@@ -157,12 +157,12 @@ async def rules(engine: Engine, model_id: str) -> ModelSpec:
     """
     session = engine.session
     try:
-        model = await asyncio.wait_for(session.learn(model_id), _SCHEMA_WAIT_S)
+        model = await asyncio.wait_for(session.models.learn(model_id), _SCHEMA_WAIT_S)
     except (Unreachable, Rejected, TimeoutError) as error:
         if model_id == MODEL_ID:
-            model = replace(session.rules(model_id), schema_unread=True)
-        elif model_id in session.models:
-            model = session.models[model_id]
+            model = replace(session.models.get(model_id), schema_unread=True)
+        elif known := session.models.find(model_id):
+            model = known
         elif isinstance(error, Rejected):
             text = f"The service has no model {model_id!r}; see: pixverse-desktop models."
             raise Stop(Exit.ARGUMENTS, text) from None

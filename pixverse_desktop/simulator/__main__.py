@@ -27,7 +27,6 @@ from pixverse_desktop.simulator.render_pool import RenderPool
 from pixverse_desktop.simulator.state import State
 
 _LOCK_WAIT_S = 10.0
-FLAT_10 = "flat-10"  # the scenario in which every clip costs what the page says
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -70,9 +69,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     state = State(folder)
     # Taken out of the environment: renderers have no use for it.
     service = Service(state, os.environ.pop(KEY_VARIABLE, ""))
-    if options.scenario == FLAT_10:
-        apply_scenario(service, {"settings": {"billing": "flat", "credit_cost": 10}})
-    elif options.scenario:
+    if options.scenario:
         apply_scenario(service, parse_object(Path(options.scenario).read_bytes()))
     api = SimulatorServer(options.port, ApiHandler, service)
     media = SimulatorServer(options.media_port, MediaHandler, service)

@@ -77,7 +77,8 @@ _CHOICES = {
 def _with(settings: Settings, name: str, value: object) -> Settings:
     match name:
         case "credit_cost":
-            return replace(settings, credit_cost=int(_number(name, value)))
+            # A price that somebody sets is what is charged.
+            return replace(settings, credit_cost=int(_number(name, value)), billing="flat")
         case "url_ttl_s":
             return replace(settings, url_ttl_s=_number(name, value))
         case "min_job_s":

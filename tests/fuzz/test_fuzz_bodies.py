@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pixverse_desktop.api import wire
 from pixverse_desktop.api.error_bodies import refusal
 from pixverse_desktop.api.http import parse_json
+from pixverse_desktop.api.prices import listed_models, price_rule
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
 from pixverse_desktop.core.jobs.job import REMOTE_ID, Job
 from pixverse_desktop.core.jobs.states import JobState
@@ -137,9 +138,9 @@ def read_everything(value: object) -> None:
     for job in (wire.read_job(value, "job_1"), *(page.rows if page else ())):
         if job is not None:
             check_job(job)
-    cost = wire.credit_cost(value)
-    assert cost is None or cost >= 0
-    wire.listed_cost(value, "pixverse-v6")
+    price = price_rule(value)
+    assert price is None or (price.amount or 0) >= 0
+    listed_models(value)
     schema = wire.read_schema(value)
     if schema is not None:
         caps = wire.model_from_schema(schema)

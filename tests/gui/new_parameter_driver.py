@@ -1,41 +1,11 @@
-"""Declares one more parameter of each kind, before anything else is imported, and looks for it
-everywhere; run as a program of its own, since the declaration is the module's."""
+"""Looks everywhere for the parameters of ``declared_parameters``; a program of its own, since the
+declaration has to be there before anything reads it."""
 
 from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
-
-import pixverse_desktop.core.model.pixverse_v6 as bundled
-from pixverse_desktop.core.model.parameters import Group, ParameterSpec
-from pixverse_desktop.core.model.rules import (
-    Choice,
-    Flag,
-    Image,
-    IntRange,
-    Json,
-    Number,
-    Text,
-)
-
-NEW = (
-    ParameterSpec("mood", "mood_text", Text(80), Group.MAIN, "Mood", "How it feels."),
-    ParameterSpec("tier", "tier", Choice(("std", "pro"), "std", (1, 2)), Group.MAIN, "Tier", "How much care is taken."),
-    ParameterSpec("lens", "lens_kind", Choice(("wide", "long"), None), Group.MORE, "Lens", "Which lens."),
-    ParameterSpec("cuts", "cut_count", IntRange(1, 6, 2), Group.MAIN, "Cuts", "How many cuts."),
-    ParameterSpec("steps", "steps", IntRange(1, 10_000), Group.MORE, "Steps", "How many steps."),
-    ParameterSpec("guidance", "cfg_scale", Number(0.0, 2.0, 0.5), Group.MORE, "Guidance", "How closely."),
-    ParameterSpec("loop", "loop_video", Flag(False), Group.MAIN, "Endless", "Whether it can go round."),
-    ParameterSpec("mask", "mask_url", Image(), Group.MORE, "Mask", "Where it may move."),
-    ParameterSpec("looks", "reference_urls", Image(most=3), Group.MORE, "Looks", "What it may look like."),
-    ParameterSpec("plan", "multi_prompt", Json(), Group.MORE, "Plan", "Shot by shot."),
-)  # fmt: skip
-bundled.PIXVERSE_V6 = replace(
-    bundled.PIXVERSE_V6, parameters=(*bundled.PIXVERSE_V6.parameters, *NEW)
-)
-bundled.DEFAULTS = bundled.PIXVERSE_V6.defaults()
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -64,6 +34,7 @@ from pixverse_desktop.ui.compare.differences import differences
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.value_labels import parameter_label
 from pixverse_desktop.ui.library.details import told_parameters
+from tests.gui.declared_parameters import NEW, bundled
 from tests.gui.fakes import RESOURCES, make_context
 
 PICTURE = Frame(FrameKind.URL, "https://example.com/mask.png", label="mask.png")
@@ -154,7 +125,8 @@ def in_the_simulator(body: dict[str, object]) -> None:
     assert wrong[0].path == "cut_count"
 
 
-def main(folder: Path) -> None:
+def main() -> None:
+    folder = Path(sys.argv[1])
     app = QApplication([])
     theme.install(RESOURCES, "dark")
     request = in_the_form()
@@ -175,7 +147,3 @@ def main(folder: Path) -> None:
     assert project_from_text(project_to_text(project_of(job, "", {}))).request == request
     in_the_simulator(body)
     app.quit()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -20,6 +20,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.reuse import RequestPart, merged
 from pixverse_desktop.media.metadata_tag import read_tag, write_tag
 from pixverse_desktop.services.export import Export, export

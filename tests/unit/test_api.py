@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from pixverse_desktop.api import wire
 from pixverse_desktop.api.error_bodies import refusal
 from pixverse_desktop.api.http import BearerAuth, BodyTap, parse_json
+from pixverse_desktop.api.prices import listed_models, price_rule
 from pixverse_desktop.api.rate_headers import parse_retry_after, rate_hint
 from pixverse_desktop.core.errors import ProblemCode
 from pixverse_desktop.core.model.frame import Frame, FrameKind
@@ -120,13 +120,22 @@ def test_the_schema_is_remembered() -> None:
 
 @pytest.mark.parametrize(
     ("cost", "expected"),
-    [(12, 12), ({"default": 1, "type": "fixed", "amount": 7}, 7), ({"default": 3}, 3),
-     ({"type": "per_second", "amount": 2}, None), ("10", 10), (True, None), (None, None),
-     (0.5, Decimal("0.5")), ({"default": "2.50"}, Decimal("2.5")), (-1, None), ("ten", None),
-     ("1e3", None), ("NaN", None), (float("nan"), None), (float("inf"), None), (10**400, None)],
+    [(12, "12 credits"), ({"default": 1, "type": "fixed", "amount": 7}, "7 credits"),
+     ({"default": 3}, "3 credits"), ("10", "10 credits"), (True, None), (None, None),
+     (0.5, "0.5 credits"), ({"default": "2.50"}, "2.5 credits"), (-1, None), ("ten", None),
+     ("1e3", None), ("NaN", None), (float("nan"), None), (float("inf"), None), (10**400, None),
+     ([10], None), ({"amount": [1]}, None), (1, "1 credit"),
+     ({"type": "per_second", "amount": 2}, "2 credits a second"),
+     ({"perSecond": 1.5}, "1.5 credits a second"),
+     ({"per_second": {"amount": 3}}, "3 credits a second"),
+     ({"type": "by_resolution", "720p": 2, "1080p": "3.5"}, "2 to 3.5 credits"),
+     ({"unit": "second", "resolutions": {"480": 1, "1080P": 4}}, "1 to 4 credits a second"),
+     ({"byResolution": [{"resolution": "720p", "amount": 2}]}, "2 credits"),
+     ({"resolutions": {"720p": {"perSecond": 2}}}, "2 credits a second")],
 )  # fmt: skip
-def test_model_prices(cost: object, expected: int | None) -> None:
-    assert wire.credit_cost({"creditCost": cost}) == expected
+def test_model_prices(cost: object, expected: str | None) -> None:
+    found = price_rule({"creditCost": cost})
+    assert (None if found is None else str(found)) == expected
 
 
 @pytest.mark.parametrize("job_id", [None, 5, "", "../../x", "a b", "x" * 129, ["a"], True])
@@ -285,8 +294,8 @@ def test_any_json_is_read_without_a_crash(value: object) -> None:
     wire.read_submission(value)
     wire.read_job(value, "j")
     wire.read_jobs(value)
-    wire.credit_cost(value)
-    wire.listed_cost(value, "m")
+    price_rule(value)
+    listed_models(value)
     found = wire.read_schema(value)
     if found is not None:
         wire.model_from_schema(found)

@@ -132,7 +132,7 @@ class Engine:
         attempt = 0
         while True:
             try:
-                self.use_model(await self.session.learn(self.session.status.model.id))
+                self.use_model(await self.session.models.learn(self.session.status.model.id))
                 attempt = 0
                 await self.session.ports.clock.sleep(_SCHEMA_AGAIN_S)
             except (Unreachable, Rejected) as error:
@@ -146,7 +146,7 @@ class Engine:
     async def choose_model(self, model_id: str) -> None:
         """Make clips with another model from now on. Raises Unreachable or Rejected where nothing
         is known of it."""
-        self.session.set_status(model=await self.session.rules_to_send_by(model_id))
+        self.session.set_status(model=await self.session.models.to_send_by(model_id))
 
     async def list_models(self) -> tuple[ListedModel, ...]:
         """Every video model of the service. Raises Unreachable or Rejected."""
@@ -154,7 +154,7 @@ class Engine:
 
     def use_model(self, caps: ModelSpec) -> None:
         """The rules that hold from now on."""
-        self.session.learned(caps)
+        self.session.models.put(caps)
         self.session.rules_known.set()
         self.session.queue_changed()  # what waits may cost something else now
 
@@ -172,7 +172,7 @@ class Engine:
     async def generate(self, request: ClipRequest, retry_of: str | None = None) -> Job:
         """Queue a clip. Raises UserError (INVALID, with the field) and leaves nothing behind."""
         self._check(request)
-        caps = self.session.rules(request.model)
+        caps = self.session.models.get(request.model)
         drawn = request.seed is None
         if drawn and caps.offers("seed"):
             # Drawn here, sent and kept: the clip can be made again, the job recognised.
@@ -197,7 +197,7 @@ class Engine:
         return job
 
     def _check(self, request: ClipRequest) -> None:
-        found = violations(request, self.session.rules(request.model))
+        found = violations(request, self.session.models.get(request.model))
         if found:
             wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
             raise UserError(wrong)
@@ -211,7 +211,7 @@ class Engine:
             raise UserError(problem(ProblemCode.INVALID, "This job was queued again already."))
         self._retrying.add(job_id)
         try:
-            request, caps = job.request, self.session.rules(job.request.model)
+            request, caps = job.request, self.session.models.get(job.request.model)
             # Of a saved clip the old seed would make one that is only alike; another may have been
             # drawn under other rules.
             wrong = any(found.field == "seed" for found in violations(request, caps))

@@ -44,7 +44,7 @@ class RemoteList:
         page = await self._page(None)
         if page is None:
             return None
-        rows = _ours(page.rows, self._session.models_used())
+        rows = _ours(page.rows, self._session.models.used())
         return Listing(rows, not page.more, asked_at)
 
     async def back_to(self, since: float | None, most_pages: int = _MOST_PAGES) -> Listing | None:
@@ -62,17 +62,17 @@ class RemoteList:
                 page = await self._page(None)  # a list that knows no pages
             if page is None:
                 return (
-                    Listing(_ours(rows.values(), self._session.models_used()), False, asked_at)
+                    Listing(_ours(rows.values(), self._session.models.used()), False, asked_at)
                     if rows
                     else None
                 )
             fresh = [row for row in page.rows if row.remote_id not in rows]
             rows |= {row.remote_id: row for row in fresh}
             if not page.more or _reaches(fresh, since):
-                return Listing(_ours(rows.values(), self._session.models_used()), True, asked_at)
+                return Listing(_ours(rows.values(), self._session.models.used()), True, asked_at)
             if not fresh:
                 break  # older ones may follow, but it does not turn the page
-        return Listing(_ours(rows.values(), self._session.models_used()), False, asked_at)
+        return Listing(_ours(rows.values(), self._session.models.used()), False, asked_at)
 
     async def _page(self, number: int | None) -> JobsPage | None:
         try:

@@ -13,12 +13,13 @@ from typing import TypeVar
 
 from pixverse_desktop.core.credits import HUNDREDTH, ZERO, credits_text, read_credits, store_credits
 from pixverse_desktop.core.engine.job_repository import JobRepository
+from pixverse_desktop.core.engine.model_catalogue import ModelCatalogue
 from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
 from pixverse_desktop.core.model.parameters import ModelSpec
-from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6, any_model
+from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.price import Price, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import (
@@ -90,8 +91,7 @@ class Session:
         self.closing = False
         self.asked_at = ports.clock.monotonic()  # when the service was last asked anything
         self.rules_known = asyncio.Event()  # the live schema was read, or could not be
-        self.models: dict[str, ModelSpec] = {}  # what was learned of models, by id
-        self._live: set[str] = set()  # ids of those whose schema was read since the start
+        self.models = ModelCatalogue(self)
         self._told_prices: dict[str, Decimal] = {}  # the highest the user was told of, by shape
         self._untold: list[str] = []  # jobs charged while the user had paused
         repository.on_charge = self._judge_charge
@@ -113,7 +113,7 @@ class Session:
             or any((job.submitted_at or 0.0) >= (credits_at or 0.0) for job in lost),
             model=cached.get(MODEL_ID, PIXVERSE_V6),
         )
-        self.models = dict(cached)
+        self.models.remembered = dict(cached)
         if MODEL_ID in cached:
             self.rules_known.set()
         self._told_prices = _told_prices(facts.get("told_prices", ""))
@@ -315,46 +315,7 @@ class Session:
 
     def price(self, request: ClipRequest) -> Price:
         """What a clip will be charged here, as far as it is known."""
-        return self.repository.price(request, self.origin.id, self.rules(request.model).price)
-
-    def rules(self, model_id: str) -> ModelSpec:
-        """What is known of a model; only its id where its schema was never read."""
-        if model_id == self.status.model.id:
-            return self.status.model
-        return self.models.get(model_id) or any_model(model_id)
-
-    def learned(self, model: ModelSpec, cache_text: str = "") -> None:
-        """The rules of a model as they hold from now on."""
-        self.models[model.id] = model
-        if model.id == self.status.model.id:
-            self.set_status(model=model)
-        if cache_text:
-            self._live.add(model.id)
-            self.remember(schema_fact(model.id), cache_text)
-
-    async def learn(self, model_id: str) -> ModelSpec:
-        """Ask the service for a model's rules. Raises Unreachable or Rejected."""
-        found = await self.ask(self.service.model, model_id)
-        self.learned(found.model, found.cache_text)
-        return found.model
-
-    async def rules_to_send_by(self, model_id: str) -> ModelSpec:
-        """The live rules of a model where they can be had, else those that were remembered.
-
-        Raises Unreachable or Rejected where nothing is known of it.
-        """
-        if model_id == self.status.model.id or model_id in self._live:
-            return self.rules(model_id)
-        try:
-            return await self.learn(model_id)
-        except (Unreachable, Rejected):
-            if model_id not in self.models:
-                raise
-            return self.models[model_id]
-
-    def models_used(self) -> set[str]:
-        """The ids of the models that clips of this service were asked for."""
-        return {MODEL_ID, *self.models, *self.repository.models(self.origin.id)}
+        return self.repository.price(request, self.origin.id, self.models.get(request.model).price)
 
     def upper_price(self, job: Job) -> Decimal:
         """The most that a job may be charged: what was learned of its like, else what was said."""
@@ -397,11 +358,6 @@ class Session:
         )
         self.end_match_wait()
         return found
-
-
-def schema_fact(model_id: str) -> str:
-    """The name under which a model's schema is remembered."""
-    return "schema" if model_id == MODEL_ID else f"schema:{model_id}"
 
 
 def _log_failure(future: asyncio.Future[None]) -> None:

@@ -174,7 +174,7 @@ class Submitter:
         session = self._session
         try:
             # For the check and the request: one and the same.
-            caps = await session.rules_to_send_by(job.request.model)
+            caps = await session.models.to_send_by(job.request.model)
         except Unreachable as error:
             session.set_hold(HoldReason.OFFLINE, error, _FIRST_RETRY_S)
             return None
