@@ -29,7 +29,7 @@ from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.compose.form import Form
 from pixverse_desktop.ui.jobs.value_labels import label_for
 from tests.show import driver
-from tests.simulator_process import SimulatorProcess
+from tests.support.simulator_process import SimulatorProcess
 
 START, END = Path("resources/demo/start.jpg"), Path("resources/demo/end.jpg")
 BASE = ClipRequest(prompt="", resolution="360p", duration_s=1)

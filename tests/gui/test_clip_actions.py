@@ -28,8 +28,9 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.shell.clip_drop import ClipDrop
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from tests.gui.fakes import FakeCommands, jpeg_bytes, make_job
-from tests.unit.test_project_tag import make_clip
+from tests.support.clips import make_clip
+from tests.support.factories import make_job
+from tests.support.window_fakes import FakeCommands, jpeg_bytes
 
 OTHER = ClipRequest(
     prompt="another", resolution="1080p", duration_s=9, aspect_ratio="9:16",
