@@ -25,11 +25,11 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import custom_origin
 from pixverse_desktop.services.thread_workers import ThreadWorkers
-from tests.simulator_process import SimulatorProcess
-from tests.swift import swift_desk
+from tests.support.engine_harness import scaled_harness
+from tests.support.simulator_process import SimulatorProcess
 
 _SUBMISSIONS = 100
-_SWIFT = 20.0  # waiting passes so many times faster
+_TIME_SCALE = 20.0  # waiting passes so many times faster
 _AT_ONCE = 4
 _KEY = "bench"
 _LIMIT_S = 80.0
@@ -107,12 +107,14 @@ async def _engine(api_url: str, folder: Path) -> tuple[int, int]:
     origin = custom_origin(api_url)
     folder.mkdir(parents=True)
     try:
-        async with swift_desk(workers, folder, origin, _KEY, _SWIFT, jobs_at_a_time=_AT_ONCE) as d:
+        async with scaled_harness(
+            workers, folder, origin, _KEY, _TIME_SCALE, jobs_at_a_time=_AT_ONCE
+        ) as (harness, user):
             for n in range(_SUBMISSIONS):
                 request = ClipRequest(prompt=_prompt(n), resolution="360p", duration_s=1)
-                await d.engine.generate(request)
-            await d.until_settled(_LIMIT_S)
-            return len(d.in_state(JobState.SAVED)), d.user.resumed
+                await harness.engine.generate(request)
+            await harness.until_settled(_LIMIT_S)
+            return len(harness.in_state(JobState.SAVED)), user.resumed
     finally:
         workers.close()
 
@@ -126,7 +128,7 @@ def _rival(submit: Callable[[str, str], str]) -> Callable[[str, Path], tuple[int
     def one(api_url: str, target: Path) -> bool:
         try:
             job_id = submit(api_url, target.stem)
-            follow(api_url, job_id, target, every_s=2.0 / _SWIFT)
+            follow(api_url, job_id, target, every_s=2.0 / _TIME_SCALE)
         except (requests.RequestException, OSError):
             return False
         return True
@@ -191,7 +193,7 @@ def transport_retries(api_url: str, prompt: str) -> str:
 
 
 def _pause(seconds: float) -> None:
-    time.sleep(seconds / _SWIFT)
+    time.sleep(seconds / _TIME_SCALE)
 
 
 _RIVALS: dict[str, Callable[[str, str], str]] = {

@@ -186,7 +186,7 @@ def _ours(path: str) -> None:
     from pixverse_desktop.ui.base import theme
     from pixverse_desktop.ui.player.panel import PlayerPanel
     from pixverse_desktop.ui.player.video_area import Page
-    from tests.gui.fakes import RESOURCES, make_context
+    from tests.support.window_fakes import RESOURCES, make_context
 
     application = QApplication(sys.argv[:1])
     loop = QEventLoop(application)
@@ -236,7 +236,7 @@ def when(condition: Callable[[], bool], then: Callable[[], None]) -> None:
 
 
 def _job_of(clip: Clip, number: int) -> Job:
-    from tests.gui.fakes import make_job
+    from tests.support.factories import make_job
 
     return make_job(number, JobState.SAVED, clip=clip)
 

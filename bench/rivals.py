@@ -31,7 +31,7 @@ from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.runtime import Runtime, build_engine
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.services.thread_workers import SystemClock, ThreadWorkers
-from tests.simulator_process import SimulatorProcess
+from tests.support.simulator_process import SimulatorProcess
 
 _JOBS = 20
 _SERIAL_JOBS = 3

@@ -1,20 +1,35 @@
-"""For every test: the key canary, no unexpected warnings in the log, a simulator to speak with."""
+"""For every test: the key canary, no unexpected warnings in the log or from Qt, a simulator to speak with."""
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+import re
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.simulator_process import SimulatorProcess
+from tests.support.simulator_process import SimulatorProcess
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Never the developer's own keyring or key.
 os.environ.pop("PIXELDOJO_API_KEY", None)
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
+# Qt writes by itself, and each of its lines can be told in what a test wrote. A message handler in
+# Python could wait for ever: QtMultimedia's threads log while the main thread waits for them with
+# the interpreter's lock held.
+os.environ["QT_MESSAGE_PATTERN"] = "Qt %{type} %{category}: %{message}"
+_QT_COMPLAINT = re.compile(r"^Qt (?:info|warning|critical|fatal) .*", re.M)
+_QT_MAY_SAY = re.compile(
+    r"This plugin does not support"  # what a window asks of the offscreen platform
+    r"|Qt info qt\.multimedia"  # FFmpeg's version, the decoders there are
+    # A machine without PipeWire, sound or a graphics card.
+    r"|symbolsresolver|PulseAudioService|No audio device detected|ThreadLocalRhiHolder::ensureRhi"
+    r"|mediadataholder: .* Immediate exit requested"  # another clip before this one was open
+)
 
 # Split, so that this very file does not hold what must be found nowhere.
 KEY_CANARY = "pd_canary_" + "7f3e9d2b" + "c1a85046"
@@ -23,6 +38,40 @@ KEY_CANARY = "pd_canary_" + "7f3e9d2b" + "c1a85046"
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "logs_warnings: warnings in the program's log are expected")
     config.addinivalue_line("markers", "fault(*ids): proves faults of the catalogue, by id")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test in which Qt complains has failed."""
+    report = yield
+    if call.when == "teardown" and report.passed:
+        lines = _QT_COMPLAINT.findall(report.capstderr)
+        complaints = [line for line in lines if not _QT_MAY_SAY.search(line)]
+        if complaints:
+            report.outcome = "failed"
+            report.longrepr = "Qt complained:\n" + "\n".join(complaints)
+    return report
+
+
+def _settle() -> None:
+    """Let Qt do what a test left to be done while its output is still captured."""
+    core = sys.modules.get("PySide6.QtCore")
+    if core is not None and core.QCoreApplication.instance() is not None:
+        core.QCoreApplication.processEvents()
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_setup() -> Generator[None, None, None]:
+    yield
+    _settle()
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call() -> Generator[None, None, None]:
+    yield
+    _settle()
 
 
 @pytest.fixture
@@ -47,7 +96,8 @@ def _no_unexpected_warnings(
     yield
     if request.node.get_closest_marker("logs_warnings"):
         return
-    seen = [r for r in caplog.get_records("call") if r.levelno >= logging.WARNING]
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    seen = [r for r in records if r.levelno >= logging.WARNING]
     assert [r.getMessage() for r in seen if r.name.startswith("pixverse_desktop")] == []
 
 

@@ -76,6 +76,23 @@ def test_no_mock_library_and_nothing_unfinished(path: Path) -> None:
         assert not re.search(r"\b(TODO|FIXME|XXX|HACK|NotImplementedError)\b", text)
 
 
+def imported(path: Path) -> set[str]:
+    """The modules a file imports from, by their dotted names."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", [p for p in ALL if p not in FILES], ids=NAMES.get)
+def test_what_tests_share_is_in_no_test_module(path: Path) -> None:
+    modules = {name for name in imported(path) if name.startswith("tests.")}
+    assert [name for name in modules if re.search(r"\.(test_\w+|conftest)(\.|$)", name)] == []
+
+
 def test_only_one_place_sends_the_paid_request() -> None:
     ours = [p for p in FILES if "simulator" not in p.parts]
     senders = [NAMES[p] for p in ours if any(c.endswith("service.submit") for c in calls(p))

@@ -19,14 +19,16 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.core.service import ServiceStatus, custom_origin
+from pixverse_desktop.core.service import custom_origin
 from pixverse_desktop.services import runtime
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.services.runtime import Runtime, build_engine, lock_data_folder
 from pixverse_desktop.services.settings import Settings
-from pixverse_desktop.services.thread_workers import SystemClock, ThreadWorkers
+from pixverse_desktop.services.thread_workers import ThreadWorkers
 from tests.crash.points import Trap, set_traps, trap_service
+from tests.support.loops import ScaledClock
+from tests.support.sinks import NullSink
 
 # Longer than the 90 s for which an answer that was lost may hold the queue where the list shows no
 # inputs: the last life runs in real time.
@@ -42,37 +44,11 @@ class Task:
     key: str
     prompts: tuple[str, ...] = ()
     trap: Trap = field(default_factory=lambda: Trap(None))
-    swift: float = 20.0  # how many times faster waiting passes
+    time_scale: float = 20.0  # how many times faster waiting passes
     qt: bool = False  # on Qt's loop and QThreads, as the window; else on plain asyncio
     command: bool = False  # ``generate`` instead of the window's engine
     back_up: bool = False
     until_settled: bool = False
-
-
-class SwiftClock(SystemClock):
-    """The real time of day; waiting passes ``swift`` times faster."""
-
-    def __init__(self, swift: float) -> None:
-        self._swift = swift
-
-    def monotonic(self) -> float:
-        return time.monotonic() * self._swift
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self._swift)
-
-
-class Deaf:
-    """An event sink that only keeps the loop informed of nothing."""
-
-    def job_changed(self, job: Job) -> None:
-        pass
-
-    def progress_changed(self, job_id: str, fraction: float) -> None:
-        pass
-
-    def status_changed(self, status: ServiceStatus) -> None:
-        pass
 
 
 def live(task: Task) -> None:
@@ -93,7 +69,7 @@ def live(task: Task) -> None:
 
 
 def _generate(task: Task) -> None:
-    generate.SystemClock = runner.SystemClock = lambda: SwiftClock(task.swift)  # type: ignore[assignment,misc]
+    generate.SystemClock = runner.SystemClock = lambda: ScaledClock(task.time_scale)  # type: ignore[assignment,misc]
     os.environ["PIXELDOJO_API_KEY"] = task.key
     arguments = ["--resolution", "360p", "--duration", "1", "--json"]
     places = ["--data-dir", str(task.data_dir), "--api-url", task.api_url]
@@ -102,11 +78,11 @@ def _generate(task: Task) -> None:
 
 
 async def _work(task: Task, run: Any) -> None:
-    clock = SwiftClock(task.swift)
+    clock = ScaledClock(task.time_scale)
     paths = paths_below(task.data_dir)
     lock = lock_data_folder(paths)
     assert lock is not None, "the last life still holds the folder"
-    runtime = Runtime(paths, run, clock, Deaf())
+    runtime = Runtime(paths, run, clock, NullSink())
     await runtime.open()
     config = EngineConfig(unknown_expected_s=1.0, hold_on_cost=False, least_free_bytes=0)
     origin = custom_origin(task.api_url)
@@ -151,4 +127,4 @@ def _is_left(job: Job) -> bool:
 
 def _is_over(until: float, since: float, task: Task) -> bool:
     """A hold ends by the time of day, which is not made to pass faster: done here."""
-    return time.time() - since >= (until - since) / task.swift
+    return time.time() - since >= (until - since) / task.time_scale

@@ -22,7 +22,7 @@ from tests.crash import invariants, mutants
 from tests.crash.child import SETTLE_LIMIT_S, Task, live
 from tests.crash.invariants import Server
 from tests.crash.points import NEEDS_LOST_ANSWER, POINTS, RARE, Trap
-from tests.simulator_process import ROOT, SimulatorProcess
+from tests.support.simulator_process import ROOT, SimulatorProcess
 
 KILLS_A_ROUND = 20
 LOST_ANSWERS = (
@@ -264,7 +264,7 @@ class Round:
             self.data_dir,
             self.service.api_url,
             self.key,
-            swift=1.0,
+            time_scale=1.0,
             qt=True,
             back_up=True,
             until_settled=True,

@@ -57,11 +57,11 @@ def blind_retry() -> None:
     """A paid request whose answer was lost is repeated at once."""
     real = client.Client.submit
 
-    def submit(self: Any, body: bytes, attempt_id: str) -> Any:
+    def submit(self: Any, body: bytes, attempt_id: str, model_id: str = "pixverse-v6") -> Any:
         try:
-            return real(self, body, attempt_id)
+            return real(self, body, attempt_id, model_id)
         except Ambiguous:
-            return real(self, body, attempt_id)
+            return real(self, body, attempt_id, model_id)
 
     client.Client.submit = submit  # type: ignore[method-assign]
 

@@ -134,8 +134,8 @@ def trap_service(service: Any, trap: Trap) -> Any:
     """``service`` with its paid request and its download trapped."""
     real_submit, real_download = service.submit, service.download
 
-    def submit(body: bytes, attempt_id: str) -> object:
-        return _around(trap, "", "after_post", lambda: real_submit(body, attempt_id))
+    def submit(body: bytes, attempt_id: str, model_id: str = "pixverse-v6") -> object:
+        return _around(trap, "", "after_post", lambda: real_submit(body, attempt_id, model_id))
 
     def download(url: str, part: Path, progress: Callable[[int, int | None], None]) -> str:
         def trapped(done: int, total: int | None) -> None:

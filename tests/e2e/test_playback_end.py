@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.unit.test_project_tag import make_clip
+from tests.support.clips import make_clip
 
 
 def test_players_closed_while_they_start_all_close(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import Origin, OriginKind, custom_origin
 from pixverse_desktop.services.application import KeyOutcome
 from tests.show import driver
-from tests.simulator_process import SimulatorProcess
+from tests.support.simulator_process import SimulatorProcess
 
 
 def run_driver(what: str, data_dir: Path) -> subprocess.CompletedProcess[str]:

@@ -3,7 +3,7 @@
 Python code under Qt's loop, on QThreads, with the window's garbage collector. It stops for a
 moment after the first jobs, when everything that is started once has been started, and tells
 what the process holds then and at the end. ``python -m tests.faults.endurance DATA_DIR API_URL
-FIRST ALL SWIFT`` is one such life; ``endure`` runs it against a service and reads its ledger.
+FIRST ALL TIME_SCALE`` is one such life; ``endure`` runs it against a service and reads its ledger.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pixverse_desktop.core.jobs.states import JobState
-from tests.simulator_process import ROOT, SimulatorProcess
+from tests.support.simulator_process import ROOT, SimulatorProcess
 
 _KEY = "endurance"
 _LIMIT_S = 240.0
@@ -70,7 +70,7 @@ class Outcome:
 
 
 def endure(
-    folder: Path, jobs: int, first: int, *, share: float = 0.05, swift: float = 20.0
+    folder: Path, jobs: int, first: int, *, share: float = 0.05, time_scale: float = 20.0
 ) -> Outcome:
     """Run ``jobs`` jobs with faults on a ``share`` of them; ``first`` of them before the rest."""
     with SimulatorProcess(folder / "service") as service:
@@ -78,7 +78,7 @@ def endure(
         service.reset(1_000_000)
         orders = fault_orders(jobs, share)
         service.control("faults", orders)
-        numbers = (str(first), str(jobs), str(swift))
+        numbers = (str(first), str(jobs), str(time_scale))
         life = _life(folder / "data", service.api_url, *numbers)
         charged = Counter(str(c["input"]["prompt"]) for c in service.ledger())
         played = len(orders) - len(service.control("faults")["faults"])
@@ -145,7 +145,7 @@ def held() -> dict[str, int]:
     }
 
 
-def live(data_dir: Path, api_url: str, first: int, jobs: int, swift: float) -> None:
+def live(data_dir: Path, api_url: str, first: int, jobs: int, time_scale: float) -> None:
     """The first jobs, a look; the rest, a look; print both with what the list shows."""
     from PySide6.QtCore import QCoreApplication
     from qasync import QEventLoop
@@ -154,25 +154,25 @@ def live(data_dir: Path, api_url: str, first: int, jobs: int, swift: float) -> N
     from pixverse_desktop.core.service import custom_origin
     from pixverse_desktop.services.qt_workers import Workers
     from pixverse_desktop.ui.base.gc_on_main_thread import MainThreadCollector
-    from tests.swift import SwiftDesk, swift_desk
+    from tests.support.engine_harness import EngineHarness, scaled_harness
 
-    async def make(desk: SwiftDesk, numbers: range) -> dict[str, int]:
+    async def make(harness: EngineHarness, numbers: range) -> dict[str, int]:
         for n in numbers:
             request = ClipRequest(prompt=prompt_of(n), resolution="360p", duration_s=1)
-            await desk.engine.generate(request)
-        await desk.until_settled(_LIMIT_S)
+            await harness.engine.generate(request)
+        await harness.until_settled(_LIMIT_S)
         return held()
 
     async def work() -> dict[str, Any]:
         origin = custom_origin(api_url)
-        async with swift_desk(
-            workers.run, data_dir, origin, _KEY, swift, jobs_at_a_time=20
-        ) as desk:
+        async with scaled_harness(
+            workers.run, data_dir, origin, _KEY, time_scale, jobs_at_a_time=20
+        ) as (harness, _):
             looks = {
-                "first": await make(desk, range(first)),
-                "last": await make(desk, range(first, jobs)),
+                "first": await make(harness, range(first)),
+                "last": await make(harness, range(first, jobs)),
             }
-            listed = [job for job in desk.in_state(*JobState) if not job.hidden]
+            listed = [job for job in harness.in_state(*JobState) if not job.hidden]
         await workers.drain(5.0)
         return {**looks, "seen": {job.request.prompt: str(job.state) for job in listed}}
 

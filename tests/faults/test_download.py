@@ -7,7 +7,6 @@ import hashlib
 import os
 import socket
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,56 +23,18 @@ from pixverse_desktop.media import probe
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.queue.card import JobCard
 from tests.faults.catalogue import fault
-from tests.faults.certificates import Authority
-from tests.faults.fakes import FakeService, accepted_job, play, small_clip, soon
-from tests.faults.rig import ETAG, PaidService, Rig, client_of, header, memory_rig, rig_of, serve
-from tests.gui.fakes import RESOURCES, demo_status, make_context
-from tests.scripted_server import Answer, Flood, ScriptedServer, reply
+from tests.support.certificates import Authority
+from tests.support.downloads import CLIP, CUT, OTHER_CLIP, brings_the_clip, saved_as_sent
+from tests.support.engine_harness import client_of, memory_harness, paid_harness
+from tests.support.factories import accepted_job, demo_status
+from tests.support.fake_service import FakeService
+from tests.support.loops import in_virtual_time, soon
+from tests.support.paid_service import ETAG, PaidService, header, serve
+from tests.support.scripted_server import Answer, Flood, ScriptedServer, reply
+from tests.support.window_fakes import RESOURCES, make_context
 
 S = JobState
 MINUTE, HOUR = 60.0, 3600.0
-CLIP = small_clip()
-CUT = len(CLIP) * 6 // 10
-OTHER_CLIP = bytes(reversed(CLIP))
-
-
-def saved_as_sent(rig: Rig, clip: bytes = CLIP) -> None:
-    """The one clip on disk is the one that was sent, and nothing else lies there."""
-    job = rig.job()
-    assert job.clip is not None
-    assert Path(job.clip.path).read_bytes() == clip
-    assert job.clip.sha256 == hashlib.sha256(clip).hexdigest()
-    assert [p.name for p in (rig.folder / "clips").rglob("*")] == [Path(job.clip.path).name]
-
-
-def brings_the_clip(
-    tmp_path: Path, key: str, answers: Callable[[PaidService], list[Answer]], **config: Any
-) -> PaidService:
-    """Play one job whose downloads go wrong in these ways, until it is saved; no torn file ever."""
-    service = PaidService()
-
-    async def work() -> None:
-        with service:
-            service.next["clip"] = answers(service)
-            async with rig_of(service, tmp_path, key, **config) as rig:
-                (job,) = await rig.ask()
-
-                def never_torn() -> bool:
-                    for path in (rig.folder / "clips").glob("*.mp4"):
-                        assert path.read_bytes() == service.clip
-                    return rig.states() == [S.SAVED]
-
-                await rig.until(never_torn, within_s=HOUR)
-                saved_as_sent(rig, service.clip)
-                order = list(dict.fromkeys(rig.seen.states[job.id]))
-                assert order == [S.QUEUED, S.SUBMITTING, S.ACCEPTED, S.VERIFIED, S.SAVED]
-                assert service.next["clip"] == []
-            assert len(service.charges) == 1
-
-    play(work())
-    return service
-
-
 # --- dead links: D1, D2 ---
 
 
@@ -106,39 +67,37 @@ def test_a_fresh_link_to_another_file_starts_over(tmp_path: Path, key: str) -> N
 
 
 @fault("D2")
-def test_links_that_stay_dead_for_an_hour_are_told_with_all_that_support_needs(
+@in_virtual_time
+async def test_links_that_stay_dead_for_an_hour_are_told_with_all_that_support_needs(
     tmp_path: Path, key: str, qtbot: QtBot
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.always["clip"] = reply("410 Gone", b"<Error>Expired</Error>")
-            async with rig_of(service, tmp_path, key) as rig:
-                (job,) = await rig.ask()
-                await rig.until(lambda: rig.job().finished_at is not None)
-                looked = len(service.looks())
-                await asyncio.sleep(50 * MINUTE)
-                assert rig.states() == [S.ACCEPTED]
-                await rig.until_states(S.EXPIRED, within_s=20 * MINUTE)
-                assert len(service.looks()) - looked == 5  # five fresh links
-                assert len(service.media.requests) == 6
-                assert rig.job().remote_id == "job_1"
-                assert rig.problem().message == "The clip is no longer at the service."
-                assert rig.problem().action is Action.CHECK_AGAIN
-                assert "job_1" in rig.problem().detail
-                theme.install(RESOURCES, "dark")
-                card = JobCard(make_context().bridge.price)
-                qtbot.addWidget(card)
-                card.show_job(rig.job(), demo_status())
-                card.details.copy_button.click()
-                assert "job_1" in QGuiApplication.clipboard().text()
-                assert "HTTP 410" in QGuiApplication.clipboard().text()
-                # It is paid for and never forgotten: a later look may still find it.
-                del service.always["clip"]
-                await rig.engine.check_now(job.id)
-                await rig.until_states(S.SAVED)
-                assert len(service.charges) == 1
-
-    play(work())
+    with PaidService() as service:
+        service.always["clip"] = reply("410 Gone", b"<Error>Expired</Error>")
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until(lambda: harness.job().finished_at is not None)
+            looked = len(service.looks())
+            await asyncio.sleep(50 * MINUTE)
+            assert harness.states() == [S.ACCEPTED]
+            await harness.until_states(S.EXPIRED, within_s=20 * MINUTE)
+            assert len(service.looks()) - looked == 5  # five fresh links
+            assert len(service.media.requests) == 6
+            assert harness.job().remote_id == "job_1"
+            assert harness.problem().message == "The clip is no longer at the service."
+            assert harness.problem().action is Action.CHECK_AGAIN
+            assert "job_1" in harness.problem().detail
+            theme.install(RESOURCES, "dark")
+            card = JobCard(make_context().bridge.price)
+            qtbot.addWidget(card)
+            card.show_job(harness.job(), demo_status())
+            card.details.copy_button.click()
+            assert "job_1" in QGuiApplication.clipboard().text()
+            assert "HTTP 410" in QGuiApplication.clipboard().text()
+            # It is paid for and never forgotten: a later look may still find it.
+            del service.always["clip"]
+            await harness.engine.check_now(job.id)
+            await harness.until_states(S.SAVED)
+            assert len(service.charges) == 1
 
 
 # --- cut transfers: D3-D6 ---
@@ -398,25 +357,23 @@ def test_a_part_of_another_size_is_begun_anew(headers: list[str], tmp_path: Path
 
 
 @fault("D9")
-def test_a_whole_part_that_is_no_clip_is_not_saved(tmp_path: Path, key: str) -> None:
+@in_virtual_time
+async def test_a_whole_part_that_is_no_clip_is_not_saved(tmp_path: Path, key: str) -> None:
     """The size alone proves nothing: what lies there is looked into like any other."""
 
-    async def work() -> None:
-        with PaidService() as service:
-            service.status = "processing"
-            async with rig_of(service, tmp_path, key) as rig:
-                (job,) = await rig.ask()
-                await rig.until_states(S.ACCEPTED)
-                part = rig.folder / "clips" / f".{job.id}.part"
-                part.parent.mkdir(exist_ok=True)
-                part.write_bytes(OTHER_CLIP)
-                part.with_suffix(".etag").write_text(ETAG)
-                service.status = "completed"
-                await rig.until_states(S.SAVED)
-                assert service.ranges() == [f"bytes={len(CLIP)}-", ""]
-                saved_as_sent(rig)
-
-    play(work())
+    with PaidService() as service:
+        service.status = "processing"
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until_states(S.ACCEPTED)
+            part = harness.folder / "clips" / f".{job.id}.part"
+            part.parent.mkdir(exist_ok=True)
+            part.write_bytes(OTHER_CLIP)
+            part.with_suffix(".etag").write_text(ETAG)
+            service.status = "completed"
+            await harness.until_states(S.SAVED)
+            assert service.ranges() == [f"bytes={len(CLIP)}-", ""]
+            saved_as_sent(harness)
 
 
 @pytest.mark.parametrize("status", ["500 Oops", "503 Busy", "429 Too Many Requests"])
@@ -489,21 +446,19 @@ def test_what_is_no_clip_reaches_no_decoder(
 
 
 @fault("D11")
-def test_a_clip_that_is_never_one_ends_with_its_number_kept(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.always["clip"] = reply("200 OK", HTML, "Content-Type: video/mp4")
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.NO_FILE, within_s=HOUR)
-                assert rig.job().remote_id == "job_1"
-                assert "job_1" in rig.problem().detail
-                assert "never a whole clip" in rig.problem().message
-                assert rig.problem().action is Action.CHECK_AGAIN
-                assert [p for p in (rig.folder / "clips").rglob("*") if p.suffix != ".etag"] == []
-                assert len(service.media.requests) == 8
-
-    play(work())
+@in_virtual_time
+async def test_a_clip_that_is_never_one_ends_with_its_number_kept(tmp_path: Path, key: str) -> None:
+    with PaidService() as service:
+        service.always["clip"] = reply("200 OK", HTML, "Content-Type: video/mp4")
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.NO_FILE, within_s=HOUR)
+            assert harness.job().remote_id == "job_1"
+            assert "job_1" in harness.problem().detail
+            assert "never a whole clip" in harness.problem().message
+            assert harness.problem().action is Action.CHECK_AGAIN
+            assert [p for p in (harness.folder / "clips").rglob("*") if p.suffix != ".etag"] == []
+            assert len(service.media.requests) == 8
 
 
 # --- too much, too slow: D12, D13 ---
@@ -519,29 +474,27 @@ def test_a_clip_that_is_never_one_ends_with_its_number_kept(tmp_path: Path, key:
         ),
     ],
 )
-def test_a_clip_without_bounds_is_given_up_at_the_limit(
+@in_virtual_time
+async def test_a_clip_without_bounds_is_given_up_at_the_limit(
     answer: Answer, tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download, "CLIP_LIMIT_BYTES", 2**20)
 
-    async def work() -> None:
-        with PaidService() as service:
-            service.always["clip"] = answer
-            async with rig_of(service, tmp_path, key) as rig:
-                (job,) = await rig.ask()
-                await rig.until_states(S.NO_FILE)
-                assert "larger than 2 GiB" in rig.problem().message
-                assert rig.problem().action is Action.CHECK_AGAIN
-                assert "job_1" in rig.problem().detail
-                assert list((rig.folder / "clips").rglob("*.part")) == []
-                assert len(service.media.requests) == 1  # gigabytes are not fetched twice unasked
-                del service.always["clip"]
-                monkeypatch.undo()
-                await rig.engine.check_now(job.id)
-                await rig.until_states(S.SAVED)
-                saved_as_sent(rig)
-
-    play(work())
+    with PaidService() as service:
+        service.always["clip"] = answer
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until_states(S.NO_FILE)
+            assert "larger than 2 GiB" in harness.problem().message
+            assert harness.problem().action is Action.CHECK_AGAIN
+            assert "job_1" in harness.problem().detail
+            assert list((harness.folder / "clips").rglob("*.part")) == []
+            assert len(service.media.requests) == 1  # gigabytes are not fetched twice unasked
+            del service.always["clip"]
+            monkeypatch.undo()
+            await harness.engine.check_now(job.id)
+            await harness.until_states(S.SAVED)
+            saved_as_sent(harness)
 
 
 @pytest.mark.logs_warnings
@@ -556,32 +509,30 @@ def test_a_clip_without_bounds_is_given_up_at_the_limit(
         pytest.param(serve(CLIP), marks=fault("D12"), id="D12-no-room"),
     ],
 )
-def test_a_full_disk_is_seen_before_it_is_full_and_waited_for(
+@in_virtual_time
+async def test_a_full_disk_is_seen_before_it_is_full_and_waited_for(
     answer: Answer, tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = SimpleNamespace(free=len(CLIP) - 1, total=2**40)
     monkeypatch.setattr(download, "shutil", SimpleNamespace(disk_usage=lambda path: room))
 
-    async def work() -> None:
-        with PaidService() as service:
-            service.always["clip"] = answer
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until(lambda: rig.job().problem is not None)
-                await asyncio.sleep(HOUR)
-                assert rig.states() == [S.ACCEPTED]
-                assert rig.problem().code is ProblemCode.DISK
-                assert "No space left" in rig.problem().message
-                assert "paid for and is tried again" in rig.problem().message
-                assert rig.problem().action is Action.CHOOSE_FOLDER
-                parts = list((rig.folder / "clips").rglob("*.part"))
-                assert sum(part.stat().st_size for part in parts) <= 2**19
-                room.free = 10**12
-                service.always.clear()
-                await rig.until_states(S.SAVED)
-                saved_as_sent(rig)
-
-    play(work())
+    with PaidService() as service:
+        service.always["clip"] = answer
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until(lambda: harness.job().problem is not None)
+            await asyncio.sleep(HOUR)
+            assert harness.states() == [S.ACCEPTED]
+            assert harness.problem().code is ProblemCode.DISK
+            assert "No space left" in harness.problem().message
+            assert "paid for and is tried again" in harness.problem().message
+            assert harness.problem().action is Action.CHOOSE_FOLDER
+            parts = list((harness.folder / "clips").rglob("*.part"))
+            assert sum(part.stat().st_size for part in parts) <= 2**19
+            room.free = 10**12
+            service.always.clear()
+            await harness.until_states(S.SAVED)
+            saved_as_sent(harness)
 
 
 class Pendulum:
@@ -827,18 +778,18 @@ def test_a_public_host_cannot_lead_to_this_machine(
 
 
 @fault("D15")
-def test_a_job_that_tells_an_unsafe_address_is_asked_for_another(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            unsafe = ["file:///etc/hostname", "ftp://media.example/a.mp4", "//10.0.0.1/a"]
-            service.next["job"] = [service.shows(output={"video": url}) for url in unsafe]
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.SAVED, within_s=HOUR)
-                saved_as_sent(rig)
-                assert len(service.media.requests) == 1
-
-    play(work())
+@in_virtual_time
+async def test_a_job_that_tells_an_unsafe_address_is_asked_for_another(
+    tmp_path: Path, key: str
+) -> None:
+    with PaidService() as service:
+        unsafe = ["file:///etc/hostname", "ftp://media.example/a.mp4", "//10.0.0.1/a"]
+        service.next["job"] = [service.shows(output={"video": url}) for url in unsafe]
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.SAVED, within_s=HOUR)
+            saved_as_sent(harness)
+            assert len(service.media.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -868,7 +819,8 @@ def test_a_file_name_from_the_host_is_not_even_read(name: str, tmp_path: Path, k
 
 
 @fault("D18")
-def test_a_clip_asked_for_again_and_again_is_fetched_once(tmp_path: Path, key: str) -> None:
+@in_virtual_time
+async def test_a_clip_asked_for_again_and_again_is_fetched_once(tmp_path: Path, key: str) -> None:
     together = most = 0
 
     async def slowly(url: str, part: Path) -> str:
@@ -879,27 +831,25 @@ def test_a_clip_asked_for_again_and_again_is_fetched_once(tmp_path: Path, key: s
         together -= 1
         return SHA
 
-    async def work() -> None:
-        service = FakeService()
-        service.answers["download"] = slowly
-        service.has("job_1")
-        service.has("job_2")
-        service.finish_all()
-        jobs = accepted_job(1, age_s=60), accepted_job(2, age_s=60)
-        async with memory_rig(service, tmp_path, key).begin_with(*jobs) as rig:
-            await soon(lambda: len(service.times("download")) == 2)
-            for _ in range(20):
-                await rig.engine.check_now("local1")
-                await asyncio.sleep(11)
-            await rig.until_states(S.SAVED, S.SAVED, within_s=HOUR)
-            assert len(service.times("download")) == 2
-            assert most == 2  # two jobs, one writer each
-
-    play(work())
+    service = FakeService()
+    service.answers["download"] = slowly
+    service.has("job_1")
+    service.has("job_2")
+    service.finish_all()
+    jobs = accepted_job(1, age_s=60), accepted_job(2, age_s=60)
+    async with memory_harness(service, tmp_path, key).begin_with(*jobs) as harness:
+        await soon(lambda: len(service.times("download")) == 2)
+        for _ in range(20):
+            await harness.engine.check_now("local1")
+            await asyncio.sleep(11)
+        await harness.until_states(S.SAVED, S.SAVED, within_s=HOUR)
+        assert len(service.times("download")) == 2
+        assert most == 2  # two jobs, one writer each
 
 
 @fault("D18")
-def test_at_most_four_clips_come_at_a_time(tmp_path: Path, key: str) -> None:
+@in_virtual_time
+async def test_at_most_four_clips_come_at_a_time(tmp_path: Path, key: str) -> None:
     together = most = 0
 
     async def slowly(url: str, part: Path) -> str:
@@ -910,40 +860,35 @@ def test_at_most_four_clips_come_at_a_time(tmp_path: Path, key: str) -> None:
         together -= 1
         return SHA
 
-    async def work() -> None:
-        service = FakeService()
-        service.answers["download"] = slowly
-        jobs = [accepted_job(n, age_s=60) for n in range(1, 11)]
-        for job in jobs:
-            service.has(job.remote_id or "", Phase.COMPLETED, "https://media.example/a.mp4")
-        async with memory_rig(service, tmp_path, key).begin_with(*jobs) as rig:
-            await rig.until(lambda: set(rig.states()) == {S.SAVED}, within_s=HOUR)
-            assert len(service.times("download")) == 10
-            assert most == 4
-
-    play(work())
+    service = FakeService()
+    service.answers["download"] = slowly
+    jobs = [accepted_job(n, age_s=60) for n in range(1, 11)]
+    for job in jobs:
+        service.has(job.remote_id or "", Phase.COMPLETED, "https://media.example/a.mp4")
+    async with memory_harness(service, tmp_path, key).begin_with(*jobs) as harness:
+        await harness.until(lambda: set(harness.states()) == {S.SAVED}, within_s=HOUR)
+        assert len(service.times("download")) == 10
+        assert most == 4
 
 
 @fault("D18")
-def test_a_saved_clip_is_fetched_again_only_when_asked(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            async with rig_of(service, tmp_path, key) as rig:
-                (job,) = await rig.ask()
-                await rig.until_states(S.SAVED)
-                await rig.engine.check_now(job.id)
-                await asyncio.sleep(HOUR)
-                assert len(service.media.requests) == 1
-                clip = rig.job().clip
-                assert clip is not None
-                os.unlink(clip.path)
-                results = await asyncio.gather(
-                    *[rig.engine.fetch_again(job.id) for _ in range(3)], return_exceptions=True
-                )
-                assert results.count(None) == 1
-                await rig.until_states(S.SAVED)
-                saved_as_sent(rig)
-                assert len(service.media.requests) == 2
-                assert len(service.charges) == 1
-
-    play(work())
+@in_virtual_time
+async def test_a_saved_clip_is_fetched_again_only_when_asked(tmp_path: Path, key: str) -> None:
+    with PaidService() as service:
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until_states(S.SAVED)
+            await harness.engine.check_now(job.id)
+            await asyncio.sleep(HOUR)
+            assert len(service.media.requests) == 1
+            clip = harness.job().clip
+            assert clip is not None
+            os.unlink(clip.path)
+            results = await asyncio.gather(
+                *[harness.engine.fetch_again(job.id) for _ in range(3)], return_exceptions=True
+            )
+            assert results.count(None) == 1
+            await harness.until_states(S.SAVED)
+            saved_as_sent(harness)
+            assert len(service.media.requests) == 2
+            assert len(service.charges) == 1

@@ -46,11 +46,13 @@ from pixverse_desktop.services.settings import (
     save_json,
 )
 from pixverse_desktop.store.job_store import JobStore
-from tests.desk import SHORT, desk, run
-from tests.faults import pictures as make
 from tests.faults.catalogue import fault
-from tests.faults.pictures import BLUE, GREEN, RED, WHITE, encoded, near, opened
-from tests.simulator_process import SimulatorProcess
+from tests.support import pictures as make
+from tests.support.engine_harness import harness_on
+from tests.support.factories import SHORT
+from tests.support.loops import asynchronous
+from tests.support.pictures import BLUE, GREEN, RED, WHITE, encoded, near, opened
+from tests.support.simulator_process import SimulatorProcess
 
 DAMAGED = "This picture is damaged and cannot be read whole."
 
@@ -365,35 +367,32 @@ def test_a_picture_with_another_ones_name_is_taken(form: str, tmp_path: Path) ->
 
 @fault("I10")
 @pytest.mark.parametrize("what", ["deleted", "changed", "cut"])
-def test_the_stored_copy_is_sent_whatever_becomes_of_the_picture(
+@asynchronous
+async def test_the_stored_copy_is_sent_whatever_becomes_of_the_picture(
     simulator: SimulatorProcess, data_dir: Path, key: str, tmp_path: Path, what: str
 ) -> None:
     source = tmp_path / "fox.png"
     source.write_bytes(encoded(make.corners(), "PNG"))
     frame, jpeg, _ = frame_from_file(source, paths_below(data_dir))
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key, jobs_at_a_time=1) as d:
-            d.engine.pause()
-            job = await d.engine.generate(replace(SHORT, start_frame=frame))
-            if what == "deleted":
-                source.unlink()
-            else:
-                source.write_bytes(
-                    b"\xff\xd8\xff" if what == "cut" else encoded(make.noise(), "PNG")
-                )
-            d.engine.resume()
-            await d.until_saved(1)
-            assert d.repository.get(job.id).request.start_frame == frame
-
-    run(work())
+    async with harness_on(simulator, data_dir, key, jobs_at_a_time=1) as harness:
+        harness.engine.pause()
+        job = await harness.engine.generate(replace(SHORT, start_frame=frame))
+        if what == "deleted":
+            source.unlink()
+        else:
+            source.write_bytes(b"\xff\xd8\xff" if what == "cut" else encoded(make.noise(), "PNG"))
+        harness.engine.resume()
+        await harness.until_saved(1)
+        assert harness.repository.get(job.id).request.start_frame == frame
     sent = [r["body"] for r in simulator.requests("api") if r.get("body")][-1]["start_image_url"]
     assert sent["data_uri_sha256"] == hashlib.sha256(jpeg).hexdigest()
 
 
 @fault("I10")
 @pytest.mark.parametrize("what", ["deleted", "changed"])
-def test_without_its_stored_copy_a_job_is_not_paid_for(
+@asynchronous
+async def test_without_its_stored_copy_a_job_is_not_paid_for(
     simulator: SimulatorProcess, data_dir: Path, key: str, what: str
 ) -> None:
     paths = paths_below(data_dir)
@@ -402,16 +401,13 @@ def test_without_its_stored_copy_a_job_is_not_paid_for(
     copy.unlink() if what == "deleted" else copy.write_bytes(jpeg[: len(jpeg) // 2])
     before = len(simulator.ledger())
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            await d.engine.generate(replace(SHORT, start_frame=frame))
-            await d.seen.until(lambda: bool(d.in_state(JobState.REJECTED)))
-            (job,) = d.in_state(JobState.REJECTED)
-            assert job.problem is not None
-            assert job.problem.code is ProblemCode.FRAME
-            assert "choose it again" in job.problem.message
-
-    run(work())
+    async with harness_on(simulator, data_dir, key) as harness:
+        await harness.engine.generate(replace(SHORT, start_frame=frame))
+        await harness.until(lambda: bool(harness.in_state(JobState.REJECTED)))
+        (job,) = harness.in_state(JobState.REJECTED)
+        assert job.problem is not None
+        assert job.problem.code is ProblemCode.FRAME
+        assert "choose it again" in job.problem.message
     assert len(simulator.ledger()) == before
     # Choosing it again mends the copy.
     assert store_frame(encoded(make.corners(), "PNG"), "fox.png", paths)[0] == frame
@@ -567,21 +563,19 @@ def test_a_wrong_value_is_told_with_its_field(field: str, changes: dict[str, obj
 
 
 @fault("I16")
-def test_nothing_wrong_is_queued_or_sent(
+@asynchronous
+async def test_nothing_wrong_is_queued_or_sent(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
     posts = count_posts(simulator)
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            for field, changes in WRONG:
-                with pytest.raises(UserError) as caught:
-                    await d.engine.generate(replace(SHORT, **changes))  # type: ignore[arg-type]
-                assert caught.value.problem.code is ProblemCode.INVALID
-                assert caught.value.problem.field == field
-            assert d.repository.all() == []
-
-    run(work())
+    async with harness_on(simulator, data_dir, key) as harness:
+        for field, changes in WRONG:
+            with pytest.raises(UserError) as caught:
+                await harness.engine.generate(replace(SHORT, **changes))  # type: ignore[arg-type]
+            assert caught.value.problem.code is ProblemCode.INVALID
+            assert caught.value.problem.field == field
+        assert harness.repository.all() == []
     assert count_posts(simulator) == posts
 
 
@@ -673,20 +667,18 @@ def test_a_thousand_queued_jobs_are_all_kept_in_order(database: JobStore, data_d
 
 
 @fault("I18")
-def test_of_many_queued_jobs_no_more_than_the_limit_are_sent_at_once(
+@asynchronous
+async def test_of_many_queued_jobs_no_more_than_the_limit_are_sent_at_once(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
     simulator.settings(min_job_s=30)
     before = len(simulator.ledger())
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key, jobs_at_a_time=2) as d:
-            for n in range(50):
-                await d.engine.generate(replace(SHORT, seed=n))
-            await d.seen.until(lambda: len(d.in_state(JobState.ACCEPTED)) == 2)
-            await asyncio.sleep(0)
-            assert len(d.in_state(JobState.QUEUED)) == 48
-            d.engine.pause()
-
-    run(work())
+    async with harness_on(simulator, data_dir, key, jobs_at_a_time=2) as harness:
+        for n in range(50):
+            await harness.engine.generate(replace(SHORT, seed=n))
+        await harness.until(lambda: len(harness.in_state(JobState.ACCEPTED)) == 2)
+        await asyncio.sleep(0)
+        assert len(harness.in_state(JobState.QUEUED)) == 48
+        harness.engine.pause()
     assert len(simulator.ledger()) == before + 2

@@ -28,11 +28,9 @@ from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED, PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import Hold, HoldReason, Origin, OriginKind
-from pixverse_desktop.media.image_prepare import read_picture, refusal_of_file
+from pixverse_desktop.media.image_prepare import read_picture
 from pixverse_desktop.services.application import FrameSource
-from pixverse_desktop.services.frames import frame_from_file, frame_from_url, store_frame
-from pixverse_desktop.services.paths import Paths, paths_below
-from pixverse_desktop.services.settings import Settings
+from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.store.job_store import JobStore, StoreError
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
@@ -43,37 +41,19 @@ from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.close_dialog import close_sentence
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from tests.faults import pictures as make
 from tests.faults.catalogue import fault
-from tests.faults.pictures import encoded
-from tests.gui.fakes import (
+from tests.support import pictures as make
+from tests.support.factories import demo_status, make_job
+from tests.support.pictures import encoded
+from tests.support.scripted_server import Answer, ScriptedServer, reply
+from tests.support.window_fakes import (
     RESOURCES,
     FakeBus,
     FakeCommands,
     FakePlayer,
-    demo_status,
+    RealFrames,
     make_context,
-    make_job,
 )
-from tests.scripted_server import Answer, ScriptedServer, reply
-
-
-class RealFrames(FakeCommands):
-    """Frames are read, fetched and stored by the program's own parts."""
-
-    def __init__(self, paths: Paths) -> None:
-        super().__init__()
-        self.paths = paths
-
-    def check_frame_file(self, path: str) -> str:
-        return refusal_of_file(Path(path))
-
-    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes, str]:
-        if source.path:
-            return frame_from_file(Path(source.path), self.paths)
-        if source.data:
-            return store_frame(source.data, source.label, self.paths)
-        return frame_from_url(source.url, self.paths, Settings())
 
 
 @pytest.fixture(autouse=True)

@@ -55,19 +55,21 @@ from pixverse_desktop.services import logs, secrets
 from pixverse_desktop.services.secrets import Secrets, clean_key
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
-from tests.desk import SHORT, Desk, desk, run
 from tests.faults.catalogue import fault
-from tests.faults.keyrings import (
+from tests.show import driver
+from tests.support.engine_harness import EngineHarness, harness_on, live_harness
+from tests.support.factories import SHORT
+from tests.support.keyrings import (
     GoodKeyring,
     LookalikeKeyring,
     PlainFileKeyring,
     PrivateBus,
     SeveralKeyrings,
 )
-from tests.gui.fakes import RESOURCES, make_context
-from tests.scripted_server import ScriptedServer, reply
-from tests.show import driver
-from tests.simulator_process import SimulatorProcess
+from tests.support.loops import asynchronous
+from tests.support.scripted_server import ScriptedServer, reply
+from tests.support.simulator_process import SimulatorProcess
+from tests.support.window_fakes import RESOURCES, make_context
 
 REAL = pixeldojo_origin()
 UseKeyring = Callable[[KeyringBackend], None]
@@ -169,80 +171,71 @@ def forbid(simulator: SimulatorProcess, *keys: str) -> None:
     simulator.settings(rejected_keys=[hashlib.sha256(k.encode()).hexdigest() for k in keys])
 
 
-def held(d: Desk) -> bool:
+def held(harness: EngineHarness) -> bool:
     """True while the queue waits for a key."""
-    status = d.seen.status
+    status = harness.sink.status
     return status is not None and status.hold is not None and status.hold.reason is HoldReason.KEY
 
 
 @fault("A2")
-def test_a_wrong_key_holds_the_queue_and_costs_nothing(
+@asynchronous
+async def test_a_wrong_key_holds_the_queue_and_costs_nothing(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
     forbid(simulator, key)
     before = len(simulator.ledger())
 
-    async def wrong() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            for _ in range(3):
-                await d.engine.generate(SHORT)
-            await d.seen.until(lambda: held(d))
-            assert {job.state for job in d.repository.all()} == {JobState.QUEUED}
-            assert d.seen.status is not None
-            assert d.seen.status.hold is not None
-            assert d.seen.status.hold.problem is not None
-            assert d.seen.status.hold.problem.action is Action.OPEN_KEY
-            assert "key" in d.seen.status.hold.problem.message
-
-    async def right() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            await d.until_saved(3)
-
-    run(wrong())
+    async with harness_on(simulator, data_dir, key) as harness:
+        for _ in range(3):
+            await harness.engine.generate(SHORT)
+        await harness.until(lambda: held(harness))
+        assert {job.state for job in harness.repository.all()} == {JobState.QUEUED}
+        assert harness.sink.status is not None
+        assert harness.sink.status.hold is not None
+        assert harness.sink.status.hold.problem is not None
+        assert harness.sink.status.hold.problem.action is Action.OPEN_KEY
+        assert "key" in harness.sink.status.hold.problem.message
     assert len(simulator.ledger()) == before
     forbid(simulator)
-    run(right())
+    async with harness_on(simulator, data_dir, key) as harness:
+        await harness.until_saved(3)
     assert len(simulator.ledger()) == before + 3
 
 
 @fault("A2")
-def test_a_key_revoked_in_the_middle_loses_no_paid_job(
+@asynchronous
+async def test_a_key_revoked_in_the_middle_loses_no_paid_job(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
     simulator.settings(min_job_s=0.5)
     before = len(simulator.ledger())
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key, jobs_at_a_time=1) as d:
-            paid = await d.engine.generate(SHORT)
-            waiting = await d.engine.generate(SHORT)
-            await d.seen.until(lambda: d.repository.get(paid.id).state is JobState.ACCEPTED)
-            forbid(simulator, key)
-            d.engine.configure(2)
-            await d.seen.until(lambda: held(d))
-            assert d.repository.get(paid.id).state is JobState.ACCEPTED
-            assert d.repository.get(waiting.id).state is JobState.QUEUED
-            forbid(simulator)
-            d.engine.resume()
-            await d.engine.check_now(paid.id)
-            await d.until_saved(2)
-
-    run(work())
+    async with harness_on(simulator, data_dir, key, jobs_at_a_time=1) as harness:
+        paid = await harness.engine.generate(SHORT)
+        waiting = await harness.engine.generate(SHORT)
+        await harness.until(lambda: harness.repository.get(paid.id).state is JobState.ACCEPTED)
+        forbid(simulator, key)
+        harness.engine.configure(2)
+        await harness.until(lambda: held(harness))
+        assert harness.repository.get(paid.id).state is JobState.ACCEPTED
+        assert harness.repository.get(waiting.id).state is JobState.QUEUED
+        forbid(simulator)
+        harness.engine.resume()
+        await harness.engine.check_now(paid.id)
+        await harness.until_saved(2)
     assert len(simulator.ledger()) == before + 2
 
 
 @fault("A2")
-def test_every_job_remembers_the_key_it_was_paid_with(
+@asynchronous
+async def test_every_job_remembers_the_key_it_was_paid_with(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
-    async def with_key(mine: str) -> None:
-        async with desk(simulator, data_dir, mine) as d:
-            await d.engine.generate(SHORT)
-            await d.until_saved(len(d.repository.all()))
-
     other = f"{key}-of-another-account"
     for mine in (key, other):
-        run(with_key(mine))
+        async with harness_on(simulator, data_dir, mine) as harness:
+            await harness.engine.generate(SHORT)
+            await harness.until_saved(len(harness.repository.all()))
     with sqlite3.connect(data_dir / "pixverse.db") as connection:
         rows = connection.execute("SELECT data FROM jobs ORDER BY position").fetchall()
     connection.close()
@@ -360,23 +353,18 @@ def test_the_command_line_says_how_to_give_a_key_without_a_keyring(
 
 
 @fault("A3", "A4")
-def test_a_queue_without_its_key_waits_and_goes_on_with_it(
+@asynchronous
+async def test_a_queue_without_its_key_waits_and_goes_on_with_it(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
-    async def without() -> None:
-        async with Desk(data_dir, custom_origin(simulator.api_url), "") as d:
-            await d.engine.generate(SHORT)
-            await d.seen.until(lambda: held(d))
-            assert len(d.in_state(JobState.QUEUED)) == 1
-
-    async def later() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            await d.until_saved(1)
-
     before = len(simulator.ledger())
-    run(without())
+    async with live_harness(data_dir, custom_origin(simulator.api_url), "") as harness:
+        await harness.engine.generate(SHORT)
+        await harness.until(lambda: held(harness))
+        assert len(harness.in_state(JobState.QUEUED)) == 1
     assert len(simulator.ledger()) == before
-    run(later())
+    async with harness_on(simulator, data_dir, key) as harness:
+        await harness.until_saved(1)
     assert len(simulator.ledger()) == before + 1
 
 
@@ -563,8 +551,9 @@ def test_a_clips_signed_address_and_a_longer_key_are_kept_out_too(tmp_path: Path
 @fault("A9")
 def test_an_error_before_the_log_is_open_shows_no_key(key: str) -> None:
     script = (
-        "import logging, sys\nfrom pixverse_desktop.services import logs\n"
-        "key = sys.stdin.readline().strip()\nfrom pixverse_desktop.core import redaction\nredaction.register_secret(key)\n"
+        "import logging, sys\nfrom pixverse_desktop.core.redaction import register_secret\n"
+        "from pixverse_desktop.services import logs\n"
+        "key = sys.stdin.readline().strip()\nregister_secret(key)\n"
         "try:\n    raise OSError(f'no header {key}')\n"
         "except OSError:\n    logging.getLogger('x').exception('failed with %s', key)\n"
     )

@@ -18,9 +18,9 @@ from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.runtime import find_key
 from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import Settings, load_settings
-from tests.faults.keyrings import GoodKeyring
 from tests.show import driver
-from tests.simulator_process import SimulatorProcess
+from tests.support.keyrings import GoodKeyring
+from tests.support.simulator_process import SimulatorProcess
 
 REAL = pixeldojo_origin()
 

@@ -17,9 +17,11 @@ import pytest
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.rules import IntRange
-from tests.faults.fakes import SHORT, play
-from tests.faults.rig import PaidService, rig_of
-from tests.scripted_server import close
+from tests.support.engine_harness import paid_harness
+from tests.support.factories import SHORT
+from tests.support.loops import in_virtual_time
+from tests.support.paid_service import PaidService
+from tests.support.scripted_server import close
 
 S = JobState
 Row = dict[str, Any]
@@ -62,67 +64,59 @@ TIMES = {
 
 
 @pytest.mark.parametrize("change", [*ECHOES.values(), *TIMES.values()], ids=[*ECHOES, *TIMES])
-def test_a_lost_answer_is_found_and_paid_once(
+@in_virtual_time
+async def test_a_lost_answer_is_found_and_paid_once(
     change: Callable[[Row], Row], tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", "America/Los_Angeles")
     time.tzset()
 
-    async def work() -> None:
+    try:
         with PaidService() as service:
             service.next["run"] = [service.charged(close)]
             service.always["list"] = service.lists(lambda rows: [change(row) for row in rows])
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask(request=replace(SHORT, prompt=PROMPT))
-                await rig.until_states(S.SAVED)
-                assert rig.job().remote_id == service.charges[0].job_id
+            async with paid_harness(service, tmp_path, key) as harness:
+                await harness.ask(request=replace(SHORT, prompt=PROMPT))
+                await harness.until_states(S.SAVED)
+                assert harness.job().remote_id == service.charges[0].job_id
                 assert len(service.charges) == len(service.posts()) == 1
-
-    try:
-        play(work())
     finally:
         monkeypatch.undo()
         time.tzset()
 
 
 @pytest.mark.parametrize("echo", [True, False], ids=["inputs", "bare rows"])
-def test_a_model_without_seeds_gets_none_and_its_lost_job_is_found(
+@in_virtual_time
+async def test_a_model_without_seeds_gets_none_and_its_lost_job_is_found(
     echo: bool, tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.next["run"] = [service.charged(close)]
-            service.echo = echo
-            async with rig_of(service, tmp_path, key) as rig:
-                kept = ("prompt", "resolution", "duration_s")
-                lacks = [s.name for s in PIXVERSE_V6.parameters if s.name not in kept]
-                model = PIXVERSE_V6.without(*lacks).changed(duration_s={"wire": "seconds"})
-                rig.engine.use_model(model)
-                await rig.ask()
-                await rig.until_states(S.SAVED)
-                assert rig.job().request.seed is None
-                sent = {"prompt": SHORT.prompt, "resolution": "360p", "seconds": 1}
-                assert [done.sent for done in service.charges] == [sent]
-
-    play(work())
+    with PaidService() as service:
+        service.next["run"] = [service.charged(close)]
+        service.echo = echo
+        async with paid_harness(service, tmp_path, key) as harness:
+            keys = {name: name for name in ("prompt", "resolution")}
+            harness.engine.use_model(replace(PIXVERSE_V6, keys={**keys, "duration_s": "seconds"}))
+            await harness.ask()
+            await harness.until_states(S.SAVED)
+            assert harness.job().request.seed is None
+            sent = {"prompt": SHORT.prompt, "resolution": "360p", "seconds": 1}
+            assert [done.sent for done in service.charges] == [sent]
 
 
-def test_a_seed_that_the_model_no_longer_knows_is_refused_unpaid_and_drawn_anew_on_a_retry(
+@in_virtual_time
+async def test_a_seed_that_the_model_no_longer_knows_is_refused_unpaid_and_drawn_anew_on_a_retry(
     tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            async with rig_of(service, tmp_path, key) as rig:
-                rig.engine.pause()
-                await rig.ask(request=replace(SHORT, seed=2_000_000_000))
-                rig.engine.use_model(PIXVERSE_V6.with_rules(seed=IntRange(0, 99_999)))
-                rig.engine.resume()
-                await rig.until_states(S.REJECTED)
-                assert rig.problem().message == "The seed must be 0 to 99999."
-                assert service.charges == []
-                new = await rig.engine.retry(rig.job().id)
-                assert new.request.seed in range(100_000)
-                await rig.until(lambda: rig.job(new).state is S.SAVED)
-                assert [done.sent["seed"] for done in service.charges] == [new.request.seed]
-
-    play(work())
+    with PaidService() as service:
+        async with paid_harness(service, tmp_path, key) as harness:
+            harness.engine.pause()
+            await harness.ask(request=replace(SHORT, seed=2_000_000_000))
+            harness.engine.use_model(PIXVERSE_V6.with_rules(seed=IntRange(0, 99_999)))
+            harness.engine.resume()
+            await harness.until_states(S.REJECTED)
+            assert harness.problem().message == "The seed must be 0 to 99999."
+            assert service.charges == []
+            new = await harness.engine.retry(harness.job().id)
+            assert new.request.seed in range(100_000)
+            await harness.until(lambda: harness.job(new).state is S.SAVED)
+            assert [done.sent["seed"] for done in service.charges] == [new.request.seed]

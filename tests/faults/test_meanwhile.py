@@ -21,24 +21,17 @@ from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Reply, Submi
 from pixverse_desktop.core.service import HoldReason, custom_origin
 from pixverse_desktop.media.probe import inspect_part
 from pixverse_desktop.store.clip_folder import ClipFolder
-from tests.faults.fakes import (
-    EPOCH,
-    SHORT,
-    FakeFiles,
-    FakeService,
-    MemoryStore,
-    accepted_job,
-    no_list,
-    offline,
-    play,
-)
-from tests.faults.rig import PaidService, Rig, client_of, memory_rig
-from tests.scripted_server import reply
+from tests.support.engine_harness import client_of, memory_harness, virtual_harness
+from tests.support.factories import SHORT, accepted_job
+from tests.support.fake_service import FakeFiles, FakeService, MemoryStore, no_list, offline
+from tests.support.loops import EPOCH, in_virtual_time
+from tests.support.paid_service import PaidService
+from tests.support.scripted_server import reply
 
 
-def paying_rig(service, folder, **config):
+def paying_harness(service, folder, **config):
     """As memory_rig, but no demo: the limit does not count play credits."""
-    return Rig(
+    return virtual_harness(
         folder,
         service,
         custom_origin("http://127.0.0.1:9/api/v1"),
@@ -56,7 +49,8 @@ def key_refused(*_):
 
 
 @pytest.mark.parametrize(("name", "answer"), [("401", key_refused), ("timeout", offline)])
-def test_a_list_that_is_refused_or_hangs_stops_no_fetching(tmp_path, name, answer):
+@in_virtual_time
+async def test_a_list_that_is_refused_or_hangs_stops_no_fetching(tmp_path, name, answer):
     """Two jobs finished at the service; /jobs answers 401/403, or times out; /jobs/{id} is fine."""
     service = FakeService()
     service.has("job_1")
@@ -64,19 +58,17 @@ def test_a_list_that_is_refused_or_hangs_stops_no_fetching(tmp_path, name, answe
     service.finish_all()
     service.answers["jobs"] = answer
 
-    async def work():
-        rig = memory_rig(service, tmp_path, "a canary key").begin_with(
-            accepted_job(1, 30), accepted_job(2, 30)
-        )
-        async with rig:
-            await asyncio.sleep(3600)
-            assert rig.states() == [S.SAVED, S.SAVED]
-            assert rig.held_for() is not HoldReason.KEY
-
-    play(work())
+    harness = memory_harness(service, tmp_path, "a canary key").begin_with(
+        accepted_job(1, 30), accepted_job(2, 30)
+    )
+    async with harness:
+        await asyncio.sleep(3600)
+        assert harness.states() == [S.SAVED, S.SAVED]
+        assert harness.held_for() is not HoldReason.KEY
 
 
-def test_a_lost_answer_is_written_down_however_often_the_database_fails(tmp_path):
+@in_virtual_time
+async def test_a_lost_answer_is_written_down_however_often_the_database_fails(tmp_path):
     service = FakeService()
 
     class Flaky(MemoryStore):
@@ -94,28 +86,25 @@ def test_a_lost_answer_is_written_down_however_often_the_database_fails(tmp_path
 
     service.answers["submit"] = lost
 
-    async def work():
-        rig = memory_rig(service, tmp_path, "a canary key", store=Flaky())
-        async with rig:
-            await rig.ask()
-            service.answers["jobs"] = lambda *a: Reply(
-                JobsPage(
-                    (
-                        RemoteJob(
-                            "job_9",
-                            "running",
-                            Phase.RUNNING,
-                            seed=rig.job().request.seed,
-                            prompt=SHORT.prompt,
-                            created_at=rig.job().created_at,
-                        ),
-                    )
+    harness = memory_harness(service, tmp_path, "a canary key", store=Flaky())
+    async with harness:
+        await harness.ask()
+        service.answers["jobs"] = lambda *a: Reply(
+            JobsPage(
+                (
+                    RemoteJob(
+                        "job_9",
+                        "running",
+                        Phase.RUNNING,
+                        seed=harness.job().request.seed,
+                        prompt=SHORT.prompt,
+                        created_at=harness.job().created_at,
+                    ),
                 )
             )
-            await asyncio.sleep(3600)
-            assert S.SUBMITTING not in rig.states()
-
-    play(work())
+        )
+        await asyncio.sleep(3600)
+        assert S.SUBMITTING not in harness.states()
 
 
 def row_of(remote_id, at, job=None, phase=Phase.RUNNING):
@@ -129,7 +118,8 @@ def row_of(remote_id, at, job=None, phase=Phase.RUNNING):
     )
 
 
-def test_a_match_by_time_never_takes_the_row_of_the_job_in_the_air(tmp_path):
+@in_virtual_time
+async def test_a_match_by_time_never_takes_the_row_of_the_job_in_the_air(tmp_path):
     """List without inputs. A was lost and never charged; B is in the air and listed already."""
     service = FakeService()
     rows = []
@@ -145,19 +135,17 @@ def test_a_match_by_time_never_takes_the_row_of_the_job_in_the_air(tmp_path):
 
     service.answers["submit"] = submit
 
-    async def work():
-        rig = memory_rig(service, tmp_path, "a canary key")
-        async with rig:
-            (a,) = await rig.ask(request=replace(SHORT, prompt="A"))
-            (b,) = await rig.ask(request=replace(SHORT, prompt="B"))
-            await asyncio.sleep(400)
-            assert rig.job(b).remote_id == "job_B"
-            assert rig.job(a).remote_id is None
-
-    play(work())
+    harness = memory_harness(service, tmp_path, "a canary key")
+    async with harness:
+        (a,) = await harness.ask(request=replace(SHORT, prompt="A"))
+        (b,) = await harness.ask(request=replace(SHORT, prompt="B"))
+        await asyncio.sleep(400)
+        assert harness.job(b).remote_id == "job_B"
+        assert harness.job(a).remote_id is None
 
 
-def test_a_rescue_leaves_the_job_in_the_air_alone(tmp_path):
+@in_virtual_time
+async def test_a_rescue_leaves_the_job_in_the_air_alone(tmp_path):
     """The window's Rescue while a slow submission is under way."""
     service = FakeService()
     rows = []
@@ -165,7 +153,7 @@ def test_a_rescue_leaves_the_job_in_the_air_alone(tmp_path):
     holder = {}
 
     async def submit(body, attempt):
-        job = holder["rig"].repository.all()[0]
+        job = holder["harness"].repository.all()[0]
         rows.append(row_of("job_B", EPOCH + asyncio.get_running_loop().time(), job))
         service.has("job_B")
         await asyncio.sleep(50)
@@ -173,21 +161,19 @@ def test_a_rescue_leaves_the_job_in_the_air_alone(tmp_path):
 
     service.answers["submit"] = submit
 
-    async def work():
-        rig = holder["rig"] = memory_rig(service, tmp_path, "a canary key")
-        async with rig:
-            await rig.ask()
-            await asyncio.sleep(5)
-            scan = await rig.engine.rescue.scan()
-            await rig.engine.rescue.recover(scan)
-            await asyncio.sleep(100)
-            assert len(rig.repository.all()) == 1
-            assert rig.job().remote_id == "job_B"
-
-    play(work())
+    harness = holder["harness"] = memory_harness(service, tmp_path, "a canary key")
+    async with harness:
+        await harness.ask()
+        await asyncio.sleep(5)
+        scan = await harness.engine.rescue.scan()
+        await harness.engine.rescue.recover(scan)
+        await asyncio.sleep(100)
+        assert len(harness.repository.all()) == 1
+        assert harness.job().remote_id == "job_B"
 
 
-def test_a_rescue_leaves_a_job_alone_whose_answer_is_lost_then(tmp_path):
+@in_virtual_time
+async def test_a_rescue_leaves_a_job_alone_whose_answer_is_lost_then(tmp_path):
     """Same, and then the answer is lost: the charge can never be matched any more."""
     service = FakeService()
     rows = []
@@ -195,7 +181,7 @@ def test_a_rescue_leaves_a_job_alone_whose_answer_is_lost_then(tmp_path):
     holder = {}
 
     async def submit(body, attempt):
-        job = holder["rig"].repository.all()[0]
+        job = holder["harness"].repository.all()[0]
         rows.append(row_of("job_B", EPOCH + asyncio.get_running_loop().time(), job))
         service.has("job_B")
         await asyncio.sleep(50)
@@ -203,20 +189,18 @@ def test_a_rescue_leaves_a_job_alone_whose_answer_is_lost_then(tmp_path):
 
     service.answers["submit"] = submit
 
-    async def work():
-        rig = holder["rig"] = memory_rig(service, tmp_path, "a canary key")
-        async with rig:
-            await rig.ask()
-            await asyncio.sleep(5)
-            scan = await rig.engine.rescue.scan()
-            await rig.engine.rescue.recover(scan)
-            await asyncio.sleep(3600)
-            assert S.UNCONFIRMED not in rig.states()
-
-    play(work())
+    harness = holder["harness"] = memory_harness(service, tmp_path, "a canary key")
+    async with harness:
+        await harness.ask()
+        await asyncio.sleep(5)
+        scan = await harness.engine.rescue.scan()
+        await harness.engine.rescue.recover(scan)
+        await asyncio.sleep(3600)
+        assert S.UNCONFIRMED not in harness.states()
 
 
-def test_a_pasted_id_settles_the_unconfirmed_job_it_proves(tmp_path):
+@in_virtual_time
+async def test_a_pasted_id_settles_the_unconfirmed_job_it_proves(tmp_path):
     """Rescue dialog, "Add by job id": the job's own answer echoes seed and prompt."""
     service = FakeService()
     service.answers["jobs"] = no_list
@@ -226,65 +210,59 @@ def test_a_pasted_id_settles_the_unconfirmed_job_it_proves(tmp_path):
 
     service.answers["submit"] = lost
 
-    async def work():
-        rig = memory_rig(service, tmp_path, "a canary key")
-        async with rig:
-            await rig.ask()
-            await rig.until_states(S.UNCONFIRMED)
-            service.rows["job_9"] = row_of("job_9", EPOCH + 1001, rig.job())
-            await rig.engine.rescue.add_by_id("job_9")
-            await asyncio.sleep(100)
-            assert S.UNCONFIRMED not in rig.states()
-
-    play(work())
+    harness = memory_harness(service, tmp_path, "a canary key")
+    async with harness:
+        await harness.ask()
+        await harness.until_states(S.UNCONFIRMED)
+        service.rows["job_9"] = row_of("job_9", EPOCH + 1001, harness.job())
+        await harness.engine.rescue.add_by_id("job_9")
+        await asyncio.sleep(100)
+        assert S.UNCONFIRMED not in harness.states()
 
 
-def test_the_daily_limit_ends_at_midnight_and_a_resume_lifts_it_for_a_day(tmp_path):
+@in_virtual_time
+async def test_the_daily_limit_ends_at_midnight_and_a_resume_lifts_it_for_a_day(tmp_path):
     service = FakeService()
     service.answers["jobs"] = no_list
 
-    async def work():
-        rig = paying_rig(service, tmp_path, daily_limit=20, jobs_at_a_time=20)
-        async with rig:
-            await rig.ask(3)
-            await asyncio.sleep(100)
-            assert len(service.attempts) == 2
-            assert rig.held_for() is HoldReason.LIMIT
-            service.finish_all()
-            await asyncio.sleep(86_400 * 1.2)
-            held_next_day = len(service.attempts) == 2
-            rig.engine.resume()
-            await asyncio.sleep(86_400 * 1.2)
-            before = len(service.attempts)
-            await rig.ask(10)
-            await asyncio.sleep(200)
-            assert 10 * (len(service.attempts) - before) <= 20
-            assert not held_next_day
-
-    play(work())
+    harness = paying_harness(service, tmp_path, daily_limit=20, jobs_at_a_time=20)
+    async with harness:
+        await harness.ask(3)
+        await asyncio.sleep(100)
+        assert len(service.attempts) == 2
+        assert harness.held_for() is HoldReason.LIMIT
+        service.finish_all()
+        await asyncio.sleep(86_400 * 1.2)
+        held_next_day = len(service.attempts) == 2
+        harness.engine.resume()
+        await asyncio.sleep(86_400 * 1.2)
+        before = len(service.attempts)
+        await harness.ask(10)
+        await asyncio.sleep(200)
+        assert 10 * (len(service.attempts) - before) <= 20
+        assert not held_next_day
 
 
-def test_a_new_limit_holds_after_a_resume(tmp_path):
+@in_virtual_time
+async def test_a_new_limit_holds_after_a_resume(tmp_path):
     service = FakeService()
     service.answers["jobs"] = no_list
 
-    async def work():
-        rig = paying_rig(service, tmp_path, daily_limit=10, jobs_at_a_time=20)
-        async with rig:
-            await rig.ask(2)
-            await asyncio.sleep(100)
-            rig.engine.resume()
-            await asyncio.sleep(10)
-            assert len(service.attempts) == 2
-            rig.engine.configure(20, daily_limit=30)  # the user now sets another limit
-            await rig.ask(5)
-            await asyncio.sleep(100)
-            assert len(service.attempts) <= 3
-
-    play(work())
+    harness = paying_harness(service, tmp_path, daily_limit=10, jobs_at_a_time=20)
+    async with harness:
+        await harness.ask(2)
+        await asyncio.sleep(100)
+        harness.engine.resume()
+        await asyncio.sleep(10)
+        assert len(service.attempts) == 2
+        harness.engine.configure(20, daily_limit=30)  # the user now sets another limit
+        await harness.ask(5)
+        await asyncio.sleep(100)
+        assert len(service.attempts) <= 3
 
 
-def test_a_list_that_begins_with_the_oldest_is_read_to_its_end(tmp_path):
+@in_virtual_time
+async def test_a_list_that_begins_with_the_oldest_is_read_to_its_end(tmp_path):
     """300 old jobs, oldest first, pages of 100: the charge is on the last page."""
     service = FakeService()
     old = [row_of(f"old_{n}", EPOCH - 90_000 + n) for n in range(300)]
@@ -303,37 +281,33 @@ def test_a_list_that_begins_with_the_oldest_is_read_to_its_end(tmp_path):
 
     service.answers["submit"] = lost
 
-    async def work():
-        rig = memory_rig(service, tmp_path, "a canary key")
-        async with rig:
-            await rig.ask()
-            await rig.until_states(S.UNCONFIRMED)
-            tail.append(row_of("job_9", EPOCH + 1001, rig.job()))
-            service.has("job_9")
-            await asyncio.sleep(900)
-            job = rig.job()
-            assert job.state is not S.UNCONFIRMED
-
-    play(work())
+    harness = memory_harness(service, tmp_path, "a canary key")
+    async with harness:
+        await harness.ask()
+        await harness.until_states(S.UNCONFIRMED)
+        tail.append(row_of("job_9", EPOCH + 1001, harness.job()))
+        service.has("job_9")
+        await asyncio.sleep(900)
+        job = harness.job()
+        assert job.state is not S.UNCONFIRMED
 
 
 @pytest.mark.parametrize("more", [True])
-def test_a_list_that_does_not_turn_its_pages_is_not_whole(tmp_path, more):
+@in_virtual_time
+async def test_a_list_that_does_not_turn_its_pages_is_not_whole(tmp_path, more):
     """A cursor list: says more follows, ignores ?page=."""
     service = FakeService()
     page = JobsPage(tuple(row_of(f"r{n}", EPOCH + n, phase=Phase.FAILED) for n in range(20)), more)
     service.answers["jobs"] = lambda *a: Reply(page)
 
-    async def work():
-        rig = memory_rig(service, tmp_path, "a canary key")
-        async with rig:
-            scan = await rig.engine.rescue.scan()
-            assert not scan.whole
-
-    play(work())
+    harness = memory_harness(service, tmp_path, "a canary key")
+    async with harness:
+        scan = await harness.engine.rescue.scan()
+        assert not scan.whole
 
 
-def test_two_looks_at_once_adopt_once(tmp_path):
+@in_virtual_time
+async def test_two_looks_at_once_adopt_once(tmp_path):
     service = FakeService()
     service.answers["jobs"] = no_list
 
@@ -342,89 +316,78 @@ def test_two_looks_at_once_adopt_once(tmp_path):
 
     service.answers["submit"] = lost
 
-    async def work():
-        rig = memory_rig(service, tmp_path, "a canary key")
-        async with rig:
-            await rig.ask()
-            await rig.until_states(S.UNCONFIRMED)
-            from pixverse_desktop.core.engine.remote_list import Listing
+    harness = memory_harness(service, tmp_path, "a canary key")
+    async with harness:
+        await harness.ask()
+        await harness.until_states(S.UNCONFIRMED)
+        from pixverse_desktop.core.engine.remote_list import Listing
 
-            listing = Listing((row_of("job_9", EPOCH + 1001, rig.job()),), True, EPOCH + 1005)
-            rec = rig.engine._reconciler
-            done = await asyncio.gather(
-                rec.link(listing), rec.link(listing), return_exceptions=True
-            )
-            assert not any(isinstance(d, Exception) for d in done)
-
-    play(work())
+        listing = Listing((row_of("job_9", EPOCH + 1001, harness.job()),), True, EPOCH + 1005)
+        rec = harness.engine._reconciler
+        done = await asyncio.gather(rec.link(listing), rec.link(listing), return_exceptions=True)
+        assert not any(isinstance(d, Exception) for d in done)
 
 
-def test_what_the_service_no_longer_knows_holds_no_slot_for_long(tmp_path):
+@in_virtual_time
+async def test_what_the_service_no_longer_knows_holds_no_slot_for_long(tmp_path):
     """Rescue takes up what expired yesterday and is 404 now: how long does it hold a slot?"""
     service = FakeService()
 
-    async def work():
-        gone = [accepted_job(n, 90_000, state=S.EXPIRED) for n in range(1, 5)]
-        rig = memory_rig(service, tmp_path, "a canary key").begin_with(*gone)
-        async with rig:
-            scan = await rig.engine.rescue.scan()
-            await rig.engine.rescue.recover(scan)
-            start = asyncio.get_running_loop().time()
-            (_new,) = await rig.ask()
-            while not service.attempts:
-                await asyncio.sleep(5)
-            waited = asyncio.get_running_loop().time() - start
-            assert waited < 120
-
-    play(work())
+    gone = [accepted_job(n, 90_000, state=S.EXPIRED) for n in range(1, 5)]
+    harness = memory_harness(service, tmp_path, "a canary key").begin_with(*gone)
+    async with harness:
+        scan = await harness.engine.rescue.scan()
+        await harness.engine.rescue.recover(scan)
+        start = asyncio.get_running_loop().time()
+        (_new,) = await harness.ask()
+        while not service.attempts:
+            await asyncio.sleep(5)
+        waited = asyncio.get_running_loop().time() - start
+        assert waited < 120
 
 
 @pytest.mark.logs_warnings
-def test_a_rescue_while_the_drive_is_away_forgets_nothing(tmp_path):
+@in_virtual_time
+async def test_a_rescue_while_the_drive_is_away_forgets_nothing(tmp_path):
     """Saved on a drive; the drive is unplugged; rescue; links have expired; the drive comes back."""
 
-    async def work(service):
+    with PaidService() as service:
         loop = asyncio.get_running_loop()
         service.tell_time(lambda: EPOCH + loop.time())
         drive = tmp_path / "drive"
         drive.mkdir()
         files = ClipFolder(drive, inspect_part, chosen=True)
         url = service.url
-        rig = Rig(
+        harness = virtual_harness(
             tmp_path / "data",
             client_of(url, "a canary key"),
             custom_origin(f"{url}/api/v1"),
             "a canary key",
             files=files,
         )
-        async with rig:
-            await rig.ask(2)
-            await rig.until_states(S.SAVED, S.SAVED)
-            [j.clip.path for j in rig.repository.all()]
+        async with harness:
+            await harness.ask(2)
+            await harness.until_states(S.SAVED, S.SAVED)
+            [j.clip.path for j in harness.repository.all()]
             drive.rename(tmp_path / "unplugged")
             service.always["clip"] = reply("404 Not Found", b"")
-            scan = await rig.engine.rescue.scan()
-            await rig.engine.rescue.recover(scan)
+            scan = await harness.engine.rescue.scan()
+            await harness.engine.rescue.recover(scan)
             await asyncio.sleep(100)
             (tmp_path / "unplugged").rename(drive)
             await asyncio.sleep(7200)
-            assert rig.states() == [S.SAVED, S.SAVED]
-
-    with PaidService() as service:
-        play(work(service))
+            assert harness.states() == [S.SAVED, S.SAVED]
 
 
-def test_a_clip_without_its_file_is_not_counted_as_on_disk(tmp_path):
+@in_virtual_time
+async def test_a_clip_without_its_file_is_not_counted_as_on_disk(tmp_path):
     service = FakeService()
     service.has("job_1", Phase.COMPLETED, "https://m.example/1.mp4")
 
-    async def work():
-        rig = memory_rig(service, tmp_path, "a canary key").begin_with(
-            accepted_job(1, 99, state=S.SAVED, hidden=True, clip=Clip("/gone.mp4", 1, "00"))
-        )
-        async with rig:
-            rig.engine.session.ports.files.has_file = lambda job: False
-            scan = await rig.engine.rescue.scan()
-            assert not scan.of(RescueItem.ON_DISK)
-
-    play(work())
+    harness = memory_harness(service, tmp_path, "a canary key").begin_with(
+        accepted_job(1, 99, state=S.SAVED, hidden=True, clip=Clip("/gone.mp4", 1, "00"))
+    )
+    async with harness:
+        harness.engine.session.ports.files.has_file = lambda job: False
+        scan = await harness.engine.rescue.scan()
+        assert not scan.of(RescueItem.ON_DISK)

@@ -19,10 +19,12 @@ from pixverse_desktop.api import coding, download
 from pixverse_desktop.api.http import JSON_LIMIT_BYTES
 from pixverse_desktop.core.errors import DownloadFailed, ProblemCode, Unreachable
 from pixverse_desktop.core.jobs.states import JobState
-from tests.faults.fakes import play, small_clip
-from tests.faults.rig import ETAG, PaidService, client_of, header, rig_of, serve
-from tests.faults.test_download import brings_the_clip
-from tests.scripted_server import Answer, ScriptedServer, reply
+from tests.support.clips import small_clip
+from tests.support.downloads import brings_the_clip
+from tests.support.engine_harness import client_of, paid_harness
+from tests.support.loops import in_virtual_time
+from tests.support.paid_service import ETAG, PaidService, header, serve
+from tests.support.scripted_server import Answer, ScriptedServer, reply
 
 S = JobState
 CLIP = small_clip()
@@ -173,65 +175,59 @@ def test_eight_redirects_are_followed_without_the_key(tmp_path: Path, key: str) 
 
 @pytest.mark.parametrize("link", ["/clips/a.mp4", "clips/a.mp4", "//{host}/a.mp4", "{host}/a.mp4"])
 @pytest.mark.parametrize("wrap", [str, lambda url: [url], lambda url: [{"url": url}]])
-def test_a_link_is_completed_and_fetched_without_the_key(
+@in_virtual_time
+async def test_a_link_is_completed_and_fetched_without_the_key(
     link: str, wrap: Callable[[str], Any], tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            host = service.url.removeprefix("http://")
-            service.always[""] = serve(CLIP)
-            service.always["job"] = service.shows(output={"video": wrap(link.format(host=host))})
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.SAVED)
-            (sent,) = [r for r in service.api.requests if b"a.mp4" in r.split(b"\r\n")[0]]
-            assert header(sent, "Authorization") == ""
-
-    play(work())
+    with PaidService() as service:
+        host = service.url.removeprefix("http://")
+        service.always[""] = serve(CLIP)
+        service.always["job"] = service.shows(output={"video": wrap(link.format(host=host))})
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.SAVED)
+        (sent,) = [r for r in service.api.requests if b"a.mp4" in r.split(b"\r\n")[0]]
+        assert header(sent, "Authorization") == ""
 
 
 # --- a word nobody knows, and a link ---
 
 
-def test_a_link_beside_an_unknown_word_is_fetched_and_then_it_is_saved(
+@in_virtual_time
+async def test_a_link_beside_an_unknown_word_is_fetched_and_then_it_is_saved(
     tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            link = f"{service.media.url}/a.mp4"
-            service.always["job"] = service.shows(status="wrapped", output={"video": link})
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.SAVED)
-                assert rig.job().finished_at is not None
-                assert rig.job().problem is None
-                assert len(service.charges) == len(service.media.requests) == 1
-
-    play(work())
+    with PaidService() as service:
+        link = f"{service.media.url}/a.mp4"
+        service.always["job"] = service.shows(status="wrapped", output={"video": link})
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.SAVED)
+            assert harness.job().finished_at is not None
+            assert harness.job().problem is None
+            assert len(service.charges) == len(service.media.requests) == 1
 
 
 @pytest.mark.parametrize(
     "answer", [reply("404 Not Found"), reply("200 OK", b"<html>soon</html>"), reply("503 Busy")]
 )
-def test_where_it_cannot_be_fetched_the_polling_goes_on(
+@in_virtual_time
+async def test_where_it_cannot_be_fetched_the_polling_goes_on(
     answer: Answer, tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            link = f"{service.media.url}/a.mp4"
-            service.always["job"] = service.shows(status="wrapping", output={"video": link})
-            service.always["clip"] = answer
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await asyncio.sleep(1200)
-                assert rig.states() == [S.ACCEPTED]
-                assert rig.problem().code is ProblemCode.SLOW
-                assert len(service.media.requests) < 12 < len(service.looks())
-                del service.always["job"], service.always["clip"]
-                await rig.until_states(S.SAVED)
-                assert len(service.charges) == 1
-
-    play(work())
+    with PaidService() as service:
+        link = f"{service.media.url}/a.mp4"
+        service.always["job"] = service.shows(status="wrapping", output={"video": link})
+        service.always["clip"] = answer
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await asyncio.sleep(1200)
+            assert harness.states() == [S.ACCEPTED]
+            assert harness.problem().code is ProblemCode.SLOW
+            assert len(service.media.requests) < 12 < len(service.looks())
+            del service.always["job"], service.always["clip"]
+            await harness.until_states(S.SAVED)
+            assert len(service.charges) == 1
 
 
 def test_the_head_of_a_body_is_read_in_drips() -> None:

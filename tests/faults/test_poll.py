@@ -27,19 +27,26 @@ from pixverse_desktop.core.service import Connection, HoldReason, pixeldojo_orig
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.queue.card import JobCard
 from tests.faults.catalogue import fault
-from tests.faults.fakes import (
+from tests.support.engine_harness import (
+    EngineHarness,
+    client_of,
+    memory_harness,
+    paid_harness,
+    virtual_harness,
+)
+from tests.support.factories import accepted_job, demo_status
+from tests.support.fake_service import (
     FakeFiles,
     FakeService,
     MemoryStore,
-    accepted_job,
     limited,
     no_list,
     offline,
-    play,
 )
-from tests.faults.rig import PaidService, Rig, client_of, memory_rig, rig_of
-from tests.gui.fakes import RESOURCES, demo_status, make_context
-from tests.scripted_server import Answer, Flood, ScriptedServer, reply, reset
+from tests.support.loops import in_virtual_time
+from tests.support.paid_service import PaidService
+from tests.support.scripted_server import Answer, Flood, ScriptedServer, reply, reset
+from tests.support.window_fakes import RESOURCES, make_context
 
 S = JobState
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -50,67 +57,61 @@ NOT_THERE = reply("404 Not Found", b'{"error": {"code": "not_found"}}')
 
 
 @fault("P1")
-def test_a_job_unknown_at_first_is_not_given_up(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.next["job"] = [NOT_THERE] * 6
-            async with rig_of(service, tmp_path, key) as rig:
-                (job,) = await rig.ask()
-                await rig.until_states(S.SAVED)
-                order = list(dict.fromkeys(rig.seen.states[job.id]))
-                assert order == [S.QUEUED, S.SUBMITTING, S.ACCEPTED, S.VERIFIED, S.SAVED]
-                assert len(service.charges) == 1
-
-    play(work())
+@in_virtual_time
+async def test_a_job_unknown_at_first_is_not_given_up(tmp_path: Path, key: str) -> None:
+    with PaidService() as service:
+        service.next["job"] = [NOT_THERE] * 6
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until_states(S.SAVED)
+            order = list(dict.fromkeys(harness.sink.states[job.id]))
+            assert order == [S.QUEUED, S.SUBMITTING, S.ACCEPTED, S.VERIFIED, S.SAVED]
+            assert len(service.charges) == 1
 
 
 @fault("P1")
-def test_a_job_unknown_for_ever_is_told_after_ten_minutes_and_never_sent_again(
+@in_virtual_time
+async def test_a_job_unknown_for_ever_is_told_after_ten_minutes_and_never_sent_again(
     tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.always["job"] = NOT_THERE
-            async with rig_of(service, tmp_path, key) as rig:
-                (job,) = await rig.ask()
-                await rig.until_states(S.ACCEPTED)
-                await asyncio.sleep(9.5 * MINUTE)
-                assert rig.states() == [S.ACCEPTED]
-                assert len(service.looks()) >= 5
-                await rig.until_states(S.EXPIRED, within_s=5 * MINUTE)
-                assert rig.problem().message == "The service does not know this job."
-                assert rig.problem().action is Action.CHECK_AGAIN
-                assert rig.job().remote_id == "job_1"
-                await asyncio.sleep(HOUR)
-                assert len(service.posts()) == 1
-                # Where it turns up after all, a look brings the clip.
-                del service.always["job"]
-                await rig.engine.check_now(job.id)
-                await rig.until_states(S.SAVED)
-
-    play(work())
+    with PaidService() as service:
+        service.always["job"] = NOT_THERE
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until_states(S.ACCEPTED)
+            await asyncio.sleep(9.5 * MINUTE)
+            assert harness.states() == [S.ACCEPTED]
+            assert len(service.looks()) >= 5
+            await harness.until_states(S.EXPIRED, within_s=5 * MINUTE)
+            assert harness.problem().message == "The service does not know this job."
+            assert harness.problem().action is Action.CHECK_AGAIN
+            assert harness.job().remote_id == "job_1"
+            await asyncio.sleep(HOUR)
+            assert len(service.posts()) == 1
+            # Where it turns up after all, a look brings the clip.
+            del service.always["job"]
+            await harness.engine.check_now(job.id)
+            await harness.until_states(S.SAVED)
 
 
 @fault("P2")
-def test_a_job_of_another_key_is_kept_and_said_to_be_one(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        service = FakeService(key="the new key")
-        real = pixeldojo_origin()  # the demo has one account, whatever its key
-        rig = Rig(tmp_path, service, real, key, files=FakeFiles())
-        async with rig.begin_with(accepted_job(1, key_fingerprint="the old ", origin=real.id)):
-            await asyncio.sleep(DAY)
-            assert rig.states() == [S.ACCEPTED]
-            assert "belongs to another API key" in rig.problem().message
-            assert rig.problem().action is Action.OPEN_KEY
-            assert service.attempts == []
-            # With the right key it is there again, and the sentence goes.
-            service.has("job_1")
-            await asyncio.sleep(6 * MINUTE)
-            assert rig.job().problem is None or rig.problem().code is ProblemCode.SLOW
-            service.finish_all()
-            await rig.until_states(S.SAVED)
-
-    play(work())
+@in_virtual_time
+async def test_a_job_of_another_key_is_kept_and_said_to_be_one(tmp_path: Path, key: str) -> None:
+    service = FakeService(key="the new key")
+    real = pixeldojo_origin()  # the demo has one account, whatever its key
+    harness = virtual_harness(tmp_path, service, real, key, files=FakeFiles())
+    async with harness.begin_with(accepted_job(1, key_fingerprint="the old ", origin=real.id)):
+        await asyncio.sleep(DAY)
+        assert harness.states() == [S.ACCEPTED]
+        assert "belongs to another API key" in harness.problem().message
+        assert harness.problem().action is Action.OPEN_KEY
+        assert service.attempts == []
+        # With the right key it is there again, and the sentence goes.
+        service.has("job_1")
+        await asyncio.sleep(6 * MINUTE)
+        assert harness.job().problem is None or harness.problem().code is ProblemCode.SLOW
+        service.finish_all()
+        await harness.until_states(S.SAVED)
 
 
 # --- what the service says: P3-P6 ---
@@ -124,21 +125,19 @@ def test_a_job_of_another_key_is_kept_and_said_to_be_one(tmp_path: Path, key: st
         pytest.param(["PENDING", "Processing", "RUNNING"], marks=fault("P3"), id="P3-case"),
     ],
 )
-def test_a_word_that_is_not_known_means_still_running(
+@in_virtual_time
+async def test_a_word_that_is_not_known_means_still_running(
     words: list[object], tmp_path: Path, key: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "pixverse_desktop")
 
-    async def work() -> None:
-        with PaidService() as service:
-            for word in words:
-                service.next["job"] += [service.shows(status=word, output={})] * 3
-            async with rig_of(service, tmp_path, key) as rig:
-                (job,) = await rig.ask()
-                await rig.until_states(S.SAVED)
-                assert S.FAILED not in rig.seen.states[job.id]
-
-    play(work())
+    with PaidService() as service:
+        for word in words:
+            service.next["job"] += [service.shows(status=word, output={})] * 3
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until_states(S.SAVED)
+            assert S.FAILED not in harness.sink.states[job.id]
     told = [r.getMessage() for r in caplog.records if "the service says" in r.getMessage()]
     assert len(told) <= len(words)
     assert all(word in "\n".join(told) for word in words if isinstance(word, str))
@@ -153,18 +152,16 @@ def test_a_word_that_is_not_known_means_still_running(
         pytest.param("CANCELED", S.FAILED, marks=fault("P3"), id="P3-CANCELED"),
     ],
 )
-def test_the_case_of_a_status_does_not_matter(
+@in_virtual_time
+async def test_the_case_of_a_status_does_not_matter(
     word: str, state: JobState, tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            link = f"{service.media.url}/a.mp4"
-            service.always["job"] = service.shows(status=word, output={"video": link})
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(state)
-
-    play(work())
+    with PaidService() as service:
+        link = f"{service.media.url}/a.mp4"
+        service.always["job"] = service.shows(status=word, output={"video": link})
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(state)
 
 
 @pytest.mark.parametrize(
@@ -185,17 +182,15 @@ def test_the_case_of_a_status_does_not_matter(
                      marks=fault("P4"), id="P4-wrapped"),
     ],
 )  # fmt: skip
-def test_the_clip_is_found_in_every_known_shape(
+@in_virtual_time
+async def test_the_clip_is_found_in_every_known_shape(
     shape: Callable[[str], dict[str, Any]], tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.always["job"] = service.shows(**shape(f"{service.media.url}/a.mp4"))
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.SAVED)
-
-    play(work())
+    with PaidService() as service:
+        service.always["job"] = service.shows(**shape(f"{service.media.url}/a.mp4"))
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.SAVED)
 
 
 @pytest.mark.parametrize(
@@ -209,62 +204,56 @@ def test_the_clip_is_found_in_every_known_shape(
         pytest.param({"images": ["https://h/a.png"]}, marks=fault("P4"), id="P4-image"),
     ],
 )
-def test_completed_without_a_file_is_looked_at_again_then_told(
+@in_virtual_time
+async def test_completed_without_a_file_is_looked_at_again_then_told(
     output: object, tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.always["job"] = service.shows(output=output)
-            async with rig_of(service, tmp_path, key) as rig:
-                (job,) = await rig.ask()
-                await rig.until_states(S.NO_FILE)
-                assert len(service.looks()) >= 3
-                assert rig.job().remote_id == "job_1"
-                assert rig.problem().message == "The service finished without a file."
-                await asyncio.sleep(HOUR)
-                assert len(service.posts()) == 1
-                del service.always["job"]
-                await rig.engine.check_now(job.id)
-                await rig.until_states(S.SAVED)
-
-    play(work())
+    with PaidService() as service:
+        service.always["job"] = service.shows(output=output)
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until_states(S.NO_FILE)
+            assert len(service.looks()) >= 3
+            assert harness.job().remote_id == "job_1"
+            assert harness.problem().message == "The service finished without a file."
+            await asyncio.sleep(HOUR)
+            assert len(service.posts()) == 1
+            del service.always["job"]
+            await harness.engine.check_now(job.id)
+            await harness.until_states(S.SAVED)
 
 
 @fault("P5")
-def test_a_finished_job_that_goes_back_to_processing_loses_nothing(
+@in_virtual_time
+async def test_a_finished_job_that_goes_back_to_processing_loses_nothing(
     tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.next["job"] = [service.shows(), *[service.shows(status="processing")] * 5]
-            # The first link is dead: the job is asked for a fresh one, and is at work again.
-            service.next["clip"] = [reply("403 Forbidden")]
-            async with rig_of(service, tmp_path, key) as rig:
-                (job,) = await rig.ask()
-                await rig.until(lambda: rig.job().finished_at is not None)
-                finished_at = rig.job().finished_at
-                await rig.until_states(S.SAVED)
-                assert rig.job().finished_at == finished_at
-                order = list(dict.fromkeys(rig.seen.states[job.id]))
-                assert order == [S.QUEUED, S.SUBMITTING, S.ACCEPTED, S.VERIFIED, S.SAVED]
-
-    play(work())
+    with PaidService() as service:
+        service.next["job"] = [service.shows(), *[service.shows(status="processing")] * 5]
+        # The first link is dead: the job is asked for a fresh one, and is at work again.
+        service.next["clip"] = [reply("403 Forbidden")]
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until(lambda: harness.job().finished_at is not None)
+            finished_at = harness.job().finished_at
+            await harness.until_states(S.SAVED)
+            assert harness.job().finished_at == finished_at
+            order = list(dict.fromkeys(harness.sink.states[job.id]))
+            assert order == [S.QUEUED, S.SUBMITTING, S.ACCEPTED, S.VERIFIED, S.SAVED]
 
 
 @fault("P5")
-def test_a_link_that_works_is_kept_though_the_job_is_at_work_again(
+@in_virtual_time
+async def test_a_link_that_works_is_kept_though_the_job_is_at_work_again(
     tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.next["job"] = [service.shows()]
-            service.always["job"] = service.shows(status="processing", output=None)
-            service.next["clip"] = [reset] * 4
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.SAVED)
-
-    play(work())
+    with PaidService() as service:
+        service.next["job"] = [service.shows()]
+        service.always["job"] = service.shows(status="processing", output=None)
+        service.next["clip"] = [reset] * 4
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.SAVED)
 
 
 HUGE = "x" * 5 * 2**20
@@ -290,28 +279,26 @@ HUGE = "x" * 5 * 2**20
                      id="P6-number"),
     ],
 )  # fmt: skip
-def test_a_failed_job_says_why_in_plain_short_words(
+@in_virtual_time
+async def test_a_failed_job_says_why_in_plain_short_words(
     error: object, says: str, tmp_path: Path, key: str, qtbot: QtBot
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.always["job"] = service.shows(status="failed", output=None, error=error)
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.FAILED)
-                assert says in rig.problem().message
-                assert len(rig.problem().message) <= 650
-                assert len(rig.problem().detail) <= 4000
-                assert "\x00" not in rig.problem().message + rig.problem().detail
-                await asyncio.sleep(HOUR)
-                assert len(service.posts()) == 1  # it is never sent again by itself
-                theme.install(RESOURCES, "dark")
-                card = JobCard(make_context().bridge.price)
-                qtbot.addWidget(card)
-                card.show_job(rig.job(), demo_status())
-                assert card.sentence.text() == rig.problem().message
-
-    play(work())
+    with PaidService() as service:
+        service.always["job"] = service.shows(status="failed", output=None, error=error)
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.FAILED)
+            assert says in harness.problem().message
+            assert len(harness.problem().message) <= 650
+            assert len(harness.problem().detail) <= 4000
+            assert "\x00" not in harness.problem().message + harness.problem().detail
+            await asyncio.sleep(HOUR)
+            assert len(service.posts()) == 1  # it is never sent again by itself
+            theme.install(RESOURCES, "dark")
+            card = JobCard(make_context().bridge.price)
+            qtbot.addWidget(card)
+            card.show_job(harness.job(), demo_status())
+            assert card.sentence.text() == harness.problem().message
 
 
 # --- answers that are none: P7, P8 ---
@@ -348,39 +335,37 @@ ODD_BODIES = [
 
 
 @pytest.mark.parametrize("body", ODD_BODIES)
-def test_an_answer_that_makes_no_sense_is_a_failed_look_and_nothing_more(
+@in_virtual_time
+async def test_an_answer_that_makes_no_sense_is_a_failed_look_and_nothing_more(
     body: bytes, tmp_path: Path, key: str
 ) -> None:
     with ScriptedServer(reply("200 OK", body)) as server, pytest.raises(Unreachable):
         client_of(server.url, key).job("job_1")
 
-    async def work() -> None:
-        with PaidService() as service:
-            service.next["job"] = [reply("200 OK", body)] * 4
-            async with rig_of(service, tmp_path, key) as rig:
-                (job,) = await rig.ask()
-                await rig.until_states(S.SAVED)
-                order = list(dict.fromkeys(rig.seen.states[job.id]))
-                assert order == [S.QUEUED, S.SUBMITTING, S.ACCEPTED, S.VERIFIED, S.SAVED]
-
-    play(work())
+    with PaidService() as service:
+        service.next["job"] = [reply("200 OK", body)] * 4
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until_states(S.SAVED)
+            order = list(dict.fromkeys(harness.sink.states[job.id]))
+            assert order == [S.QUEUED, S.SUBMITTING, S.ACCEPTED, S.VERIFIED, S.SAVED]
 
 
 @fault("P7")
-def test_a_byte_order_mark_before_a_sound_answer_does_no_harm(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        with PaidService() as service:
+@in_virtual_time
+async def test_a_byte_order_mark_before_a_sound_answer_does_no_harm(
+    tmp_path: Path, key: str
+) -> None:
+    with PaidService() as service:
 
-            def marked(connection: socket.socket, request: bytes) -> None:
-                body = json.dumps(service.view(service.charges[0])).encode()
-                reply("200 OK", b"\xef\xbb\xbf" + body)(connection, request)
+        def marked(connection: socket.socket, request: bytes) -> None:
+            body = json.dumps(service.view(service.charges[0])).encode()
+            reply("200 OK", b"\xef\xbb\xbf" + body)(connection, request)
 
-            service.always["job"] = marked
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.SAVED)
-
-    play(work())
+        service.always["job"] = marked
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.SAVED)
 
 
 def bomb(coding: str) -> Answer:
@@ -423,20 +408,20 @@ def test_a_body_without_bounds_is_given_up_early(answer: Answer, key: str) -> No
 
 
 @fault("P8")
-def test_an_answer_packed_although_nobody_asked_is_understood(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        with PaidService() as service:
+@in_virtual_time
+async def test_an_answer_packed_although_nobody_asked_is_understood(
+    tmp_path: Path, key: str
+) -> None:
+    with PaidService() as service:
 
-            def packed(connection: socket.socket, request: bytes) -> None:
-                body = gzip.compress(json.dumps(service.view(service.charges[0])).encode())
-                reply("200 OK", body, "Content-Encoding: gzip")(connection, request)
+        def packed(connection: socket.socket, request: bytes) -> None:
+            body = gzip.compress(json.dumps(service.view(service.charges[0])).encode())
+            reply("200 OK", body, "Content-Encoding: gzip")(connection, request)
 
-            service.always["job"] = packed
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.SAVED)
-
-    play(work())
+        service.always["job"] = packed
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.SAVED)
 
 
 @fault("P8")
@@ -472,161 +457,151 @@ def busiest_minute(times: list[float]) -> int:
         pytest.param(False, marks=fault("P9"), id="P9-one-by-one"),
     ],
 )
-def test_fifty_jobs_share_one_budget_through_a_storm_of_429(
+@in_virtual_time
+async def test_fifty_jobs_share_one_budget_through_a_storm_of_429(
     with_list: bool, tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        service = FakeService()
-        if not with_list:
-            service.answers["jobs"] = no_list
-        jobs = [accepted_job(n, age_s=40) for n in range(1, 51)]
-        for job in jobs:
-            service.has(job.remote_id or "")
-        rig = memory_rig(service, tmp_path, key, store=MemoryStore())
-        async with rig.begin_with(*jobs):
-            loop = asyncio.get_running_loop()
-            await asyncio.sleep(5 * MINUTE)
-            calm = service.times("job", "jobs")
-            assert busiest_minute(calm) <= 30
-            if with_list:
-                assert service.times("job") == []  # one question for all fifty
-            storm = loop.time()
-            service.answers |= {"job": limited, "jobs": limited}
-            await asyncio.sleep(20 * MINUTE)
-            during = [t for t in service.times("job", "jobs") if t >= storm]
-            # The bare 429s double the wait up to a minute.
-            assert busiest_minute([t for t in during if t > storm + 5 * MINUTE]) <= 2
-            assert rig.engine.session.budget.per_minute == 10
-            assert set(rig.states()) == {S.ACCEPTED}
-            over = loop.time()
-            service.answers = {} if with_list else {"jobs": no_list}
-            service.finish_all()
-            await rig.until(lambda: set(rig.states()) == {S.SAVED}, within_s=30 * MINUTE)
-            after = [t for t in service.times("job", "jobs") if t >= over]
-            assert busiest_minute(after) <= 10
-            assert service.attempts == []
-
-    play(work())
+    service = FakeService()
+    if not with_list:
+        service.answers["jobs"] = no_list
+    jobs = [accepted_job(n, age_s=40) for n in range(1, 51)]
+    for job in jobs:
+        service.has(job.remote_id or "")
+    harness = memory_harness(service, tmp_path, key, store=MemoryStore())
+    async with harness.begin_with(*jobs):
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(5 * MINUTE)
+        calm = service.times("job", "jobs")
+        assert busiest_minute(calm) <= 30
+        if with_list:
+            assert service.times("job") == []  # one question for all fifty
+        storm = loop.time()
+        service.answers |= {"job": limited, "jobs": limited}
+        await asyncio.sleep(20 * MINUTE)
+        during = [t for t in service.times("job", "jobs") if t >= storm]
+        # The bare 429s double the wait up to a minute.
+        assert busiest_minute([t for t in during if t > storm + 5 * MINUTE]) <= 2
+        assert harness.engine.session.budget.per_minute == 10
+        assert set(harness.states()) == {S.ACCEPTED}
+        over = loop.time()
+        service.answers = {} if with_list else {"jobs": no_list}
+        service.finish_all()
+        await harness.until(lambda: set(harness.states()) == {S.SAVED}, within_s=30 * MINUTE)
+        after = [t for t in service.times("job", "jobs") if t >= over]
+        assert busiest_minute(after) <= 10
+        assert service.attempts == []
 
 
 @fault("P9")
-def test_a_submission_does_not_stand_behind_polls(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        service = FakeService()
-        jobs = [accepted_job(n, age_s=60) for n in range(1, 4)]
-        for job in jobs:
-            service.has(job.remote_id or "")
-        async with memory_rig(service, tmp_path, key).begin_with(*jobs) as rig:
-            for _ in range(30):
-                rig.engine.session.budget.record()
-            await rig.ask()
-            await asyncio.sleep(1)
-            assert len(service.attempts) == 1
-            assert service.times("job", "jobs") == []
-
-    play(work())
+@in_virtual_time
+async def test_a_submission_does_not_stand_behind_polls(tmp_path: Path, key: str) -> None:
+    service = FakeService()
+    jobs = [accepted_job(n, age_s=60) for n in range(1, 4)]
+    for job in jobs:
+        service.has(job.remote_id or "")
+    async with memory_harness(service, tmp_path, key).begin_with(*jobs) as harness:
+        for _ in range(30):
+            harness.engine.session.budget.record()
+        await harness.ask()
+        await asyncio.sleep(1)
+        assert len(service.attempts) == 1
+        assert service.times("job", "jobs") == []
 
 
 @fault("P10")
-def test_a_job_that_never_finishes_is_looked_at_ever_more_slowly_and_said_to_be_late(
+@in_virtual_time
+async def test_a_job_that_never_finishes_is_looked_at_ever_more_slowly_and_said_to_be_late(
     tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        service = FakeService()
-        async with memory_rig(service, tmp_path, key) as rig:
-            began = asyncio.get_running_loop().time()
-            await rig.ask()
-            await asyncio.sleep(4.8 * MINUTE)
-            assert rig.job().problem is None
-            await asyncio.sleep(MINUTE)
-            assert rig.problem().code is ProblemCode.SLOW
-            assert "longer than usual" in rig.problem().message
-            assert "not lost" in rig.problem().message
-            await asyncio.sleep(DAY - 5.8 * MINUTE)
-            looks = [t - began for t in service.times("job", "jobs")]
-            late = [t for t in looks if t >= 36 * MINUTE]
-            gaps = [b - a for a, b in itertools.pairwise(late)]
-            assert all(0.89 * 5 * MINUTE <= gap <= 1.11 * 5 * MINUTE for gap in gaps)
-            assert rig.states() == [S.ACCEPTED]
-            assert len(service.attempts) == 1
-            service.finish_all()
-            await rig.until_states(S.SAVED)
-            assert rig.job().problem is None
-
-    play(work())
+    service = FakeService()
+    async with memory_harness(service, tmp_path, key) as harness:
+        began = asyncio.get_running_loop().time()
+        await harness.ask()
+        await asyncio.sleep(4.8 * MINUTE)
+        assert harness.job().problem is None
+        await asyncio.sleep(MINUTE)
+        assert harness.problem().code is ProblemCode.SLOW
+        assert "longer than usual" in harness.problem().message
+        assert "not lost" in harness.problem().message
+        await asyncio.sleep(DAY - 5.8 * MINUTE)
+        looks = [t - began for t in service.times("job", "jobs")]
+        late = [t for t in looks if t >= 36 * MINUTE]
+        gaps = [b - a for a, b in itertools.pairwise(late)]
+        assert all(0.89 * 5 * MINUTE <= gap <= 1.11 * 5 * MINUTE for gap in gaps)
+        assert harness.states() == [S.ACCEPTED]
+        assert len(service.attempts) == 1
+        service.finish_all()
+        await harness.until_states(S.SAVED)
+        assert harness.job().problem is None
 
 
 @fault("P10")
-def test_being_late_is_said_without_alarm(qtbot: QtBot, tmp_path: Path, key: str) -> None:
+@in_virtual_time
+async def test_being_late_is_said_without_alarm(qtbot: QtBot, tmp_path: Path, key: str) -> None:
     theme.install(RESOURCES, "dark")
     card = JobCard(make_context().bridge.price)
     qtbot.addWidget(card)
 
-    async def work() -> None:
-        service = FakeService()
-        async with memory_rig(service, tmp_path, key) as rig:
-            await rig.ask()
-            await asyncio.sleep(10 * MINUTE)
-            card.show_job(rig.job(), demo_status())
-
-    play(work())
+    service = FakeService()
+    async with memory_harness(service, tmp_path, key) as harness:
+        await harness.ask()
+        await asyncio.sleep(10 * MINUTE)
+        card.show_job(harness.job(), demo_status())
     assert card.sentence.text().startswith("This takes longer than usual.")
     assert not card.property("tone")
 
 
 @fault("P11")
-def test_two_hours_offline_end_by_themselves_with_looks_spread_apart(
+@in_virtual_time
+async def test_two_hours_offline_end_by_themselves_with_looks_spread_apart(
     tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        service = FakeService()
-        service.answers |= {"job": offline, "jobs": no_list}
-        jobs = [accepted_job(n, age_s=30) for n in range(1, 9)]
-        async with memory_rig(service, tmp_path, key).begin_with(*jobs) as rig:
-            loop = asyncio.get_running_loop()
-            await asyncio.sleep(2 * HOUR)
-            assert rig.engine.session.status.connection is Connection.OFFLINE
-            assert set(rig.states()) == {S.ACCEPTED}
-            looks = service.times("job")
-            assert 100 <= len(looks) <= 200  # about one a minute, for all jobs together
-            back = loop.time()
-            del service.answers["job"]
-            for job in jobs:
-                service.has(job.remote_id or "")
-            await asyncio.sleep(2 * MINUTE)
-            assert rig.engine.session.status.connection is Connection.ONLINE
-            due = [t for t in service.times("job") if t >= back]
-            assert len(due) >= 8
-            assert busiest_minute(due) <= 30
-            gaps = [b - a for a, b in itertools.pairwise(due[:8])]
-            assert sum(gap > 0.05 for gap in gaps) >= 3  # without the spread there is none
-            service.finish_all()
-            await rig.until(lambda: set(rig.states()) == {S.SAVED}, within_s=6 * MINUTE)
-
-    play(work())
+    service = FakeService()
+    service.answers |= {"job": offline, "jobs": no_list}
+    jobs = [accepted_job(n, age_s=30) for n in range(1, 9)]
+    async with memory_harness(service, tmp_path, key).begin_with(*jobs) as harness:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(2 * HOUR)
+        assert harness.engine.session.status.connection is Connection.OFFLINE
+        assert set(harness.states()) == {S.ACCEPTED}
+        looks = service.times("job")
+        assert 100 <= len(looks) <= 200  # about one a minute, for all jobs together
+        back = loop.time()
+        del service.answers["job"]
+        for job in jobs:
+            service.has(job.remote_id or "")
+        await asyncio.sleep(2 * MINUTE)
+        assert harness.engine.session.status.connection is Connection.ONLINE
+        due = [t for t in service.times("job") if t >= back]
+        assert len(due) >= 8
+        assert busiest_minute(due) <= 30
+        gaps = [b - a for a, b in itertools.pairwise(due[:8])]
+        assert sum(gap > 0.05 for gap in gaps) >= 3  # without the spread there is none
+        service.finish_all()
+        await harness.until(lambda: set(harness.states()) == {S.SAVED}, within_s=6 * MINUTE)
 
 
 @fault("P11")
-def test_what_waits_offline_is_sent_once_when_the_network_is_back(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            port = int(service.url.rsplit(":", 1)[1])
-            async with rig_of(service, tmp_path, key) as rig:
-                service.status = "processing"
-                await rig.ask()
-                await rig.until_states(S.ACCEPTED)
-                service.api.__exit__()
-                await rig.ask()
-                await asyncio.sleep(2 * HOUR)
-                assert rig.states() == [S.ACCEPTED, S.QUEUED]
-                assert rig.held_for() is HoldReason.OFFLINE
-                service.api = ScriptedServer(service.api._answer, port=port)
-                service.api.__enter__()
-                service.status = "completed"
-                await rig.until_states(S.SAVED, S.SAVED)
-                assert len(service.charges) == 2
-
-    play(work())
+@in_virtual_time
+async def test_what_waits_offline_is_sent_once_when_the_network_is_back(
+    tmp_path: Path, key: str
+) -> None:
+    with PaidService() as service:
+        port = int(service.url.rsplit(":", 1)[1])
+        async with paid_harness(service, tmp_path, key) as harness:
+            service.status = "processing"
+            await harness.ask()
+            await harness.until_states(S.ACCEPTED)
+            service.api.__exit__()
+            await harness.ask()
+            await asyncio.sleep(2 * HOUR)
+            assert harness.states() == [S.ACCEPTED, S.QUEUED]
+            assert harness.held_for() is HoldReason.OFFLINE
+            service.api = ScriptedServer(service.api._answer, port=port)
+            service.api.__enter__()
+            service.status = "completed"
+            await harness.until_states(S.SAVED, S.SAVED)
+            assert len(service.charges) == 2
 
 
 # --- the list as evidence: P12 ---
@@ -643,11 +618,11 @@ def other_rows(count: int) -> Rows:
     ]  # fmt: skip
 
 
-async def lose_an_answer(service: PaidService, rig: Rig) -> None:
+async def lose_an_answer(service: PaidService, harness: EngineHarness) -> None:
     """One job whose paid answer was lost."""
     service.next["run"] = [service.charged(reset)]
-    await rig.ask()
-    await rig.until_states(S.UNCONFIRMED)
+    await harness.ask()
+    await harness.until_states(S.UNCONFIRMED)
 
 
 @pytest.mark.parametrize(
@@ -685,19 +660,17 @@ async def lose_an_answer(service: PaidService, rig: Rig) -> None:
         ),
     ],
 )
-def test_the_one_row_with_the_seed_and_the_prompt_is_adopted(
+@in_virtual_time
+async def test_the_one_row_with_the_seed_and_the_prompt_is_adopted(
     rows: Callable[[Rows], Rows], tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.always["list"] = service.lists(rows)
-            async with rig_of(service, tmp_path, key) as rig:
-                await lose_an_answer(service, rig)
-                await rig.until_states(S.SAVED, within_s=HOUR)
-                assert rig.job().remote_id == "job_1"
-                assert len(service.posts()) == 1
-
-    play(work())
+    with PaidService() as service:
+        service.always["list"] = service.lists(rows)
+        async with paid_harness(service, tmp_path, key) as harness:
+            await lose_an_answer(service, harness)
+            await harness.until_states(S.SAVED, within_s=HOUR)
+            assert harness.job().remote_id == "job_1"
+            assert len(service.posts()) == 1
 
 
 @pytest.mark.parametrize(
@@ -731,19 +704,17 @@ def test_the_one_row_with_the_seed_and_the_prompt_is_adopted(
         pytest.param(lambda rows: other_rows(300), marks=fault("P12"), id="P12-others-only"),
     ],
 )
-def test_weak_evidence_adopts_nothing_and_sends_nothing(
+@in_virtual_time
+async def test_weak_evidence_adopts_nothing_and_sends_nothing(
     rows: Callable[[Rows], Rows], tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.always["list"] = service.lists(rows)
-            async with rig_of(service, tmp_path, key) as rig:
-                await lose_an_answer(service, rig)
-                await asyncio.sleep(2 * HOUR)
-                assert rig.states() == [S.UNCONFIRMED]
-                assert len(service.posts()) == 1
-
-    play(work())
+    with PaidService() as service:
+        service.always["list"] = service.lists(rows)
+        async with paid_harness(service, tmp_path, key) as harness:
+            await lose_an_answer(service, harness)
+            await asyncio.sleep(2 * HOUR)
+            assert harness.states() == [S.UNCONFIRMED]
+            assert len(service.posts()) == 1
 
 
 @pytest.mark.parametrize(
@@ -755,36 +726,32 @@ def test_weak_evidence_adopts_nothing_and_sends_nothing(
         pytest.param(reply("200 OK", b"["), marks=fault("P12"), id="P12-cut"),
     ],
 )
-def test_without_a_list_polling_goes_on_and_the_unconfirmed_job_stays_in_sight(
+@in_virtual_time
+async def test_without_a_list_polling_goes_on_and_the_unconfirmed_job_stays_in_sight(
     answer: Answer, tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.always["list"] = answer
-            async with rig_of(service, tmp_path, key) as rig:
-                await lose_an_answer(service, rig)
-                service.status = "processing"
-                await rig.ask(2)
-                await rig.until_states(S.UNCONFIRMED, S.ACCEPTED, S.ACCEPTED)
-                service.status = "completed"
-                await rig.until_states(S.UNCONFIRMED, S.SAVED, S.SAVED)
-                assert len(service.posts()) == 3
-
-    play(work())
+    with PaidService() as service:
+        service.always["list"] = answer
+        async with paid_harness(service, tmp_path, key) as harness:
+            await lose_an_answer(service, harness)
+            service.status = "processing"
+            await harness.ask(2)
+            await harness.until_states(S.UNCONFIRMED, S.ACCEPTED, S.ACCEPTED)
+            service.status = "completed"
+            await harness.until_states(S.UNCONFIRMED, S.SAVED, S.SAVED)
+            assert len(service.posts()) == 3
 
 
 @fault("P12")
-def test_two_jobs_of_one_seed_share_no_row(tmp_path: Path, key: str) -> None:
+@in_virtual_time
+async def test_two_jobs_of_one_seed_share_no_row(tmp_path: Path, key: str) -> None:
     """Two unconfirmed jobs and one row that fits both: it may be either."""
 
-    async def work() -> None:
-        service = FakeService()
-        jobs = [accepted_job(n, state=S.UNCONFIRMED, remote_id=None) for n in (1, 2)]
-        twin = dataclasses.replace(jobs[1], request=jobs[0].request)
-        row = RemoteJob("job_9", "running", Phase.RUNNING, seed=1, prompt=jobs[0].request.prompt)
-        service.answers["jobs"] = lambda *_: Reply(JobsPage((row,)))
-        async with memory_rig(service, tmp_path, key).begin_with(jobs[0], twin) as rig:
-            await asyncio.sleep(2 * HOUR)
-            assert rig.states() == [S.UNCONFIRMED, S.UNCONFIRMED]
-
-    play(work())
+    service = FakeService()
+    jobs = [accepted_job(n, state=S.UNCONFIRMED, remote_id=None) for n in (1, 2)]
+    twin = dataclasses.replace(jobs[1], request=jobs[0].request)
+    row = RemoteJob("job_9", "running", Phase.RUNNING, seed=1, prompt=jobs[0].request.prompt)
+    service.answers["jobs"] = lambda *_: Reply(JobsPage((row,)))
+    async with memory_harness(service, tmp_path, key).begin_with(jobs[0], twin) as harness:
+        await asyncio.sleep(2 * HOUR)
+        assert harness.states() == [S.UNCONFIRMED, S.UNCONFIRMED]

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,12 @@ from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.runtime import lock_data_folder
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.services.thread_workers import SystemClock
-from tests import desk as desk_module
-from tests.desk import SHORT, Desk, desk, run
 from tests.faults.catalogue import fault
-from tests.simulator_process import ROOT, SimulatorProcess
-from tests.unit.test_job_store import DAMAGES
+from tests.support.databases import DAMAGES
+from tests.support.engine_harness import EngineHarness, harness_on
+from tests.support.factories import SHORT
+from tests.support.loops import asynchronous
+from tests.support.simulator_process import ROOT, SimulatorProcess
 
 
 def command(*arguments: str, key: str = "", **env: str) -> subprocess.Popen[str]:
@@ -76,14 +78,23 @@ def wait_until(condition: Callable[[], object], limit_s: float = 30) -> None:
         time.sleep(0.02)
 
 
-async def until_held(d: Desk, reason: HoldReason | None = None) -> None:
+@pytest.fixture
+def downloader_may_warn() -> Iterator[None]:
+    """The downloader warns in its log about the disk; every other part still may not."""
+    logger = logging.getLogger("pixverse_desktop.core.engine.downloader")
+    logger.disabled = True
+    yield
+    logger.disabled = False
+
+
+async def until_held(harness: EngineHarness, reason: HoldReason | None = None) -> None:
     """Until the queue stands still, for ``reason`` or any."""
 
     def held() -> bool:
-        hold = d.seen.status.hold if d.seen.status else None
+        hold = harness.sink.status.hold if harness.sink.status else None
         return hold is not None and reason in (None, hold.reason)
 
-    await d.seen.until(held)
+    await harness.until(held)
 
 
 class OddClock(SystemClock):
@@ -96,15 +107,12 @@ class OddClock(SystemClock):
         return time.time() + self.offset
 
 
-def with_clock(monkeypatch: pytest.MonkeyPatch, clock: SystemClock) -> None:
-    monkeypatch.setattr(desk_module, "SystemClock", lambda: clock)
-
-
 # --- asked to end, crashed, stopped ---
 
 
 @fault("K14")
-def test_a_signal_during_the_paid_request_keeps_the_intent(
+@asynchronous
+async def test_a_signal_during_the_paid_request_keeps_the_intent(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
     before = len(simulator.ledger())
@@ -118,11 +126,8 @@ def test_a_signal_during_the_paid_request_keeps_the_intent(
     assert (code, line["state"]) == (130, "submitting")
 
     # The next start calls it unconfirmed, finds it in the list and fetches it: one charge.
-    async def again() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            await d.until_saved(1)
-
-    run(again())
+    async with harness_on(simulator, data_dir, key) as harness:
+        await harness.until_saved(1)
     assert len(simulator.ledger()) == before + 1
 
 
@@ -172,54 +177,47 @@ def test_a_suspended_program_goes_on_and_refreshes_its_link(
 
 
 @fault("K17")
-def test_twelve_hours_asleep_are_no_failure(
-    simulator: SimulatorProcess, data_dir: Path, key: str, monkeypatch: pytest.MonkeyPatch
+@asynchronous
+async def test_twelve_hours_asleep_are_no_failure(
+    simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
     clock = OddClock(0)
-    with_clock(monkeypatch, clock)
     simulator.settings(min_job_s=2)
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            await d.engine.generate(SHORT)
-            await d.seen.until(lambda: bool(d.in_state(JobState.ACCEPTED)))
-            clock.offset = 12 * 3600.0
-            await asyncio.sleep(0.1)
-            assert len(d.in_state(JobState.ACCEPTED)) == 1
-            simulator.settings(min_job_s=0)
-            await d.engine.check_now(d.repository.all()[0].id)
-            await d.until_saved(1)
-
-    run(work())
+    async with harness_on(simulator, data_dir, key, clock=clock) as harness:
+        await harness.engine.generate(SHORT)
+        await harness.until(lambda: bool(harness.in_state(JobState.ACCEPTED)))
+        clock.offset = 12 * 3600.0
+        await asyncio.sleep(0.1)
+        assert len(harness.in_state(JobState.ACCEPTED)) == 1
+        simulator.settings(min_job_s=0)
+        await harness.engine.check_now(harness.repository.all()[0].id)
+        await harness.until_saved(1)
 
 
 @fault("K18")
 @pytest.mark.parametrize(
     "offset", [-86_400.0, 86_400.0, -time.time(), 3600.0], ids=["-1 day", "+1 day", "1970", "DST"]
 )
-def test_a_wrong_clock_loses_nothing(
+@asynchronous
+async def test_a_wrong_clock_loses_nothing(
     simulator: SimulatorProcess,
     data_dir: Path,
     key: str,
-    monkeypatch: pytest.MonkeyPatch,
     offset: float,
 ) -> None:
     clock = OddClock(offset)
-    with_clock(monkeypatch, clock)
     simulator.fault("run", "status", status=429)
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            await d.engine.generate(SHORT)
-            await until_held(d)
-            clock.offset = offset - 86_400.0 * 30  # and it is set back while the queue waits
-            left = d.engine._submitter._hold_left_s()
-            assert left is not None
-            assert left <= 3600
-            d.engine.resume()
-            await d.until_saved(1)
-
-    run(work())
+    async with harness_on(simulator, data_dir, key, clock=clock) as harness:
+        await harness.engine.generate(SHORT)
+        await until_held(harness)
+        clock.offset = offset - 86_400.0 * 30  # and it is set back while the queue waits
+        left = harness.engine._submitter._hold_left_s()
+        assert left is not None
+        assert left <= 3600
+        harness.engine.resume()
+        await harness.until_saved(1)
 
 
 @fault("K19")
@@ -323,82 +321,76 @@ def test_an_old_lock_file_means_nothing(data_dir: Path, left: str) -> None:
 
 
 @fault("K21")
-def test_nothing_is_sent_while_the_disk_is_nearly_full(
+@asynchronous
+async def test_nothing_is_sent_while_the_disk_is_nearly_full(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
     before = len(simulator.ledger())
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key, least_free_bytes=2**62) as d:
-            await d.engine.generate(SHORT)
-            await until_held(d)
-            assert d.seen.status is not None
-            assert d.seen.status.hold is not None
-            assert d.seen.status.hold.reason is HoldReason.DISK
-            assert len(d.in_state(JobState.QUEUED)) == 1
-
-    run(work())
+    async with harness_on(simulator, data_dir, key, least_free_bytes=2**62) as harness:
+        await harness.engine.generate(SHORT)
+        await until_held(harness)
+        assert harness.sink.status is not None
+        assert harness.sink.status.hold is not None
+        assert harness.sink.status.hold.reason is HoldReason.DISK
+        assert len(harness.in_state(JobState.QUEUED)) == 1
     assert len(simulator.ledger()) == before
 
 
 @fault("K21")
 @pytest.mark.logs_warnings
-def test_a_full_database_stops_the_paid_request(
+@asynchronous
+async def test_a_full_database_stops_the_paid_request(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
     before = len(simulator.ledger())
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            d.engine.pause()
-            for number in range(3):
-                await d.engine.generate(replace(SHORT, prompt=f"{number} " + "x" * 1500))
-            database = d._runtime.store._database
+    async with harness_on(simulator, data_dir, key) as harness:
+        harness.engine.pause()
+        for number in range(3):
+            await harness.engine.generate(replace(SHORT, prompt=f"{number} " + "x" * 1500))
+        database = harness.store._database
 
-            def pages_at_most(count: int | None) -> None:
-                now = database.connection.execute("PRAGMA page_count").fetchone()[0]
-                database.connection.execute(f"PRAGMA max_page_count = {count or now}")
+        def pages_at_most(count: int | None) -> None:
+            now = database.connection.execute("PRAGMA page_count").fetchone()[0]
+            database.connection.execute(f"PRAGMA max_page_count = {count or now}")
 
-            async def fill() -> None:
-                for number in range(20):
-                    await d.engine.generate(replace(SHORT, prompt=f"{number} " + "y" * 4000))
+        async def fill() -> None:
+            for number in range(20):
+                await harness.engine.generate(replace(SHORT, prompt=f"{number} " + "y" * 4000))
 
-            await d._run(Lane.STORE, pages_at_most, None)
-            with pytest.raises(UserError):
-                await fill()
-            waiting = len(d.in_state(JobState.QUEUED))
-            assert waiting >= 3
-            await d._run(Lane.STORE, pages_at_most, 100_000)
-            d.engine.resume()
-            await d.until_saved(waiting)
-
-    run(work())
+        await harness.run(Lane.STORE, pages_at_most, None)
+        with pytest.raises(UserError):
+            await fill()
+        waiting = len(harness.in_state(JobState.QUEUED))
+        assert waiting >= 3
+        await harness.run(Lane.STORE, pages_at_most, 100_000)
+        harness.engine.resume()
+        await harness.until_saved(waiting)
     assert len({c["jobId"] for c in simulator.ledger()}) - before <= 25
 
 
 @fault("K21")
 @pytest.mark.logs_warnings
-def test_a_journal_on_a_full_disk_stops_the_paid_request(
+@asynchronous
+async def test_a_journal_on_a_full_disk_stops_the_paid_request(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
     before = len(simulator.ledger())
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            d.engine.pause()
-            await d.engine.generate(SHORT)
-            journal = data_dir / "journal.jsonl"
-            journal.rename(data_dir / "kept")
-            journal.symlink_to("/dev/full")
-            d.engine.resume()
-            await until_held(d, HoldReason.DISK)
-            assert len(d.in_state(JobState.QUEUED)) == 1
-            journal.unlink()
-            (data_dir / "kept").rename(journal)
-            d.engine.resume()
-            await d.until_saved(1)
-
-    run(work())
+    async with harness_on(simulator, data_dir, key) as harness:
+        harness.engine.pause()
+        await harness.engine.generate(SHORT)
+        journal = data_dir / "journal.jsonl"
+        journal.rename(data_dir / "kept")
+        journal.symlink_to("/dev/full")
+        harness.engine.resume()
+        await until_held(harness, HoldReason.DISK)
+        assert len(harness.in_state(JobState.QUEUED)) == 1
+        journal.unlink()
+        (data_dir / "kept").rename(journal)
+        harness.engine.resume()
+        await harness.until_saved(1)
     assert len(simulator.ledger()) == before + 1
 
 
@@ -412,7 +404,8 @@ sys.exit(main(sys.argv[2:]))
 
 
 @fault("K21")
-def test_a_clip_that_does_not_fit_is_paid_for_and_kept_for_later(
+@asynchronous
+async def test_a_clip_that_does_not_fit_is_paid_for_and_kept_for_later(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
     before = len(simulator.ledger())
@@ -428,11 +421,8 @@ def test_a_clip_that_does_not_fit_is_paid_for_and_kept_for_later(
     assert (code, line["state"]) == (9, "accepted")
     assert "cannot be written" in line["error"]
 
-    async def later() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            await d.until_saved(1)
-
-    run(later())
+    async with harness_on(simulator, data_dir, key) as harness:
+        await harness.until_saved(1)
     assert len(simulator.ledger()) == before + 1
 
 
@@ -449,29 +439,27 @@ def test_a_full_log_disk_stops_nothing(tmp_path: Path, capfd: pytest.CaptureFixt
 
 
 @fault("K22")
-def test_a_clip_folder_that_is_a_file_stops_the_paid_request_and_says_so(
+@asynchronous
+async def test_a_clip_folder_that_is_a_file_stops_the_paid_request_and_says_so(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
     before = len(simulator.ledger())
     data_dir.mkdir()
     (data_dir / "clips").write_text("not a folder")
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            await d.engine.generate(SHORT)
-            await until_held(d)
-            assert d.seen.status is not None
-            hold = d.seen.status.hold
-            assert hold is not None
-            assert hold.reason is HoldReason.DISK
-            assert hold.problem is not None
-            assert hold.problem.action == "choose_folder"
-            assert "Errno" not in hold.problem.message
-            (data_dir / "clips").unlink()
-            d.engine.resume()
-            await d.until_saved(1)
-
-    run(work())
+    async with harness_on(simulator, data_dir, key) as harness:
+        await harness.engine.generate(SHORT)
+        await until_held(harness)
+        assert harness.sink.status is not None
+        hold = harness.sink.status.hold
+        assert hold is not None
+        assert hold.reason is HoldReason.DISK
+        assert hold.problem is not None
+        assert hold.problem.action == "choose_folder"
+        assert "Errno" not in hold.problem.message
+        (data_dir / "clips").unlink()
+        harness.engine.resume()
+        await harness.until_saved(1)
     assert len(simulator.ledger()) == before + 1
 
 
@@ -486,150 +474,123 @@ def test_a_data_folder_that_cannot_be_written_is_said(
 
 
 @fault("K23")
-def test_clips_wait_for_their_drive_and_are_not_called_deleted(
+@pytest.mark.usefixtures("downloader_may_warn")
+@asynchronous
+async def test_clips_wait_for_their_drive_and_are_not_called_deleted(
     simulator: SimulatorProcess, data_dir: Path, key: str, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     drive = tmp_path / "drive"
     drive.mkdir()
-    monkeypatch.setattr(desk_module, "Settings", lambda: Settings(clip_folder=str(drive)))
+    settings = Settings(clip_folder=str(drive))
     monkeypatch.setattr(fetcher, "_DISK_RETRY_S", 0.1)
-
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            first = await d.engine.generate(SHORT)
-            await d.until_saved(1)
-            simulator.settings(min_job_s=1.0)
-            await d.engine.generate(SHORT)
-            await d.seen.until(lambda: bool(d.in_state(JobState.ACCEPTED)))
-            drive.rename(tmp_path / "unplugged")
-            await d.seen.until(lambda: any(
-                job.problem is not None and job.problem.code == "disk" for job in d.repository.all()
-            ))  # fmt: skip
-            assert d.repository.get(first.id).state is JobState.SAVED
-            assert not drive.exists()  # not made anew on the wrong disk
-            (tmp_path / "unplugged").rename(drive)
-            await d.until_saved(2)
-
-    with_warnings(work)
-
-
-def with_warnings(work: Callable[[], Any]) -> None:
-    """Run ``work``; the program warns in its log about the disk."""
-    import logging
-
-    logger = logging.getLogger("pixverse_desktop.core.engine.downloader")
-    logger.disabled = True
-    try:
-        run(work())
-    finally:
-        logger.disabled = False
+    async with harness_on(simulator, data_dir, key, settings=settings) as harness:
+        first = await harness.engine.generate(SHORT)
+        await harness.until_saved(1)
+        simulator.settings(min_job_s=1.0)
+        await harness.engine.generate(SHORT)
+        await harness.until(lambda: bool(harness.in_state(JobState.ACCEPTED)))
+        drive.rename(tmp_path / "unplugged")
+        await harness.until(lambda: any(
+            job.problem is not None and job.problem.code == "disk" for job in harness.repository.all()
+        ))  # fmt: skip
+        assert harness.repository.get(first.id).state is JobState.SAVED
+        assert not drive.exists()  # not made anew on the wrong disk
+        (tmp_path / "unplugged").rename(drive)
+        await harness.until_saved(2)
 
 
 @fault("K24")
 @pytest.mark.logs_warnings
-def test_a_locked_database_stops_the_paid_request(
+@asynchronous
+async def test_a_locked_database_stops_the_paid_request(
     simulator: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
     before = len(simulator.ledger())
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            d.engine.pause()
-            await d.engine.generate(SHORT)
-            impatient = "PRAGMA busy_timeout = 20"
-            await d._run(
-                Lane.STORE, lambda: d._runtime.store._database.connection.execute(impatient)
-            )
-            other = sqlite3.connect(data_dir / "pixverse.db", isolation_level=None)
-            other.execute("BEGIN EXCLUSIVE")
-            d.engine.session.set_status(hold=None)
-            d.engine.session.submit_wake.set()
-            await until_held(d, HoldReason.DISK)
-            assert len(simulator.ledger()) == before
-            with pytest.raises(UserError):
-                await d.engine.generate(SHORT)
-            other.close()
-            d.engine.resume()
-            await d.until_saved(1)
-
-    run(work())
+    async with harness_on(simulator, data_dir, key) as harness:
+        harness.engine.pause()
+        await harness.engine.generate(SHORT)
+        impatient = "PRAGMA busy_timeout = 20"
+        await harness.run(Lane.STORE, lambda: harness.store._database.connection.execute(impatient))
+        other = sqlite3.connect(data_dir / "pixverse.db", isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+        harness.engine.session.set_status(hold=None)
+        harness.engine.session.submit_wake.set()
+        await until_held(harness, HoldReason.DISK)
+        assert len(simulator.ledger()) == before
+        with pytest.raises(UserError):
+            await harness.engine.generate(SHORT)
+        other.close()
+        harness.engine.resume()
+        await harness.until_saved(1)
     assert len(simulator.ledger()) == before + 1
 
 
 @fault("K25")
 @pytest.mark.logs_warnings
 @pytest.mark.parametrize("name", DAMAGES)
-def test_a_harmed_database_costs_nothing_and_loses_no_clip(
+@asynchronous
+async def test_a_harmed_database_costs_nothing_and_loses_no_clip(
     simulator: SimulatorProcess, data_dir: Path, key: str, name: str
 ) -> None:
     before = len(simulator.ledger())
     simulator.settings(min_job_s=3600)
 
-    async def first() -> None:
-        async with desk(simulator, data_dir, key, jobs_at_a_time=1) as d:
-            await d.engine.generate(SHORT)
-            await d.engine.generate(replace(SHORT, prompt="waits"))
-            await d.seen.until(lambda: bool(d.in_state(JobState.ACCEPTED)))
-
-    async def second() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            await d.until_saved(1)
-            hold = d.engine.session.status.hold
-            assert hold is not None  # what waits in a list that was rebuilt waits for the user
-            assert hold.reason is HoldReason.PAUSED
-            assert len(simulator.ledger()) - before <= 2
-
-    run(first())
+    async with harness_on(simulator, data_dir, key, jobs_at_a_time=1) as harness:
+        await harness.engine.generate(SHORT)
+        await harness.engine.generate(replace(SHORT, prompt="waits"))
+        await harness.until(lambda: bool(harness.in_state(JobState.ACCEPTED)))
     DAMAGES[name][0](data_dir)
     simulator.settings(min_job_s=0)
-    run(second())
+    async with harness_on(simulator, data_dir, key) as harness:
+        await harness.until_saved(1)
+        hold = harness.engine.session.status.hold
+        assert hold is not None  # what waits in a list that was rebuilt waits for the user
+        assert hold.reason is HoldReason.PAUSED
+        assert len(simulator.ledger()) - before <= 2
     prompts = [charge["input"]["prompt"] for charge in simulator.ledger()[before:]]
     assert prompts.count(SHORT.prompt) == 1
 
 
 @fault("K26")
-def test_a_part_that_vanishes_is_fetched_anew(
+@pytest.mark.usefixtures("downloader_may_warn")
+@asynchronous
+async def test_a_part_that_vanishes_is_fetched_anew(
     simulator: SimulatorProcess, data_dir: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetcher, "_DISK_RETRY_S", 0.05)
     simulator.fault("download", "slow", bytes_per_second=60_000)
-
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            await d.engine.generate(SHORT)
-            while not (parts := list(data_dir.rglob("*.part"))):
-                await asyncio.sleep(0.01)
-            simulator.control("faults", method="DELETE")
-            parts[0].unlink()
-            await d.until_saved(1)
-
-    with_warnings(work)
+    async with harness_on(simulator, data_dir, key) as harness:
+        await harness.engine.generate(SHORT)
+        while not (parts := list(data_dir.rglob("*.part"))):
+            await asyncio.sleep(0.01)
+        simulator.control("faults", method="DELETE")
+        parts[0].unlink()
+        await harness.until_saved(1)
 
 
 @fault("K26")
-def test_a_clip_held_by_another_program_is_renamed_later(
+@pytest.mark.usefixtures("downloader_may_warn")
+@asynchronous
+async def test_a_clip_held_by_another_program_is_renamed_later(
     simulator: SimulatorProcess, data_dir: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetcher, "_DISK_RETRY_S", 0.05)
     refusals = 3
+    async with harness_on(simulator, data_dir, key) as harness:
+        real = harness.engine.session.ports.files.publish
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            real = d.engine.session.ports.files.publish
+        def publish(job: Job) -> None:
+            nonlocal refusals
+            if refusals:
+                refusals -= 1
+                raise PermissionError(13, "the file is in use")
+            real(job)
 
-            def publish(job: Job) -> None:
-                nonlocal refusals
-                if refusals:
-                    refusals -= 1
-                    raise PermissionError(13, "the file is in use")
-                real(job)
-
-            monkeypatch.setattr(d.engine.session.ports.files, "publish", publish)
-            await d.engine.generate(SHORT)
-            await d.until_saved(1)
-
-    with_warnings(work)
+        monkeypatch.setattr(harness.engine.session.ports.files, "publish", publish)
+        await harness.engine.generate(SHORT)
+        await harness.until_saved(1)
     assert refusals == 0
 
 

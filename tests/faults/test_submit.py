@@ -38,11 +38,14 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.queue.card import JobCard
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from tests.faults.catalogue import fault
-from tests.faults.certificates import Authority, hang_up, speak_plainly
-from tests.faults.fakes import FakeService, accepted_job, play, soon
-from tests.faults.rig import PaidService, Rig, client_of, header, memory_rig, rig_of
-from tests.gui.fakes import RESOURCES, FakePlayer, FakeQueue, demo_status, make_context, make_job
-from tests.scripted_server import Answer, Flood, ScriptedServer, Tls, close, reply, reset
+from tests.support.certificates import Authority, hang_up, speak_plainly
+from tests.support.engine_harness import client_of, memory_harness, paid_harness, virtual_harness
+from tests.support.factories import accepted_job, demo_status, make_job
+from tests.support.fake_service import FakeService
+from tests.support.loops import in_virtual_time, soon
+from tests.support.paid_service import PaidService, header
+from tests.support.scripted_server import Answer, Flood, ScriptedServer, Tls, close, reply, reset
+from tests.support.window_fakes import RESOURCES, FakePlayer, FakeQueue, make_context
 
 S = JobState
 MINUTE, HOUR = 60.0, 3600.0
@@ -112,32 +115,32 @@ def nobody_accepts(port: int, patch: pytest.MonkeyPatch) -> Iterator[str]:
         pytest.param(nobody_accepts, marks=fault("S3"), id="S3-connect-timeout"),
     ],
 )
-def test_a_service_out_of_reach_is_waited_for_and_paid_once(
+@in_virtual_time
+async def test_a_service_out_of_reach_is_waited_for_and_paid_once(
     trouble: Any, tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = free_port()
 
-    async def work() -> None:
-        async with contextlib.AsyncExitStack() as later:
-            with trouble(port, monkeypatch) as url:
-                client, origin = client_of(url, key), custom_origin(f"{url}/api/v1")
-                rig = await later.enter_async_context(Rig(tmp_path, client, origin, key))
-                await rig.ask()
-                await rig.until(lambda: rig.held_for() is HoldReason.OFFLINE)
-                await asyncio.sleep(30)
-                assert rig.states() == [S.QUEUED]
-                assert rig.problem().code is ProblemCode.OFFLINE
-                assert rig.problem().message.startswith("The service cannot be reached.")
-                assert rig.problem().action is Action.CHECK_NETWORK
-                assert rig.hold
-                assert rig.hold.until is not None
-                assert rig.engine.session.status.connection is Connection.OFFLINE
-            service = later.enter_context(PaidService(port=port))
-            await rig.until_states(S.SAVED)
-            assert len(service.charges) == len(service.posts()) == 1
-            assert rig.hold is None
-
-    play(work())
+    async with contextlib.AsyncExitStack() as later:
+        with trouble(port, monkeypatch) as url:
+            client, origin = client_of(url, key), custom_origin(f"{url}/api/v1")
+            harness = await later.enter_async_context(
+                virtual_harness(tmp_path, client, origin, key)
+            )
+            await harness.ask()
+            await harness.until(lambda: harness.held_for() is HoldReason.OFFLINE)
+            await asyncio.sleep(30)
+            assert harness.states() == [S.QUEUED]
+            assert harness.problem().code is ProblemCode.OFFLINE
+            assert harness.problem().message.startswith("The service cannot be reached.")
+            assert harness.problem().action is Action.CHECK_NETWORK
+            assert harness.hold
+            assert harness.hold.until is not None
+            assert harness.engine.session.status.connection is Connection.OFFLINE
+        service = later.enter_context(PaidService(port=port))
+        await harness.until_states(S.SAVED)
+        assert len(service.charges) == len(service.posts()) == 1
+        assert harness.hold is None
 
 
 @pytest.fixture
@@ -172,38 +175,34 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
         ),
     ],
 )
-def test_a_certificate_that_proves_nothing_gets_nothing(
+@in_virtual_time
+async def test_a_certificate_that_proves_nothing_gets_nothing(
     server: Callable[[Authority], Tls], authority: Authority, tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService(tls=server(authority)) as service:
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until(lambda: rig.held_for() is HoldReason.OFFLINE)
-                await asyncio.sleep(10)
-                assert rig.states() == [S.QUEUED]
-                wrong = rig.problem()
-                assert wrong.code is ProblemCode.CERTIFICATE
-                assert "certificate" in wrong.message
-                # All that is offered is the page of the proxy; checks cannot be turned off.
-                assert wrong.action is Action.CHECK_NETWORK
-                assert service.charges == service.posts() == []
-                assert not any(key.encode() in request for request in service.api.requests)
-
-    play(work())
+    with PaidService(tls=server(authority)) as service:
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until(lambda: harness.held_for() is HoldReason.OFFLINE)
+            await asyncio.sleep(10)
+            assert harness.states() == [S.QUEUED]
+            wrong = harness.problem()
+            assert wrong.code is ProblemCode.CERTIFICATE
+            assert "certificate" in wrong.message
+            # All that is offered is the page of the proxy; checks cannot be turned off.
+            assert wrong.action is Action.CHECK_NETWORK
+            assert service.charges == service.posts() == []
+            assert not any(key.encode() in request for request in service.api.requests)
 
 
 @fault("S4")
-def test_the_same_certificate_in_order_is_trusted(
+@in_virtual_time
+async def test_the_same_certificate_in_order_is_trusted(
     authority: Authority, tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService(tls=authority.server("127.0.0.1")) as service:
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.SAVED)
-
-    play(work())
+    with PaidService(tls=authority.server("127.0.0.1")) as service:
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.SAVED)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +245,8 @@ def test_a_proxy_that_leads_nowhere_sends_nothing(
 
 
 @fault("S5")
-def test_a_portal_inside_the_connection_leaves_it_unconfirmed(
+@in_virtual_time
+async def test_a_portal_inside_the_connection_leaves_it_unconfirmed(
     authority: Authority, tmp_path: Path, key: str
 ) -> None:
     """Who answers in the service's name with a page may or may not have passed it on."""
@@ -263,19 +263,16 @@ def test_a_portal_inside_the_connection_leaves_it_unconfirmed(
                     posts[-1] += inside.recv(65536)
             reply("200 OK", b"<html><h1>Please log in</h1>")(inside, request)
 
-    async def work() -> None:
-        with ScriptedServer(portal, read_body=False) as proxy:
-            client = client_of("https://paid.invalid", key, proxy=proxy.url)
-            origin = custom_origin("https://paid.invalid/api/v1")
-            async with Rig(tmp_path, client, origin, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.UNCONFIRMED)
-                await asyncio.sleep(HOUR)
-                assert rig.states() == [S.UNCONFIRMED]
-                assert "may have been charged" in rig.problem().message
-                assert len(posts) == 1
-
-    play(work())
+    with ScriptedServer(portal, read_body=False) as proxy:
+        client = client_of("https://paid.invalid", key, proxy=proxy.url)
+        origin = custom_origin("https://paid.invalid/api/v1")
+        async with virtual_harness(tmp_path, client, origin, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.UNCONFIRMED)
+            await asyncio.sleep(HOUR)
+            assert harness.states() == [S.UNCONFIRMED]
+            assert "may have been charged" in harness.problem().message
+            assert len(posts) == 1
 
 
 # --- the answer is lost, whatever it was: S6-S15 ---
@@ -309,55 +306,51 @@ LOST = [
 
 
 @pytest.mark.parametrize("answer", LOST)
-def test_a_lost_answer_after_the_charge_is_found_again(
+@in_virtual_time
+async def test_a_lost_answer_after_the_charge_is_found_again(
     answer: Answer, tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client_module, "SUBMIT_READ_LIMIT_S", 0.1)
 
-    async def work() -> None:
-        with PaidService() as service:
-            service.next["run"] = [service.charged(answer)]
-            async with rig_of(service, tmp_path, key) as rig:
-                (job,) = await rig.ask()
-                await rig.until_states(S.SAVED)
-                order = list(dict.fromkeys(rig.seen.states[job.id]))
-                assert order == [S.QUEUED, S.SUBMITTING, S.UNCONFIRMED, S.ACCEPTED, S.VERIFIED,
-                                 S.SAVED]  # fmt: skip
-                assert rig.job().remote_id == service.charges[0].job_id
-                assert len(service.charges) == len(service.posts()) == 1
-                told = next(p for p in rig.seen.problems if p.code is ProblemCode.UNCONFIRMED)
-                assert "may have been charged" in told.message
-                assert "<" not in told.message
-                assert told.action is Action.DECIDE
-
-    play(work())
+    with PaidService() as service:
+        service.next["run"] = [service.charged(answer)]
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until_states(S.SAVED)
+            order = list(dict.fromkeys(harness.sink.states[job.id]))
+            assert order == [S.QUEUED, S.SUBMITTING, S.UNCONFIRMED, S.ACCEPTED, S.VERIFIED,
+                             S.SAVED]  # fmt: skip
+            assert harness.job().remote_id == service.charges[0].job_id
+            assert len(service.charges) == len(service.posts()) == 1
+            told = next(p for p in harness.sink.problems if p.code is ProblemCode.UNCONFIRMED)
+            assert "may have been charged" in told.message
+            assert "<" not in told.message
+            assert told.action is Action.DECIDE
 
 
 @pytest.mark.parametrize("answer", LOST)
-def test_without_a_list_a_lost_answer_stays_in_sight_and_is_never_sent_again(
+@in_virtual_time
+async def test_without_a_list_a_lost_answer_stays_in_sight_and_is_never_sent_again(
     answer: Answer, tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client_module, "SUBMIT_READ_LIMIT_S", 0.1)
 
-    async def work() -> None:
-        with PaidService() as service:
-            service.next["run"] = [service.charged(answer)]
-            service.always["list"] = reply("404 Not Found", b"{}")
-            async with rig_of(service, tmp_path, key) as rig:
-                (job,) = await rig.ask()
-                await rig.until_states(S.UNCONFIRMED)
-                rig.engine.resume()
-                await rig.engine.check_now(job.id)
-                await asyncio.sleep(6 * HOUR)
-                assert rig.states() == [S.UNCONFIRMED]
-                assert not rig.job().hidden
-            # Nor does the next start send it.
-            async with rig_of(service, tmp_path, key) as rig:
-                await asyncio.sleep(HOUR)
-                assert rig.states() == [S.UNCONFIRMED]
-            assert len(service.posts()) == 1
-
-    play(work())
+    with PaidService() as service:
+        service.next["run"] = [service.charged(answer)]
+        service.always["list"] = reply("404 Not Found", b"{}")
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until_states(S.UNCONFIRMED)
+            harness.engine.resume()
+            await harness.engine.check_now(job.id)
+            await asyncio.sleep(6 * HOUR)
+            assert harness.states() == [S.UNCONFIRMED]
+            assert not harness.job().hidden
+        # Nor does the next start send it.
+        async with paid_harness(service, tmp_path, key) as harness:
+            await asyncio.sleep(HOUR)
+            assert harness.states() == [S.UNCONFIRMED]
+        assert len(service.posts()) == 1
 
 
 @fault("S9")
@@ -377,33 +370,31 @@ def test_a_kept_connection_that_just_closed_loses_no_submission(key: str) -> Non
 
 
 @fault("S14")
-def test_the_number_of_another_job_is_believed_by_nobody(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.status = "processing"
-            service.next["run"] = [service.receipt(), service.receipt(jobId="job_1")]
-            service.always["list"] = reply("404 Not Found", b"{}")
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask(3)
-                await rig.until_states(S.ACCEPTED, S.UNCONFIRMED, S.QUEUED)
-                one, two, _ = rig.repository.all()
-                assert (one.remote_id, two.remote_id) == ("job_1", None)
-                assert "job_1" in rig.problem(two).detail
-                await rig.until(lambda: rig.held_for() is HoldReason.UNCERTAIN)
-                assert rig.hold
-                assert rig.hold.problem
-                assert "number of another job" in rig.hold.problem.message
-                await asyncio.sleep(HOUR)
-                assert len(service.posts()) == 2
-                # Once the list is there the job is found under its own number.
-                del service.always["list"]
-                service.status = "completed"
-                await rig.until_states(S.SAVED, S.SAVED, S.SAVED, within_s=HOUR)
-                assert rig.job(two).remote_id == "job_2"
-                assert rig.hold is None
-                assert len(service.charges) == 3
-
-    play(work())
+@in_virtual_time
+async def test_the_number_of_another_job_is_believed_by_nobody(tmp_path: Path, key: str) -> None:
+    with PaidService() as service:
+        service.status = "processing"
+        service.next["run"] = [service.receipt(), service.receipt(jobId="job_1")]
+        service.always["list"] = reply("404 Not Found", b"{}")
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask(3)
+            await harness.until_states(S.ACCEPTED, S.UNCONFIRMED, S.QUEUED)
+            one, two, _ = harness.repository.all()
+            assert (one.remote_id, two.remote_id) == ("job_1", None)
+            assert "job_1" in harness.problem(two).detail
+            await harness.until(lambda: harness.held_for() is HoldReason.UNCERTAIN)
+            assert harness.hold
+            assert harness.hold.problem
+            assert "number of another job" in harness.hold.problem.message
+            await asyncio.sleep(HOUR)
+            assert len(service.posts()) == 2
+            # Once the list is there the job is found under its own number.
+            del service.always["list"]
+            service.status = "completed"
+            await harness.until_states(S.SAVED, S.SAVED, S.SAVED, within_s=HOUR)
+            assert harness.job(two).remote_id == "job_2"
+            assert harness.hold is None
+            assert len(service.charges) == 3
 
 
 @fault("S14")
@@ -430,23 +421,21 @@ def test_the_database_holds_no_job_number_twice(tmp_path: Path) -> None:
         pytest.param("308 Permanent Redirect", marks=fault("S15"), id="S15-308"),
     ],
 )
-def test_a_redirect_is_never_followed_with_money(
+@in_virtual_time
+async def test_a_redirect_is_never_followed_with_money(
     status: str, place: str, tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service, ScriptedServer(reply("202 Accepted")) as elsewhere:
-            host = service.url if place == "same host" else elsewhere.url
-            goes = f"Location: {host}/api/v1/models/pixverse-v6/run"
-            service.next["run"] = [reply(status, b"", goes)]
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.UNCONFIRMED)
-                await asyncio.sleep(HOUR)
-                assert rig.states() == [S.UNCONFIRMED]
-                assert len(service.posts()) == 1
-                assert service.charges == elsewhere.requests == []
-
-    play(work())
+    with PaidService() as service, ScriptedServer(reply("202 Accepted")) as elsewhere:
+        host = service.url if place == "same host" else elsewhere.url
+        goes = f"Location: {host}/api/v1/models/pixverse-v6/run"
+        service.next["run"] = [reply(status, b"", goes)]
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.UNCONFIRMED)
+            await asyncio.sleep(HOUR)
+            assert harness.states() == [S.UNCONFIRMED]
+            assert len(service.posts()) == 1
+            assert service.charges == elsewhere.requests == []
 
 
 @fault("S15")
@@ -524,7 +513,8 @@ BACKOFF = 5.0  # the first wait where the service does not say how long
         ),
     ],
 )
-def test_a_429_waits_as_long_as_asked_within_reason(
+@in_virtual_time
+async def test_a_429_waits_as_long_as_asked_within_reason(
     headers: tuple[str, ...],
     wait_s: float,
     tmp_path: Path,
@@ -537,82 +527,75 @@ def test_a_429_waits_as_long_as_asked_within_reason(
         lines = ["HTTP/1.1 429 Too Many Requests", "Connection: close", "Content-Length: 0"]
         connection.sendall("\r\n".join([*lines, *headers, "", ""]).encode("latin-1"))
 
-    async def work() -> None:
-        with PaidService() as service:
-            service.next["run"] = [slow_down]
-            async with rig_of(service, tmp_path, key) as rig:
-                began = asyncio.get_running_loop().time()
-                await rig.ask(2)
-                await rig.until(lambda: rig.held_for() is HoldReason.RATE)
-                assert rig.states() == [S.QUEUED, S.QUEUED]
-                assert rig.hold
-                assert rig.hold.until == pytest.approx(1_700_000_000 + began + wait_s)
-                assert "asks to wait" in rig.problem().message
-                await asyncio.sleep(wait_s - 0.01)
-                assert service.charges == []
-                await rig.until_states(S.SAVED, S.SAVED)
-                assert len(service.charges) == 2
-
-    play(work())
+    with PaidService() as service:
+        service.next["run"] = [slow_down]
+        async with paid_harness(service, tmp_path, key) as harness:
+            began = asyncio.get_running_loop().time()
+            await harness.ask(2)
+            await harness.until(lambda: harness.held_for() is HoldReason.RATE)
+            assert harness.states() == [S.QUEUED, S.QUEUED]
+            assert harness.hold
+            assert harness.hold.until == pytest.approx(1_700_000_000 + began + wait_s)
+            assert "asks to wait" in harness.problem().message
+            await asyncio.sleep(wait_s - 0.01)
+            assert service.charges == []
+            await harness.until_states(S.SAVED, S.SAVED)
+            assert len(service.charges) == 2
 
 
 # --- trouble that lasts: S17-S19 ---
 
 
 @fault("S17")
-def test_two_lost_answers_in_a_row_stop_the_queue_until_the_user_goes_on(
+@in_virtual_time
+async def test_two_lost_answers_in_a_row_stop_the_queue_until_the_user_goes_on(
     tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            down = reply("500 Oops", INTERNAL)
-            service.next["run"] = [service.charged(down), down]
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask(5)
-                await rig.until(lambda: rig.held_for() is HoldReason.UNCERTAIN)
-                await asyncio.sleep(2 * MINUTE)
-                # The one that was charged is proven by the list, the other never is.
-                assert rig.states() == [S.SAVED, S.UNCONFIRMED, S.QUEUED, S.QUEUED, S.QUEUED]
-                assert len(service.posts()) == 2
-                assert rig.hold
-                assert rig.hold.until is None
-                assert rig.hold.problem
-                assert "nothing more is sent until you go on" in rig.hold.problem.message
-                rig.engine.resume()
-                await rig.until_states(S.SAVED, S.UNCONFIRMED, S.SAVED, S.SAVED, S.SAVED)
-                assert len(service.posts()) == 5
-                assert len(service.charges) == 4
-
-    play(work())
+    with PaidService() as service:
+        down = reply("500 Oops", INTERNAL)
+        service.next["run"] = [service.charged(down), down]
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask(5)
+            await harness.until(lambda: harness.held_for() is HoldReason.UNCERTAIN)
+            await asyncio.sleep(2 * MINUTE)
+            # The one that was charged is proven by the list, the other never is.
+            assert harness.states() == [S.SAVED, S.UNCONFIRMED, S.QUEUED, S.QUEUED, S.QUEUED]
+            assert len(service.posts()) == 2
+            assert harness.hold
+            assert harness.hold.until is None
+            assert harness.hold.problem
+            assert "nothing more is sent until you go on" in harness.hold.problem.message
+            harness.engine.resume()
+            await harness.until_states(S.SAVED, S.UNCONFIRMED, S.SAVED, S.SAVED, S.SAVED)
+            assert len(service.posts()) == 5
+            assert len(service.charges) == 4
 
 
 @fault("S17")
 @pytest.mark.parametrize("listed", [False, True], ids=["no-list", "all-found"])
-def test_more_than_three_lost_answers_in_ten_minutes_stop_the_queue(
+@in_virtual_time
+async def test_more_than_three_lost_answers_in_ten_minutes_stop_the_queue(
     listed: bool, tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            if not listed:
-                service.always["list"] = reply("404 Not Found", b"{}")
-            down = service.charged(reply("502 Bad Gateway", PAGE))
-            fine = service.receipt()
-            service.next["run"] = [down, fine, down, fine, down, fine, down]
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask(9)
-                await rig.until(lambda: rig.held_for() is HoldReason.UNCERTAIN)
-                await asyncio.sleep(HOUR)
-                if listed:  # each was found: there is nothing left to warn of
-                    assert rig.states() == [S.SAVED] * 9
-                    assert rig.hold is None
-                else:
-                    assert rig.states() == [S.UNCONFIRMED, S.SAVED] * 3 + [
-                        S.UNCONFIRMED, S.QUEUED, S.QUEUED,
-                    ]  # fmt: skip
-                    assert rig.held_for() is HoldReason.UNCERTAIN
-                assert len(service.charges) == len(service.posts()) == (9 if listed else 7)
-
-    play(work())
+    with PaidService() as service:
+        if not listed:
+            service.always["list"] = reply("404 Not Found", b"{}")
+        down = service.charged(reply("502 Bad Gateway", PAGE))
+        fine = service.receipt()
+        service.next["run"] = [down, fine, down, fine, down, fine, down]
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask(9)
+            await harness.until(lambda: harness.held_for() is HoldReason.UNCERTAIN)
+            await asyncio.sleep(HOUR)
+            if listed:  # each was found: there is nothing left to warn of
+                assert harness.states() == [S.SAVED] * 9
+                assert harness.hold is None
+            else:
+                assert harness.states() == [S.UNCONFIRMED, S.SAVED] * 3 + [
+                    S.UNCONFIRMED, S.QUEUED, S.QUEUED,
+                ]  # fmt: skip
+                assert harness.held_for() is HoldReason.UNCERTAIN
+            assert len(service.charges) == len(service.posts()) == (9 if listed else 7)
 
 
 @fault("S18")
@@ -635,7 +618,8 @@ def test_a_connection_that_dies_in_the_middle_of_a_large_request_is_unconfirmed(
 
 
 @fault("S19")
-def test_a_charge_half_a_minute_after_the_answer_was_lost_is_found(
+@in_virtual_time
+async def test_a_charge_half_a_minute_after_the_answer_was_lost_is_found(
     tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client_module, "SUBMIT_READ_LIMIT_S", 0.1)
@@ -645,73 +629,66 @@ def test_a_charge_half_a_minute_after_the_answer_was_lost_is_found(
         slow.append(request)
         silence(connection, request)
 
-    async def work() -> None:
-        with PaidService() as service:
-            service.next["run"] = [think]
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.UNCONFIRMED)
-                await asyncio.sleep(30)
-                lists = sum(b"GET /api/v1/jobs" in request for request in service.api.requests)
-                assert lists >= 2  # clean lists without the job prove nothing
-                assert rig.states() == [S.UNCONFIRMED]
-                service.charge(slow[0])
-                await rig.until_states(S.SAVED)
-                assert len(service.posts()) == 1
-
-    play(work())
+    with PaidService() as service:
+        service.next["run"] = [think]
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.UNCONFIRMED)
+            await asyncio.sleep(30)
+            lists = sum(b"GET /api/v1/jobs" in request for request in service.api.requests)
+            assert lists >= 2  # clean lists without the job prove nothing
+            assert harness.states() == [S.UNCONFIRMED]
+            service.charge(slow[0])
+            await harness.until_states(S.SAVED)
+            assert len(service.posts()) == 1
 
 
 # --- one press, one job: S20 ---
 
 
 @fault("S20")
-def test_two_programs_on_one_queue_send_a_job_once(tmp_path: Path, key: str) -> None:
+@in_virtual_time
+async def test_two_programs_on_one_queue_send_a_job_once(tmp_path: Path, key: str) -> None:
     """The lock keeps a second program out; the row itself keeps the second request in."""
 
-    async def work() -> None:
-        service = FakeService()
-        async with memory_rig(service, tmp_path, key) as one:
-            one.engine.pause()
-            await one.ask(3)
-            async with memory_rig(service, tmp_path, key) as two:
-                one.engine.resume()
-                two.engine.resume()
-                await soon(lambda: len(service.attempts) >= 3)
-                await asyncio.sleep(HOUR)
-                assert len(service.attempts) == 3
-                assert S.QUEUED not in one.states() + two.states()
-                # Neither stands still for it.
-                await two.ask()
-                await soon(lambda: len(service.attempts) == 4)
-
-    play(work())
+    service = FakeService()
+    async with memory_harness(service, tmp_path, key) as one:
+        one.engine.pause()
+        await one.ask(3)
+        async with memory_harness(service, tmp_path, key) as two:
+            one.engine.resume()
+            two.engine.resume()
+            await soon(lambda: len(service.attempts) >= 3)
+            await asyncio.sleep(HOUR)
+            assert len(service.attempts) == 3
+            assert S.QUEUED not in one.states() + two.states()
+            # Neither stands still for it.
+            await two.ask()
+            await soon(lambda: len(service.attempts) == 4)
 
 
 @fault("S20")
-def test_resume_pressed_again_and_again_sends_each_job_once(tmp_path: Path, key: str) -> None:
+@in_virtual_time
+async def test_resume_pressed_again_and_again_sends_each_job_once(tmp_path: Path, key: str) -> None:
     async def slowly(body: bytes, attempt: str) -> Reply[Submission]:
         await asyncio.sleep(20)
         return Reply(Submission("job_" + attempt[:8], 10, 90))
 
-    async def work() -> None:
-        service = FakeService()
-        service.answers["submit"] = slowly
-        async with memory_rig(service, tmp_path, key) as rig:
-            rig.engine.pause()
-            await rig.ask(2)
-            for _ in range(3):
-                rig.engine.resume()
-            await asyncio.sleep(5)
-            for _ in range(3):
-                rig.engine.resume()
-            await asyncio.sleep(5 * MINUTE)
-            assert len(service.attempts) == 2
-            # One at a time: the second only after the first was answered.
-            first, second = service.times("submit")
-            assert second - first >= 20
-
-    play(work())
+    service = FakeService()
+    service.answers["submit"] = slowly
+    async with memory_harness(service, tmp_path, key) as harness:
+        harness.engine.pause()
+        await harness.ask(2)
+        for _ in range(3):
+            harness.engine.resume()
+        await asyncio.sleep(5)
+        for _ in range(3):
+            harness.engine.resume()
+        await asyncio.sleep(5 * MINUTE)
+        assert len(service.attempts) == 2
+        # One at a time: the second only after the first was answered.
+        first, second = service.times("submit")
+        assert second - first >= 20
 
 
 @pytest.fixture
@@ -798,30 +775,30 @@ def test_a_held_return_on_the_button_asks_for_one_clip_at_most(
         pytest.param("403 No", marks=fault("S21"), id="S21-403"),
     ],
 )
-def test_a_key_refused_in_mid_queue_keeps_every_job(answer: str, tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.status = "processing"
-            told = json.dumps({"error": {"code": "unauthorized", "message": f"Bad key {key}"}})
-            refusal = reply(answer, told.encode())
-            service.next["run"] = [service.receipt(), refusal]
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask(4)
-                await rig.until(lambda: rig.held_for() is HoldReason.KEY)
-                assert rig.states() == [S.ACCEPTED, S.QUEUED, S.QUEUED, S.QUEUED]
-                assert rig.problem(rig.repository.all()[1]).action is Action.OPEN_KEY
-                # What is under way goes on, also through a refused look.
-                service.next["job"] = [refusal, refusal]
-                await asyncio.sleep(MINUTE)
-                service.status = "completed"
-                await asyncio.sleep(HOUR)
-                assert rig.states() == [S.SAVED, S.QUEUED, S.QUEUED, S.QUEUED]
-                assert len(service.posts()) == 2
-                rig.engine.resume()
-                await rig.until_states(S.SAVED, S.SAVED, S.SAVED, S.SAVED)
-                assert len(service.charges) == 4
-
-    play(work())
+@in_virtual_time
+async def test_a_key_refused_in_mid_queue_keeps_every_job(
+    answer: str, tmp_path: Path, key: str
+) -> None:
+    with PaidService() as service:
+        service.status = "processing"
+        told = json.dumps({"error": {"code": "unauthorized", "message": f"Bad key {key}"}})
+        refusal = reply(answer, told.encode())
+        service.next["run"] = [service.receipt(), refusal]
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask(4)
+            await harness.until(lambda: harness.held_for() is HoldReason.KEY)
+            assert harness.states() == [S.ACCEPTED, S.QUEUED, S.QUEUED, S.QUEUED]
+            assert harness.problem(harness.repository.all()[1]).action is Action.OPEN_KEY
+            # What is under way goes on, also through a refused look.
+            service.next["job"] = [refusal, refusal]
+            await asyncio.sleep(MINUTE)
+            service.status = "completed"
+            await asyncio.sleep(HOUR)
+            assert harness.states() == [S.SAVED, S.QUEUED, S.QUEUED, S.QUEUED]
+            assert len(service.posts()) == 2
+            harness.engine.resume()
+            await harness.until_states(S.SAVED, S.SAVED, S.SAVED, S.SAVED)
+            assert len(service.charges) == 4
 
 
 @pytest.mark.parametrize(
@@ -837,26 +814,24 @@ def test_a_key_refused_in_mid_queue_keeps_every_job(answer: str, tmp_path: Path,
         ),
     ],
 )
-def test_without_credits_the_queue_is_held_and_nothing_fails(
+@in_virtual_time
+async def test_without_credits_the_queue_is_held_and_nothing_fails(
     status: str, body: bytes, tmp_path: Path, key: str
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.next["run"] = [service.receipt(), reply(status, body)]
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask(3)
-                await rig.until(lambda: rig.held_for() is HoldReason.CREDITS)
-                await asyncio.sleep(HOUR)
-                assert rig.states() == [S.SAVED, S.QUEUED, S.QUEUED]
-                wrong = rig.problem(rig.repository.all()[1])
-                assert wrong.message.startswith("Not enough credits.")
-                assert wrong.action is Action.BUY_CREDITS
-                assert len(service.posts()) == 2
-                rig.engine.resume()
-                await rig.until_states(S.SAVED, S.SAVED, S.SAVED)
-                assert len(service.charges) == 3
-
-    play(work())
+    with PaidService() as service:
+        service.next["run"] = [service.receipt(), reply(status, body)]
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask(3)
+            await harness.until(lambda: harness.held_for() is HoldReason.CREDITS)
+            await asyncio.sleep(HOUR)
+            assert harness.states() == [S.SAVED, S.QUEUED, S.QUEUED]
+            wrong = harness.problem(harness.repository.all()[1])
+            assert wrong.message.startswith("Not enough credits.")
+            assert wrong.action is Action.BUY_CREDITS
+            assert len(service.posts()) == 2
+            harness.engine.resume()
+            await harness.until_states(S.SAVED, S.SAVED, S.SAVED)
+            assert len(service.charges) == 3
 
 
 @pytest.mark.parametrize(
@@ -888,7 +863,8 @@ def test_without_credits_the_queue_is_held_and_nothing_fails(
         ),
     ],
 )  # fmt: skip
-def test_a_refused_request_says_why_and_can_be_sent_anew(
+@in_virtual_time
+async def test_a_refused_request_says_why_and_can_be_sent_anew(
     status: str,
     sent: dict[str, Any],
     code: ProblemCode,
@@ -897,23 +873,20 @@ def test_a_refused_request_says_why_and_can_be_sent_anew(
     tmp_path: Path,
     key: str,
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.next["run"] = [reply(status, json.dumps(sent).encode())]
-            async with rig_of(service, tmp_path, key) as rig:
-                bad, _ = await rig.ask(2)
-                await rig.until_states(S.REJECTED, S.SAVED)
-                wrong = rig.problem(bad)
-                assert (wrong.code, wrong.field) == (code, field)
-                assert wrong.message.endswith(says)
-                usual = Action.SHOW_MODELS if code is ProblemCode.MODEL else Action.EDIT
-                assert wrong.action is usual
-                assert len(service.charges) == 1
-                await rig.engine.retry(bad.id)
-                await rig.until_states(S.REJECTED, S.SAVED, S.SAVED)
-                assert len(service.charges) == 2
-
-    play(work())
+    with PaidService() as service:
+        service.next["run"] = [reply(status, json.dumps(sent).encode())]
+        async with paid_harness(service, tmp_path, key) as harness:
+            bad, _ = await harness.ask(2)
+            await harness.until_states(S.REJECTED, S.SAVED)
+            wrong = harness.problem(bad)
+            assert (wrong.code, wrong.field) == (code, field)
+            assert wrong.message.endswith(says)
+            usual = Action.SHOW_MODELS if code is ProblemCode.MODEL else Action.EDIT
+            assert wrong.action is usual
+            assert len(service.charges) == 1
+            await harness.engine.retry(bad.id)
+            await harness.until_states(S.REJECTED, S.SAVED, S.SAVED)
+            assert len(service.charges) == 2
 
 
 @pytest.mark.parametrize(
@@ -970,7 +943,8 @@ def test_markup_from_the_service_is_shown_as_text(
         pytest.param({"creditsRemaining": None}, 10, None, "", marks=fault("S24"), id="S24-left-none"),
     ],
 )  # fmt: skip
-def test_an_odd_price_is_accepted_and_stops_the_queue(
+@in_virtual_time
+async def test_an_odd_price_is_accepted_and_stops_the_queue(
     changes: dict[str, object],
     charged: int | None,
     balance: int | None,
@@ -978,71 +952,64 @@ def test_an_odd_price_is_accepted_and_stops_the_queue(
     tmp_path: Path,
     key: str,
 ) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.next["run"] = [service.receipt(**changes)]
-            async with rig_of(service, tmp_path, key) as rig:
-                first, _ = await rig.ask(2)
-                await rig.until(lambda: rig.job(first).state is S.SAVED)
-                assert rig.job(first).credit_cost == charged
-                if says:
-                    assert rig.engine.session.status.credits == balance
-                    assert rig.held_for() is HoldReason.COST
-                    assert rig.hold
-                    assert rig.hold.problem
-                    assert says in rig.hold.problem.message
-                    await asyncio.sleep(HOUR)
-                    assert rig.states() == [S.SAVED, S.QUEUED]
-                    rig.engine.resume()
-                await rig.until_states(S.SAVED, S.SAVED)
-                assert len(service.charges) == 2
-                assert rig.engine.session.status.credits == 480
-
-    play(work())
+    with PaidService() as service:
+        service.next["run"] = [service.receipt(**changes)]
+        async with paid_harness(service, tmp_path, key) as harness:
+            first, _ = await harness.ask(2)
+            await harness.until(lambda: harness.job(first).state is S.SAVED)
+            assert harness.job(first).credit_cost == charged
+            if says:
+                assert harness.engine.session.status.credits == balance
+                assert harness.held_for() is HoldReason.COST
+                assert harness.hold
+                assert harness.hold.problem
+                assert says in harness.hold.problem.message
+                await asyncio.sleep(HOUR)
+                assert harness.states() == [S.SAVED, S.QUEUED]
+                harness.engine.resume()
+            await harness.until_states(S.SAVED, S.SAVED)
+            assert len(service.charges) == 2
+            assert harness.engine.session.status.credits == 480
 
 
 @fault("S24")
-def test_a_service_that_never_names_its_price_is_told_of_once(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.always["run"] = service.receipt(creditCost=None)
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask(3)
-                await rig.until(lambda: rig.held_for() is HoldReason.COST)
-                rig.engine.resume()
-                await rig.until_states(S.SAVED, S.SAVED, S.SAVED)
-                assert rig.hold is None
-
-    play(work())
+@in_virtual_time
+async def test_a_service_that_never_names_its_price_is_told_of_once(
+    tmp_path: Path, key: str
+) -> None:
+    with PaidService() as service:
+        service.always["run"] = service.receipt(creditCost=None)
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask(3)
+            await harness.until(lambda: harness.held_for() is HoldReason.COST)
+            harness.engine.resume()
+            await harness.until_states(S.SAVED, S.SAVED, S.SAVED)
+            assert harness.hold is None
 
 
 @fault("S24")
-def test_an_odd_balance_is_not_shown(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        with PaidService() as service:
-            service.status = "processing"
-            service.always["run"] = service.receipt(creditsRemaining=-5)
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                service.next["job"] = [service.shows(creditsRemaining="-1", creditCost=-3)]
-                await asyncio.sleep(MINUTE)
-                assert rig.engine.session.status.credits is None
-                assert rig.job().credit_cost == 10
-
-    play(work())
+@in_virtual_time
+async def test_an_odd_balance_is_not_shown(tmp_path: Path, key: str) -> None:
+    with PaidService() as service:
+        service.status = "processing"
+        service.always["run"] = service.receipt(creditsRemaining=-5)
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            service.next["job"] = [service.shows(creditsRemaining="-1", creditCost=-3)]
+            await asyncio.sleep(MINUTE)
+            assert harness.engine.session.status.credits is None
+            assert harness.job().credit_cost == 10
 
 
 @fault("S25")
-def test_a_status_address_elsewhere_is_never_visited(tmp_path: Path, key: str) -> None:
-    async def work() -> None:
-        with PaidService() as service, ScriptedServer(reply("200 OK", b"{}")) as evil:
-            steal = f"{evil.url}/steal"
-            service.next["run"] = [service.receipt(statusUrl=steal)]
-            service.next["job"] = [service.shows(status="processing", statusUrl=steal)]
-            async with rig_of(service, tmp_path, key) as rig:
-                await rig.ask()
-                await rig.until_states(S.SAVED)
-            assert set(service.looks()) == {"/api/v1/jobs/job_1"}
-            assert evil.requests == []
-
-    play(work())
+@in_virtual_time
+async def test_a_status_address_elsewhere_is_never_visited(tmp_path: Path, key: str) -> None:
+    with PaidService() as service, ScriptedServer(reply("200 OK", b"{}")) as evil:
+        steal = f"{evil.url}/steal"
+        service.next["run"] = [service.receipt(statusUrl=steal)]
+        service.next["job"] = [service.shows(status="processing", statusUrl=steal)]
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.SAVED)
+        assert set(service.looks()) == {"/api/v1/jobs/job_1"}
+        assert evil.requests == []

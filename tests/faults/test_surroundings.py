@@ -22,8 +22,8 @@ from pixverse_desktop.core.errors import (
 )
 from pixverse_desktop.core.service import Origin, OriginKind
 from pixverse_desktop.services.settings import proxy_problem
-from tests.faults.certificates import Authority
-from tests.scripted_server import ScriptedServer, reply
+from tests.support.certificates import Authority
+from tests.support.scripted_server import ScriptedServer, reply
 
 ACCEPTED = reply("200 OK", b'{"jobId": "j1", "status": "pending", "creditCost": 10}')
 VARIABLES = (

@@ -39,7 +39,7 @@ from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.job_text import row_text
 from tests.fuzz.mutate import mutated
 from tests.fuzz.scale import BODIES, PRESETS, count, one_case, tried
-from tests.gui.fakes import RESOURCES, make_context
+from tests.support.window_fakes import RESOURCES, make_context
 
 pytestmark = pytest.mark.timeout(1800)
 

@@ -12,11 +12,11 @@ from PIL import Image
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.media.image_prepare import SENT_LIMIT_BYTES, PreparedFrame, prepare
-from tests.faults import pictures as make
-from tests.faults.pictures import encoded
 from tests.fuzz.children import run_cases
 from tests.fuzz.mutate import mutated
 from tests.fuzz.scale import PICTURES, count
+from tests.support import pictures as make
+from tests.support.pictures import encoded
 
 
 @cache

@@ -26,7 +26,8 @@ from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.job_text import one_line
 from tests.fuzz.scale import PROMPTS, one_case, tried
-from tests.gui.fakes import RESOURCES, make_context, make_job
+from tests.support.factories import make_job
+from tests.support.window_fakes import RESOURCES, make_context
 
 pytestmark = pytest.mark.timeout(1800)
 

@@ -35,7 +35,7 @@ from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.value_labels import parameter_label
 from pixverse_desktop.ui.library.details import told_parameters
 from tests.gui.declared_parameters import NEW, bundled
-from tests.gui.fakes import RESOURCES, make_context
+from tests.support.window_fakes import RESOURCES, make_context
 
 PICTURE = Frame(FrameKind.URL, "https://example.com/mask.png", label="mask.png")
 VALUES: dict[str, object] = {

@@ -35,8 +35,8 @@ from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.widgets.segmented import Segmented
-from tests.gui.fakes import make_context
-from tests.unit.test_library import saved
+from tests.support.factories import saved_job
+from tests.support.window_fakes import make_context
 
 INTERACTIVE = (
     QAbstractButton,
@@ -56,7 +56,7 @@ def whole(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     store = JobStore(tmp_path)
     store.open()
     for number in (1, 2):
-        store.add_job(saved(number, f"clip {number}", path=str(tmp_path / f"{number}.mp4")))
+        store.add_job(saved_job(number, f"clip {number}", path=str(tmp_path / f"{number}.mp4")))
     context = dataclasses.replace(make_context(at_once=False), library=store.library)
     player = PlayerPanel(context)
     window = MainWindow(context, player, QueuePanel(context))

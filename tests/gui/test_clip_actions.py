@@ -20,7 +20,6 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.reuse import RequestPart, merged
 from pixverse_desktop.media.metadata_tag import read_tag, write_tag
 from pixverse_desktop.services.export import Export, export
@@ -31,8 +30,9 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.shell.clip_drop import ClipDrop
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from tests.gui.fakes import FakeCommands, jpeg_bytes, make_job
-from tests.unit.test_project_tag import make_clip
+from tests.support.clips import make_clip
+from tests.support.factories import make_job
+from tests.support.window_fakes import FakeCommands, jpeg_bytes
 
 OTHER = ClipRequest(
     prompt="another", resolution="1080p", duration_s=9, aspect_ratio="9:16",

@@ -18,8 +18,9 @@ from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compare.differences import differences
 from pixverse_desktop.ui.compare.window import CompareWindow
-from tests.gui.fakes import make_actions, make_context, make_job
-from tests.gui.player_fixtures import level_of, write_grey_clip
+from tests.support.clips import write_grey_clip
+from tests.support.factories import make_job
+from tests.support.window_fakes import level_of, make_actions, make_context
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,8 @@ from pixverse_desktop.core.service import pixeldojo_origin
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.panel import ComposePanel
-from tests.gui.fakes import demo_status, make_context
+from tests.support.factories import demo_status
+from tests.support.window_fakes import make_context
 
 FOX = Frame(FrameKind.FILE, "fox.jpg", 1920, 1200, "fox.png")
 FULL = ClipRequest(

@@ -17,7 +17,7 @@ from pixverse_desktop.ui.compose.prompt_history import PromptHistory
 from pixverse_desktop.ui.library.filter_bar import FilterBar
 from pixverse_desktop.ui.library.sidebar import SidebarList
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from tests.gui.fakes import make_job
+from tests.support.factories import make_job
 
 FOX = "きつね"
 

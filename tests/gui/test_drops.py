@@ -34,7 +34,7 @@ from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.widgets.drops import local_paths, path_of
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
 from pixverse_desktop.ui.widgets.inputs import TextField
-from tests.faults.test_input_window import RealFrames
+from tests.support.window_fakes import RealFrames
 
 PICTURES = Path(__file__).parent.parent / "data" / "pictures"
 COPY, MOVE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction

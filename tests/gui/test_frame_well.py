@@ -29,7 +29,7 @@ from pixverse_desktop.ui.compose.frame_well import FrameWell
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.value_labels import shape_of
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from tests.gui.fakes import FakeCommands, make_context
+from tests.support.window_fakes import FakeCommands, make_context
 
 ACTIONS = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
 START, END = FrameSlot.START, FrameSlot.END

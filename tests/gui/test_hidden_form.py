@@ -18,8 +18,8 @@ from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.panes import View
-from tests.gui.fakes import FakePlayer, FakeQueue, make_context
-from tests.gui.test_library import saved
+from tests.support.factories import saved_job
+from tests.support.window_fakes import FakePlayer, FakeQueue, make_context
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def context(tmp_path: Path) -> Iterator[UiContext]:
     """With a library that holds one clip."""
     store = JobStore(tmp_path / "data")
     store.open()
-    store.add_job(saved(1))
+    store.add_job(saved_job(1))
     yield replace(make_context(), library=store.library)
     store.close()
 

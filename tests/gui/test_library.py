@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
-from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.library_query import ClipPage, Collection
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.frame import Frame, FrameKind
@@ -30,25 +30,16 @@ from pixverse_desktop.ui.library.panel import LibraryPanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.panes import View
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, job_ids_of
-from tests.gui.fakes import (
+from tests.support.clips import make_clip
+from tests.support.factories import make_job, saved_job
+from tests.support.window_fakes import (
     FakeBus,
     FakePlayer,
     FakeQueue,
     FakeWorkers,
     make_actions,
     make_context,
-    make_job,
 )
-from tests.unit.test_project_tag import make_clip
-
-
-def saved(number: int, prompt: str = "", **changes: object) -> Job:
-    job = make_job(
-        number, JobState.SAVED, remote_id=f"r{number}",
-        clip=Clip(f"/nowhere/{number}.mp4", 1, "00", 1280, 720, 5.0, 24.0, True),
-    )  # fmt: skip
-    request = dataclasses.replace(job.request, prompt=prompt or f"Clip {number}", **changes)  # type: ignore[arg-type]
-    return dataclasses.replace(job, request=request)
 
 
 @pytest.fixture
@@ -112,7 +103,7 @@ class Room:
 @pytest.fixture
 def room(qtbot: QtBot, store: JobStore) -> Room:
     for number, prompt in enumerate(("a red fox", "ocean waves", "the fox again"), start=1):
-        store.add_job(saved(number, prompt, resolution="1080p" if number == 1 else "720p"))
+        store.add_job(saved_job(number, prompt, resolution="1080p" if number == 1 else "720p"))
     return Room(qtbot, store)
 
 
@@ -306,7 +297,7 @@ def test_a_job_becomes_its_clip_in_place(room: Room, qtbot: QtBot) -> None:
     room.bridge.job_changed.emit(going)
     qtbot.waitUntil(lambda: room.shown()[:1] == ["job9"])
     room.choose(1)
-    done = dataclasses.replace(saved(9), created_at=going.created_at)
+    done = dataclasses.replace(saved_job(9), created_at=going.created_at)
     room.store.update_job(done, JobState.ACCEPTED)
     room.bridge.job_changed.emit(done)
     assert room.shown() == ["job9", "job3", "job2", "job1"]
@@ -320,7 +311,7 @@ def test_the_player_follows_what_is_chosen_also_before_it_is_a_clip(room: Room) 
     room.panel.look()
     room.choose(0)
     assert room.selected == [going]
-    done = dataclasses.replace(saved(9), created_at=going.created_at)
+    done = dataclasses.replace(saved_job(9), created_at=going.created_at)
     room.store.update_job(done, JobState.ACCEPTED)
     room.bridge.job_changed.emit(done)
     assert room.selected == [going, done]
@@ -330,7 +321,7 @@ def test_a_long_prompt_is_told_below_its_title_once(room: Room) -> None:
     details = room.panel.details
     details.resize(600, 600)
     details.show()
-    room.store.add_job(saved(9, "a fox that turns its head twice"))
+    room.store.add_job(saved_job(9, "a fox that turns its head twice"))
     room.panel.look()
     room.choose(0)
     assert not details.prompt.isVisible()
@@ -344,7 +335,7 @@ def test_a_shelf_follows_the_news_by_itself(room: Room, qtbot: QtBot) -> None:
     room.bridge.job_changed.emit(going)
     room.panel.sidebar.choose(Collection.UNSAVED)
     assert room.shown() == ["job9"]
-    done = dataclasses.replace(saved(9), created_at=going.created_at)
+    done = dataclasses.replace(saved_job(9), created_at=going.created_at)
     room.store.update_job(done, JobState.ACCEPTED)
     room.bridge.job_changed.emit(done)
     qtbot.waitUntil(lambda: room.shown() == [])
@@ -356,7 +347,7 @@ def test_all_chosen_are_those_a_command_takes(
     qtbot: QtBot, store: JobStore, clips: int, chosen: int
 ) -> None:
     for number in range(clips):
-        store.add_job(saved(number))
+        store.add_job(saved_job(number))
     room = Room(qtbot, store)
     room.panel.grid.selectAll()
     assert len(room.panel.grid.selectionModel().selectedIndexes()) == chosen
@@ -366,7 +357,7 @@ def test_all_chosen_are_those_a_command_takes(
 
 def test_many_chosen_ask_for_no_page_out_of_sight(qtbot: QtBot, store: JobStore) -> None:
     for number in range(700):
-        store.add_job(saved(number))
+        store.add_job(saved_job(number))
     room = Room(qtbot, store)
     flags, rows = QItemSelectionModel.SelectionFlag, room.panel.rows
     whole = QItemSelection(rows.index(0, 0), rows.index(699, 0))
@@ -377,7 +368,7 @@ def test_many_chosen_ask_for_no_page_out_of_sight(qtbot: QtBot, store: JobStore)
 
 def test_a_page_that_could_not_be_read_is_asked_for_again(room: Room) -> None:
     for number in range(10, 400):
-        room.store.add_job(saved(number))
+        room.store.add_job(saved_job(number))
     room.panel.look()
     rows, told = room.panel.rows, list[Problem]()
     rows.failed.connect(told.append)
@@ -395,7 +386,7 @@ def broken(*_: object) -> ClipPage:
 
 def test_what_is_chosen_stays_chosen_when_clips_come(room: Room, qtbot: QtBot) -> None:
     room.choose(0, 2)
-    new = saved(8)
+    new = saved_job(8)
     room.store.add_job(new)
     room.bridge.job_changed.emit(new)
     qtbot.waitUntil(lambda: room.shown()[:1] == ["job8"])
@@ -442,7 +433,7 @@ def test_only_pages_in_sight_are_asked_for(qtbot: QtBot, store: JobStore) -> Non
     with store._database.transaction() as connection:
         connection.execute("PRAGMA defer_foreign_keys = ON")
     for number in range(1, 2 * PAGE + 31):
-        store.add_job(saved(number))
+        store.add_job(saved_job(number))
     room = Room(qtbot, store, at_once=False)
     room.workers.run_all()
     rows, grid = room.panel.rows, room.panel.grid
@@ -457,8 +448,8 @@ def test_only_pages_in_sight_are_asked_for(qtbot: QtBot, store: JobStore) -> Non
 
 
 def test_an_answer_to_an_older_search_is_not_shown(qtbot: QtBot, store: JobStore) -> None:
-    store.add_job(saved(1, "fox"))
-    store.add_job(saved(2, "ocean"))
+    store.add_job(saved_job(1, "fox"))
+    store.add_job(saved_job(2, "ocean"))
     room = Room(qtbot, store, at_once=False)
     room.workers.run_all()
     for text in ("fox", "ocean"):
@@ -512,7 +503,7 @@ def test_shift_chooses_in_reading_order(room: Room) -> None:
 
 
 def test_a_drag_carries_files_and_job_ids() -> None:
-    jobs = [saved(1), saved(2), make_job(3)]
+    jobs = [saved_job(1), saved_job(2), make_job(3)]
     data = clip_mime(jobs)
     assert [url.toLocalFile() for url in data.urls()] == ["/nowhere/1.mp4", "/nowhere/2.mp4"]
     assert job_ids_of(data) == ["job1", "job2", "job3"]
@@ -520,7 +511,7 @@ def test_a_drag_carries_files_and_job_ids() -> None:
 
 def test_a_parent_and_children_are_told(room: Room) -> None:
     frame = Frame(FrameKind.FILE, "f.jpg", 16, 9, "last frame of fox", "job1")
-    room.store.add_job(saved(7, "goes on", start_frame=frame))
+    room.store.add_job(saved_job(7, "goes on", start_frame=frame))
     room.panel.rows.refresh()
     room.choose(0)
     details = room.panel.details
@@ -547,7 +538,7 @@ def test_pictures_are_decoded_once_and_then_read(tmp_path: Path) -> None:
 
 
 def test_the_window_shows_both_views_over_one_player(qtbot: QtBot, store: JobStore) -> None:
-    store.add_job(saved(1))
+    store.add_job(saved_job(1))
     context: UiContext = dataclasses.replace(make_context(), library=store.library)
     player = FakePlayer()
     window = MainWindow(context, player, FakeQueue())
@@ -569,7 +560,7 @@ def test_the_window_shows_both_views_over_one_player(qtbot: QtBot, store: JobSto
     QTest.keySequence(window.views.library.grid, "Ctrl+F")
     search = window.views.library.filters.search
     qtbot.waitUntil(lambda: window.focusWidget() is search)
-    window.clip_actions.reuse([saved(1, "from the library")])
+    window.clip_actions.reuse([saved_job(1, "from the library")])
     assert window.panes.view is View.CREATE
     assert window.compose.request().prompt == "from the library"
     sizes = [size for size in window.panes.sizes() if size]

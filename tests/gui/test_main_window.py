@@ -31,7 +31,8 @@ from pixverse_desktop.ui.commands.menus import wants_key
 from pixverse_desktop.ui.shell.close_dialog import CloseDialog, close_sentence
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.status_bar import ActiveJobCounts
-from tests.gui.fakes import FakePlayer, FakeQueue, demo_status, make_context, make_job
+from tests.support.factories import demo_status, make_job
+from tests.support.window_fakes import FakePlayer, FakeQueue, make_context
 
 
 class OpenedUrls:

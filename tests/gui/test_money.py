@@ -16,7 +16,7 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.widgets.inputs import CreditsSpin, WholeSpin
 from pixverse_desktop.ui.widgets.question import Question
-from tests.gui.fakes import demo_status, make_job
+from tests.support.factories import demo_status, make_job
 
 REQUEST = ClipRequest("A fox", seed=77)
 

@@ -21,14 +21,9 @@ from pixverse_desktop.ui.shell.single_instance import (
 )
 from pixverse_desktop.ui.widgets.file_drag import file_url
 from pixverse_desktop.ui.widgets.labels import ElidedLabel
-from tests.gui.player_fixtures import write_grey_clip
+from tests.support.clips import write_grey_clip
 
 FOLDER = os.fsdecode(b"d\xe9p\xf4t")
-
-
-@pytest.fixture(autouse=True)
-def _no_qt_warnings() -> None:
-    """None where a clip plays, see ``player_fixtures``."""
 
 
 @pytest.fixture

@@ -25,12 +25,9 @@ from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.panes import View
-from tests.gui import player_fixtures
-from tests.gui.fakes import FakeCommands, demo_status, make_context, make_job
-from tests.gui.player_fixtures import write_grey_clip
-from tests.gui.test_queue_panel import WritingBus
-
-_no_qt_warnings = player_fixtures._no_qt_warnings
+from tests.support.clips import write_grey_clip
+from tests.support.factories import demo_status, make_job
+from tests.support.window_fakes import FakeCommands, QueueBus, make_context
 
 ON_STAGE = [
     "Last frame as start frame\tCtrl+L", "Shown frame as start frame\tCtrl+[",
@@ -44,7 +41,7 @@ ON_STAGE = [
 ELSEWHERE = ["Play\tEnter", "Last frame as start frame", *ON_STAGE[3:]]
 
 
-class StoringBus(WritingBus):
+class StoringBus(QueueBus):
     """A removal is in the database before it is told, as the engine does it."""
 
     store: JobStore
@@ -177,7 +174,7 @@ def test_going_on_goes_on_from_the_clip_of_the_menu(
 
 
 def test_entries_do_what_they_say(window: MainWindow, context: UiContext) -> None:
-    commands, bridge = cast(FakeCommands, context.commands), cast(WritingBus, context.bridge)
+    commands, bridge = cast(FakeCommands, context.commands), cast(QueueBus, context.bridge)
     clip = bridge.jobs["job1"].clip
     assert clip is not None
     trigger(recent_menu(window, "job1"), "Show file")
@@ -234,7 +231,7 @@ def test_without_a_board_the_menu_says_where_one_is_made(window: MainWindow) -> 
 def test_a_clip_without_its_file_offers_to_fetch_it(
     window: MainWindow, context: UiContext, qtbot: QtBot
 ) -> None:
-    bridge = cast(WritingBus, context.bridge)
+    bridge = cast(QueueBus, context.bridge)
     clip = bridge.jobs["job1"].clip
     assert clip is not None
     Path(clip.path).unlink()

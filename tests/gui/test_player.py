@@ -15,17 +15,9 @@ from pixverse_desktop.services.settings import WindowState
 from pixverse_desktop.ui.playback.seek_bar import clock_text
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.player.video_area import Page
-from tests.gui import player_fixtures
-from tests.gui.fakes import FakeCommands, FakeWorkers, make_job
-from tests.gui.player_fixtures import COUNT, FetchBus, shown_index
-
-_no_qt_warnings = player_fixtures._no_qt_warnings
-bridge = player_fixtures.bridge
-clip = player_fixtures.clip
-commands = player_fixtures.commands
-job = player_fixtures.job
-player = player_fixtures.player
-workers = player_fixtures.workers
+from tests.support.clips import COUNT
+from tests.support.factories import make_job
+from tests.support.window_fakes import FakeBus, FakeCommands, FakeWorkers, shown_index
 
 
 def test_nothing_loaded_says_how_to_begin(player: PlayerPanel) -> None:
@@ -204,7 +196,7 @@ def test_loop_mute_speed_and_volume_are_remembered(
 
 
 def test_a_missing_file_can_be_fetched_again(
-    player: PlayerPanel, job: Job, bridge: FetchBus, clip: Clip, qtbot: QtBot
+    player: PlayerPanel, job: Job, bridge: FakeBus, clip: Clip, qtbot: QtBot
 ) -> None:
     gone = replace(job, clip=replace(clip, path=clip.path + ".gone"))
     player.show_job(gone)
@@ -222,7 +214,7 @@ def test_a_missing_file_can_be_fetched_again(
 
 
 def test_a_clip_that_was_deleted_leaves_the_stage(
-    player: PlayerPanel, job: Job, bridge: FetchBus, qtbot: QtBot
+    player: PlayerPanel, job: Job, bridge: FakeBus, qtbot: QtBot
 ) -> None:
     player.show_job(job)
     with qtbot.waitSignal(player.job_shown, check_params_cb=lambda shown: shown is None):

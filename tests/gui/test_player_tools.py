@@ -21,17 +21,8 @@ from pixverse_desktop.ui.player.frame_export import name_of, save_frame
 from pixverse_desktop.ui.player.loop_range import LoopRange
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.player.video_area import Page
-from tests.gui import player_fixtures
-from tests.gui.fakes import FakeWorkers
-from tests.gui.player_fixtures import COUNT, level_of, shown_index, write_grey_clip
-
-_no_qt_warnings = player_fixtures._no_qt_warnings
-bridge = player_fixtures.bridge
-clip = player_fixtures.clip
-commands = player_fixtures.commands
-job = player_fixtures.job
-player = player_fixtures.player
-workers = player_fixtures.workers
+from tests.support.clips import COUNT, write_grey_clip
+from tests.support.window_fakes import FakeWorkers, level_of, shown_index
 
 
 def test_a_range_keeps_its_order() -> None:

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.prompt_history import PromptHistory
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from tests.gui.fakes import FakeBus, make_job
+from tests.support.factories import make_job
+from tests.support.window_fakes import FakeBus
 
 
 def listed(history: PromptHistory) -> list[str]:

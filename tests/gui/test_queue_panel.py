@@ -22,31 +22,11 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.jobs.job_actions import JobAction
 from pixverse_desktop.ui.queue.panel import QueuePanel
-from tests.gui.fakes import RESOURCES, FakeBus, FakeCommands, FakeWorkers, demo_status, make_job
+from tests.support.factories import demo_status, make_job
+from tests.support.window_fakes import RESOURCES, FakeCommands, FakeWorkers, QueueBus
 
 S = JobState
 LOST = "The service's answer was lost; it may have been charged."
-
-
-class WritingBus(FakeBus):
-    """Writes down the commands that the queue gives."""
-
-    def check_now(self, job_id: str) -> None:
-        self.calls.append(("check_now", job_id))
-
-    def drop_unconfirmed(self, job_id: str) -> None:
-        self.calls.append(("drop_unconfirmed", job_id))
-
-    def send_again(self, job_id: str) -> None:
-        self.calls.append(("send_again", job_id))
-
-    def remove(self, job_id: str) -> None:
-        self.calls.append(("remove", job_id))
-        self.show_job(replace(self.jobs[job_id], hidden=True))
-
-    def undo_remove(self, job_id: str) -> None:
-        self.calls.append(("undo_remove", job_id))
-        self.show_job(replace(self.jobs[job_id], hidden=False))
 
 
 def saved(number: int, **changes: object) -> Job:
@@ -55,12 +35,12 @@ def saved(number: int, **changes: object) -> Job:
 
 
 @pytest.fixture
-def bridge() -> WritingBus:
-    return WritingBus(demo_status())
+def bridge() -> QueueBus:
+    return QueueBus(demo_status())
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, bridge: WritingBus, tmp_path: Path) -> QueuePanel:
+def panel(qtbot: QtBot, bridge: QueueBus, tmp_path: Path) -> QueuePanel:
     commands = FakeCommands()
     context = UiContext(bridge, FakeWorkers(), commands.settings, commands, tmp_path, RESOURCES)
     made = QueuePanel(context)
@@ -71,7 +51,7 @@ def panel(qtbot: QtBot, bridge: WritingBus, tmp_path: Path) -> QueuePanel:
     return made
 
 
-def show(bridge: WritingBus, *jobs: Job) -> None:
+def show(bridge: QueueBus, *jobs: Job) -> None:
     bridge.jobs = {job.id: job for job in jobs}
     bridge.jobs_reset.emit(jobs)
 
@@ -88,7 +68,7 @@ def press(panel: QueuePanel, text: str) -> None:
     panel.card.buttons[offered(panel)[text]].click()
 
 
-def test_empty_states_say_what_to_do(panel: QueuePanel, bridge: WritingBus) -> None:
+def test_empty_states_say_what_to_do(panel: QueuePanel, bridge: QueueBus) -> None:
     assert panel.nothing.isVisible()
     assert panel.nothing.text() == "Nothing waiting. Press Generate to make a clip."
     assert panel.no_clips.text() == "Finished clips appear here."
@@ -98,7 +78,7 @@ def test_empty_states_say_what_to_do(panel: QueuePanel, bridge: WritingBus) -> N
     assert panel.recent.currentWidget() is panel.grid
 
 
-def test_header_counts_and_pause(panel: QueuePanel, bridge: WritingBus) -> None:
+def test_header_counts_and_pause(panel: QueuePanel, bridge: QueueBus) -> None:
     show(bridge, make_job(1, S.ACCEPTED), make_job(2, S.SUBMITTING), make_job(3))
     assert panel.header.counts.text() == "2 running · 1 waiting"
     panel.header.button.click()
@@ -110,7 +90,7 @@ def test_header_counts_and_pause(panel: QueuePanel, bridge: WritingBus) -> None:
 
 
 def test_the_newest_unconfirmed_job_asks_without_being_selected(
-    panel: QueuePanel, bridge: WritingBus
+    panel: QueuePanel, bridge: QueueBus
 ) -> None:
     bridge.show_status(replace(bridge.status, has_list=False))
     show(bridge, make_job(1, S.UNCONFIRMED), make_job(2, S.UNCONFIRMED), make_job(3))
@@ -133,7 +113,7 @@ def test_the_newest_unconfirmed_job_asks_without_being_selected(
 
 
 def test_paying_again_is_offered_only_after_looking_long_enough(
-    panel: QueuePanel, bridge: WritingBus
+    panel: QueuePanel, bridge: QueueBus
 ) -> None:
     bridge.show_status(replace(bridge.status, has_list=True))
     sent = time.time() - 700
@@ -146,7 +126,7 @@ def test_paying_again_is_offered_only_after_looking_long_enough(
 
 
 def test_the_offer_comes_with_time_alone(
-    panel: QueuePanel, bridge: WritingBus, monkeypatch: pytest.MonkeyPatch
+    panel: QueuePanel, bridge: QueueBus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bridge.show_status(replace(bridge.status, has_list=True))
     now = time.time()
@@ -158,7 +138,7 @@ def test_the_offer_comes_with_time_alone(
     assert len(offered(panel)) == 4
 
 
-def test_a_job_id_can_be_entered(panel: QueuePanel, bridge: WritingBus) -> None:
+def test_a_job_id_can_be_entered(panel: QueuePanel, bridge: QueueBus) -> None:
     job = make_job(1, S.UNCONFIRMED)
     wanted: list[object] = []
     panel.job_id_wanted.connect(wanted.append)
@@ -167,9 +147,7 @@ def test_a_job_id_can_be_entered(panel: QueuePanel, bridge: WritingBus) -> None:
     assert wanted == [job]
 
 
-def test_a_price_is_todays_and_names_a_foreign_service(
-    panel: QueuePanel, bridge: WritingBus
-) -> None:
+def test_a_price_is_todays_and_names_a_foreign_service(panel: QueuePanel, bridge: QueueBus) -> None:
     caps = replace(bridge.status.model, price=PriceRule(Decimal(12)))
     bridge.show_status(replace(bridge.status, model=caps))
     show(bridge, make_job(1, S.FAILED))
@@ -190,7 +168,7 @@ def test_a_price_is_todays_and_names_a_foreign_service(
     ],
 )
 def test_a_selected_job_shows_its_card(
-    panel: QueuePanel, bridge: WritingBus, state: JobState, text: str, call: str
+    panel: QueuePanel, bridge: QueueBus, state: JobState, text: str, call: str
 ) -> None:
     show(bridge, make_job(1, state), make_job(2))
     assert not panel.card.isVisible()
@@ -201,7 +179,7 @@ def test_a_selected_job_shows_its_card(
 
 
 def test_a_problem_is_a_sentence_with_details(
-    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus
+    qtbot: QtBot, panel: QueuePanel, bridge: QueueBus
 ) -> None:
     wrong = problem(ProblemCode.FAILED, "The <b>service</b> said no.", "raw body")
     show(bridge, make_job(1, S.FAILED, problem=wrong))
@@ -218,7 +196,7 @@ def test_a_problem_is_a_sentence_with_details(
 
 
 def test_a_click_selects_and_a_saved_job_moves_to_the_clips(
-    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus
+    qtbot: QtBot, panel: QueuePanel, bridge: QueueBus
 ) -> None:
     show(bridge, make_job(1, S.ACCEPTED), make_job(2), saved(0))
     place = panel.list.visualRect(panel.rows.index_of("job1")).center()
@@ -234,7 +212,7 @@ def test_a_click_selects_and_a_saved_job_moves_to_the_clips(
     assert not panel.card.isVisible()
 
 
-def test_keys_on_the_queue(qtbot: QtBot, panel: QueuePanel, bridge: WritingBus) -> None:
+def test_keys_on_the_queue(qtbot: QtBot, panel: QueuePanel, bridge: QueueBus) -> None:
     show(bridge, make_job(1), make_job(2, S.FAILED))
     mark(panel, "job2")
     qtbot.keyClick(panel.list, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
@@ -249,7 +227,7 @@ def test_keys_on_the_queue(qtbot: QtBot, panel: QueuePanel, bridge: WritingBus) 
     assert panel.list.marked_job() is None
 
 
-def test_remove_can_be_undone(qtbot: QtBot, panel: QueuePanel, bridge: WritingBus) -> None:
+def test_remove_can_be_undone(qtbot: QtBot, panel: QueuePanel, bridge: QueueBus) -> None:
     show(bridge, make_job(1), make_job(2), make_job(3))
     for job_id in ("job1", "job2"):
         mark(panel, job_id)
@@ -268,7 +246,7 @@ def test_remove_can_be_undone(qtbot: QtBot, panel: QueuePanel, bridge: WritingBu
     assert panel.rows.rowCount() == 3
 
 
-def test_the_way_back_ends_after_a_while(panel: QueuePanel, bridge: WritingBus) -> None:
+def test_the_way_back_ends_after_a_while(panel: QueuePanel, bridge: QueueBus) -> None:
     show(bridge, make_job(1))
     panel.on_action_chosen(JobAction.REMOVE, bridge.jobs["job1"])
     assert panel.undo_strip.timer.interval() == 8000
@@ -290,7 +268,7 @@ def test_the_way_back_ends_after_a_while(panel: QueuePanel, bridge: WritingBus) 
     ],
 )
 def test_the_menu_says_what_removing_does(
-    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus, state: JobState, words: str
+    qtbot: QtBot, panel: QueuePanel, bridge: QueueBus, state: JobState, words: str
 ) -> None:
     show(bridge, make_job(1, state))
     mark(panel, "job1")
@@ -300,9 +278,7 @@ def test_the_menu_says_what_removing_does(
     panel.menu.close()
 
 
-def test_the_menu_of_a_clip_is_asked_for(
-    panel: QueuePanel, bridge: WritingBus, qtbot: QtBot
-) -> None:
+def test_the_menu_of_a_clip_is_asked_for(panel: QueuePanel, bridge: QueueBus, qtbot: QtBot) -> None:
     show(bridge, saved(1, remote_id="r1"))
     panel.grid.viewport().repaint()
     with qtbot.waitSignal(panel.clip_menu_wanted) as heard:
@@ -313,7 +289,7 @@ def test_the_menu_of_a_clip_is_asked_for(
 
 @pytest.mark.parametrize("mark_is", ["clip", "job"])
 def test_keys_of_the_lists_ask_for_what_the_menu_says(
-    panel: QueuePanel, bridge: WritingBus, qtbot: QtBot, mark_is: str
+    panel: QueuePanel, bridge: QueueBus, qtbot: QtBot, mark_is: str
 ) -> None:
     show(bridge, saved(1), make_job(2))
     view = panel.grid if mark_is == "clip" else panel.list
@@ -333,7 +309,7 @@ def test_keys_of_the_lists_ask_for_what_the_menu_says(
 
 
 def test_clicking_a_clip_or_enter_plays_it(
-    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus
+    qtbot: QtBot, panel: QueuePanel, bridge: QueueBus
 ) -> None:
     show(bridge, saved(1), saved(2))
     with qtbot.waitSignal(panel.job_selected) as seen:
@@ -348,7 +324,7 @@ def test_clicking_a_clip_or_enter_plays_it(
 
 @pytest.mark.parametrize("width", [240, 300, 372, 500])
 def test_the_grid_has_two_columns_of_one_size(
-    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus, width: int
+    qtbot: QtBot, panel: QueuePanel, bridge: QueueBus, width: int
 ) -> None:
     show(bridge, *(saved(n) for n in range(30)))
     panel.resize(width, 800)
@@ -362,7 +338,7 @@ def test_the_grid_has_two_columns_of_one_size(
 
 
 def test_pictures_are_loaded_on_workers_and_a_missing_file_is_known(
-    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus, tmp_path: Path
+    qtbot: QtBot, panel: QueuePanel, bridge: QueueBus, tmp_path: Path
 ) -> None:
     image = QImage(64, 36, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
@@ -379,7 +355,7 @@ def test_pictures_are_loaded_on_workers_and_a_missing_file_is_known(
     assert not panel.pictures.is_missing(bridge.jobs["job2"])
 
 
-def test_the_clock_runs_only_while_something_does(panel: QueuePanel, bridge: WritingBus) -> None:
+def test_the_clock_runs_only_while_something_does(panel: QueuePanel, bridge: QueueBus) -> None:
     show(bridge, make_job(1))
     assert not panel.timer.isActive()
     bridge.show_job(make_job(1, S.ACCEPTED))
@@ -392,9 +368,7 @@ def test_the_clock_runs_only_while_something_does(panel: QueuePanel, bridge: Wri
     assert not panel.timer.isActive()
 
 
-def test_a_thousand_rows_are_not_widgets(
-    qtbot: QtBot, panel: QueuePanel, bridge: WritingBus
-) -> None:
+def test_a_thousand_rows_are_not_widgets(qtbot: QtBot, panel: QueuePanel, bridge: QueueBus) -> None:
     show(bridge, *(make_job(n) for n in range(1000)))
     qtbot.waitUntil(lambda: panel.list.visible_rows()[1] > 0)
     assert len(panel.list.viewport().children()) == 0
@@ -403,7 +377,7 @@ def test_a_thousand_rows_are_not_widgets(
 
 
 def test_the_ring_is_on_what_plays_not_on_what_was_clicked(
-    panel: QueuePanel, bridge: WritingBus
+    panel: QueuePanel, bridge: QueueBus
 ) -> None:
     show(bridge, saved(1), saved(2))
     panel.grid.setCurrentIndex(panel.recent_rows.index(0, 0))  # chosen with the keyboard
@@ -429,7 +403,7 @@ def test_the_ring_is_on_what_plays_not_on_what_was_clicked(
 
 
 def test_where_room_is_short_the_queue_stays_at_the_top(
-    panel: QueuePanel, bridge: WritingBus, qtbot: QtBot
+    panel: QueuePanel, bridge: QueueBus, qtbot: QtBot
 ) -> None:
     show(bridge, make_job(1), make_job(2), make_job(3), saved(4))
     panel.resize(256, 504)

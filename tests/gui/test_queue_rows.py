@@ -18,7 +18,7 @@ from pixverse_desktop.ui.jobs.model import Index
 from pixverse_desktop.ui.queue.queue_rows import QueueRows
 from pixverse_desktop.ui.queue.recent_rows import RecentRows
 from pixverse_desktop.ui.queue.views import QueueList, RecentGrid
-from tests.gui.fakes import make_job
+from tests.support.factories import make_job
 
 NOW = 10_000.0
 S = JobState

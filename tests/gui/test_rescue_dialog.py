@@ -15,7 +15,8 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import Phase, RemoteJob
 from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
 from pixverse_desktop.ui.dialogs.rescue import RescueDialog
-from tests.gui.fakes import FakeBus, demo_status, make_job
+from tests.support.factories import demo_status, make_job
+from tests.support.window_fakes import FakeBus
 
 FOUND = RescueScan(
     (

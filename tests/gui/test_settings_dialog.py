@@ -17,7 +17,7 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.widgets.problem_view import ProblemView, action_word
-from tests.gui.fakes import demo_status
+from tests.support.factories import demo_status
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from pixverse_desktop.ui.shell.single_instance import (
     kept_address,
     socket_name,
 )
-from tests.simulator_process import ROOT
+from tests.support.simulator_process import ROOT
 
 _SECOND = """
 import json, sys

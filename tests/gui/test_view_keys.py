@@ -18,9 +18,8 @@ from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.panes import View
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
-from tests.gui.fakes import FakePlayer, demo_status, make_context, make_job
-from tests.gui.test_library import saved
-from tests.gui.test_queue_panel import WritingBus
+from tests.support.factories import demo_status, make_job, saved_job
+from tests.support.window_fakes import FakePlayer, QueueBus, make_context
 
 PLAYERS = [
     (Qt.Key.Key_Comma, "step"),
@@ -38,9 +37,9 @@ def context(tmp_path: Path) -> Iterator[UiContext]:
     """With a clip in Recent, a waiting job, and a library."""
     store = JobStore(tmp_path / "data")
     store.open()
-    store.add_job(saved(1, "f 1 m p"))
-    made = replace(make_context(), library=store.library, bridge=WritingBus(demo_status()))
-    made.bridge.jobs = {job.id: job for job in (saved(1, "f 1 m p"), make_job(2))}
+    store.add_job(saved_job(1, "f 1 m p"))
+    made = replace(make_context(), library=store.library, bridge=QueueBus(demo_status()))
+    made.bridge.jobs = {job.id: job for job in (saved_job(1, "f 1 m p"), make_job(2))}
     yield made
     store.close()
 

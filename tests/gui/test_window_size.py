@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.window_size import geometry_of, open_at
-from tests.gui.fakes import FakePlayer, FakeQueue
+from tests.support.window_fakes import FakePlayer, FakeQueue
 
 
 @pytest.mark.parametrize(

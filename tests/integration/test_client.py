@@ -24,7 +24,7 @@ from pixverse_desktop.core.errors import (
 )
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.service import custom_origin
-from tests.scripted_server import Answer, ScriptedServer, close, reply, reset
+from tests.support.scripted_server import Answer, ScriptedServer, close, reply, reset
 
 ACCEPTED = json.dumps({"jobId": "job_1", "status": "pending", "creditCost": 10,
                        "creditsRemaining": 90}).encode()  # fmt: skip

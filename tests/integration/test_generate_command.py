@@ -17,9 +17,9 @@ import av
 import pytest
 
 from pixverse_desktop.media.metadata_tag import read_tag
-from tests.faults.rig import PaidService
-from tests.scripted_server import reply
-from tests.simulator_process import SimulatorProcess
+from tests.support.paid_service import PaidService
+from tests.support.scripted_server import reply
+from tests.support.simulator_process import SimulatorProcess
 
 ROOT = Path(__file__).parent.parent.parent
 

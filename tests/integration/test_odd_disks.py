@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator_process import ROOT, SimulatorProcess
+from tests.support.simulator_process import ROOT, SimulatorProcess
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.simulator_process import SimulatorProcess
+from tests.support.simulator_process import SimulatorProcess
 
 PICTURE = os.fsdecode(b"caf\xe9.jpg")
 FOLDER = os.fsdecode(b"d\xe9p\xf4t")

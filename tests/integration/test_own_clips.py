@@ -20,24 +20,23 @@ from pixverse_desktop.media.metadata_tag import read_tag
 from pixverse_desktop.services.frames import frame_from_file, load_frame
 from pixverse_desktop.services.own_clips import clips_below, read_own_clip
 from pixverse_desktop.services.paths import paths_below
-from tests.desk import SHORT, Desk, desk, run
-from tests.simulator_process import SimulatorProcess
+from tests.support.engine_harness import EngineHarness, harness_on, live_harness
+from tests.support.factories import SHORT
+from tests.support.loops import asynchronous
+from tests.support.simulator_process import SimulatorProcess
 
 
-def make(
+async def make(
     simulator: SimulatorProcess, data_dir: Path, key: str, *requests: ClipRequest
 ) -> list[Job]:
     """Clips of ``requests``, and their jobs as stored."""
     made: list[Job] = []
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            for request in requests:
-                await d.engine.generate(request)
-            await d.until_saved(len(requests))
-            made.extend(d.repository.all())
-
-    run(work())
+    async with harness_on(simulator, data_dir, key) as harness:
+        for request in requests:
+            await harness.engine.generate(request)
+        await harness.until_saved(len(requests))
+        made.extend(harness.repository.all())
     return made
 
 
@@ -53,21 +52,22 @@ def forget(data_dir: Path, *, frames: bool = False) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-async def rebuild(d: Desk, data_dir: Path) -> list[ImportResult]:
+async def rebuild(harness: EngineHarness, data_dir: Path) -> list[ImportResult]:
     paths = paths_below(data_dir)
     found = []
     for path in clips_below(data_dir / "clips"):
         own = read_own_clip(path, paths)
         assert own is not None
-        found.append(await d.engine.imports.add(*own))
+        found.append(await harness.engine.imports.add(*own))
     return found
 
 
-def test_the_clip_carries_its_request_and_the_services_packets(
+@asynchronous
+async def test_the_clip_carries_its_request_and_the_services_packets(
     simulator: SimulatorProcess, data_dir: Path, key: str, tmp_path: Path
 ) -> None:
     request = replace(SHORT, prompt='Füchse im "Schnee" 🦊', seed=77, style="anime")
-    (job,) = make(simulator, data_dir, key, request)
+    (job,) = await make(simulator, data_dir, key, request)
     assert job.clip is not None
     path = Path(job.clip.path)
     text = read_tag(path)
@@ -88,67 +88,63 @@ def test_the_clip_carries_its_request_and_the_services_packets(
     assert 'Füchse im \\"Schnee\\" 🦊'.encode() in path.read_bytes()  # readable as it stands
 
 
-def test_a_library_is_rebuilt_from_a_folder_of_clips_alone(
+@asynchronous
+async def test_a_library_is_rebuilt_from_a_folder_of_clips_alone(
     simulator: SimulatorProcess, data_dir: Path, key: str, tmp_path: Path
 ) -> None:
     frame = picture(tmp_path / "a.png", data_dir)
     parent = replace(frame, parent="the clip before")  # type: ignore[type-var]
-    made = make(
+    made = await make(
         simulator, data_dir, key,
         replace(SHORT, seed=1), replace(SHORT, prompt="with a frame", seed=2, start_frame=parent),
     )  # fmt: skip
     before = len(simulator.ledger())
     forget(data_dir)
 
-    async def work() -> None:
-        async with Desk(data_dir, custom_origin(simulator.api_url), key) as d:
-            assert await rebuild(d, data_dir) == [ImportResult.ADDED, ImportResult.ADDED]
-            assert await rebuild(d, data_dir) == [ImportResult.KNOWN, ImportResult.KNOWN]
-            now = {job.id: job for job in d.repository.all()}
-            for old in made:
-                new = now[old.id]
-                assert (new.request, new.remote_id) == (old.request, old.remote_id)
-                assert (new.credit_cost, new.clip) == (old.credit_cost, old.clip)
-                assert new.state is JobState.SAVED
-                assert new.created_at == old.created_at
-
-    run(work())
+    async with live_harness(data_dir, custom_origin(simulator.api_url), key) as harness:
+        assert await rebuild(harness, data_dir) == [ImportResult.ADDED, ImportResult.ADDED]
+        assert await rebuild(harness, data_dir) == [ImportResult.KNOWN, ImportResult.KNOWN]
+        now = {job.id: job for job in harness.repository.all()}
+        for old in made:
+            new = now[old.id]
+            assert (new.request, new.remote_id) == (old.request, old.remote_id)
+            assert (new.credit_cost, new.clip) == (old.credit_cost, old.clip)
+            assert new.state is JobState.SAVED
+            assert new.created_at == old.created_at
     assert len(simulator.ledger()) == before
 
 
-def test_a_frame_that_is_gone_comes_back_from_the_clip(
+@asynchronous
+async def test_a_frame_that_is_gone_comes_back_from_the_clip(
     simulator: SimulatorProcess, data_dir: Path, key: str, tmp_path: Path
 ) -> None:
     frame = picture(tmp_path / "a.png", data_dir)
-    make(simulator, data_dir, key, replace(SHORT, start_frame=frame))  # type: ignore[arg-type]
+    await make(simulator, data_dir, key, replace(SHORT, start_frame=frame))  # type: ignore[arg-type]
     forget(data_dir, frames=True)
 
-    async def work() -> None:
-        async with Desk(data_dir, custom_origin(simulator.api_url), key) as d:
-            await rebuild(d, data_dir)
-            (job,) = d.repository.all()
-            assert job.request.start_frame is not None
-            jpeg = load_frame(job.request.start_frame, paths_below(data_dir))
-            assert jpeg.startswith(b"\xff\xd8")
-
-    run(work())
+    async with live_harness(data_dir, custom_origin(simulator.api_url), key) as harness:
+        await rebuild(harness, data_dir)
+        (job,) = harness.repository.all()
+        assert job.request.start_frame is not None
+        jpeg = load_frame(job.request.start_frame, paths_below(data_dir))
+        assert jpeg.startswith(b"\xff\xd8")
 
 
-def test_a_moved_clip_is_located(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:
-    (job,) = make(simulator, data_dir, key, SHORT)
+@asynchronous
+async def test_a_moved_clip_is_located(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    (job,) = await make(simulator, data_dir, key, SHORT)
     assert job.clip is not None
     elsewhere = data_dir / "clips" / "kept" / "renamed.mp4"
     elsewhere.parent.mkdir()
     Path(job.clip.path).rename(elsewhere)
 
-    async def work() -> None:
-        async with desk(simulator, data_dir, key) as d:
-            assert await rebuild(d, data_dir) == [ImportResult.LOCATED]
-            (now,) = d.repository.all()
-            assert now.clip is not None
-            assert now.clip.path == str(elsewhere)
-
-    run(work())
+    async with harness_on(simulator, data_dir, key) as harness:
+        assert await rebuild(harness, data_dir) == [ImportResult.LOCATED]
+        (now,) = harness.repository.all()
+        assert now.clip is not None
+        assert now.clip.path == str(elsewhere)
 
 
 def test_other_clips_are_passed_over(simulator: SimulatorProcess, tmp_path: Path) -> None:
@@ -161,7 +157,8 @@ def test_other_clips_are_passed_over(simulator: SimulatorProcess, tmp_path: Path
 
 
 @pytest.mark.logs_warnings
-def test_a_clip_that_cannot_be_described_is_saved_as_it_came(
+@asynchronous
+async def test_a_clip_that_cannot_be_described_is_saved_as_it_came(
     simulator: SimulatorProcess, data_dir: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pixverse_desktop.media import metadata_tag as project_tag
@@ -170,7 +167,7 @@ def test_a_clip_that_cannot_be_described_is_saved_as_it_came(
         raise OSError(28, "no space left")
 
     monkeypatch.setattr(project_tag, "write_tag", refuse)
-    (job,) = make(simulator, data_dir, key, SHORT)
+    (job,) = await make(simulator, data_dir, key, SHORT)
     assert job.clip is not None
     assert project_tag.read_tag(Path(job.clip.path)) is None
     left = [p.name for p in (data_dir / "clips").rglob("*") if p.suffix != ".mp4"]

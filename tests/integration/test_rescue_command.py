@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
@@ -19,8 +18,10 @@ import pytest
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import custom_origin
 from pixverse_desktop.services.runtime import lock_data_folder
-from tests.desk import SHORT, Desk, desk, run
-from tests.simulator_process import SimulatorProcess
+from tests.support.engine_harness import EngineHarness, harness_on, live_harness
+from tests.support.factories import SHORT
+from tests.support.loops import asynchronous
+from tests.support.simulator_process import SimulatorProcess
 
 
 class Rescued:
@@ -65,16 +66,14 @@ def until_done(simulator: SimulatorProcess) -> None:
     simulator.wait_until_no_jobs_run()
 
 
-def killed_before_fetching(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:
+@asynchronous
+async def killed_before_fetching(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:
     """A job as accepted, and a program that ended before its clip came."""
 
-    async def work() -> None:
-        simulator.settings(min_job_s=3600)
-        async with desk(simulator, data_dir, key) as d:
-            await d.engine.generate(SHORT)
-            await d.seen.until(lambda: bool(d.in_state(JobState.ACCEPTED)))
-
-    run(work())
+    simulator.settings(min_job_s=3600)
+    async with harness_on(simulator, data_dir, key) as harness:
+        await harness.engine.generate(SHORT)
+        await harness.until(lambda: bool(harness.in_state(JobState.ACCEPTED)))
     simulator.settings(min_job_s=0)
 
 
@@ -124,22 +123,20 @@ def test_0_a_deleted_clip_is_fetched_again(
     assert Path(path).is_file()
 
 
-def test_0_a_lost_answer_is_found_and_what_nobody_knows_is_named(
+@asynchronous
+async def test_0_a_lost_answer_is_found_and_what_nobody_knows_is_named(
     service: SimulatorProcess, data_dir: Path, key: str
 ) -> None:
-    async def work() -> None:
-        service.settings(list_mode="none")
-        service.fault("run", "drop_after_charge", prompt_contains="lost")
-        service.fault("run", "drop", prompt_contains="never")
-        async with desk(service, data_dir, key) as d:
-            await d.engine.generate(replace(SHORT, prompt="lost"))
-            await d.seen.until(lambda: len(d.in_state(JobState.UNCONFIRMED)) == 1)
-            await d.engine.generate(replace(SHORT, prompt="never"))
-            await d.seen.until(lambda: len(d.in_state(JobState.UNCONFIRMED)) == 2)
-            for job in d.repository.all():  # sent a while ago: no grace to wait out
-                await d.repository.update(job.id, submitted_at=time.time() - 80)
-
-    run(work())
+    service.settings(list_mode="none")
+    service.fault("run", "drop_after_charge", prompt_contains="lost")
+    service.fault("run", "drop", prompt_contains="never")
+    async with harness_on(service, data_dir, key) as harness:
+        await harness.engine.generate(replace(SHORT, prompt="lost"))
+        await harness.until(lambda: len(harness.in_state(JobState.UNCONFIRMED)) == 1)
+        await harness.engine.generate(replace(SHORT, prompt="never"))
+        await harness.until(lambda: len(harness.in_state(JobState.UNCONFIRMED)) == 2)
+        for job in harness.repository.all():  # sent a while ago: no grace to wait out
+            await harness.repository.update(job.id, submitted_at=time.time() - 80)
     service.settings(list_mode="echo")
     until_done(service)
     found = rescue(service, data_dir, key)
@@ -205,23 +202,24 @@ def test_a_lost_database_and_a_lost_journal_lose_no_clip(
     assert (found.code, len(found.line["fetched"])) == (0, 1)
 
 
-def on_a_desk(
-    service: SimulatorProcess, data_dir: Path, key: str, work: Callable[[Desk], Awaitable[None]]
+@asynchronous
+async def with_engine(
+    service: SimulatorProcess,
+    data_dir: Path,
+    key: str,
+    work: Callable[[EngineHarness], Awaitable[None]],
 ) -> None:
-    async def whole() -> None:
-        async with Desk(data_dir, custom_origin(service.api_url), key) as d:
-            await work(d)
-
-    asyncio.run(asyncio.wait_for(whole(), 60))
+    async with live_harness(data_dir, custom_origin(service.api_url), key) as harness:
+        await work(harness)
 
 
 def test_a_pasted_id_brings_a_job_back(service: SimulatorProcess, data_dir: Path, key: str) -> None:
     remote_id = made_elsewhere(service, key, "pasted")
 
-    async def work(d: Desk) -> None:
-        await d.engine.rescue.add_by_id(f" {service.api_url}/jobs/{remote_id}?x=1 ")
-        await d.until_saved(1)
-        (job,) = d.repository.all()
+    async def work(harness: EngineHarness) -> None:
+        await harness.engine.rescue.add_by_id(f" {service.api_url}/jobs/{remote_id}?x=1 ")
+        await harness.until_saved(1)
+        (job,) = harness.repository.all()
         assert (job.remote_id, job.request.prompt, job.request.seed) == (remote_id, "pasted", 5)
         for text, sentence in (
             (remote_id, "in your list already"),
@@ -230,9 +228,9 @@ def test_a_pasted_id_brings_a_job_back(service: SimulatorProcess, data_dir: Path
             ("", "not a job id"),
         ):
             with pytest.raises(Exception, match=sentence):
-                await d.engine.rescue.add_by_id(text)
+                await harness.engine.rescue.add_by_id(text)
 
-    on_a_desk(service, data_dir, key, work)
+    with_engine(service, data_dir, key, work)
 
 
 def test_a_pasted_id_settles_an_unconfirmed_job_and_another_clips_id_does_not(
@@ -241,13 +239,13 @@ def test_a_pasted_id_settles_an_unconfirmed_job_and_another_clips_id_does_not(
     service.settings(list_mode="none")
     service.fault("run", "drop_after_charge")
 
-    async def work(d: Desk) -> None:
-        job = await d.engine.generate(SHORT)
-        await d.seen.until(lambda: bool(d.in_state(JobState.UNCONFIRMED)))
+    async def work(harness: EngineHarness) -> None:
+        job = await harness.engine.generate(SHORT)
+        await harness.until(lambda: bool(harness.in_state(JobState.UNCONFIRMED)))
         remote_id = service.ledger()[-1]["jobId"]
-        await d.engine.rescue.add_by_id(remote_id, job.id)
-        await d.until_saved(1)
-        assert d.repository.get(job.id).remote_id == remote_id
+        await harness.engine.rescue.add_by_id(remote_id, job.id)
+        await harness.until_saved(1)
+        assert harness.repository.get(job.id).remote_id == remote_id
 
-    on_a_desk(service, data_dir, key, work)
+    with_engine(service, data_dir, key, work)
     assert len(service.ledger()) == 1

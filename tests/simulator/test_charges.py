@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from tests.simulator.test_routes import data_uri
-from tests.simulator.wire import SMALL, call, finished, job, run
-from tests.simulator_process import SimulatorProcess
+from tests.support.simulator_process import SimulatorProcess
+from tests.support.simulator_wire import SMALL, call, data_uri, finished, job, run
 
 
 def test_a_submission_is_charged_once_and_written_down(simulator: SimulatorProcess) -> None:

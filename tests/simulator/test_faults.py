@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.wire import SMALL, Answer, call, finished, job, made, run
-from tests.simulator_process import SimulatorProcess
+from tests.support.simulator_process import SimulatorProcess
+from tests.support.simulator_wire import SMALL, Answer, call, finished, job, made, run
 
 
 def charged(simulator: SimulatorProcess) -> int:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.wire import Answer, call, job, made
-from tests.simulator_process import SimulatorProcess
+from tests.support.simulator_process import SimulatorProcess
+from tests.support.simulator_wire import Answer, call, job, made
 
 
 @pytest.fixture

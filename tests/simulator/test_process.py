@@ -16,8 +16,8 @@ import pytest
 from pixverse_desktop.simulator.faults import parse_fault
 from pixverse_desktop.simulator.jsontypes import as_list, as_object, parse_object
 from pixverse_desktop.simulator.settings import Settings
-from tests.simulator.wire import SMALL, call, finished, made, run
-from tests.simulator_process import ROOT, SimulatorProcess
+from tests.support.simulator_process import ROOT, SimulatorProcess
+from tests.support.simulator_wire import SMALL, call, finished, made, run
 
 
 def children(pid: int) -> list[int]:

@@ -115,6 +115,11 @@ def test_length_and_silence(tmp_path: Path) -> None:
         assert container.duration == pytest.approx(3_000_000, abs=60_000)
 
 
+@pytest.mark.parametrize("seconds", range(1, 16))
+def test_every_length_has_its_frames(seconds: int) -> None:
+    assert spec(duration=seconds).frame_count == 24 * seconds
+
+
 def test_sound_is_heard_and_never_clipped(tmp_path: Path) -> None:
     path = tmp_path / "one.clip"
     render_clip(spec(), path)

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import io
 from typing import Any
 
 import pytest
-from PIL import Image
 
-from tests.simulator.wire import SMALL, call, finished, made, run
-from tests.simulator_process import SimulatorProcess
-
-
-def data_uri(kind: str = "PNG") -> str:
-    """A small picture as a data URI."""
-    stream = io.BytesIO()
-    Image.new("RGB", (32, 24), "teal").save(stream, kind)
-    return f"data:image/{kind.lower()};base64,{base64.b64encode(stream.getvalue()).decode()}"
+from tests.support.simulator_process import SimulatorProcess
+from tests.support.simulator_wire import SMALL, call, data_uri, finished, made, run
 
 
 def test_models_are_public(simulator: SimulatorProcess) -> None:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from pixverse_desktop.services.demo_service import SimulatorProcess as OwnSimulator
-from tests.simulator.wire import call
-from tests.simulator_process import SimulatorProcess
+from tests.support.simulator_process import SimulatorProcess
+from tests.support.simulator_wire import call
 
 ROUTES = ("/api/v1/jobs", "/api/v1/models", "/sim/state", "/sim/requests")
 

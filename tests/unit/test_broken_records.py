@@ -11,8 +11,8 @@ import pytest
 
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store.job_store import StoreError
-from tests.unit.test_core import make_job
-from tests.unit.test_job_store import moved, opened, scribble
+from tests.support.databases import moved, opened, scribble
+from tests.support.factories import plain_job
 
 S = JobState
 
@@ -36,7 +36,7 @@ class Wrapped:
 def test_a_paid_id_in_the_journal_wins_over_a_copy_that_says_queued(tmp_path):
     """Copy made while the job waited; the database breaks while it is being sent; id kept by the journal."""
     store, _ = opened(tmp_path)
-    job = make_job(id="j0", position=1)
+    job = plain_job(id="j0", position=1)
     store.add_job(job)
     store.back_up("2026-01-01")
     job = moved(store, job, S.SUBMITTING)
@@ -65,7 +65,7 @@ def test_a_job_that_could_not_be_queued_is_not_sent_at_the_next_start(tmp_path):
     store, _ = opened(tmp_path)
     store._database._connection = w = Wrapped(store._database.connection)
     w.bad = True
-    job = make_job(id="j0", position=1)
+    job = plain_job(id="j0", position=1)
     with pytest.raises(StoreError):  # the user is told: it was not queued
         store.add_job(job)
     w.real.close()  # the program ends
@@ -81,9 +81,9 @@ def test_a_lost_journal_and_then_a_lost_database(tmp_path):
     """Copy of the day; journal deleted; it is written anew; more is paid; the database breaks."""
     store, _ = opened(tmp_path)
     for n in range(30):
-        store.add_job(make_job(id=f"x{n}", position=n))
-        moved(store, make_job(id=f"x{n}", position=n), S.SUBMITTING, S.ACCEPTED)
-    waiting = make_job(id="w", position=99)
+        store.add_job(plain_job(id=f"x{n}", position=n))
+        moved(store, plain_job(id=f"x{n}", position=n), S.SUBMITTING, S.ACCEPTED)
+    waiting = plain_job(id="w", position=99)
     store.add_job(waiting)
     store.close()
     store, _ = opened(tmp_path)  # offset is noted at every start
@@ -92,7 +92,7 @@ def test_a_lost_journal_and_then_a_lost_database(tmp_path):
     (tmp_path / "journal.jsonl").unlink()
     store, _ = opened(tmp_path)  # written anew
     moved(store, waiting, S.SUBMITTING, S.ACCEPTED)
-    extra = make_job(id="extra", position=100)
+    extra = plain_job(id="extra", position=100)
     store.add_job(extra)
     moved(store, extra, S.SUBMITTING, S.ACCEPTED)
     store._database.close()
@@ -115,7 +115,7 @@ def test_a_lost_journal_and_then_a_lost_database(tmp_path):
 def test_any_damaged_byte_is_survived(tmp_path):
     store, _ = opened(tmp_path)
     for n in range(20):
-        store.add_job(make_job(id=f"x{n}", position=n))
+        store.add_job(plain_job(id=f"x{n}", position=n))
     store.close()
     bad = {}
     rng = random.Random(1)
@@ -145,7 +145,7 @@ def test_any_damaged_byte_is_survived(tmp_path):
 @pytest.mark.logs_warnings
 def test_a_note_that_is_no_number_is_passed_over(tmp_path):
     store, _ = opened(tmp_path)
-    store.add_job(make_job(id="x"))
+    store.add_job(plain_job(id="x"))
     store.close()
     c = sqlite3.connect(tmp_path / "pixverse.db")
     c.execute("UPDATE meta SET value='1x' WHERE name='journal_offset'")

@@ -25,9 +25,9 @@ from pixverse_desktop.media.metadata_tag import write_tag
 from pixverse_desktop.media.video_frames import LAST, picture_at
 from pixverse_desktop.services.frames import load_frame
 from pixverse_desktop.services.paths import paths_below
-from tests.unit.test_core import make_job
-from tests.unit.test_project_tag import make_clip
-from tests.unit.test_shown import corners
+from tests.support.clips import make_clip
+from tests.support.factories import plain_job
+from tests.support.pictures import corner_colours
 
 DATA = Path(__file__).parent.parent / "data"
 NOTES: list[str] = []
@@ -72,7 +72,7 @@ def test_a_still_of_a_clip(tmp_path: Path, slot: str, which: str, index: int) ->
 
 def test_a_clip_of_ours_is_remembered_as_parent(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "plain.mp4")
-    job = make_job(id="0123abcd")
+    job = plain_job(id="0123abcd")
     write_tag(clip, tmp_path / "ours.mp4", project_to_text(project_of(job, "test", {})))
     assert frame(tmp_path, str(tmp_path / "ours.mp4")).parent == "0123abcd"
     assert frame(tmp_path, str(DATA / "clips" / "tagged_by_0_1.mp4")).parent == "0123abcd"
@@ -82,7 +82,7 @@ def test_it_is_upright_and_square_as_shown(tmp_path: Path) -> None:
     made = frame(tmp_path, str(DATA / "clips" / "rot90.mp4"))
     assert (made.width, made.height) == (180, 320)
     image = Image.open(io.BytesIO(jpeg(tmp_path, made)))
-    assert corners(image) == ("blue", "red", "white", "green")
+    assert corner_colours(image) == ("blue", "red", "white", "green")
     assert frame(tmp_path, str(DATA / "clips" / "sar2.mp4") + "@first").width == 320
 
 

@@ -20,7 +20,6 @@ from pixverse_desktop.core.engine.rate_limit import (
 )
 from pixverse_desktop.core.engine.reconciler import may_send_again
 from pixverse_desktop.core.errors import SENTENCES, ProblemCode, plain, problem
-from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import spent_today
 from pixverse_desktop.core.jobs.states import (
     TRANSITIONS,
@@ -28,7 +27,6 @@ from pixverse_desktop.core.jobs.states import (
     JobState,
     check_transition,
 )
-from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.output_size import output_size, pixel_size
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import (
@@ -41,21 +39,11 @@ from pixverse_desktop.core.model.request import (
 from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.core.ports import Phase, RemoteJob
 from pixverse_desktop.core.service import OriginKind, custom_origin
-
-FRAME = Frame(FrameKind.FILE, "a.jpg", 1600, 1000, "fox.png")
-REQUEST = ClipRequest(prompt="a fox", seed=7, start_frame=FRAME)
-
-
-def make_job(**changes: object) -> Job:
-    base = Job(
-        id="j1", origin="demo", request=REQUEST, state=JobState.QUEUED, created_at=1.0,
-        updated_at=1.0, price=10,
-    )  # fmt: skip
-    return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
+from tests.support.factories import FOX, FRAME, plain_job
 
 
 def test_a_request_survives_its_stored_form() -> None:
-    assert request_from_json(request_to_json(REQUEST)) == REQUEST
+    assert request_from_json(request_to_json(FOX)) == FOX
 
 
 @pytest.mark.parametrize(
@@ -65,12 +53,12 @@ def test_a_request_survives_its_stored_form() -> None:
 )  # fmt: skip
 def test_a_stored_request_is_read_strictly(name: str, value: object) -> None:
     with pytest.raises(ValueError, match=name):
-        request_from_json({**request_to_json(REQUEST), name: value})
+        request_from_json({**request_to_json(FOX), name: value})
 
 
 def test_a_newer_versions_field_does_not_hide_an_old_job() -> None:
-    stored = {**request_to_json(REQUEST), "camera": "orbit"}
-    assert request_from_json(stored) == REQUEST
+    stored = {**request_to_json(FOX), "camera": "orbit"}
+    assert request_from_json(stored) == FOX
     with pytest.raises(ValueError, match="camera"):
         request_from_preset(stored)
 
@@ -99,7 +87,7 @@ def test_an_end_frame_needs_a_start_frame() -> None:
 
 def test_a_model_without_frame_fields_takes_none() -> None:
     caps = PIXVERSE_V6.without("start_frame", "end_frame")
-    assert [v.field for v in violations(REQUEST, caps)] == ["start_frame"]
+    assert [v.field for v in violations(FOX, caps)] == ["start_frame"]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +100,7 @@ def test_pixel_sizes_follow_the_table(resolution: str, ratio: str, size: tuple[i
 
 
 def test_a_start_frame_gives_the_shape() -> None:
-    assert output_size(REQUEST) == (1152, 720)
+    assert output_size(FOX) == (1152, 720)
 
 
 def test_every_state_is_in_the_table_and_unconfirmed_never_leads_to_sending() -> None:
@@ -186,13 +174,13 @@ def test_polls_start_at_4_s_ease_off_tighten_and_slow_down() -> None:
 
 
 def test_the_estimate_is_learned_from_like_jobs() -> None:
-    done = [make_job(id=str(n), submitted_at=0.0, finished_at=float(n)) for n in (10, 20, 30)]
-    other = make_job(
+    done = [plain_job(id=str(n), submitted_at=0.0, finished_at=float(n)) for n in (10, 20, 30)]
+    other = plain_job(
         id="o", submitted_at=0.0, finished_at=500.0, request=ClipRequest("x", duration_s=15)
     )
-    assert expected_s(REQUEST, "demo", [*done, other]) == 20
+    assert expected_s(FOX, "demo", [*done, other]) == 20
     assert expected_s(ClipRequest("x", resolution="1080p"), "demo", [other]) == 500
-    assert expected_s(REQUEST, "elsewhere", done) is None
+    assert expected_s(FOX, "elsewhere", done) is None
 
 
 def row(remote_id: str, seed: int | None = 7, prompt: str | None = "a fox") -> RemoteJob:
@@ -200,7 +188,7 @@ def row(remote_id: str, seed: int | None = 7, prompt: str | None = "a fox") -> R
 
 
 def test_one_row_with_the_seed_is_proof() -> None:
-    job = make_job(state=JobState.UNCONFIRMED)
+    job = plain_job(state=JobState.UNCONFIRMED)
     assert proven_matches([job], [row("a"), row("b", seed=8)], set()) == {"j1": row("a")}
 
 
@@ -209,11 +197,11 @@ def test_one_row_with_the_seed_is_proof() -> None:
     [[], [row("a"), row("b")], [row("a", seed=None)], [row("known")]],
 )
 def test_anything_less_is_not(rows: list[RemoteJob]) -> None:
-    assert proven_matches([make_job(state=JobState.UNCONFIRMED)], rows, {"known"}) == {}
+    assert proven_matches([plain_job(state=JobState.UNCONFIRMED)], rows, {"known"}) == {}
 
 
 def test_two_jobs_never_share_a_row() -> None:
-    jobs = [make_job(id=i, state=JobState.UNCONFIRMED) for i in ("j1", "j2")]
+    jobs = [plain_job(id=i, state=JobState.UNCONFIRMED) for i in ("j1", "j2")]
     assert proven_matches(jobs, [row("a")], set()) == {}
 
 
@@ -248,7 +236,7 @@ LOST = {"state": JobState.UNCONFIRMED, "submitted_at": 1000.0}
 
 
 def test_the_one_unknown_row_of_that_time_is_taken_for_the_one_lost_job() -> None:
-    job = make_job(**LOST)
+    job = plain_job(**LOST)
     assert match_by_time([job], [bare("a"), bare("old", 1.0)], set(), {}) == bare("a")
     assert match_by_time([job], [bare("a"), bare("mine")], {"mine"}, {}) == bare("a")
     assert match_by_time([job], [bare("a"), bare("b")], set(), {"b": 990.0}) == bare("a")
@@ -270,11 +258,11 @@ def test_the_one_unknown_row_of_that_time_is_taken_for_the_one_lost_job() -> Non
 def test_anything_less_than_the_one_is_nobodys(
     rows: list[RemoteJob], seen: dict[str, float]
 ) -> None:
-    assert match_by_time([make_job(**LOST)], rows, set(), seen) is None
+    assert match_by_time([plain_job(**LOST)], rows, set(), seen) is None
 
 
 def test_two_lost_jobs_are_never_told_apart_by_time() -> None:
-    jobs = [make_job(id=i, **LOST) for i in ("j1", "j2")]
+    jobs = [plain_job(id=i, **LOST) for i in ("j1", "j2")]
     assert match_by_time(jobs, [bare("a")], set(), {}) is None
 
 
@@ -293,7 +281,7 @@ def test_two_lost_jobs_are_never_told_apart_by_time() -> None:
 def test_sending_again_is_offered_late(
     age_s: float, reads: int, has_list: bool | None, offered: bool
 ) -> None:
-    job = make_job(**LOST, list_reads=reads)
+    job = plain_job(**LOST, list_reads=reads)
     assert may_send_again(job, 1000.0 + age_s, has_list=has_list) is offered
 
 
@@ -301,11 +289,11 @@ def test_what_was_spent_today_counts_the_worst_case() -> None:
     noon = time.mktime((2026, 11, 22, 12, 0, 0, 0, 0, -1))
     today = {"submitted_at": noon - 3600, "price": 10}
     jobs = [
-        make_job(id="1", state=JobState.SAVED, **today, credit_cost=40),
-        make_job(id="2", state=JobState.UNCONFIRMED, **today),
-        make_job(id="3", state=JobState.SUBMITTING, **today),
-        make_job(id="4", state=JobState.REJECTED, **today),
-        make_job(id="5", state=JobState.QUEUED, price=10),
-        make_job(id="6", state=JobState.SAVED, submitted_at=noon - 86_400, credit_cost=10),
+        plain_job(id="1", state=JobState.SAVED, **today, credit_cost=40),
+        plain_job(id="2", state=JobState.UNCONFIRMED, **today),
+        plain_job(id="3", state=JobState.SUBMITTING, **today),
+        plain_job(id="4", state=JobState.REJECTED, **today),
+        plain_job(id="5", state=JobState.QUEUED, price=10),
+        plain_job(id="6", state=JobState.SAVED, submitted_at=noon - 86_400, credit_cost=10),
     ]
     assert spent_today(jobs, noon, lambda job: job.price) == 60

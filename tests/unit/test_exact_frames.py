@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from pixverse_desktop.media.video_frames import ClipReader, first_frame, frame_at, picture_at
-from tests.unit.test_project_tag import SHAPES, make_clip
+from tests.support.clips import SHAPES, make_clip
 
 
 def all_frames(path: Path) -> list[np.ndarray]:

@@ -20,7 +20,7 @@ from pixverse_desktop.store.job_rows import job_to_row
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.store.schema import MIGRATIONS, VERSION
 from pixverse_desktop.ui.compose.prompt_history import PromptHistory
-from tests.unit.test_core import make_job
+from tests.support.factories import plain_job
 
 # What is searched for, and the prompt that holds it.
 FOUND = [
@@ -49,7 +49,7 @@ NOT_FOUND = [("からす", "がらす"), ("カラス", "ガラス"), ("fox", "f 
 
 def saved(number: int, prompt: str) -> Job:
     clip = Clip(f"/{number}.mp4", 1, "0", 640, 360, 1.0, 24.0, False)
-    job = make_job(id=f"j{number}", remote_id=f"r{number}", state=JobState.SAVED, clip=clip)
+    job = plain_job(id=f"j{number}", remote_id=f"r{number}", state=JobState.SAVED, clip=clip)
     return dataclasses.replace(job, request=dataclasses.replace(job.request, prompt=prompt))
 
 

@@ -19,6 +19,7 @@ from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.service import ServiceStatus
+from tests.support.loops import asynchronous
 
 T = TypeVar("T")
 REQUEST = ClipRequest(prompt="a fox", seed=7)
@@ -144,30 +145,24 @@ async def run(_lane: Lane, fn: Callable[..., T], *args: object) -> T:
     return fn(*args)
 
 
-def test_the_book_learns_from_a_job_that_finished() -> None:
-    async def work() -> None:
-        book = JobRepository(
-            Memory(make_job(1, S.ACCEPTED, submitted_at=60.0)), run, Still(), Still()
-        )
-        await book.load()
-        assert book.expected_s(REQUEST, "demo") is None
-        await book.update("j1", remote_status="processing")
-        assert book.expected_s(REQUEST, "demo") is None
-        await book.update("j1", finished_at=100.0)
-        assert book.expected_s(REQUEST, "demo") == 40
-        assert (book.next_position(), book.count("demo", S.ACCEPTED)) == (2, 1)
-
-    asyncio.run(work())
+@asynchronous
+async def test_the_book_learns_from_a_job_that_finished() -> None:
+    book = JobRepository(Memory(make_job(1, S.ACCEPTED, submitted_at=60.0)), run, Still(), Still())
+    await book.load()
+    assert book.expected_s(REQUEST, "demo") is None
+    await book.update("j1", remote_status="processing")
+    assert book.expected_s(REQUEST, "demo") is None
+    await book.update("j1", finished_at=100.0)
+    assert book.expected_s(REQUEST, "demo") == 40
+    assert (book.next_position(), book.count("demo", S.ACCEPTED)) == (2, 1)
 
 
-def test_changes_of_one_job_wait_for_each_other_and_leave_no_lock_behind() -> None:
-    async def work() -> None:
-        book = JobRepository(Memory(make_job(1)), run, Still(), Still())
-        await book.load()
-        await asyncio.gather(*(book.update("j1", list_reads=n) for n in range(5)))
-        assert book.get("j1").list_reads == 4
-        await book.settle()
-        gc.collect()
-        assert len(book._locks) == 0
-
-    asyncio.run(work())
+@asynchronous
+async def test_changes_of_one_job_wait_for_each_other_and_leave_no_lock_behind() -> None:
+    book = JobRepository(Memory(make_job(1)), run, Still(), Still())
+    await book.load()
+    await asyncio.gather(*(book.update("j1", list_reads=n) for n in range(5)))
+    assert book.get("j1").list_reads == 4
+    await book.settle()
+    gc.collect()
+    assert len(book._locks) == 0

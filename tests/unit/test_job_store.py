@@ -4,111 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store.backups import KEPT
 from pixverse_desktop.store.job_store import JobStore, Repair, StoreError
 from pixverse_desktop.store.journal import Entry, Journal
 from pixverse_desktop.store.schema import MIGRATIONS, VERSION, Corruption, corruption_of
-from tests.unit.test_core import make_job
+from tests.support.databases import DAMAGES, delete, fill, moved, no_wal, opened, scribble
+from tests.support.factories import plain_job
 
 S = JobState
 PATH_TO_CLIP = (S.SUBMITTING, S.ACCEPTED, S.VERIFIED, S.SAVED)
-
-
-def opened(folder: Path) -> tuple[JobStore, Repair | None]:
-    store = JobStore(folder)
-    return store, store.open()
-
-
-def moved(store: JobStore, job: Job, *states: JobState) -> Job:
-    """Through ``states``, as the engine would."""
-    for state in states:
-        changes: dict[str, object] = {}
-        if state is S.ACCEPTED:
-            changes["remote_id"] = f"r-{job.id}"
-        if state is S.VERIFIED:
-            changes["clip"] = Clip(f"/clips/{job.id}.mp4", 5, "00")
-        new = dataclasses.replace(job, state=state, **changes)  # type: ignore[arg-type]
-        assert store.update_job(new, job.state)
-        job = new
-    return job
-
-
-def fill(folder: Path) -> list[Job]:
-    """A saved, an accepted, a sent and a waiting job, left as a killed program leaves them."""
-    store, repair = opened(folder)
-    assert repair is None
-    jobs = []
-    for number, states in enumerate((PATH_TO_CLIP, PATH_TO_CLIP[:2], PATH_TO_CLIP[:1], ())):
-        job = make_job(id=f"j{number}", position=number + 1)
-        store.add_job(job)
-        jobs.append(moved(store, job, *states))
-    store._database.close()
-    return jobs
-
-
-def no_wal(folder: Path) -> None:
-    for name in ("pixverse.db-wal", "pixverse.db-shm"):
-        (folder / name).unlink(missing_ok=True)
-
-
-def delete(folder: Path) -> None:
-    (folder / "pixverse.db").unlink()
-    no_wal(folder)
-
-
-def empty(folder: Path) -> None:
-    (folder / "pixverse.db").write_bytes(b"")
-    no_wal(folder)
-
-
-def cut(folder: Path) -> None:
-    path = folder / "pixverse.db"
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    no_wal(folder)
-
-
-def scribble(folder: Path) -> None:
-    path = folder / "pixverse.db"
-    data = bytearray(path.read_bytes())
-    data[4096 * 2 : 4096 * 4] = b"\xa5" * 8192
-    path.write_bytes(data)
-    no_wal(folder)
-
-
-def read_as_text(folder: Path) -> None:
-    path = folder / "pixverse.db"
-    path.write_bytes(path.read_bytes().decode("latin-1").encode("utf-8"))
-    no_wal(folder)
-
-
-def lose_the_sentinel(folder: Path) -> None:
-    with sqlite3.connect(folder / "pixverse.db") as connection:
-        connection.execute("DELETE FROM meta")
-    connection.close()
-
-
-def write_newer(folder: Path) -> None:
-    with sqlite3.connect(folder / "pixverse.db") as connection:
-        connection.execute(f"PRAGMA user_version = {VERSION + 7}")
-    connection.close()
-
-
-DAMAGES: dict[str, tuple[Callable[[Path], None], Corruption]] = {
-    "deleted": (delete, Corruption.MISSING),
-    "zero-byte": (empty, Corruption.EMPTY),
-    "truncated": (cut, Corruption.DAMAGED),
-    "random page": (scribble, Corruption.DAMAGED),
-    "read as text": (read_as_text, Corruption.DAMAGED),
-    "sentinel lost": (lose_the_sentinel, Corruption.DAMAGED),
-    "newer": (write_newer, Corruption.NEWER),
-}
 
 
 @pytest.mark.logs_warnings
@@ -139,12 +48,12 @@ def test_a_lost_database_comes_back_from_the_journal(tmp_path: Path, name: str) 
 @pytest.mark.logs_warnings
 def test_a_missing_write_ahead_file_is_noticed_and_caught_up(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
-    job = make_job(id="early")
+    job = plain_job(id="early")
     store.add_job(job)
     store.close()
     store, _ = opened(tmp_path)
     accepted = moved(store, job, S.SUBMITTING, S.ACCEPTED)
-    late = make_job(id="late", position=2)
+    late = plain_job(id="late", position=2)
     store.add_job(late)
     # What is only in the write-ahead file is gone when that file is.
     kept = (tmp_path / "pixverse.db").read_bytes()
@@ -161,13 +70,13 @@ def test_a_missing_write_ahead_file_is_noticed_and_caught_up(tmp_path: Path) -> 
 @pytest.mark.logs_warnings
 def test_a_copy_of_an_earlier_day_and_the_journal_make_the_whole(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
-    first = make_job(id="first")
+    first = plain_job(id="first")
     store.add_job(first)
     store.save_fact("demo", "credits", "77")
     assert store.back_up("2026-01-01")
     assert not store.back_up("2026-01-01")
     first = moved(store, first, S.SUBMITTING, S.ACCEPTED)
-    second = make_job(id="second", position=2)
+    second = plain_job(id="second", position=2)
     store.add_job(second)
     store._database.close()
     scribble(tmp_path)
@@ -182,7 +91,7 @@ def test_a_copy_of_an_earlier_day_and_the_journal_make_the_whole(tmp_path: Path)
 @pytest.mark.logs_warnings
 def test_a_damaged_copy_is_passed_over(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
-    job = make_job()
+    job = plain_job()
     store.add_job(job)
     store.save_fact("demo", "credits", "1")
     store.back_up("2026-01-01")
@@ -199,7 +108,7 @@ def test_a_damaged_copy_is_passed_over(tmp_path: Path) -> None:
 
 def test_seven_copies_are_kept_and_each_is_whole(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
-    store.add_job(make_job())
+    store.add_job(plain_job())
     for day in range(1, 12):
         store.back_up(f"2026-01-{day:02}")
     store.close()
@@ -237,7 +146,7 @@ def test_a_deleted_journal_is_written_anew(tmp_path: Path) -> None:
 @pytest.mark.logs_warnings
 def test_torn_and_damaged_lines_hide_no_others(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.jsonl")
-    one, two = make_job(id="one"), make_job(id="two")
+    one, two = plain_job(id="one"), plain_job(id="two")
     journal.append(Entry(1, one))
     with journal.path.open("ab") as file:
         file.write(b'00000000 {"number": 2, "row": [')  # the power went
@@ -250,7 +159,7 @@ def test_torn_and_damaged_lines_hide_no_others(tmp_path: Path) -> None:
 
 def test_nothing_is_sent_unless_the_journal_holds_it(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
-    job = make_job()
+    job = plain_job()
     store.add_job(job)
     (tmp_path / "journal.jsonl").unlink()
     (tmp_path / "journal.jsonl").mkdir()  # cannot be written, not even by root
@@ -265,7 +174,7 @@ def test_nothing_is_sent_unless_the_journal_holds_it(tmp_path: Path) -> None:
 @pytest.mark.logs_warnings
 def test_what_was_paid_is_kept_by_the_database_when_the_journal_cannot(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
-    job = make_job()
+    job = plain_job()
     store.add_job(job)
     job = moved(store, job, S.SUBMITTING)
     (tmp_path / "journal.jsonl").rename(tmp_path / "kept.jsonl")
@@ -279,7 +188,7 @@ def test_what_was_paid_is_kept_by_the_database_when_the_journal_cannot(tmp_path:
 @pytest.mark.logs_warnings
 def test_what_was_paid_is_kept_by_the_journal_when_the_database_cannot(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
-    job = make_job()
+    job = plain_job()
     store.add_job(job)
     job = moved(store, job, S.SUBMITTING)
     other = sqlite3.connect(tmp_path / "pixverse.db", isolation_level=None)

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.library_query import (
     Board,
     ClipQuery,
@@ -26,29 +25,14 @@ from pixverse_desktop.store import clip_search as library_module
 from pixverse_desktop.store.job_rows import job_to_row
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.store.schema import MIGRATIONS, Corruption, corruption_of, migrate
-from tests.unit.test_core import make_job
+from tests.support.factories import plain_job, saved_job
 
-
-def saved(
-    number: int, prompt: str, *, length_s: float = 5.0, path: str = "", **request: object
-) -> Job:
-    job = make_job(
-        id=f"j{number}", state=JobState.SAVED, position=number, created_at=float(number),
-        clip=Clip(path or f"/{number}.mp4", 1, "00", duration_s=length_s),
-    )  # fmt: skip
-    return dataclasses.replace(
-        job,
-        request=dataclasses.replace(job.request, **{**_PLAIN, "prompt": prompt, **request}),  # type: ignore[arg-type]
-    )
-
-
-_PLAIN: dict[str, object] = {"start_frame": None, "end_frame": None}
 FRAME = Frame(FrameKind.URL, "https://example.com/a.jpg")
 CLIPS = [
-    saved(1, "A red fox in the snow", resolution="1080p", length_s=9),
-    saved(2, "Ocean waves at golden hour", aspect_ratio="9:16"),
-    saved(3, "Füchse tanzen", style="anime", start_frame=FRAME, length_s=2),
-    saved(4, "the fox and the ocean"),
+    saved_job(1, "A red fox in the snow", resolution="1080p", length_s=9),
+    saved_job(2, "Ocean waves at golden hour", aspect_ratio="9:16"),
+    saved_job(3, "Füchse tanzen", style="anime", start_frame=FRAME, length_s=2),
+    saved_job(4, "the fox and the ocean"),
 ]
 
 
@@ -58,7 +42,7 @@ def store(tmp_path: Path) -> Iterator[JobStore]:
     made.open()
     for job in CLIPS:
         made.add_job(job)
-    made.add_job(make_job(id="waits", position=9))
+    made.add_job(plain_job(id="waits", position=9))
     yield made
     made.close()
 
@@ -71,17 +55,17 @@ def ids(store: JobStore, **query: object) -> list[str]:
 
 
 def test_saved_clips_newest_first(store: JobStore) -> None:
-    assert ids(store) == ["j4", "j3", "j2", "j1"]
-    assert ids(store, order=Order.OLDEST) == ["j1", "j2", "j3", "j4"]
-    assert ids(store, order=Order.LONGEST) == ["j1", "j4", "j2", "j3"]
+    assert ids(store) == ["job4", "job3", "job2", "job1"]
+    assert ids(store, order=Order.OLDEST) == ["job1", "job2", "job3", "job4"]
+    assert ids(store, order=Order.LONGEST) == ["job1", "job4", "job2", "job3"]
     assert store.library.counts() == CollectionCounts(4, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("fox", ["j4", "j1"]), ("FOX red", ["j1"]), ("oce", ["j4", "j2"]), ("fuchse", ["j3"]),
-     ("Füch", ["j3"]), ("fox -ocean", ["j4"]), ('"', []), ("nothing", []),
-     ("  ", ["j4", "j3", "j2", "j1"]), ("AND OR NOT", []), ("x" * 5000, [])],
+    [("fox", ["job4", "job1"]), ("FOX red", ["job1"]), ("oce", ["job4", "job2"]), ("fuchse", ["job3"]),
+     ("Füch", ["job3"]), ("fox -ocean", ["job4"]), ('"', []), ("nothing", []),
+     ("  ", ["job4", "job3", "job2", "job1"]), ("AND OR NOT", []), ("x" * 5000, [])],
 )  # fmt: skip
 def test_words_are_found_as_they_are_typed(store: JobStore, text: str, found: list[str]) -> None:
     assert ids(store, text=text) == found
@@ -102,8 +86,8 @@ def test_words_are_found_as_they_are_typed(store: JobStore, text: str, found: li
 def test_signs_and_scripts_without_spaces_are_found(
     store: JobStore, text: str, found: bool
 ) -> None:
-    store.add_job(saved(5, "夜に猫が走る 🦊 100% ja"))
-    assert ids(store, text=text) == (["j5"] if found else [])
+    store.add_job(saved_job(5, "夜に猫が走る 🦊 100% ja"))
+    assert ids(store, text=text) == (["job5"] if found else [])
 
 
 @pytest.mark.parametrize(
@@ -111,10 +95,10 @@ def test_signs_and_scripts_without_spaces_are_found(
     [JobState.WITHDRAWN, JobState.REJECTED, JobState.FAILED],
 )
 def test_what_was_never_a_clip_is_in_the_trash_too(store: JobStore, state: JobState) -> None:
-    store.add_job(make_job(id="gone", state=state, position=5, created_at=5.0, hidden=True))
+    store.add_job(plain_job(id="gone", state=state, position=5, created_at=5.0, hidden=True))
     assert ids(store, collection=Collection.TRASH) == ["gone"]
     assert "gone" not in ids(store, collection=Collection.ALL)
-    deleted = make_job(
+    deleted = plain_job(
         id="gone", state=state, position=5, created_at=5.0, hidden=True, deleted=True
     )
     store.update_job(deleted, state)
@@ -128,72 +112,77 @@ def test_what_was_never_a_clip_is_in_the_trash_too(store: JobStore, state: JobSt
 def test_a_paid_job_without_a_clip_is_in_the_trash_when_removed(
     store: JobStore, state: JobState
 ) -> None:
-    store.add_job(make_job(id="paid", state=state, position=5, created_at=5.0, hidden=True))
+    store.add_job(plain_job(id="paid", state=state, position=5, created_at=5.0, hidden=True))
     assert ids(store, collection=Collection.TRASH) == ["paid"]
     assert store.library.counts().trash == 1
     assert ids(store, collection=Collection.UNSAVED) == []
 
 
 def test_filters(store: JobStore) -> None:
-    assert ids(store, resolution="1080p") == ["j1"]
-    assert ids(store, ratio="9:16") == ["j2"]
-    assert ids(store, style="anime") == ["j3"]
-    assert ids(store, with_frame=True) == ["j3"]
-    assert ids(store, text="fox", resolution="1080p") == ["j1"]
+    assert ids(store, resolution="1080p") == ["job1"]
+    assert ids(store, ratio="9:16") == ["job2"]
+    assert ids(store, style="anime") == ["job3"]
+    assert ids(store, with_frame=True) == ["job3"]
+    assert ids(store, text="fox", resolution="1080p") == ["job1"]
 
 
 def test_favourites_and_the_trash(store: JobStore) -> None:
-    store.library.set_favourite(["j1", "j3"], True)
-    store.library.set_favourite(["j1"], True)
-    assert ids(store, collection=Collection.FAVOURITES) == ["j3", "j1"]
+    store.library.set_favourite(["job1", "job3"], True)
+    store.library.set_favourite(["job1"], True)
+    assert ids(store, collection=Collection.FAVOURITES) == ["job3", "job1"]
     page = store.library.find(ClipQuery(), 0, 100)
-    assert page.favourites == {"j1", "j3"}
-    store.library.set_favourite(["j3"], False)
+    assert page.favourites == {"job1", "job3"}
+    store.library.set_favourite(["job3"], False)
     store.update_job(dataclasses.replace(CLIPS[0], hidden=True), JobState.SAVED)
-    assert ids(store, collection=Collection.TRASH) == ["j1"]
+    assert ids(store, collection=Collection.TRASH) == ["job1"]
     assert ids(store, collection=Collection.FAVOURITES) == []
     assert store.library.counts() == CollectionCounts(3, 0, 0, 1)
     store.update_job(CLIPS[0], JobState.SAVED)
-    assert ids(store, collection=Collection.FAVOURITES) == ["j1"]  # its mark outlived the trash
+    assert ids(store, collection=Collection.FAVOURITES) == ["job1"]  # its mark outlived the trash
 
 
 def test_boards_hold_clips_and_give_them_back(store: JobStore) -> None:
     library = store.library
     winter, loops = library.add_board("winter film"), library.add_board("Loops")
-    library.put_on_board(winter, ["j1", "j4"], True)
-    library.put_on_board(winter, ["j1"], True)
+    library.put_on_board(winter, ["job1", "job4"], True)
+    library.put_on_board(winter, ["job1"], True)
     assert library.boards() == (Board(loops, "Loops", 0), Board(winter, "winter film", 2))
-    assert ids(store, board=winter) == ["j4", "j1"]
-    assert ids(store, board=winter, text="red") == ["j1"]
-    library.put_on_board(winter, ["j4"], False)
+    assert ids(store, board=winter) == ["job4", "job1"]
+    assert ids(store, board=winter, text="red") == ["job1"]
+    library.put_on_board(winter, ["job4"], False)
     store.update_job(dataclasses.replace(CLIPS[0], hidden=True), JobState.SAVED)
     assert ids(store, board=winter) == []
     assert [board.clips for board in library.boards()] == [0, 0]
     library.rename_board(loops, "Product loops")
     library.remove_board(winter)
     assert [board.name for board in library.boards()] == ["Product loops"]
-    assert ids(store) == ["j4", "j3", "j2"]
+    assert ids(store) == ["job4", "job3", "job2"]
 
 
 def test_a_job_under_way_has_its_place_already(store: JobStore) -> None:
-    going = make_job(id="going", state=JobState.ACCEPTED, remote_id="r", position=8, created_at=3.5)
-    lost = make_job(id="lost", state=JobState.UNCONFIRMED, position=7, created_at=3.6)
+    going = plain_job(
+        id="going", state=JobState.ACCEPTED, remote_id="r", position=8, created_at=3.5
+    )
+    lost = plain_job(id="lost", state=JobState.UNCONFIRMED, position=7, created_at=3.6)
     store.add_job(going)
     store.add_job(lost)
-    assert ids(store) == ["j4", "going", "j3", "j2", "j1"]
+    assert ids(store) == ["job4", "going", "job3", "job2", "job1"]
     assert ids(store, collection=Collection.UNSAVED) == ["lost", "going"]
     done = dataclasses.replace(going, state=JobState.SAVED, finished_at=99.0)
     store.update_job(done, JobState.ACCEPTED)
-    assert ids(store) == ["j4", "going", "j3", "j2", "j1"]
-    assert ids(store, since=3.0) == ["j4", "going", "j3"]
+    assert ids(store) == ["job4", "going", "job3", "job2", "job1"]
+    assert ids(store, since=3.0) == ["job4", "going", "job3"]
 
 
 def test_a_clip_knows_how_many_go_on_from_it(store: JobStore) -> None:
-    frame = Frame(FrameKind.FILE, "f.jpg", 16, 9, "last", "j1")
-    store.add_job(saved(20, "goes on", start_frame=frame))
-    assert store.library.children("j1") == 1
-    assert store.library.children("j2") == 0
-    assert {job.id for job in store.library.get(["j1", "none", "j20"]).jobs} == {"j1", "j20"}
+    frame = Frame(FrameKind.FILE, "f.jpg", 16, 9, "last", "job1")
+    store.add_job(saved_job(20, "goes on", start_frame=frame))
+    assert store.library.children("job1") == 1
+    assert store.library.children("job2") == 0
+    assert {job.id for job in store.library.get(["job1", "none", "job20"]).jobs} == {
+        "job1",
+        "job20",
+    }
 
 
 def test_a_word_of_nearly_all_clips_is_found_the_other_way(
@@ -201,20 +190,20 @@ def test_a_word_of_nearly_all_clips_is_found_the_other_way(
 ) -> None:
     monkeypatch.setattr(library_module, "_BROAD", 1)
     monkeypatch.setattr(library_module, "_WALK", 2)
-    assert ids(store, text="the") == ["j4", "j1"]
+    assert ids(store, text="the") == ["job4", "job1"]
     page = store.library.find(ClipQuery(text="o"), 1, 1)
-    assert [job.id for job in page.jobs] == ["j2"]
+    assert [job.id for job in page.jobs] == ["job2"]
 
 
 def test_pages_make_the_whole(store: JobStore) -> None:
     pages = [store.library.find(ClipQuery(), at, 3) for at in (0, 3)]
-    assert [job.id for page in pages for job in page.jobs] == ["j4", "j3", "j2", "j1"]
+    assert [job.id for page in pages for job in page.jobs] == ["job4", "job3", "job2", "job1"]
 
 
 def test_a_changed_prompt_is_found_by_its_new_words(store: JobStore) -> None:
     request = dataclasses.replace(CLIPS[0].request, prompt="a blue whale")
     store.update_job(dataclasses.replace(CLIPS[0], request=request), JobState.SAVED)
-    assert ids(store, text="whale") == ["j1"]
+    assert ids(store, text="whale") == ["job1"]
     assert ids(store, text="red") == []
 
 
@@ -223,7 +212,7 @@ def test_a_changed_prompt_is_found_by_its_new_words(store: JobStore) -> None:
 def test_no_text_breaks_the_search(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     store = JobStore(tmp_path_factory.mktemp("library"))
     store.open()
-    store.add_job(saved(1, "one"))
+    store.add_job(saved_job(1, "one"))
     assert store.library.count(ClipQuery(text=text)) in (0, 1)
     assert len(store.library.find(ClipQuery(text=text), 0, 5).jobs) in (0, 1)
     store.close()
@@ -235,12 +224,12 @@ def test_a_damaged_row_keeps_no_other_away_and_can_be_mended(tmp_path: Path) -> 
     for job in CLIPS:
         store.add_job(job)
     with store._database.transaction() as connection:
-        connection.execute("UPDATE jobs SET data = '{damaged' WHERE id = 'j2'")
-    assert "j1" in ids_of(store)
-    assert "j2" not in ids_of(store)
+        connection.execute("UPDATE jobs SET data = '{damaged' WHERE id = 'job2'")
+    assert "job1" in ids_of(store)
+    assert "job2" not in ids_of(store)
     assert store.library.counts().all == 4
     assert store.update_job(CLIPS[1], JobState.SAVED)
-    assert ids_of(store) == ["j4", "j3", "j2", "j1"]
+    assert ids_of(store) == ["job4", "job3", "job2", "job1"]
     store.close()
 
 
@@ -249,11 +238,11 @@ def test_a_value_of_another_kind_does_not_condemn_the_list(tmp_path: Path) -> No
     store.open()
     for job in CLIPS:
         store.add_job(job)
-    store.library.set_favourite(["j3"], True)
+    store.library.set_favourite(["job3"], True)
     with store._database.transaction() as connection:
         for path in ("clip.duration_s", "hidden", "request.aspect_ratio"):
             connection.execute(
-                f"UPDATE jobs SET data = json_set(data, '$.{path}', 'abc') WHERE id = 'j2'"
+                f"UPDATE jobs SET data = json_set(data, '$.{path}', 'abc') WHERE id = 'job2'"
             )
     store.close()
     path = tmp_path / "pixverse.db"
@@ -275,9 +264,9 @@ def test_a_damaged_search_index_is_built_anew(tmp_path: Path) -> None:
         connection.execute("UPDATE prompts_data SET block = x'00' WHERE id >= 10")
         connection.commit()
     store.open()
-    assert ids(store, text="fox") == ["j4", "j1"]
-    store.add_job(saved(5, "one more fox"))
-    assert ids(store, text="fox") == ["j5", "j4", "j1"]
+    assert ids(store, text="fox") == ["job4", "job1"]
+    store.add_job(saved_job(5, "one more fox"))
+    assert ids(store, text="fox") == ["job5", "job4", "job1"]
     store.close()
 
 
@@ -288,11 +277,11 @@ def test_an_older_database_with_a_damaged_row_is_brought_up(tmp_path: Path) -> N
     marks = ", ".join("?" * 9)
     for job in CLIPS:
         row = job_to_row(job)
-        row = (*row[:-1], "{damaged") if job.id == "j2" else row
+        row = (*row[:-1], "{damaged") if job.id == "job2" else row
         connection.execute(f"INSERT INTO jobs VALUES ({marks})", row)
     migrate(connection)
     found = connection.execute("SELECT id FROM jobs WHERE listed = 1 ORDER BY created_at")
-    assert [row[0] for row in found] == ["j1", "j2", "j3", "j4"]
+    assert [row[0] for row in found] == ["job1", "job2", "job3", "job4"]
     found = connection.execute("SELECT rowid FROM prompts WHERE prompts MATCH 'fox'").fetchall()
     assert len(found) == 2
     connection.close()

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from pixverse_desktop.core.jobs.file_name import PLACEHOLDERS, clip_name, slug, template_problem
 from pixverse_desktop.core.jobs.job import Job
-from tests.unit.test_core import make_job
+from tests.support.factories import plain_job
 
 
 def job_of(prompt: str = "A red fox, in snow.", **changes: object) -> Job:
-    job = make_job(id="3f9c21abdeadbeef", created_at=1_700_000_000.0)
+    job = plain_job(id="3f9c21abdeadbeef", created_at=1_700_000_000.0)
     request = dataclasses.replace(
         job.request, prompt=prompt, seed=42, resolution="720p", aspect_ratio="9:16",
         duration_s=5, style="3d_animation",

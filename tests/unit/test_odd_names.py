@@ -18,14 +18,14 @@ from pixverse_desktop.services.frames import frame_from_file
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.settings import Settings, load_settings, save_json
 from pixverse_desktop.store.job_store import JobStore
-from tests.unit.test_core import make_job
+from tests.support.factories import plain_job
 
 FOLDER = os.fsdecode(b"d\xe9p\xf4t")
 
 
 def job_saved_in(folder: Path) -> Job:
     clip = Clip(str(folder / "狐.mp4"), 5, "00", 640, 360, 5.0, 24.0, True)
-    return make_job(state=JobState.SAVED, clip=clip, remote_id="r")
+    return plain_job(state=JobState.SAVED, clip=clip, remote_id="r")
 
 
 @pytest.mark.logs_warnings

@@ -6,11 +6,9 @@ import dataclasses
 import json
 import struct
 import subprocess
-from fractions import Fraction
 from pathlib import Path
 
 import av
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,63 +21,12 @@ from pixverse_desktop.core.jobs.clip_metadata import (
 from pixverse_desktop.core.jobs.job import Clip
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.media.metadata_tag import NotMp4, read_tag, write_clean, write_tag
-from tests.unit.test_core import make_job
+from tests.support.clips import SHAPES, make_clip
+from tests.support.factories import plain_job
 
 TEXT = json.dumps(
     {"prompt": 'Füchse "x" = 日本; #\\ \n🎬', "more": "y" * 30_000}, ensure_ascii=False
 )
-
-
-def make_clip(
-    path: Path,
-    *,
-    frames: int = 12,
-    b_frames: int = 0,
-    gaps: tuple[int, ...] = (1,),
-    audio_s: float = 0.0,
-    tags: dict[str, str] | None = None,
-    gop: int = 12,
-) -> Path:
-    """A small H.264 clip; each frame shows its number as brightness. ``gaps`` are repeated."""
-    with av.open(str(path), "w", format="mp4", options={"movflags": "use_metadata_tags"}) as out:
-        out.metadata.update(tags or {})
-        video = out.add_stream(
-            "libx264", rate=24, options={"bf": str(b_frames), "preset": "veryfast"}
-        )
-        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
-        video.gop_size = gop
-        video.time_base = Fraction(1, 240)
-        video.codec_context.time_base = Fraction(1, 240)
-        sound = out.add_stream("aac", rate=48_000) if audio_s else None
-        at = 0
-        for number in range(frames):
-            picture = np.full((48, 64, 3), 20 + number * 3 % 220, np.uint8)
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            frame.pts, frame.time_base = at, Fraction(1, 240)
-            at += 10 * gaps[number % len(gaps)]
-            out.mux(video.encode(frame))
-        out.mux(video.encode(None))
-        if sound is not None:
-            samples = np.zeros((1, int(48_000 * audio_s)), np.float32)
-            for start in range(0, samples.shape[1], 1024):
-                piece = av.AudioFrame.from_ndarray(
-                    np.ascontiguousarray(samples[:, start : start + 1024]), "fltp", "mono"
-                )
-                piece.sample_rate, piece.pts = 48_000, start
-                out.mux(sound.encode(piece))
-            out.mux(sound.encode(None))
-    return path
-
-
-SHAPES: dict[str, dict[str, object]] = {
-    "plain": {},
-    "B-frames": {"b_frames": 3, "frames": 30},
-    "variable rate": {"gaps": (1, 3, 2, 7)},
-    "odd length": {"frames": 7, "gaps": (1, 1, 5)},
-    "one frame": {"frames": 1},
-    "trailing sound": {"frames": 10, "audio_s": 1.7},
-    "single key frame": {"frames": 60, "gop": 600, "b_frames": 2},
-}
 
 
 def packets(path: Path) -> list[tuple[str, bytes, float | None, float | None]]:
@@ -227,7 +174,7 @@ def test_a_tag_is_replaced_and_a_clean_copy_has_none(tmp_path: Path) -> None:
 
 # --- the text itself ---
 
-JOB = make_job(
+JOB = plain_job(
     id="0123abcd", state=JobState.SAVED, remote_id="job_1", credit_cost=10, submitted_at=5.0,
     finished_at=9.5,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from pixverse_desktop.core.errors import DownloadFailed
 from pixverse_desktop.media.probe import inspect_part, probe
 from pixverse_desktop.media.video_frames import ClipReader, Still, first_frame, frame_at, picture_at
 from pixverse_desktop.media.video_frames import thumbnail as thumbnail_of
+from tests.support.pictures import corner_colours
 
 DATA = Path(__file__).parent.parent / "data" / "clips"
 R, G, B, W = "red", "green", "blue", "white"
@@ -27,21 +28,6 @@ CORNERS = {
     "cover": ((320, 180), (R, G, B, W)),
     "coverfirst": ((320, 180), (R, G, B, W)),
 }
-
-
-def word_of(pixel: object) -> str:
-    assert isinstance(pixel, tuple)
-    bright = tuple(value > 128 for value in pixel)
-    return {
-        (True, False, False): R, (False, True, False): G, (False, False, True): B,
-        (True, True, True): W,
-    }.get(bright, str(pixel))  # fmt: skip
-
-
-def corners(image: Image.Image) -> tuple[str, ...]:
-    places = ((0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9))
-    at = [(int(image.width * x), int(image.height * y)) for x, y in places]
-    return tuple(word_of(image.getpixel(place)) for place in at)
 
 
 def image_of(still: Still) -> Image.Image:
@@ -60,10 +46,10 @@ def test_every_way_to_a_picture_gives_the_shown_one(name: str, tmp_path: Path) -
     clip = DATA / f"{name}.mp4"
     size, wanted = CORNERS[name]
     other = by_ffmpeg(clip, tmp_path / "other.png", "scale=iw*max(sar\\,1):ih,setsar=1")
-    assert (other.size, corners(other)) == (size, wanted)
+    assert (other.size, corner_colours(other)) == (size, wanted)
 
     whole = Image.open(io.BytesIO(picture_at(clip, 0)))
-    assert (whole.size, corners(whole)) == (size, wanted)
+    assert (whole.size, corner_colours(whole)) == (size, wanted)
     facts = probe(clip)
     assert (facts.width, facts.height) == size
     half = (size[0] // 2, size[1] // 2)
@@ -72,7 +58,7 @@ def test_every_way_to_a_picture_gives_the_shown_one(name: str, tmp_path: Path) -
         assert reader.count == 24
     for still in (frame_at(clip, -1, 160), first_frame(clip, 160), thumbnail_of(clip, 160), strip):
         assert (still.width, still.height, still.full_size) == (*half, size)
-        assert corners(image_of(still)) == wanted
+        assert corner_colours(image_of(still)) == wanted
 
 
 def test_hd_without_colour_tags_has_the_colours_the_player_shows(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from pixverse_desktop.store.clip_folder import ClipFolder
 from pixverse_desktop.store.database import Database, StoreError
 from pixverse_desktop.store.durable_files import write_durably
 from pixverse_desktop.store.frame_folder import FrameFolder
-from tests.unit.test_core import make_job
+from tests.support.factories import plain_job
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def database(tmp_path: Path):
 
 
 def test_a_job_comes_back_whole(database: Database) -> None:
-    job = make_job(
+    job = plain_job(
         remote_id="r", problem=problem(ProblemCode.OFFLINE, field="x"), credit_cost=10,
         clip=Clip("/a.mp4", 5, "00", 640, 360, 5.0, 24.0, True), expires_at=9.5, hidden=True,
     )  # fmt: skip
@@ -42,7 +42,7 @@ def test_a_job_comes_back_whole(database: Database) -> None:
 
 
 def test_a_change_only_from_the_expected_state(database: Database) -> None:
-    job = make_job()
+    job = plain_job()
     database.add_job(job)
     sent = dataclasses.replace(job, state=JobState.SUBMITTING)
     assert database.update_job(sent, JobState.QUEUED)
@@ -51,15 +51,15 @@ def test_a_change_only_from_the_expected_state(database: Database) -> None:
 
 
 def test_two_jobs_never_hold_one_remote_id(database: Database) -> None:
-    database.add_job(make_job(remote_id="r"))
+    database.add_job(plain_job(remote_id="r"))
     with pytest.raises(StoreError):
-        database.add_job(make_job(id="j2", remote_id="r"))
-    database.add_job(make_job(id="j3", remote_id="r", origin="elsewhere"))
+        database.add_job(plain_job(id="j2", remote_id="r"))
+    database.add_job(plain_job(id="j3", remote_id="r", origin="elsewhere"))
 
 
 def test_commits_are_durable_and_transitions_logged(database: Database, tmp_path: Path) -> None:
-    database.add_job(make_job())
-    database.update_job(make_job(state=JobState.WITHDRAWN), JobState.QUEUED)
+    database.add_job(plain_job())
+    database.update_job(plain_job(state=JobState.WITHDRAWN), JobState.QUEUED)
     with sqlite3.connect(tmp_path / "folder" / "pixverse.db") as other:
         assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         rows = other.execute("SELECT old_state, new_state FROM transitions").fetchall()
@@ -84,8 +84,8 @@ def test_a_file_that_is_no_database_is_an_explained_error(tmp_path: Path) -> Non
 
 @pytest.mark.logs_warnings
 def test_a_damaged_row_hides_no_other(database: Database) -> None:
-    database.add_job(make_job())
-    database.add_job(make_job(id="j2"))
+    database.add_job(plain_job())
+    database.add_job(plain_job(id="j2"))
     database.connection.execute("UPDATE jobs SET data = '{}' WHERE id = 'j1'")
     jobs, unreadable = database.load_jobs()
     assert [job.id for job in jobs] == ["j2"]
@@ -94,7 +94,7 @@ def test_a_damaged_row_hides_no_other(database: Database) -> None:
 
 @given(st.text())
 def test_any_prompt_gives_a_safe_file_name(prompt: str) -> None:
-    name = clip_name(make_job(request=dataclasses.replace(make_job().request, prompt=prompt)))
+    name = clip_name(plain_job(request=dataclasses.replace(plain_job().request, prompt=prompt)))
     assert not set(name) & set('/\\:*?"<>|\0\n')
     assert 10 < len(name.encode()) < 200
     assert name.endswith(".mp4")
@@ -107,7 +107,7 @@ def test_reserved_names_are_not_used(word: str) -> None:
 
 def test_a_part_becomes_the_clip(tmp_path: Path) -> None:
     folder = ClipFolder(tmp_path, lambda part: Clip("", 0, "", width=640))
-    job = make_job(state=JobState.ACCEPTED)
+    job = plain_job(state=JobState.ACCEPTED)
     part = folder.part_path(job)
     part.write_bytes(b"clip")
     part.with_suffix(".etag").write_text("x")
@@ -131,7 +131,7 @@ def test_no_clip_takes_the_place_of_another_file(tmp_path: Path, template: str) 
     contents = [b"one", b"two", b"three"]
     kept = []
     for number, content in enumerate(contents):
-        job = make_job(id=f"12345678{number}", state=JobState.ACCEPTED)
+        job = plain_job(id=f"12345678{number}", state=JobState.ACCEPTED)
         folder.part_path(job).write_bytes(content)
         clip = folder.verify(job, hashlib.sha256(content).hexdigest())
         folder.publish(dataclasses.replace(job, clip=clip))
@@ -141,7 +141,7 @@ def test_no_clip_takes_the_place_of_another_file(tmp_path: Path, template: str) 
 
 def test_a_name_taken_since_it_was_chosen_is_left_alone(tmp_path: Path) -> None:
     folder = ClipFolder(tmp_path, lambda part: Clip("", 0, ""))
-    job = make_job(state=JobState.ACCEPTED)
+    job = plain_job(state=JobState.ACCEPTED)
     folder.part_path(job).write_bytes(b"clip")
     sha256 = hashlib.sha256(b"clip").hexdigest()
     clip = folder.verify(job, sha256)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.scripted_server import Tls
+from tests.support.scripted_server import Tls
 
 DAY = datetime.timedelta(days=1)
 

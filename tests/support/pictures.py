@@ -79,3 +79,18 @@ def profile_with_red_and_blue_swapped() -> bytes:
     """An ICC profile by which red numbers mean blue: only who reads it gets the colours right."""
     made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return made.replace(b"rXYZ", b"????", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"????", b"bXYZ")
+
+
+def _word_of(pixel: object) -> str:
+    assert isinstance(pixel, tuple)
+    bright = tuple(value > 128 for value in pixel)
+    return {
+        (True, False, False): "red", (False, True, False): "green",
+        (False, False, True): "blue", (True, True, True): "white",
+    }.get(bright, str(pixel))  # fmt: skip
+
+
+def corner_colours(image: Image.Image) -> tuple[str, ...]:
+    places = ((0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9))
+    at = [(int(image.width * x), int(image.height * y)) for x, y in places]
+    return tuple(_word_of(image.getpixel(place)) for place in at)

@@ -1,23 +1,11 @@
-"""Time that passes only when nothing else can happen, work done in place, a service in memory.
-
-On a `VirtualLoop` hours take no time and every run is the same: the loop's clock jumps to the next
-timer as soon as nothing is left to do, and blocking work runs inside the loop's own thread.
-"""
+"""A service, a clip folder and a database in memory."""
 
 from __future__ import annotations
 
 import asyncio
-import functools
-import inspect
-import io
-import selectors
-from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import av
-import numpy as np
 
 from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, problem
@@ -25,67 +13,7 @@ from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.ports import (
-    JobsPage,
-    Lane,
-    LiveModel,
-    Phase,
-    RemoteJob,
-    Reply,
-    Submission,
-)
-from pixverse_desktop.core.service import demo_origin
-
-EPOCH = 1_700_000_000.0  # what the virtual wall clock shows at the virtual second 0
-SHORT = ClipRequest(prompt="a short clip", resolution="360p", duration_s=1)
-
-
-class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[misc,valid-type]
-    """Instead of waiting until the next timer, makes it that time."""
-
-    now = 1000.0
-
-    def select(self, timeout: float | None = None) -> Any:
-        assert timeout is not None, "nothing is left that could ever happen"
-        self.now += timeout
-        return super().select(0)
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop whose time jumps over every wait."""
-
-    def __init__(self) -> None:
-        self._jumping = _JumpingSelector()
-        super().__init__(self._jumping)
-
-    def time(self) -> float:
-        return self._jumping.now
-
-
-def play(work: Coroutine[Any, Any, None]) -> None:
-    """Run a test's coroutine in virtual time."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        runner.run(work)
-
-
-class VirtualClock:
-    """The loop's own time. Implements ``core.ports.Clock``."""
-
-    def time(self) -> float:
-        return EPOCH + asyncio.get_running_loop().time()
-
-    def monotonic(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-
-async def in_place(lane: Lane, fn: Callable[..., Any], *args: object) -> Any:
-    """Implements ``core.ports.RunBlocking``; what a fake answers may also be awaited."""
-    await asyncio.sleep(0)
-    value = fn(*args)
-    return await value if inspect.isawaitable(value) else value
+from pixverse_desktop.core.ports import JobsPage, LiveModel, Phase, RemoteJob, Reply, Submission
 
 
 class FakeService:
@@ -121,7 +49,7 @@ class FakeService:
     def encode(self, request: ClipRequest, caps: ModelSpec) -> bytes:
         return request.prompt.encode()
 
-    def submit(self, body: bytes, attempt_id: str) -> Any:
+    def submit(self, body: bytes, attempt_id: str, model_id: str = "pixverse-v6") -> Any:
         self.attempts.append(attempt_id)
         answer = self._count("submit", body, attempt_id)
         if answer is not None:
@@ -142,7 +70,7 @@ class FakeService:
         answer = self._count("jobs")
         return Reply(JobsPage(tuple(self.rows.values()))) if answer is None else answer
 
-    def model(self) -> Reply[LiveModel]:
+    def model(self, model_id: str = "pixverse-v6") -> Reply[LiveModel]:
         raise Unreachable(problem(ProblemCode.SERVICE))
 
     def download(self, url: str, part: Path, progress: Callable[..., None]) -> Any:
@@ -191,7 +119,7 @@ class FakeFiles:
 
 
 class MemoryStore:
-    """A database in memory. Implements ``core.ports.Store``; shared by books, like a file."""
+    """A database in memory. Implements ``core.ports.Store``; shared by repositories, like a file."""
 
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
@@ -219,49 +147,3 @@ class MemoryStore:
 
     def save_fact(self, origin: str, name: str, value: str) -> None:
         return None
-
-
-DEMO = demo_origin("http://127.0.0.1:9/api/v1")
-
-
-def accepted_job(number: int, age_s: float = 0.0, **changes: object) -> Job:
-    """A job that the service works on since ``age_s`` seconds."""
-    now = EPOCH + 1000.0 - age_s
-    job = Job(
-        id=f"local{number}",
-        origin=DEMO.id,
-        request=replace(SHORT, seed=number),
-        state=JobState.ACCEPTED,
-        created_at=now,
-        updated_at=now,
-        price=10,
-        position=number,
-        submitted_at=now,
-        remote_id=f"job_{number}",
-        remote_status="running",
-        key_fingerprint="another ",
-    )
-    return replace(job, **changes)  # type: ignore[arg-type]
-
-
-@functools.cache
-def small_clip() -> bytes:
-    """A whole MP4 of about 40 kB."""
-    out = io.BytesIO()
-    noise = np.random.default_rng(5)
-    with av.open(out, "w", format="mp4") as container:
-        stream = container.add_stream("mpeg4", rate=12)
-        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
-        stream.bit_rate = 2_000_000
-        for _ in range(6):
-            picture = noise.integers(0, 255, (64, 96, 3), np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-        container.mux(stream.encode(None))
-    return out.getvalue()
-
-
-async def soon(condition: Callable[[], bool], within_s: float = 600.0, step_s: float = 0.5) -> None:
-    """Let virtual time pass until something is true."""
-    async with asyncio.timeout(within_s):
-        while not condition():
-            await asyncio.sleep(step_s)

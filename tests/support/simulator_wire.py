@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
+import io
 import json
 import time
 from dataclasses import dataclass
@@ -10,7 +12,9 @@ from email.message import Message
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.simulator_process import SimulatorProcess
+from PIL import Image
+
+from tests.support.simulator_process import SimulatorProcess
 
 # Fields of the cheapest clip there is.
 SMALL = {"prompt": "a calm lake", "resolution": "360p", "duration": 1, "seed": 1}
@@ -59,6 +63,13 @@ def run(simulator: SimulatorProcess, body: object = None, **options: Any) -> Ans
     """Submit a job, the cheapest one when no body is given."""
     url = f"{simulator.api_url}/models/pixverse-v6/run"
     return call(url, "POST", SMALL if body is None else body, **options)
+
+
+def data_uri(kind: str = "PNG") -> str:
+    """A small picture as a data URI."""
+    stream = io.BytesIO()
+    Image.new("RGB", (32, 24), "teal").save(stream, kind)
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(stream.getvalue()).decode()}"
 
 
 def job(simulator: SimulatorProcess, job_id: str) -> Any:

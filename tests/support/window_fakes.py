@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,17 +12,25 @@ from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Lane
-from pixverse_desktop.core.service import Connection, ServiceStatus, demo_origin
+from pixverse_desktop.core.service import ServiceStatus
+from pixverse_desktop.media.image_prepare import refusal_of_file
 from pixverse_desktop.services.application import AddedClips, FrameSource, KeyOutcome
 from pixverse_desktop.services.export import Export
+from pixverse_desktop.services.frames import (
+    frame_from_file,
+    frame_from_url,
+    store_frame,
+)
+from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings, WindowState
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+from pixverse_desktop.ui.player.panel import PlayerPanel
+from tests.support.factories import demo_status
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
@@ -132,6 +139,27 @@ class FakeBus(QObject):
         self.calls.append(("resume",))
 
 
+class QueueBus(FakeBus):
+    """Writes down the commands that the queue gives."""
+
+    def check_now(self, job_id: str) -> None:
+        self.calls.append(("check_now", job_id))
+
+    def drop_unconfirmed(self, job_id: str) -> None:
+        self.calls.append(("drop_unconfirmed", job_id))
+
+    def send_again(self, job_id: str) -> None:
+        self.calls.append(("send_again", job_id))
+
+    def remove(self, job_id: str) -> None:
+        self.calls.append(("remove", job_id))
+        self.show_job(replace(self.jobs[job_id], hidden=True))
+
+    def undo_remove(self, job_id: str) -> None:
+        self.calls.append(("undo_remove", job_id))
+        self.show_job(replace(self.jobs[job_id], hidden=False))
+
+
 class FakeCommands:
     """The program's side, without a disk: files are the paths it was told of."""
 
@@ -223,6 +251,24 @@ class FakeCommands:
 
     def names(self) -> list[object]:
         return [call[0] for call in self.calls]
+
+
+class RealFrames(FakeCommands):
+    """Frames are read, fetched and stored by the program's own parts."""
+
+    def __init__(self, paths: Paths) -> None:
+        super().__init__()
+        self.paths = paths
+
+    def check_frame_file(self, path: str) -> str:
+        return refusal_of_file(Path(path))
+
+    def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes, str]:
+        if source.path:
+            return frame_from_file(Path(source.path), self.paths)
+        if source.data:
+            return store_frame(source.data, source.label, self.paths)
+        return frame_from_url(source.url, self.paths, Settings())
 
 
 class FakeTools(QObject):
@@ -353,32 +399,6 @@ def jpeg_bytes(width: int, height: int) -> bytes:
     return bytes(held.data())
 
 
-def demo_status(**changes: object) -> ServiceStatus:
-    """The demo, online with 95 credits."""
-    status = ServiceStatus(
-        demo_origin("http://127.0.0.1:9/api/v1"),
-        Connection.ONLINE,
-        has_key=True,
-        credits=95,
-        credits_at=time.time() - 120,
-    )
-    return replace(status, **changes)
-
-
-def make_job(number: int = 1, state: JobState = JobState.QUEUED, **changes: object) -> Job:
-    """A job of the demo."""
-    job = Job(
-        id=f"job{number}",
-        origin="demo",
-        request=ClipRequest(prompt=f"Clip {number}", seed=number),
-        state=state,
-        created_at=float(number),
-        updated_at=float(number),
-        price=10,
-    )
-    return replace(job, **changes)
-
-
 def make_context(status: ServiceStatus | None = None, *, at_once: bool = True) -> UiContext:
     """A context of fakes."""
     commands = FakeCommands()
@@ -390,3 +410,14 @@ def make_context(status: ServiceStatus | None = None, *, at_once: bool = True) -
         frames_folder=Path("/nowhere"),
         resources=RESOURCES,
     )
+
+
+def level_of(image: QImage) -> int:
+    """Which frame a picture is, by its grey."""
+    level = image.pixelColor(image.width() // 2, image.height() // 2).green()
+    return round((level - 10) / 12)
+
+
+def shown_index(player: PlayerPanel) -> int:
+    """Which frame the still on the stage is."""
+    return level_of(player.video_area.still.image)

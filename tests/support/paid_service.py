@@ -1,45 +1,19 @@
-"""An engine in virtual time over the real client, database and clip folder, and its paid service.
+"""A paid service on loopback: it writes down every charge, and any answer can be replaced.
 
-The service is a scripted one on loopback: it writes down every charge, and each of its answers can
-be replaced by any other, down to cut connections. Clips come from a second server, as they do from
-the real service, which must never see the key.
+Clips come from a second server, as they do from the real service, which must never see the key.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from pixverse_desktop.api.client import Client
-from pixverse_desktop.core.engine.session import EngineConfig
-from pixverse_desktop.core.errors import Problem, plain
-from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.frame import Frame
-from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.ports import ClipFiles, Service, Store
-from pixverse_desktop.core.service import Hold, HoldReason, Origin, ServiceStatus, custom_origin
-from pixverse_desktop.media.probe import inspect_part
-from pixverse_desktop.services.paths import paths_below
-from pixverse_desktop.services.runtime import Runtime, build_engine
-from pixverse_desktop.services.settings import Settings
-from pixverse_desktop.store.clip_folder import ClipFolder
-from pixverse_desktop.store.job_store import JobStore
-from tests.faults.fakes import (
-    DEMO,
-    EPOCH,
-    SHORT,
-    FakeFiles,
-    VirtualClock,
-    in_place,
-    small_clip,
-)
-from tests.scripted_server import Answer, ScriptedServer, Tls, reply
+from tests.support.clips import small_clip
+from tests.support.loops import EPOCH
+from tests.support.scripted_server import Answer, ScriptedServer, Tls, reply
 
 ETAG = '"one"'
 _NOT_FOUND = reply("404 Not Found", b'{"error": {"code": "not_found"}}')
@@ -264,150 +238,3 @@ def _route(request: bytes) -> str:
     if path == b"/jobs":
         return "list"
     return "job" if path.startswith(b"/jobs/") else ""
-
-
-class Witness:
-    """An event sink that keeps what it was told, and every sentence the user could have read."""
-
-    def __init__(self) -> None:
-        self.states: dict[str, list[JobState]] = {}
-        self.problems: list[Problem] = []
-        self.status: ServiceStatus | None = None
-        self.changed = asyncio.Event()
-
-    def job_changed(self, job: Job) -> None:
-        self.states.setdefault(job.id, []).append(job.state)
-        self._read(job.problem)
-
-    def progress_changed(self, job_id: str, fraction: float) -> None:
-        assert 0 <= fraction <= 1
-
-    def status_changed(self, status: ServiceStatus) -> None:
-        self.status = status
-        self._read(status.hold.problem if status.hold else None)
-
-    def _read(self, problem: Problem | None) -> None:
-        if problem is not None:
-            self.problems.append(problem)
-        self.changed.set()
-
-    def check(self, key: str) -> None:
-        """Every sentence is one: short, plain, no page of markup, no key."""
-        for problem in self.problems:
-            assert problem.message[0].isupper()
-            assert plain(problem.message) == problem.message
-            assert "<html" not in problem.message.lower()
-            assert key not in problem.message + problem.detail
-
-
-class Rig:
-    """An engine in virtual time, as a context manager."""
-
-    def __init__(
-        self,
-        folder: Path,
-        service: Service,
-        origin: Origin,
-        key: str,
-        *,
-        files: ClipFiles | None = None,
-        store: Store | None = None,
-        **config: Any,
-    ) -> None:
-        self.folder = folder
-        self.seen = Witness()
-        self._key = key
-        self._start_jobs: list[Job] = []
-        held: Any = store
-        self._runtime = Runtime(paths_below(folder), in_place, VirtualClock(), self.seen, held)
-        self.repository = self._runtime.repository
-        self.origin = origin
-        self._service = service
-        self._files = files or ClipFolder(folder / "clips", inspect_part)
-        self._config = EngineConfig(**config)
-
-    def begin_with(self, *jobs: Job) -> Rig:
-        """Jobs of an earlier run."""
-        self._start_jobs += jobs
-        return self
-
-    async def __aenter__(self) -> Rig:
-        await self._runtime.open()
-        for job in self._start_jobs:
-            await self.repository.add(job)
-        self.engine = await build_engine(
-            self._runtime, self.origin, self._key, Settings(), self._config,
-            service=self._service, files=self._files,
-        )  # fmt: skip
-        self.engine.start(learn=False)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.engine.close()
-        await self._runtime.close()
-        self.seen.check(self._key)
-
-    @property
-    def store(self) -> JobStore:
-        """The database."""
-        return self._runtime.store
-
-    @property
-    def hold(self) -> Hold | None:
-        """Why nothing is sent."""
-        return self.engine.session.status.hold
-
-    def held_for(self) -> HoldReason | None:
-        """The reason why nothing is sent."""
-        return self.hold.reason if self.hold else None
-
-    async def ask(self, count: int = 1, request: ClipRequest = SHORT) -> list[Job]:
-        """Press Generate so many times."""
-        return [await self.engine.generate(request) for _ in range(count)]
-
-    def states(self) -> list[JobState]:
-        """The states of all jobs, oldest first."""
-        return [job.state for job in self.repository.all()]
-
-    def job(self, which: Job | None = None) -> Job:
-        """A job as it stands; the oldest by default."""
-        return self.repository.get(which.id) if which else self.repository.all()[0]
-
-    def problem(self, which: Job | None = None) -> Problem:
-        """What the user reads about a job."""
-        found = self.job(which).problem
-        assert found is not None
-        return found
-
-    async def until(self, condition: Callable[[], bool], within_s: float = 600.0) -> None:
-        """Let time pass until something is true; looked at after every piece of news."""
-        async with asyncio.timeout(within_s):
-            while not condition():
-                self.seen.changed.clear()
-                await self.seen.changed.wait()
-
-    async def until_states(self, *states: JobState, within_s: float = 600.0) -> None:
-        """Let time pass until the jobs are in these states, oldest first."""
-        await self.until(lambda: self.states() == list(states), within_s)
-
-
-def no_frames(frame: Frame) -> bytes:
-    raise AssertionError("no frame is sent here")
-
-
-def client_of(url: str, key: str | None, **options: Any) -> Client:
-    """A client of the service at ``url``."""
-    return Client(custom_origin(f"{url}/api/v1"), key, no_frames, **options)
-
-
-def rig_of(service: PaidService, folder: Path, key: str, url: str = "", **config: Any) -> Rig:
-    """An engine for a scripted service on loopback, or for one that is reached by ``url``."""
-    loop = asyncio.get_running_loop()
-    service.tell_time(lambda: EPOCH + loop.time())
-    url = url or service.url
-    return Rig(folder, client_of(url, key), custom_origin(f"{url}/api/v1"), key, **config)
-
-
-def memory_rig(service: Service, folder: Path, key: str, **config: Any) -> Rig:
-    """An engine for a service in memory, with files in memory too."""
-    return Rig(folder, service, DEMO, key, files=FakeFiles(), **config)

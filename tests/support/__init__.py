@@ -1,0 +1,1 @@
+"""What tests share: the engine harness, sinks, factories, fakes and services. No test stands here."""
