@@ -279,6 +279,7 @@ class FakePlayer(QWidget):
         super().__init__()
         self.calls: list[tuple[object, ...]] = []
         self.idle = True
+        self.current_job: Job | None = None
         self.tools = FakeTools(self.calls, self)
 
     def show_job(self, job: Job | None) -> None:

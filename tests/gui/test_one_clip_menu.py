@@ -360,7 +360,7 @@ def test_a_frame_of_the_comparison_is_the_one_seen_there(
     commands = cast(FakeCommands, context.commands)
     comparison = comparison_of(qtbot, window, "job1", "job3")
     for _ in range(5):
-        comparison.step_forward()
+        comparison.step(1)
     QTest.keyClick(comparison, Qt.Key.Key_B)
     if by == "menu":
         comparison.meant.more.click()

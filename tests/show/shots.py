@@ -122,7 +122,7 @@ async def _empty_states(program: object, shot: Callable[[str], Awaitable[None]])
     driver.press_generate(program)
     await driver.until(lambda: program.bridge.status.hold, "the hold")
     await shot("05-no-credits")
-    window.user_actions.show_shortcuts()
+    window.user_actions.shortcuts_dialog.open()
     await shot("06-shortcuts")
 
 

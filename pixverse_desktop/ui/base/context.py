@@ -144,6 +144,10 @@ class Player(Protocol):
     def tools(self) -> ReviewTools:
         """For judging the shown clip."""
 
+    @property
+    def current_job(self) -> Job | None:
+        """The job whose clip is shown."""
+
     def show_job(self, job: Job | None) -> None:
         """Show a job's clip, or nothing."""
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout
 from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.ui.base.commands import with_key
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.jobs.value_labels import label_for
@@ -74,7 +75,7 @@ class ClipDetails(QWidget):
         self._show_facts(single)
         self.star.set_icon("star" if favourite else "star-outline", "star" if favourite else "")
         name = self.tr("No longer a favourite") if favourite else self.tr("Favourite")
-        self.star.setToolTip(f"{name} (S)")
+        self.star.setToolTip(with_key(name, "favourite"))
         self.star.setAccessibleName(name)
         self.compare.setVisible(len(jobs) == 2 and all(job.clip for job in jobs))
         self.put_back.setText(put_back)
@@ -151,7 +152,7 @@ class ClipDetails(QWidget):
 
     def _build_buttons(self) -> None:
         self.compare = QPushButton(self.tr("Compare"))
-        self.compare.setToolTip(self.tr("Side by side or under a wipe (C)"))
+        self.compare.setToolTip(with_key(self.tr("Side by side or under a wipe"), "compare"))
         self.locate = QPushButton(self.tr("Locate…"))
         self.fetch = QPushButton(self.tr("Fetch again"))
         self.trash = QPushButton(self.tr("Move to trash"))

@@ -25,7 +25,7 @@ from pixverse_desktop.core.model.request import ClipRequest, request_from_json, 
 from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
-from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.base import commands, theme
 from pixverse_desktop.ui.base.composing import finish_composing
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.commands.menus import wants_key
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.clip_actions = ClipActions(context, self)
         self.clip_drop = ClipDrop(context, self)
         self.user_actions = WindowActions(
-            self, context, self.compose, self._player, self.clip_actions
+            self, context, self.compose, self._player, self.clip_actions, commands.COMMANDS
         )
         self._build_layout()
         self._build_timers()
@@ -372,8 +372,6 @@ class MainWindow(QMainWindow):
         self.player.job_shown.connect(self.views.show_playing)  # type: ignore[attr-defined]
         for panel in (self.queue, self.player):
             panel.reuse_requested.connect(self.on_reuse_requested)  # type: ignore[attr-defined]
-        does.view_wanted.connect(self.views.show_view)
-        does.find_wanted.connect(self.views.find_clips)
         does.form_wanted.connect(self.views.show_create)
         self.views.job_selected.connect(self.ready.pick)
         self.views.locate_requested.connect(does.pick_clip_folder)
