@@ -23,6 +23,7 @@ from pixverse_desktop.ui.player.controls import Controls
 from pixverse_desktop.ui.player.full_screen import FullScreen
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
+from pixverse_desktop.ui.shell.views import all_commands
 from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
 from tests.gui.fakes import FakePlayer, FakeQueue, make_actions, make_context, make_job
 from tests.show import keys
@@ -115,8 +116,8 @@ def comparison(context: UiContext) -> CompareWindow:
 
 
 def test_no_key_means_two_things_in_one_place() -> None:
-    assert clashes(commands.COMMANDS) == []
-    assert len({command.id for command in commands.COMMANDS}) == len(commands.COMMANDS)
+    assert clashes(all_commands()) == []
+    assert len({command.id for command in all_commands()}) == len(all_commands())
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,7 @@ def test_no_key_means_two_things_in_one_place() -> None:
     ],
 )
 def test_a_clash_is_seen(key: str, scope: Scope, clash: tuple[str, str, str] | None) -> None:
-    found = clashes([*commands.COMMANDS, Command("new", "New", (key,), "new", (), (scope,))])
+    found = clashes([*all_commands(), Command("new", "New", (key,), "new", (), (scope,))])
     assert found == ([] if clash is None else [clash])
 
 
@@ -142,7 +143,7 @@ def test_what_is_declared_exists(qtbot: QtBot, window: MainWindow, context: UiCo
         Scope.WINDOW: window, Scope.PLAYER: player, Scope.CLIPS: window.clip_actions,
         Scope.LISTS: undo, Scope.COMPARE: compared,
     }  # fmt: skip
-    for command in commands.COMMANDS:
+    for command in all_commands():
         for scope in command.scopes:
             if scope is not Scope.FRAME:
                 assert callable(attrgetter(command.run)(targets[scope]))

@@ -6,7 +6,7 @@ import re
 from itertools import zip_longest
 from pathlib import Path
 
-from pixverse_desktop.ui.base import commands
+from pixverse_desktop.ui.shell.views import all_commands
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 _TABLE = re.compile(r"(<!-- keys: written by make keys -->\n).*?(<!-- end of keys -->)", re.S)
@@ -16,7 +16,7 @@ def table() -> str:
     """Every command that has a key, in two columns."""
     cells = [
         f"{' '.join(f'`{key}`' for key in command.keys)} | {command.text.replace('…', '')}"
-        for command in commands.COMMANDS
+        for command in all_commands()
         if command.keys
     ]
     half = (len(cells) + 1) // 2

@@ -169,7 +169,7 @@ async def _library_states(program: object, shot: Callable[[str], Awaitable[None]
     assert isinstance(program, driver.Program)
     window = program.window
     window.views.show_view("library")
-    library = window.views.library
+    library = window.views.pane("library")
     assert library is not None
     await driver.until(lambda: library.rows.rowCount() > 1, "the library")
     library.grid.setCurrentIndex(library.rows.index(0, 0))

@@ -38,13 +38,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", QT_TRANSLATE_NOOP("Commands", "Quit"), ("Ctrl+Q",),
             "close", menu=Menu.FILE, first=True),
 
-    Command("show create", QT_TRANSLATE_NOOP("Commands", "Create"), ("Ctrl+1",),
-            "views.show_view", ("create",), menu=Menu.VIEW),
-    Command("show library", QT_TRANSLATE_NOOP("Commands", "Library"), ("Ctrl+2",),
-            "views.show_view", ("library",), menu=Menu.VIEW),
-    Command("find", QT_TRANSLATE_NOOP("Commands", "Find clips"), ("Ctrl+F",),
-            "views.find_clips", menu=Menu.VIEW),
-
     Command("play", QT_TRANSLATE_NOOP("Commands", "Play / Pause"), ("Space",),
             "toggle_play", scopes=_PLAYER, menu=Menu.CLIP),
     Command("back", QT_TRANSLATE_NOOP("Commands", "Play backwards, again: faster"), ("J",),

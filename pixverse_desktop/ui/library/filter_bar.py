@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.core.jobs.library_query import ClipQuery, Order
 from pixverse_desktop.core.service import ServiceStatus
-from pixverse_desktop.ui.base.commands import key_of
 from pixverse_desktop.ui.base.theme import icon, set_style
 from pixverse_desktop.ui.jobs.value_labels import label_for
 from pixverse_desktop.ui.library.grid import NARROWEST, USUAL_TILE, WIDEST
@@ -119,7 +118,6 @@ class FilterBar(QWidget):
         self.search = _SearchField()
         self.search.setPlaceholderText(self.tr("Search prompts"))
         self.search.setAccessibleName(self.tr("Search prompts"))
-        self.search.setToolTip(key_of("find"))
         self.search.setClearButtonEnabled(True)
         self.search.setMaxLength(400)
         self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)

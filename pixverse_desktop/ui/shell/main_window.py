@@ -25,7 +25,7 @@ from pixverse_desktop.core.model.request import ClipRequest, request_from_json, 
 from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
-from pixverse_desktop.ui.base import commands, theme
+from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.composing import finish_composing
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.commands.menus import wants_key
@@ -43,7 +43,7 @@ from pixverse_desktop.ui.shell.ready_banner import ReadyBanner
 from pixverse_desktop.ui.shell.reuse_banner import ReuseBanner
 from pixverse_desktop.ui.shell.status_bar import ActiveJobCounts, StatusBar
 from pixverse_desktop.ui.shell.top_bar import TopBar
-from pixverse_desktop.ui.shell.views import ViewSwitch
+from pixverse_desktop.ui.shell.views import ViewSwitch, all_commands
 from pixverse_desktop.ui.shell.window_size import geometry_of, open_at
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
 from pixverse_desktop.ui.widgets.problem_view import action_word
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.clip_actions = ClipActions(context, self)
         self.clip_drop = ClipDrop(context, self)
         self.user_actions = WindowActions(
-            self, context, self.compose, self._player, self.clip_actions, commands.COMMANDS
+            self, context, self.compose, self._player, self.clip_actions, all_commands()
         )
         self._build_layout()
         self._build_timers()
