@@ -53,7 +53,7 @@ from pixverse_desktop.services.runtime import (
     trim_cache,
 )
 from pixverse_desktop.services.secrets import Secrets
-from pixverse_desktop.services.settings import Settings, load_settings, load_window_state
+from pixverse_desktop.services.settings import Settings, Takes, load_settings, load_window_state
 from pixverse_desktop.services.thread_workers import SystemClock
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
@@ -362,20 +362,13 @@ class Program:
 
     def apply_settings(self, settings: Settings) -> bool:
         """Take over settings; True when the service has to be brought up anew for them."""
-        old, self.settings = self.settings, settings
-        self._theme.set_mode(settings.theme)
-        if self.engine is not None:
+        needed = settings.needed_after(self.settings)
+        self.settings = settings
+        if Takes.RESTYLE in needed:
+            self._theme.set_mode(settings.theme)
+        if Takes.LIMITS in needed and self.engine is not None:
             self.engine.configure(settings.jobs_at_a_time, settings.daily_limit)
-        same = replace(
-            settings,
-            theme=old.theme,
-            jobs_at_a_time=old.jobs_at_a_time,
-            daily_limit=old.daily_limit,
-            alert_when_ready=old.alert_when_ready,
-            strip_dismissed=old.strip_dismissed,
-            keys_kept=old.keys_kept,
-        )
-        return same != old
+        return Takes.ENGINE in needed
 
     # --- the end ---
 
