@@ -21,6 +21,7 @@ from pixverse_desktop.core.service import Connection, ServiceStatus, demo_origin
 from pixverse_desktop.services.application import AddedClips, FrameSource, KeyOutcome
 from pixverse_desktop.services.export import Export
 from pixverse_desktop.services.settings import Settings, WindowState
+from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 
@@ -149,6 +150,7 @@ class FakeCommands:
 
     def apply_settings(self, settings: Settings) -> None:
         self.settings = settings
+        theme.current().set_mode(settings.theme)
         self.calls.append(("apply_settings", settings))
 
     def save_window_state(self, state: WindowState) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
@@ -146,6 +146,8 @@ class WindowActions(QObject):
                 self._bridge.resume()
             case Action.NONE | Action.WAIT | Action.DECIDE:
                 return
+            case never:
+                assert_never(never)
 
     @Slot()
     def enter_menus(self) -> None:

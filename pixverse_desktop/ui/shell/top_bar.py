@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import assert_never
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -153,6 +154,8 @@ class TopBar(QWidget):
                 return self.tr("Offline"), "error"
             case Connection.CONNECTING:
                 return self.tr("Connecting…"), "warn"
+            case never:
+                assert_never(never)
 
     def _age_words(self, age_s: float) -> str:
         minutes = int(max(0.0, age_s) // 60)
