@@ -7,7 +7,7 @@ WORKERS ?= 2
 KILLS ?= 200
 SEED ?= 1
 
-.PHONY: run test check lint faults crash fuzz bench shots clean help
+.PHONY: run test check lint faults crash fuzz bench shots keys clean help
 help:
 	@echo "make run    the window on the built-in demo service"
 	@echo "make test   the whole test suite"
@@ -17,6 +17,7 @@ help:
 	@echo "make fuzz   hostile bodies, presets, pictures, clips and prompts, in full"
 	@echo "make bench  the benchmarks, as ratios"
 	@echo "make shots  a screenshot of every screen state, in out/shots/"
+	@echo "make keys   the README's table of keys, from the list of commands"
 
 # The environment is made anew only when the dependencies change.
 $(VENV)/.ready: pyproject.toml
@@ -64,6 +65,9 @@ bench: test-deps
 
 shots: test-deps
 	$(BIN)/python -m tests.show.shots
+
+keys: $(VENV)/.ready
+	$(BIN)/python -m tests.show.keys
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache

@@ -242,7 +242,7 @@ async def _opened(program: Program) -> None:
     from tests.show import driver
 
     program.window.views.show_view("library")
-    library = program.window.views.library
+    library = program.window.views.pane("library")
     assert library is not None
 
     def whole() -> bool:
@@ -266,7 +266,7 @@ async def _scroll(program: Program) -> None:
     await _settled(program)
     await _opened(program)
     await asyncio.sleep(0.5)
-    library = program.window.views.library
+    library = program.window.views.pane("library")
     assert library is not None
     bar, watchdog = library.grid.verticalScrollBar(), Watchdog()
     began = time.monotonic()

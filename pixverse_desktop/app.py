@@ -53,7 +53,8 @@ from pixverse_desktop.services.runtime import (
     trim_cache,
 )
 from pixverse_desktop.services.secrets import Secrets
-from pixverse_desktop.services.settings import Settings, load_settings, load_window_state
+from pixverse_desktop.services.settings import Settings, Takes, load_settings, load_window_state
+from pixverse_desktop.services.slot_border import SlotTasks
 from pixverse_desktop.services.thread_workers import SystemClock
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
@@ -200,7 +201,7 @@ class Program:
         self.window.show()
         self.window.open_pictures(pictures)
         self._collector.freeze()
-        starting = asyncio.ensure_future(self._start())
+        starting = SlotTasks().start(self._start(), self._tell_failed_start)
         copying = asyncio.ensure_future(self._keep_copies())
         await self._closing.wait()
         await asyncio.wait({starting}, timeout=_DRAIN_S)
@@ -213,17 +214,15 @@ class Program:
             return False
 
     async def _start(self) -> None:
-        try:
-            await self.workers.run(Lane.NETWORK, load_network)
-            self._hear_later_starts()
-            await self._open_store()
-            await self.use_service()
-        except UserError as error:
-            log.error("the start failed: %s", error)
-            self.bridge.notice.emit(error.problem)
-        except Exception:  # engine border: the window says so instead of standing still
-            log.exception("the start failed")
-            self.bridge.notice.emit(problem(ProblemCode.INTERNAL))
+        await self.workers.run(Lane.NETWORK, load_network)
+        self._hear_later_starts()
+        await self._open_store()
+        await self.use_service()
+
+    def _tell_failed_start(self, error: UserError) -> None:
+        """The window says so instead of standing still."""
+        log.error("the start failed: %s", error)
+        self.bridge.notice.emit(error.problem)
 
     async def _keep_copies(self) -> None:
         """A copy of the list of jobs every day, the first a while after the start."""
@@ -362,20 +361,13 @@ class Program:
 
     def apply_settings(self, settings: Settings) -> bool:
         """Take over settings; True when the service has to be brought up anew for them."""
-        old, self.settings = self.settings, settings
-        self._theme.set_mode(settings.theme)
-        if self.engine is not None:
+        needed = settings.needed_after(self.settings)
+        self.settings = settings
+        if Takes.RESTYLE in needed:
+            self._theme.set_mode(settings.theme)
+        if Takes.LIMITS in needed and self.engine is not None:
             self.engine.configure(settings.jobs_at_a_time, settings.daily_limit)
-        same = replace(
-            settings,
-            theme=old.theme,
-            jobs_at_a_time=old.jobs_at_a_time,
-            daily_limit=old.daily_limit,
-            alert_when_ready=old.alert_when_ready,
-            strip_dismissed=old.strip_dismissed,
-            keys_kept=old.keys_kept,
-        )
-        return same != old
+        return Takes.ENGINE in needed
 
     # --- the end ---
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,72 @@ def test_every_painter_is_ended(path: Path) -> None:
         and id(node) not in scoped
     ]
     assert made == []
+
+
+@cache
+def own_enums() -> set[str]:
+    """The names of every enum of the package; an alias made by assignment counts as well."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in FILES]
+    classes = {
+        node.name
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and any(ast.unparse(base).split(".")[-1].endswith(("Enum", "Flag")) for base in node.bases)
+    }
+    return classes | {
+        target.id
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in classes
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def open_matches(source: str, enums: set[str]) -> list[int]:
+    """Lines of the matches over an enum that do not end in ``assert_never``."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Match)
+        and any(
+            isinstance(value, ast.MatchValue)
+            and ast.unparse(value.value).split(".")[-2:-1]
+            and ast.unparse(value.value).split(".")[-2] in enums
+            for case in node.cases
+            for value in ast.walk(case.pattern)
+        )
+        and "assert_never(" not in ast.unparse(node.cases[-1].body[-1])
+    ]
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES.get)
+def test_a_match_over_an_enum_knows_every_member(path: Path) -> None:
+    assert open_matches(path.read_text(encoding="utf-8"), own_enums()) == []
+
+
+def test_an_open_match_is_seen() -> None:
+    source = "match a:\n case State.ON | State.OFF:\n  pass\n case _:\n  pass"
+    assert open_matches(source, {"State"}) == [1]
+    assert open_matches(source.replace("pass", "assert_never(a)"), {"State"}) == []
+    assert open_matches("match a:\n case Qt.Key.Key_A:\n  pass", {"State"}) == []
+    assert {"JobState", "S", "Phase", "Takes"} <= own_enums()
+
+
+def test_few_handlers_take_every_error() -> None:
+    handlers = [
+        node
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+    ]
+    wide = [
+        node
+        for node in handlers
+        if node.type is None
+        or {"Exception", "BaseException"} & set(re.findall(r"\w+", ast.unparse(node.type)))
+    ]
+    assert len(wide) <= 0.05 * len(handlers), f"{len(wide)} of {len(handlers)}"

@@ -156,15 +156,14 @@ class RescueEnd:
     @staticmethod
     def _tell(engine: Engine, report: RescueReport, wanted: list[str]) -> None:
         for job in map(engine.job, wanted):
-            match job.state:
-                case JobState.SAVED if job.clip is not None:
-                    report.fetched.append(job.clip.path)
-                case JobState.EXPIRED:
-                    report.expired.append(job.remote_id or "")
-                case JobState.FAILED:
-                    report.failed.append(job.remote_id or "")  # there is no clip
-                case _:
-                    report.not_fetched.append(job.remote_id or "")
+            if job.state is JobState.SAVED and job.clip is not None:
+                report.fetched.append(job.clip.path)
+            elif job.state is JobState.EXPIRED:
+                report.expired.append(job.remote_id or "")
+            elif job.state is JobState.FAILED:
+                report.failed.append(job.remote_id or "")  # there is no clip
+            else:
+                report.not_fetched.append(job.remote_id or "")
         origin = engine.session.origin.id
         report.unconfirmed = [
             {

@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import assert_never
 from urllib.parse import urlsplit
 
 from pixverse_desktop.core.credits import ZERO
@@ -46,6 +47,8 @@ class Origin:
                 return "PixelDojo"
             case OriginKind.CUSTOM:
                 return urlsplit(self.api_url).netloc
+            case never:
+                assert_never(never)
 
 
 def demo_origin(api_url: str) -> Origin:

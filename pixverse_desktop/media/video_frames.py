@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -91,14 +92,12 @@ class ClipReader:
 
     def __init__(self, path: Path) -> None:
         check_mp4(path)  # it may have been replaced since it was saved
-        self._container = av.open(str(path), format="mp4")
-        try:
+        with ExitStack() as opening:
+            self._container = opening.enter_context(av.open(str(path), format="mp4"))
             self._stream = video_of(self._container)
             self._stream.thread_type = "AUTO"
             self._times, self._keys = _times_and_keys(self._container, self._stream)
-        except BaseException:
-            self._container.close()
-            raise
+            opening.pop_all()
         self.passed: dict[int, VideoFrame] = {}  # by time, in the order they are shown
         self._running: Iterator[VideoFrame] | None = None
         self.view = View(self._stream)

@@ -6,7 +6,6 @@ marked BLOCKING are called by the window on workers.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import subprocess
 import sys
@@ -41,6 +40,7 @@ from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.services.runtime import clip_folder_path, make_client, make_clip_folder
 from pixverse_desktop.services.secrets import Secrets, clean_key
 from pixverse_desktop.services.settings import Settings, WindowState, save_json
+from pixverse_desktop.services.slot_border import SlotTasks
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class Commands:
 
     def __init__(self, host: Host, window_state: WindowState) -> None:
         self._host = host
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = SlotTasks()
         self.window_state = window_state
 
     @property
@@ -259,19 +259,10 @@ class Commands:
         self._host.close()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(work, self._tell)
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except UserError as error:
-            self._host.bridge.notice.emit(error.problem)
-        except Exception as error:  # slot bridge border
-            log.exception("a command failed")
-            detail = f"{type(error).__name__}: {error}"
-            self._host.bridge.notice.emit(problem(ProblemCode.INTERNAL, detail=detail))
+    def _tell(self, error: UserError) -> None:
+        self._host.bridge.notice.emit(error.problem)
 
 
 def _clips_at(path: Path) -> list[Path]:

@@ -5,8 +5,6 @@ News is delivered through one queued signal: a view never runs inside an engine 
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -19,8 +17,8 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import ServiceStatus
+from pixverse_desktop.services.slot_border import SlotTasks
 
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -39,7 +37,7 @@ class EngineBridge(QObject):
         self.jobs: dict[str, Job] = {}
         self.status = status
         self._engine: Engine | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = SlotTasks()
         self._sink = _Sink(self)
         self._events.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
 
@@ -165,9 +163,7 @@ class EngineBridge(QObject):
             text = "The service is still starting. Try again in a moment."
             self.notice.emit(problem(ProblemCode.OFFLINE, text))
             return
-        task = asyncio.ensure_future(self._guarded(command(self._engine)))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(command(self._engine), self._tell)
 
     def _ask(
         self,
@@ -189,15 +185,8 @@ class EngineBridge(QObject):
             return
         self._do(asked)
 
-    async def _guarded(self, work: Coroutine[Any, Any, object]) -> None:
-        try:
-            await work
-        except UserError as error:
-            self.notice.emit(error.problem)
-        except Exception as error:  # slot bridge border
-            log.exception("a command failed")
-            detail = f"{type(error).__name__}: {error}"
-            self.notice.emit(problem(ProblemCode.INTERNAL, detail=detail))
+    def _tell(self, error: UserError) -> None:
+        self.notice.emit(error.problem)
 
 
 class _Sink:

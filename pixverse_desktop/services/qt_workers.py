@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 from PySide6 import QtCore  # noqa: F401 - qasync takes the binding that is already imported
 from qasync import QThreadExecutor
 
-from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.services.slot_border import SlotTasks
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -59,7 +60,7 @@ class Workers:
     def __init__(self) -> None:
         self._executors: dict[Lane, QThreadExecutor] = {}
         self._pending: set[Future[None]] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = SlotTasks()
         self._closed = False
 
     async def run(self, lane: Lane, fn: Callable[..., T], *args: object) -> T:
@@ -87,12 +88,11 @@ class Workers:
         then: Callable[[T], None],
         otherwise: Callable[[UserError], None] | None = None,
     ) -> None:
-        """Run ``fn`` on a worker; ``then`` or ``otherwise`` runs on this thread later."""
+        """Run ``fn`` on a worker; ``then`` runs on this thread later, and ``otherwise`` where one
+        of the two raised."""
         if self._closed:
             return  # the window is on its way out; nobody is left to tell
-        task = asyncio.ensure_future(self._call(lane, fn, args, then, otherwise))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(self._call(lane, fn, args, then), otherwise or _not_told)
 
     async def _call(
         self,
@@ -100,22 +100,8 @@ class Workers:
         fn: Callable[..., T],
         args: tuple[object, ...],
         then: Callable[[T], None],
-        otherwise: Callable[[UserError], None] | None,
     ) -> None:
-        try:
-            value = await self.run(lane, fn, *args)
-        except UserError as error:
-            if otherwise is not None:
-                otherwise(error)
-            else:
-                log.warning("a call failed: %s", error)
-        except Exception as error:  # slot bridge border
-            log.exception("a call failed")
-            if otherwise is not None:
-                detail = f"{type(error).__name__}: {error}"
-                otherwise(UserError(problem(ProblemCode.INTERNAL, detail=detail)))
-        else:
-            then(value)
+        then(await self.run(lane, fn, *args))
 
     async def drain(self, limit_s: float) -> None:
         """Take nothing more and give what is under way up to ``limit_s`` seconds to come back."""
@@ -130,11 +116,14 @@ class Workers:
         Threads cannot be killed: with busy ones left the caller ends the process itself.
         """
         self._closed = True
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
         if any(not future.done() for future in self._pending):
             return False
         for executor in self._executors.values():
             executor.shutdown()  # type: ignore[no-untyped-call]
         self._executors.clear()
         return True
+
+
+def _not_told(error: UserError) -> None:
+    log.warning("a call failed: %s", error)

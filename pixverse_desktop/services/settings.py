@@ -10,8 +10,10 @@ import json
 import logging
 import math
 import os
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields, replace
 from decimal import Decimal
+from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -29,26 +31,89 @@ _WIDEST_PANEL = 100_000  # pixels
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks5", "socks5h")
 SERVICES = ("demo", "pixeldojo")
 MOST_DAILY_LIMIT = 1_000_000
+_MOST, _DICT = Decimal(MOST_DAILY_LIMIT), (dict, type(None))
 _NOT_NOTED = "not noted"  # an older version wrote the file: there may be keys
 THEMES = ("system", "dark", "light")
+
+T = TypeVar("T", int, Decimal)
+
+
+class Takes(Enum):
+    """What it takes to apply a setting that was changed."""
+
+    NOTHING = "it is looked up when it is needed"
+    RESTYLE = "the window is styled anew"
+    LIMITS = "the engine is told"
+    ENGINE = "the service is brought up anew"
+
+
+def setting(
+    default: Any,
+    takes: Takes = Takes.NOTHING,
+    fit: Callable[[Any], Any] = lambda value: value,
+    kinds: tuple[type, ...] = (),
+) -> Any:
+    """One setting: ``fit`` turns what was stored, of the default's type or one of ``kinds``, into
+    a value that makes sense."""
+    kinds = kinds or (type(default),)
+    return field(default=default, metadata={"takes": takes, "fit": fit, "kinds": kinds})
+
+
+def one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
+    """Anything else becomes the first of them."""
+    return lambda value: value if value in choices else choices[0]
+
+
+def between(least: T, most: T) -> Callable[[T], T]:
+    """What is below or above becomes the nearest."""
+    return lambda value: max(least, min(most, value))
+
+
+def unless(problem: Callable[[str], str]) -> Callable[[str], str]:
+    """A text that has a problem becomes empty."""
+    return lambda value: "" if problem(value) else value
+
+
+def proxy_problem(text: str) -> str:
+    """Why ``text`` is no proxy address; "" when it is one or empty."""
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        usable = False
+    return "" if usable else "A proxy looks like http://host:port."
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the settings dialog shows. "" means the default."""
 
-    service: str = "demo"
-    clip_folder: str = ""
-    jobs_at_a_time: int = 4
-    proxy: str = ""
-    theme: str = "system"
-    start_field: str = ""
-    end_field: str = ""
-    alert_when_ready: bool = True
-    strip_dismissed: bool = False
-    daily_limit: Decimal = ZERO  # credits a day; 0 is no limit
-    clip_name: str = ""  # a template of core.jobs.file_name
-    keys_kept: tuple[str, ...] = (_NOT_NOTED,)  # origins with a key in the system's keyring
+    service: str = setting("demo", Takes.ENGINE, one_of(SERVICES))
+    clip_folder: str = setting("", Takes.ENGINE)
+    jobs_at_a_time: int = setting(4, Takes.LIMITS, between(1, 20))
+    proxy: str = setting("", Takes.ENGINE, unless(proxy_problem))
+    theme: str = setting("system", Takes.RESTYLE, one_of(THEMES))
+    start_field: str = setting("", Takes.ENGINE)
+    end_field: str = setting("", Takes.ENGINE)
+    alert_when_ready: bool = setting(True)
+    strip_dismissed: bool = setting(False)
+    # Credits a day; 0 is no limit.
+    daily_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
+    # A template of core.jobs.file_name.
+    clip_name: str = setting("", Takes.ENGINE, unless(template_problem))
+    # Origins with a key in the system's keyring.
+    keys_kept: tuple[str, ...] = setting((_NOT_NOTED,))
+
+    def needed_after(self, old: Settings) -> set[Takes]:
+        """What it takes to apply these settings where the old ones are in use."""
+        return {
+            known.metadata["takes"]
+            for known in fields(self)
+            if getattr(self, known.name) != getattr(old, known.name)
+        }
 
     def keeps_key(self, origin_id: str) -> bool:
         """False when the system's keyring holds no key of ours for that service."""
@@ -60,48 +125,46 @@ class Settings:
         return replace(self, keys_kept=(*others, origin_id) if kept else others)
 
 
+def _usable_widths(widths: tuple[object, ...]) -> tuple[object, ...]:
+    usable = all(type(size) is int and 0 <= size <= _WIDEST_PANEL for size in widths)
+    return widths if usable else ()
+
+
+def _usable_form(form: dict[str, object] | None) -> dict[str, object] | None:
+    """A form is taken whole or not at all."""
+    try:
+        if form is not None:
+            request_from_preset(form)
+    except ValueError as error:
+        log.warning("the stored form is not used: %s", error)
+        return None
+    return form
+
+
 @dataclass(frozen=True, slots=True)
 class WindowState:
     """What the window remembers by itself. ``geometry`` is base64, ``form`` a stored request."""
 
-    geometry: str = ""
-    splitter: tuple[int, ...] = ()
-    form: dict[str, object] | None = None
-    volume: float = 0.8
-    loop: bool = True
-    muted: bool = False
-    speed: float = 1.0
+    geometry: str = setting("")
+    splitter: tuple[int, ...] = setting((), fit=_usable_widths)
+    form: dict[str, object] | None = setting(None, fit=_usable_form, kinds=_DICT)  # noqa: RUF009
+    volume: float = setting(0.8)
+    loop: bool = setting(True)
+    muted: bool = setting(False)
+    speed: float = setting(1.0)
 
 
-T = TypeVar("T", Settings, WindowState)
+Stored = TypeVar("Stored", bound=Settings | WindowState)
 
 
 def load_settings(path: Path) -> Settings:
     """The stored choices; defaults for what is missing or makes no sense."""
-    found = _load(path, Settings()) if path.exists() else Settings(keys_kept=())
-    return replace(
-        found,
-        service=found.service if found.service in SERVICES else "demo",
-        theme=found.theme if found.theme in THEMES else "system",
-        jobs_at_a_time=max(1, min(20, found.jobs_at_a_time)),
-        daily_limit=min(Decimal(MOST_DAILY_LIMIT), found.daily_limit),
-        clip_name=found.clip_name if not template_problem(found.clip_name) else "",
-        proxy=found.proxy if not proxy_problem(found.proxy) else "",
-    )
+    return load(path, Settings()) if path.exists() else Settings(keys_kept=())
 
 
 def load_window_state(path: Path) -> WindowState:
-    """The stored window; defaults for what is missing. A form is taken whole or not at all."""
-    found = _load(path, WindowState())
-    if not all(type(size) is int and 0 <= size <= _WIDEST_PANEL for size in found.splitter):
-        found = replace(found, splitter=())
-    if found.form is not None:
-        try:
-            request_from_preset(found.form)
-        except ValueError as error:
-            log.warning("the stored form is not used: %s", error)
-            found = replace(found, form=None)
-    return found
+    """The stored window; defaults for what is missing."""
+    return load(path, WindowState())
 
 
 def save_json(path: Path, value: Settings | WindowState) -> None:
@@ -119,20 +182,8 @@ def save_json(path: Path, value: Settings | WindowState) -> None:
     os.replace(aside, path)
 
 
-def proxy_problem(text: str) -> str:
-    """Why ``text`` is no proxy address; "" when it is one or empty."""
-    if not text:
-        return ""
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname)
-        _ = parts.port
-    except ValueError:
-        usable = False
-    return "" if usable else "A proxy looks like http://host:port."
-
-
-def _load(path: Path, default: T) -> T:
+def load(path: Path, default: Stored) -> Stored:
+    """What is stored of one of the two, else ``default``. Blocks."""
     try:
         with path.open("rb") as file:
             raw = file.read(_LIMIT_BYTES + 1)
@@ -154,22 +205,20 @@ def _checked(data: object, default: Settings | WindowState) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ValueError("it holds no settings")
     kept: dict[str, Any] = {}
-    for field in fields(default):
-        if field.name not in data:
+    for entry in fields(default):
+        if entry.name not in data:
             continue  # an older version wrote the file; what only a newer one knows is left out
-        value, known = data[field.name], getattr(default, field.name)
+        value, known = data[entry.name], getattr(default, entry.name)
         if isinstance(value, list):
             value = tuple(value)
         if isinstance(known, Decimal):
             value = read_credits(value)
         if type(known) is float and type(value) is int and abs(value) < _WIDEST_PANEL:
             value = float(value)
-        fits = type(value) is type(known)
-        if field.name == "form":
-            fits = value is None or isinstance(value, dict)
+        fits = type(value) in entry.metadata["kinds"]
         if not fits or (isinstance(value, float) and not math.isfinite(value)):
-            raise ValueError(f"{field.name} has a value that makes no sense")
-        kept[field.name] = value
+            raise ValueError(f"{entry.name} has a value that makes no sense")
+        kept[entry.name] = entry.metadata["fit"](value)
     return kept
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
@@ -49,7 +49,8 @@ class Database:
             connection = sqlite3.connect(self.path, timeout=_LOCK_WAIT_S, isolation_level=None)
             # One damaged letter must not hide all jobs: its row alone is unreadable.
             connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-            try:
+            with ExitStack() as opening:
+                opening.callback(connection.close)
                 connection.execute(f"PRAGMA synchronous = {'FULL' if can_sync else 'OFF'}")
                 connection.execute("PRAGMA journal_mode = WAL")
                 # Small, so that a nearly full disk has room for it: a change writes a dozen pages.
@@ -57,9 +58,7 @@ class Database:
                 connection.execute("PRAGMA foreign_keys = ON")
                 migrate(connection)
                 repair_search(connection)
-            except BaseException:
-                connection.close()
-                raise
+                opening.pop_all()
             self._connection = connection
 
     def close(self) -> None:
@@ -196,10 +195,9 @@ class Database:
             try:
                 yield connection
                 connection.execute("COMMIT")
-            except BaseException:
+            finally:
                 if connection.in_transaction:  # SQLite ends it by itself when the disk is full
                     connection.execute("ROLLBACK")
-                raise
 
     @contextmanager
     def translate_errors(self) -> Iterator[None]:

@@ -26,8 +26,8 @@ async def script(program: Program) -> None:
     await driver.ready(program)
     if sys.argv[2] == "library":
         window.views.show_view("library")
-        assert window.views.library is not None
-        grid: QListView = window.views.library.grid
+        assert window.views.pane("library") is not None
+        grid: QListView = window.views.pane("library").grid
     else:
         grid = window.queue.grid
     await driver.until(

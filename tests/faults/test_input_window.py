@@ -529,8 +529,8 @@ def hostile_window(qtbot: QtBot, tag: str) -> MainWindow:
     settings.service.key.setText("pd_wrong")
     settings.service.save_button.click()
     settings.clips.folder.setText(tag)
-    window.user_actions.show_about()
-    window.user_actions.show_shortcuts()
+    window.user_actions.about_dialog.open()
+    window.user_actions.shortcuts_dialog.open()
     return window
 
 

@@ -70,9 +70,9 @@ def test_both_begin_at_once_and_step_together(qtbot: QtBot, window: CompareWindo
     assert levels(window) == [3, 3]
     qtbot.keyClick(window, Qt.Key.Key_Comma)
     assert levels(window) == [2, 2]
-    window.step_back()
-    window.step_back()
-    window.step_back()
+    window.step(-1)
+    window.step(-1)
+    window.step(-1)
     assert window.frames() == (0, 0)
 
 
@@ -104,7 +104,7 @@ def test_space_plays_and_a_step_stands_still(qtbot: QtBot, window: CompareWindow
     assert window.is_playing
     qtbot.waitUntil(lambda: window.position_ms > 200, timeout=4000)
     assert levels(window)[0] == levels(window)[1]
-    window.step_forward()
+    window.step(1)
     assert not window.is_playing
     qtbot.mouseClick(window.view, Qt.MouseButton.LeftButton)
     assert window.is_playing

@@ -48,7 +48,7 @@ def test_a_dialog_opens_where_such_files_are_then_where_one_was(
 
 @pytest.mark.usefixtures("nothing_remembered")
 def test_no_dialog_opens_in_the_working_directory(window: MainWindow, context: UiContext) -> None:
-    window.user_actions.pick_start_frame()
+    window.user_actions.pick_frame("start")
     window.user_actions.pick_clip_folder()
     dialogs = window.findChildren(QFileDialog)
     assert len(dialogs) == 2

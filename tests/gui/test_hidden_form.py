@@ -17,7 +17,6 @@ from pixverse_desktop.core.errors import Action
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from pixverse_desktop.ui.shell.panes import View
 from tests.support.factories import saved_job
 from tests.support.window_fakes import FakePlayer, FakeQueue, make_context
 
@@ -42,9 +41,9 @@ def window(qtbot: QtBot, context: UiContext) -> MainWindow:
     with qtbot.waitActive(made):
         made.activateWindow()
     made.compose.form.prompt.set_text("A fox nobody sees")
-    made.views.show_view(View.LIBRARY)
-    assert made.views.library is not None
-    made.views.library.grid.setFocus()
+    made.views.show_view("library")
+    assert made.views.pane("library") is not None
+    made.views.pane("library").grid.setFocus()
     return made
 
 
@@ -53,7 +52,7 @@ def press(window: MainWindow, keys: str) -> None:
 
 
 def in_create(window: MainWindow) -> bool:
-    return window.panes.view is View.CREATE and window.compose.isVisible()
+    return window.views.shown == "create" and window.compose.isVisible()
 
 
 def test_ctrl_enter_in_the_library_shows_the_form_and_the_next_one_sends_it(

@@ -28,7 +28,6 @@ from pixverse_desktop.ui.library.grid import MOST_CHOSEN
 from pixverse_desktop.ui.library.paged_model import PAGE
 from pixverse_desktop.ui.library.panel import LibraryPanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from pixverse_desktop.ui.shell.panes import View
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, job_ids_of
 from tests.support.clips import make_clip
 from tests.support.factories import make_job, saved_job
@@ -548,20 +547,22 @@ def test_the_window_shows_both_views_over_one_player(qtbot: QtBot, store: JobSto
     with qtbot.waitActive(window):
         window.activateWindow()
     widths = window.panes.sizes()
-    assert window.views.library is None
+    assert window.views.pane("library") is None
     QTest.keySequence(window.compose.form.prompt, "Ctrl+2")
-    qtbot.waitUntil(lambda: window.panes.view is View.LIBRARY)
-    assert window.views.library is not None
-    shown = [w.isVisible() for w in (window.views.library, player, window.compose, window.queue)]
+    qtbot.waitUntil(lambda: window.views.shown == "library")
+    assert window.views.pane("library") is not None
+    shown = [
+        w.isVisible() for w in (window.views.pane("library"), player, window.compose, window.queue)
+    ]
     assert shown == [True, True, False, False]
-    window.views.library.grid.setCurrentIndex(window.views.library.rows.index(0, 0))
+    window.views.pane("library").grid.setCurrentIndex(window.views.pane("library").rows.index(0, 0))
     assert player.calls[-1][0] == "show_job"
     assert cast(Job, player.calls[-1][1]).id == "job1"
-    QTest.keySequence(window.views.library.grid, "Ctrl+F")
-    search = window.views.library.filters.search
+    QTest.keySequence(window.views.pane("library").grid, "Ctrl+F")
+    search = window.views.pane("library").filters.search
     qtbot.waitUntil(lambda: window.focusWidget() is search)
     window.clip_actions.reuse([saved_job(1, "from the library")])
-    assert window.panes.view is View.CREATE
+    assert window.views.shown == "create"
     assert window.compose.request().prompt == "from the library"
     sizes = [size for size in window.panes.sizes() if size]
     assert sizes == pytest.approx(widths, abs=2)

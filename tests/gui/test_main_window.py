@@ -348,7 +348,7 @@ def test_help_opens_without_stopping_the_program(window: MainWindow, opened: Ope
     shortcuts = window.user_actions.shortcuts_dialog
     assert shortcuts.isVisible()
     shortcuts.accept()
-    window.user_actions.show_about()
+    window.user_actions.about_dialog.open()
     assert window.user_actions.about_dialog.isVisible()
     window.user_actions.about_dialog.docs_button.click()
     assert opened.urls[0].endswith("/pixverse-v6")

@@ -24,7 +24,6 @@ from pixverse_desktop.ui.library.panel import LibraryPanel
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from pixverse_desktop.ui.shell.panes import View
 from tests.support.clips import write_grey_clip
 from tests.support.factories import demo_status, make_job
 from tests.support.window_fakes import FakeCommands, QueueBus, make_context
@@ -104,8 +103,8 @@ def window(qtbot: QtBot, context: UiContext) -> Iterator[MainWindow]:
 
 def library_of(window: MainWindow, *rows: int) -> LibraryPanel:
     """The library, shown, with these tiles chosen; the newest clip is in row 0."""
-    window.views.show_view(View.LIBRARY)
-    library = window.views.library
+    window.views.show_view("library")
+    library = window.views.pane("library")
     assert library is not None
     library.grid.clearSelection()
     flags = library.grid.selectionCommand(library.rows.index(0, 0))
@@ -318,9 +317,9 @@ def test_a_click_means_the_other_side_and_plays_only_the_meant_one(
     assert comparison.is_playing
 
 
-@pytest.mark.parametrize("view", [View.CREATE, View.LIBRARY])
+@pytest.mark.parametrize("view", ["create", "library"])
 def test_throwing_one_away_keeps_the_other_on_the_stage(
-    window: MainWindow, view: View, qtbot: QtBot
+    window: MainWindow, view: str, qtbot: QtBot
 ) -> None:
     library = library_of(window, 0, 2)
     library.on_compare_clicked()
@@ -338,8 +337,8 @@ def test_throwing_one_away_keeps_the_other_on_the_stage(
     qtbot.waitUntil(lambda: library.rows.rowCount() == 2)
     assert [job.id for job in library.chosen()] == [left]
     strips = (cast(QueuePanel, window.queue).undo_strip, library.undo_strip)
-    assert [strip.isVisible() for strip in strips] == [view is View.CREATE, view is View.LIBRARY]
-    strips[view is View.LIBRARY].undo()
+    assert [strip.isVisible() for strip in strips] == [view == "create", view == "library"]
+    strips[view == "library"].undo()
     assert going in window._bridge.jobs
 
 
@@ -357,7 +356,7 @@ def test_a_frame_of_the_comparison_is_the_one_seen_there(
     commands = cast(FakeCommands, context.commands)
     comparison = comparison_of(qtbot, window, "job1", "job3")
     for _ in range(5):
-        comparison.step_forward()
+        comparison.step(1)
     QTest.keyClick(comparison, Qt.Key.Key_B)
     if by == "menu":
         comparison.meant.more.click()

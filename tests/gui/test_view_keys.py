@@ -16,7 +16,6 @@ from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from pixverse_desktop.ui.shell.panes import View
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
 from tests.support.factories import demo_status, make_job, saved_job
 from tests.support.window_fakes import FakePlayer, QueueBus, make_context
@@ -56,13 +55,13 @@ def window(qtbot: QtBot, context: UiContext) -> MainWindow:
 
 
 def lists_of(window: MainWindow) -> dict[str, QListView]:
-    window.views.show_view(View.LIBRARY)
-    assert window.views.library is not None
+    window.views.show_view("library")
+    assert window.views.pane("library") is not None
     return {
         "recent": window.queue.grid,
         "queue": window.queue.list,
-        "grid": window.views.library.grid,
-        "rail": window.views.library.sidebar.list,
+        "grid": window.views.pane("library").grid,
+        "rail": window.views.pane("library").sidebar.list,
     }
 
 

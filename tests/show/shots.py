@@ -122,7 +122,7 @@ async def _empty_states(program: object, shot: Callable[[str], Awaitable[None]])
     driver.press_generate(program)
     await driver.until(lambda: program.bridge.status.hold, "the hold")
     await shot("05-no-credits")
-    window.user_actions.show_shortcuts()
+    window.user_actions.shortcuts_dialog.open()
     await shot("06-shortcuts")
 
 
@@ -169,7 +169,7 @@ async def _library_states(program: object, shot: Callable[[str], Awaitable[None]
     assert isinstance(program, driver.Program)
     window = program.window
     window.views.show_view("library")
-    library = window.views.library
+    library = window.views.pane("library")
     assert library is not None
     await driver.until(lambda: library.rows.rowCount() > 1, "the library")
     library.grid.setCurrentIndex(library.rows.index(0, 0))

@@ -27,6 +27,7 @@ from pixverse_desktop.services.frames import (
 )
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings, WindowState
+from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.player.panel import PlayerPanel
@@ -178,6 +179,7 @@ class FakeCommands:
 
     def apply_settings(self, settings: Settings) -> None:
         self.settings = settings
+        theme.current().set_mode(settings.theme)
         self.calls.append(("apply_settings", settings))
 
     def save_window_state(self, state: WindowState) -> None:
@@ -326,6 +328,7 @@ class FakePlayer(QWidget):
         super().__init__()
         self.calls: list[tuple[object, ...]] = []
         self.idle = True
+        self.current_job: Job | None = None
         self.tools = FakeTools(self.calls, self)
 
     def show_job(self, job: Job | None) -> None:

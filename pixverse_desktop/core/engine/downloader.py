@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from pixverse_desktop.core.engine.border import failure_of
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import (
     DownloadFailed,
@@ -53,12 +54,10 @@ class ClipDownloader:
     async def _guarded(self, job_id: str, row: RemoteJob | None) -> None:
         try:
             early = row is not None and row.phase is Phase.RUNNING
-            await self._fetch(job_id, row.video_url if row else None, once=early)
-        except asyncio.CancelledError:
-            raise
-        except Exception:  # engine border: the job stays as committed and is looked at again
-            log.exception("fetching the clip of job %s", job_id)
-            await self._session.ports.clock.sleep(_RETRY_MOST_S)
+            work = self._fetch(job_id, row.video_url if row else None, once=early)
+            # The job stays as committed and is looked at again.
+            if await failure_of(work, log, f"fetching the clip of job {job_id}") is not None:
+                await self._session.ports.clock.sleep(_RETRY_MOST_S)
         finally:
             self._done(job_id)
 

@@ -9,7 +9,9 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
+from typing import assert_never
 
+from pixverse_desktop.core.engine.border import failure_of
 from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.rate_limit import NOTICE_AFTER_S, poll_interval_s
 from pixverse_desktop.core.engine.reconciler import Reconciler
@@ -63,18 +65,19 @@ class Poller:
             if delay is None or delay > 0:
                 await self._session.wait(self._session.watch_wake, delay)
                 continue
-            try:
-                await self._look()
-                self._troubles = 0
-            except Unreachable as error:
-                log.info("a look at the service failed: %s", error.problem.code)
-                self._put_off()
-            except Rejected as error:
-                log.info("the service refused a look: %s", error.problem.code)
-                self._put_off()
-            except Exception:  # engine border: one bad moment must not end the watch
-                log.exception("a look at the service")
+            if await failure_of(self._try_to_look(), log, "a look at the service") is not None:
                 self._put_off(_BORDER_WAIT_S)
+
+    async def _try_to_look(self) -> None:
+        try:
+            await self._look()
+            self._troubles = 0
+        except Unreachable as error:
+            log.info("a look at the service failed: %s", error.problem.code)
+            self._put_off()
+        except Rejected as error:
+            log.info("the service refused a look: %s", error.problem.code)
+            self._put_off()
 
     def poll_now(self, job_id: str) -> None:
         """The user asks: look at this job as soon as the budget allows."""
@@ -218,6 +221,8 @@ class Poller:
                     await self._without_file(job, row)
                 case Phase.COMPLETED:
                     await self._ready(job, row)
+                case never:
+                    assert_never(never)
         except StaleJob:
             log.info("job %s changed while it was looked at", job.id)
 

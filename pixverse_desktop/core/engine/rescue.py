@@ -7,6 +7,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from pixverse_desktop.core.engine.reconciler import Reconciler
 from pixverse_desktop.core.engine.remote_list import Listing, RemoteList
@@ -262,6 +263,8 @@ def _finding(job: Job | None, row: RemoteJob | None, missing: set[str]) -> Findi
             return Finding(RescueItem.FAILED, job, row)
         case Phase.COMPLETED:
             return Finding(RescueItem.TO_FETCH, job, row)
+        case never:
+            assert_never(never)
 
 
 def _made_at(finding: Finding) -> float:

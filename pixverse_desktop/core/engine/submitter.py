@@ -15,6 +15,7 @@ from collections import deque
 from typing import Any
 
 from pixverse_desktop.core.credits import credits_text
+from pixverse_desktop.core.engine.border import failure_of
 from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import (
@@ -47,6 +48,12 @@ _KNOWN_ID = (
     "This job may have been charged."
 )
 
+_HOLDS = {
+    ProblemCode.KEY: HoldReason.KEY,
+    ProblemCode.CREDITS: HoldReason.CREDITS,
+    ProblemCode.RATE: HoldReason.RATE,
+}  # refusals that are about the queue, not about the job
+
 
 class Submitter:
     """The loop behind the queue."""
@@ -77,15 +84,18 @@ class Submitter:
                 continue
             self.idle.clear()
             try:
-                await self.submit(job)
-            except (StaleJob, IllegalTransition):
-                log.info("job %s changed before it was sent", job.id)
-            except Exception as error:  # engine border: one bad moment must not end the queue
-                log.exception("job %s was not sent", job.id)
-                wrong = problem(ProblemCode.STORE, detail=f"{type(error).__name__}: {error}")
-                session.set_hold(HoldReason.DISK, UserError(wrong), _STORE_RETRY_S)
+                error = await failure_of(self._send(job), log, f"job {job.id} was not sent")
             finally:
                 self.idle.set()
+            if error is not None:
+                wrong = problem(ProblemCode.STORE, detail=f"{type(error).__name__}: {error}")
+                session.set_hold(HoldReason.DISK, UserError(wrong), _STORE_RETRY_S)
+
+    async def _send(self, job: Job) -> None:
+        try:
+            await self.submit(job)
+        except (StaleJob, IllegalTransition):
+            log.info("job %s changed before it was sent", job.id)
 
     def _hold_left_s(self) -> float | None:
         """None: nothing holds. 0.0: held until somebody acts. Else seconds."""
@@ -289,15 +299,11 @@ class Submitter:
     async def _rejected(self, job: Job, error: Rejected) -> None:
         session = self._session
         session.set_status(connection=Connection.ONLINE)
-        match error.problem.code:
-            case ProblemCode.KEY:
-                reason, wait_s = HoldReason.KEY, None
-            case ProblemCode.CREDITS:
-                reason, wait_s = HoldReason.CREDITS, None
-            case ProblemCode.RATE:
-                reason, wait_s = HoldReason.RATE, session.budget.cool_down_s() or _RATE_WAIT_S
-            case _:
-                await self._write_down(job.id, JobState.REJECTED, problem=error.problem)
-                return
+        reason = _HOLDS.get(error.problem.code)
+        if reason is None:
+            await self._write_down(job.id, JobState.REJECTED, problem=error.problem)
+            return
+        is_rate = reason is HoldReason.RATE
+        wait_s = (session.budget.cool_down_s() or _RATE_WAIT_S) if is_rate else None
         await self._write_down(job.id, JobState.QUEUED, problem=error.problem)
         session.set_hold(reason, error, wait_s)

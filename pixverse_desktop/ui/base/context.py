@@ -94,43 +94,10 @@ class AppCommands(Protocol):
 
 
 class ReviewTools(Protocol):
-    """What judging a take needs; all of it is about the shown clip."""
-
-    def set_in(self) -> None:
-        """Loop from the shown frame on."""
-
-    def set_out(self) -> None:
-        """Loop up to the shown frame."""
-
-    def clear_in(self) -> None:
-        """Loop from the clip's beginning."""
-
-    def clear_out(self) -> None:
-        """Loop up to the clip's end."""
-
-    def clear_range(self) -> None:
-        """Play the whole clip."""
-
-    def run_back(self) -> None:
-        """Go backwards, faster each time."""
+    """What judging a take needs; the commands on it are called by their names."""
 
     def stand(self) -> None:
         """Stand still."""
-
-    def run_forward(self) -> None:
-        """Go forwards, faster each time."""
-
-    def show_actual_size(self) -> None:
-        """One pixel of the clip on one of the screen."""
-
-    def show_fitted(self) -> None:
-        """The whole clip, as large as there is room."""
-
-    def save_frame(self) -> None:
-        """Save the shown frame as a picture."""
-
-    def copy_frame(self) -> None:
-        """Copy the shown frame."""
 
 
 class Player(Protocol):
@@ -144,32 +111,18 @@ class Player(Protocol):
     def tools(self) -> ReviewTools:
         """For judging the shown clip."""
 
+    @property
+    def current_job(self) -> Job | None:
+        """The job whose clip is shown."""
+
     def show_job(self, job: Job | None) -> None:
         """Show a job's clip, or nothing."""
 
     def toggle_play(self) -> None:
         """Play or pause."""
 
-    def step(self, frames: int) -> None:
-        """Go some frames on, or back."""
-
-    def use_last_frame(self) -> None:
-        """The clip's last frame becomes the start frame."""
-
-    def use_shown_frame(self, slot: str) -> None:
-        """The shown frame becomes the "start" or "end" frame."""
-
-    def toggle_full_screen(self) -> None:
-        """Fill the screen, or stop filling it."""
-
     def leave_full_screen(self) -> None:
         """Stop filling the screen, if it does."""
-
-    def toggle_loop(self) -> None:
-        """Play once or again and again."""
-
-    def toggle_mute(self) -> None:
-        """Sound off or on."""
 
     def is_idle(self) -> bool:
         """True while nothing plays."""

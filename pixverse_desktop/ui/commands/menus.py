@@ -1,70 +1,91 @@
-"""The menus and every keyboard shortcut of the window, declared once."""
+"""The menu bar and the keys of the window, made from the list of commands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
     QComboBox,
     QLineEdit,
+    QMenu,
     QMenuBar,
     QPlainTextEdit,
     QTextEdit,
     QWidget,
 )
 
+from pixverse_desktop.ui.base.command import Command, Menu, Scope
+from pixverse_desktop.ui.base.commands import command_pressed
 from pixverse_desktop.ui.compose.frame_well import FrameWell
 
 
-@dataclass(frozen=True)
-class Command:
-    """One menu entry. ``then`` is a bound method; "-" as text is a separator."""
-
-    text: str
-    keys: tuple[str, ...] = ()
-    then: Callable[[], object] | None = None
-    name: str = ""
-
-
-SEPARATOR = Command("-")
-
-
 class Menus(QObject):
-    """Builds the menu bar from tables of commands."""
+    """Holds one action for each command of the bar and each key of the window.
 
-    def __init__(self, window: QWidget) -> None:
+    ``targets`` are what the scopes speak of; ``given`` is what is playing, for commands on clips.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        commands: Iterable[Command],
+        targets: Mapping[Scope, object],
+        given: Callable[[], object],
+    ) -> None:
         super().__init__(window)
         self._window = window
+        self._targets = targets
+        self._given = given
         self.bar = QMenuBar()
         self.bar.setAccessibleName(self.tr("Menus"))
         self.actions: dict[str, QAction] = {}
-        self.listed: list[tuple[str, str]] = []
+        self.commands = list(commands)
+        for menu in Menu:
+            self._add_menu(menu)
+        for command in self.commands:
+            if command.menu is None and Scope.WINDOW in command.scopes:
+                self._add_action(command)
 
-    def add_menu(self, title: str, commands: list[Command]) -> None:
-        """One menu of the bar."""
-        menu = self.bar.addMenu(title)
-        for command in commands:
-            if command is SEPARATOR:
+    def _add_menu(self, place: Menu) -> None:
+        menu = self.bar.addMenu(place.title)
+        listed = [command for command in self.commands if command.menu is place]
+        for command in listed:
+            if command.first:
                 menu.addSeparator()
-                continue
-            action = QAction(command.text, self._window)
-            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
-            action.setAutoRepeat(command.name.startswith("step"))
-            action.setMenuRole(QAction.MenuRole.NoRole)
-            if command.then is not None:
-                action.triggered.connect(command.then)
-            menu.addAction(action)
-            # The window owns them too: a shortcut must work while the bar is folded away.
-            self._window.addAction(action)
-            if command.name:
-                self.actions[command.name] = action
-            if command.keys:
-                self.listed.append((command.text.replace("…", ""), " / ".join(command.keys)))
+            menu.addAction(self._add_action(command))
+        if any(command.when for command in listed):
+            menu.aboutToShow.connect(partial(self._offer, listed))
+            menu.aboutToHide.connect(partial(self._offer_all, menu))
+
+    def _add_action(self, command: Command) -> QAction:
+        action = self.actions[command.id] = QAction(command.title, self._window)
+        action.setShortcuts(command.sequences)
+        action.setAutoRepeat(command.repeats)
+        action.setMenuRole(QAction.MenuRole.NoRole)
+        action.triggered.connect(partial(self._start, command))
+        # The window owns it too: a shortcut must work while the bar is folded away.
+        self._window.addAction(action)
+        return action
+
+    def _start(self, command: Command, _checked: bool = False) -> None:
+        scope = command.scopes[0]
+        given = (self._given(),) if scope is Scope.CLIPS else ()
+        command.start(self._targets[scope], *given)
+
+    def _offer(self, commands: list[Command]) -> None:
+        for command in commands:
+            possible = command.is_possible(self._targets[command.scopes[0]])
+            self.actions[command.id].setEnabled(possible)
+
+    def _offer_all(self, menu: QMenu) -> None:
+        """A disabled action's key would not be heard; what is impossible does nothing."""
+        for action in menu.actions():
+            action.setEnabled(True)
 
 
 def wants_key(widget: QWidget | None, event: QKeyEvent) -> bool:
@@ -73,8 +94,8 @@ def wants_key(widget: QWidget | None, event: QKeyEvent) -> bool:
         return False
     if isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit | QAbstractSpinBox):
         return event.text().isprintable()
-    if isinstance(own := widget.property("own_keys"), str):
-        return event.text() in own
+    if isinstance(scope := getattr(widget, "key_scope", None), Scope):
+        return command_pressed(event, scope) is not None
     if isinstance(widget, QComboBox):
         return True
     return event.text() == " " and isinstance(widget, QAbstractButton | FrameWell)

@@ -1,9 +1,10 @@
-"""All keys of the window, read from the menus so that none is forgotten."""
+"""All keys of the window, read from the list of its commands so that none is forgotten."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -15,38 +16,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 
 class ShortcutsDialog(QDialog):
     """Two columns: what it does, and the key."""
 
-    def __init__(self, parent: QWidget, listed: list[tuple[str, str]]) -> None:
+    def __init__(self, parent: QWidget, commands: Sequence[Command]) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setMinimumWidth(420)
-        more = [
-            (self.tr("Paste a picture into a frame or the prompt"), "Ctrl+V"),
-            (self.tr("Remove the picture of a frame"), "Del"),
-            (self.tr("Choose a picture for a frame"), "Return"),
-            (self.tr("Move the chosen clip to the trash"), "Del"),
-            (self.tr("Copy the file of the chosen clip"), "Ctrl+C"),
-            (self.tr("Compare two chosen clips"), "C"),
-            (self.tr("Comparing: mean one of the two"), "A / B"),
-            (self.tr("Comparing: swap the two"), "V"),
-            (self.tr("Comparing: wipe or side by side"), "W"),
-        ]
         table = QWidget()
         grid = QGridLayout(table)
         grid.setContentsMargins(0, 0, 12, 0)
         grid.setHorizontalSpacing(32)
         grid.setVerticalSpacing(8)
-        for row, (words, keys) in enumerate([*listed, *more]):
-            shown = "   ".join(
-                QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-                for key in keys.split(" / ")
-            )
-            grid.addWidget(plain_label(words, "muted", wrap=True), row, 0)
+        listed = [command for command in commands if command.keys]
+        for row, command in enumerate(listed):
+            shown = "   ".join(command.shown_keys())
+            words = plain_label(command.title.replace("…", ""), "muted", wrap=True)
+            grid.addWidget(words, row, 0)
             grid.addWidget(plain_label(shown, "strong"), row, 1, Qt.AlignmentFlag.AlignRight)
         grid.setColumnStretch(0, 1)
         self.close_button = QPushButton(self.tr("Close"))

@@ -1,13 +1,14 @@
-"""What the menus, the keys and the strips do, and the dialogs they open."""
+"""What the commands of the window and its strips do, and the dialogs they open."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from pixverse_desktop.core.errors import Action
@@ -21,8 +22,9 @@ from pixverse_desktop.core.service import (
     ServiceStatus,
 )
 from pixverse_desktop.services.application import AddedClips
+from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.context import Player, UiContext
-from pixverse_desktop.ui.commands.menus import SEPARATOR, Command, Menus
+from pixverse_desktop.ui.commands.menus import Menus
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.compose.given_pictures import GivenPictures
 from pixverse_desktop.ui.compose.panel import ComposePanel
@@ -38,12 +40,10 @@ if TYPE_CHECKING:
 
 
 class WindowActions(QObject):
-    """One slot for each thing the user can ask of the window."""
+    """Does what the user asks of the window, except what one part of it does alone."""
 
     settings_changed = Signal()
     said = Signal(str)  # a sentence for the window to show
-    view_wanted = Signal(str)  # "create" or "library"
-    find_wanted = Signal()
     form_wanted = Signal()
 
     def __init__(
@@ -53,22 +53,20 @@ class WindowActions(QObject):
         compose: ComposePanel,
         player: Player,
         clips: ClipActions,
+        commands: Iterable[Command],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._bridge = context.bridge
         self._commands = context.commands
         self._compose = compose
-        self._player = player
-        self._clips = clips
         self._folder_dialog: QFileDialog | None = None
         self.given_pictures = GivenPictures(compose.frames, window)
         self.given_pictures.form_wanted.connect(self.form_wanted)
         compose.frames.drops.refused.connect(self.on_drops_refused)
-        self._build_menus()
+        targets = {Scope.WINDOW: window, Scope.PLAYER: player, Scope.CLIPS: clips}
+        self.menus = Menus(window, commands, targets, clips.playing)
         player.said.connect(self.said)
-        self._menu_key = QShortcut(QKeySequence("F10"), window)
-        self._menu_key.activated.connect(self.enter_menus)
         self._context = context
 
     # Dialogs are made when first asked for: together they are a fifth of the window's start.
@@ -87,7 +85,7 @@ class WindowActions(QObject):
         """Made once."""
         from pixverse_desktop.ui.commands.shortcuts_dialog import ShortcutsDialog
 
-        return ShortcutsDialog(self._window, self.menus.listed)
+        return ShortcutsDialog(self._window, self.menus.commands)
 
     @cached_property
     def rescue_dialog(self) -> RescueDialog:
@@ -148,6 +146,8 @@ class WindowActions(QObject):
                 self._bridge.resume()
             case Action.NONE | Action.WAIT | Action.DECIDE:
                 return
+            case never:
+                assert_never(never)
 
     @Slot()
     def enter_menus(self) -> None:
@@ -235,71 +235,10 @@ class WindowActions(QObject):
             self.form_wanted.emit()
         return seen
 
-    @Slot()
-    def pick_start_frame(self) -> None:
+    def pick_frame(self, slot: str) -> None:
+        """Ask for the picture of the "start" or "end" frame."""
         self._bring_form()
-        self._compose.frames.pick(FrameSlot.START)
-
-    @Slot()
-    def pick_end_frame(self) -> None:
-        self._bring_form()
-        self._compose.frames.pick(FrameSlot.END)
-
-    @Slot()
-    def toggle_play(self) -> None:
-        self._player.toggle_play()
-
-    @Slot()
-    def step_back(self) -> None:
-        self._player.step(-1)
-
-    @Slot()
-    def step_forward(self) -> None:
-        self._player.step(1)
-
-    @Slot()
-    def use_last_frame(self) -> None:
-        self._player.use_last_frame()
-
-    @Slot()
-    def use_shown_as_start(self) -> None:
-        self._player.use_shown_frame(FrameSlot.START)
-
-    @Slot()
-    def use_shown_as_end(self) -> None:
-        self._player.use_shown_frame(FrameSlot.END)
-
-    @Slot()
-    def reuse_playing(self) -> None:
-        self._clips.reuse(self._clips.playing())
-
-    @Slot()
-    def toggle_favourite(self) -> None:
-        self._clips.toggle_favourite(self._clips.playing())
-
-    @Slot()
-    def toggle_full_screen(self) -> None:
-        self._player.toggle_full_screen()
-
-    @Slot()
-    def toggle_loop(self) -> None:
-        self._player.toggle_loop()
-
-    @Slot()
-    def toggle_mute(self) -> None:
-        self._player.toggle_mute()
-
-    @Slot()
-    def show_create(self) -> None:
-        self.view_wanted.emit("create")
-
-    @Slot()
-    def show_library(self) -> None:
-        self.view_wanted.emit("library")
-
-    @Slot()
-    def find_clips(self) -> None:
-        self.find_wanted.emit()
+        self._compose.frames.pick(FrameSlot(slot))
 
     @Slot()
     def toggle_pause(self) -> None:
@@ -309,88 +248,12 @@ class WindowActions(QObject):
             self._bridge.pause()
 
     @Slot()
-    def show_shortcuts(self) -> None:
-        self.shortcuts_dialog.open()
-
-    @Slot()
     def show_documentation(self) -> None:
         QDesktopServices.openUrl(QUrl(DOCS_URL))
 
     @Slot()
-    def show_about(self) -> None:
-        self.about_dialog.open()
-
-    @Slot()
     def reveal_folder(self) -> None:
         self._commands.reveal(self._commands.clip_folder())
-
-    @Slot()
-    def quit(self) -> None:
-        self._window.close()
-
-    def _build_menus(self) -> None:
-        self.menus = menus = Menus(self._window)
-        menus.add_menu(self.tr("&File"), [
-            Command(self.tr("Open start frame…"), ("Ctrl+O",), self.pick_start_frame),
-            Command(self.tr("Open end frame…"), ("Ctrl+Shift+O",), self.pick_end_frame),
-            Command(self.tr("Show clip folder"), ("Ctrl+Shift+R",), self.reveal_folder),
-            SEPARATOR,
-            Command(self.tr("Rescue my clips…"), (), self.open_rescue, "rescue"),
-            Command(self.tr("Add a clip by its job id…"), (), self.add_by_id, "add by id"),
-            Command(self.tr("Add the clips of a folder…"), (), self.pick_clip_folder, "add folder"),
-            SEPARATOR,
-            Command(self.tr("Settings…"), ("Ctrl+,",), self.open_settings),
-            SEPARATOR,
-            Command(self.tr("Quit"), ("Ctrl+Q",), self.quit),
-        ])  # fmt: skip
-        menus.add_menu(self.tr("&View"), [
-            Command(self.tr("Create"), ("Ctrl+1",), self.show_create),
-            Command(self.tr("Library"), ("Ctrl+2",), self.show_library),
-            Command(self.tr("Find clips"), ("Ctrl+F",), self.find_clips),
-        ])  # fmt: skip
-        self._build_clip_menu()
-        menus.add_menu(self.tr("&Queue"), [
-            Command(self.tr("Generate"), ("Ctrl+Return", "Ctrl+Enter"), self.generate),
-            Command(self.tr("Earlier prompts…"), ("Ctrl+H",), self.show_earlier_prompts),
-            Command(self.tr("Pause sending"), ("Ctrl+Shift+P",), self.toggle_pause, "pause"),
-        ])  # fmt: skip
-        menus.add_menu(self.tr("&Help"), [
-            Command(self.tr("Keyboard shortcuts"), ("F1", "?"), self.show_shortcuts),
-            Command(self.tr("Documentation"), (), self.show_documentation),
-            Command(self.tr("About Pixverse Desktop"), (), self.show_about),
-        ])  # fmt: skip
-
-    def _build_clip_menu(self) -> None:
-        tools = self._player.tools
-        self.menus.add_menu(self.tr("&Clip"), [
-            Command(self.tr("Play / Pause"), ("Space",), self.toggle_play),
-            Command(self.tr("Play backwards, again: faster"), ("J",), tools.run_back),
-            Command(self.tr("Stand still"), ("K",), tools.stand),
-            Command(self.tr("Play, again: faster"), ("L",), tools.run_forward),
-            Command(self.tr("Previous frame"), (",",), self.step_back, "step back"),
-            Command(self.tr("Next frame"), (".",), self.step_forward, "step forward"),
-            SEPARATOR,
-            Command(self.tr("Loop"), ("P",), self.toggle_loop),
-            Command(self.tr("Loop from the shown frame"), ("I",), tools.set_in),
-            Command(self.tr("Loop up to the shown frame"), ("O",), tools.set_out),
-            Command(self.tr("Loop from the beginning"), ("Shift+I",), tools.clear_in),
-            Command(self.tr("Loop up to the end"), ("Shift+O",), tools.clear_out),
-            Command(self.tr("Loop the whole clip"), ("X",), tools.clear_range),
-            SEPARATOR,
-            Command(self.tr("Last frame as start frame"), ("Ctrl+L",), self.use_last_frame),
-            Command(self.tr("Shown frame as start frame"), ("Ctrl+[",), self.use_shown_as_start),
-            Command(self.tr("Shown frame as end frame"), ("Ctrl+]",), self.use_shown_as_end),
-            Command(self.tr("Reuse settings"), ("R",), self.reuse_playing),
-            Command(self.tr("Favourite"), ("S",), self.toggle_favourite),
-            SEPARATOR,
-            Command(self.tr("Save the shown frame…"), ("Ctrl+Shift+S",), tools.save_frame),
-            Command(self.tr("Copy the shown frame"), ("Ctrl+Shift+C",), tools.copy_frame),
-            SEPARATOR,
-            Command(self.tr("Fit the stage"), ("0",), tools.show_fitted),
-            Command(self.tr("Actual size"), ("1",), tools.show_actual_size),
-            Command(self.tr("Full screen"), ("F",), self.toggle_full_screen),
-            Command(self.tr("Mute"), ("M",), self.toggle_mute),
-        ])  # fmt: skip
 
 
 def _is_held(status: ServiceStatus) -> bool:

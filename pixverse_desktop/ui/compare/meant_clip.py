@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from shiboken6 import isValid
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.commands import key_of, with_key
 from pixverse_desktop.ui.compare.view import CompareView
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.widgets.icon_button import IconButton
@@ -39,7 +40,7 @@ class MeantClip(QWidget):
         )
         self.trash = QPushButton()
         self.trash.setAutoDefault(False)
-        self.trash.setToolTip("Del")
+        self.trash.setToolTip(key_of("trash"))
         self.more = IconButton("more", self.tr("More"), size=32, glyph=18, kind="boxed")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -64,15 +65,9 @@ class MeantClip(QWidget):
         self._view.set_side(side)
         self.show_side()
 
-    @Slot()
-    def choose_a(self) -> None:
-        """A is meant, wherever it stands."""
-        self.choose_side(self._view.names.index("A"))
-
-    @Slot()
-    def choose_b(self) -> None:
-        """B is meant, wherever it stands."""
-        self.choose_side(self._view.names.index("B"))
+    def choose(self, name: str) -> None:
+        """A or B is meant, wherever it stands."""
+        self.choose_side(self._view.names.index(name))
 
     def open_menu(self, place: QPoint) -> None:
         """The menu of the clip that is meant; ``place`` is on the screen."""
@@ -90,28 +85,9 @@ class MeantClip(QWidget):
         )
         name = self._view.names[self._view.side]
         self.star.setAccessibleName(star.format(clip=name))
-        self.star.setToolTip(f"{self.star.accessibleName()} (S)")
+        self.star.setToolTip(with_key(self.star.accessibleName(), "favourite"))
         self.trash.setText(self.tr("Move {clip} to trash").format(clip=name))
         self.trash.setAccessibleName(self.trash.text())
-
-    @Slot()
-    def use_last_frame(self) -> None:
-        """Go on from where the clip that is meant ends."""
-        self._actions.frame_requested.emit(self.chosen()[0], -1, "start")
-
-    @Slot()
-    def use_shown_as_start(self) -> None:
-        """Go on from the frame that is seen."""
-        self._use_shown("start")
-
-    @Slot()
-    def use_shown_as_end(self) -> None:
-        """Lead to the frame that is seen."""
-        self._use_shown("end")
-
-    def _use_shown(self, slot: str) -> None:
-        frame = self._frames()[self._view.side]
-        self._actions.frame_requested.emit(self.chosen()[0], frame, slot)
 
     @Slot()
     def on_star_clicked(self) -> None:

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from pixverse_desktop.ui.base.command import Scope
+from pixverse_desktop.ui.base.commands import command, command_pressed
 from pixverse_desktop.ui.base.theme import color, pixels
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.playback.fitted import fitted
@@ -108,9 +110,10 @@ class CompareView(QWidget):
         return max(64, round(max(sides) * self.devicePixelRatioF()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if command_pressed(event, Scope.PLAYER) is command("play"):
+            self.clicked.emit()
+            return
         match event.key():
-            case Qt.Key.Key_Space:
-                self.clicked.emit()
             case Qt.Key.Key_Left if self.wipes:
                 self.set_divider(self.divider - _STEP)
             case Qt.Key.Key_Right if self.wipes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QHideEvent, QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QImage
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -18,13 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.ui.base.command import Command, Scope
+from pixverse_desktop.ui.base.commands import add_keys, commands_in, key_of, with_key
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import tabular
 from pixverse_desktop.ui.compare.differences import differences
 from pixverse_desktop.ui.compare.meant_clip import MeantClip
 from pixverse_desktop.ui.compare.view import CompareView
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
-from pixverse_desktop.ui.playback.buttons import PlayButton
+from pixverse_desktop.ui.playback.buttons import PlayButton, step_back_button, step_forward_button
 from pixverse_desktop.ui.playback.filmstrip import FilmstripMaker
 from pixverse_desktop.ui.playback.frame_buffer import FrameBuffer
 from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
@@ -101,15 +103,31 @@ class CompareWindow(QDialog):
             self._timer.start(round(self._frame_ms()))
         self.play.set_playing(self.is_playing)
 
-    @Slot()
-    def step_back(self) -> None:
-        """Stand still one frame before."""
-        self._step(-1)
+    def step(self, frames: int) -> None:
+        """Stand still some frames further, or before."""
+        self._timer.stop()
+        self.play.set_playing(False)
+        wanted = (round(self.position_ms / self._frame_ms()) + frames) * self._frame_ms()
+        self.position_ms = min(max(wanted, 0.0), self._length_ms() - self._frame_ms())
+        self._show()
 
     @Slot()
-    def step_forward(self) -> None:
-        """Stand still one frame further."""
-        self._step(1)
+    def on_back_clicked(self) -> None:
+        self.step(-1)
+
+    @Slot()
+    def on_forward_clicked(self) -> None:
+        self.step(1)
+
+    @Slot()
+    def use_last_frame(self) -> None:
+        """Go on from where the clip that is meant ends."""
+        self._actions.frame_requested.emit(self.meant.chosen()[0], -1, "start")
+
+    def use_shown_frame(self, slot: str) -> None:
+        """The frame that is seen of the clip that is meant becomes the "start" or "end" frame."""
+        frame = self.frames()[self.view.side]
+        self._actions.frame_requested.emit(self.meant.chosen()[0], frame, slot)
 
     @Slot()
     def toggle_wipe(self) -> None:
@@ -203,12 +221,8 @@ class CompareWindow(QDialog):
 
     # --- inside ---
 
-    def _step(self, frames: int) -> None:
-        self._timer.stop()
-        self.play.set_playing(False)
-        wanted = (round(self.position_ms / self._frame_ms()) + frames) * self._frame_ms()
-        self.position_ms = min(max(wanted, 0.0), self._length_ms() - self._frame_ms())
-        self._show()
+    def _start(self, pressed: Command) -> None:
+        pressed.start(self)
 
     def _want_film(self) -> None:
         """The strip is the left clip's."""
@@ -263,15 +277,14 @@ class CompareWindow(QDialog):
 
     def _build_controls(self) -> None:
         self.seek = SeekBar()
-        self.back = IconButton("step-back", self.tr("Previous frame (,)"), size=32, glyph=18)
-        self.play = PlayButton()
-        self.forward = IconButton("step-forward", self.tr("Next frame (.)"), size=32, glyph=18)
+        self.back, self.play, self.forward = step_back_button(), PlayButton(), step_forward_button()
         self.time = plain_label("", "strong")
         self.time.setFont(tabular(self.time.font()))
         self.mode = QPushButton(self.tr("Wipe"))
         self.mode.setAccessibleName(self.tr("Wipe"))
-        self.mode.setToolTip("W")
-        self.swap_button = IconButton("swap", self.tr("Swap (V)"), size=32, glyph=18, kind="boxed")
+        self.mode.setToolTip(key_of("wipe"))
+        swap = with_key(self.tr("Swap"), "swap")
+        self.swap_button = IconButton("swap", swap, size=32, glyph=18, kind="boxed")
         self.meant = MeantClip(self._actions, self._jobs, self.view, self.frames)
         self.trouble = plain_label("", "error")
         self.trouble.hide()
@@ -315,24 +328,13 @@ class CompareWindow(QDialog):
         self.view.resized.connect(self.on_view_resized)
         self.seek.sought.connect(self.on_seek_sought)
         self.play.clicked.connect(self.toggle_play)
-        self.back.clicked.connect(self.step_back)
-        self.forward.clicked.connect(self.step_forward)
+        self.back.clicked.connect(self.on_back_clicked)
+        self.forward.clicked.connect(self.on_forward_clicked)
         self.mode.clicked.connect(self.toggle_wipe)
         self.swap_button.clicked.connect(self.swap)
         self._actions.trashed.connect(self.on_trashed)
-        self._actions.add_keys(self, self.meant.chosen, ("S", "R", "Del", "Ctrl+C"))
+        self._actions.add_keys(self, self.meant.chosen, "favourite", "reuse", "trash", "copy")
         for buffer in self._buffers:
             buffer.ready.connect(self.on_buffer_ready)
             buffer.failed.connect(self.on_buffer_failed)
-        for key, then in (
-            (",", self.step_back),
-            (".", self.step_forward),
-            ("W", self.toggle_wipe),
-            ("V", self.swap),
-            ("A", self.meant.choose_a),
-            ("B", self.meant.choose_b),
-            ("Ctrl+L", self.meant.use_last_frame),
-            ("Ctrl+[", self.meant.use_shown_as_start),
-            ("Ctrl+]", self.meant.use_shown_as_end),
-        ):
-            QShortcut(QKeySequence(key), self).activated.connect(then)
+        add_keys(self, commands_in(Scope.COMPARE), self._start)

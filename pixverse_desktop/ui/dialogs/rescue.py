@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import assert_never
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -84,6 +85,8 @@ class FindingRows(QAbstractTableModel):
                 return self.tr("Unconfirmed: it may have been charged")
             case RescueItem.ON_DISK:
                 return self.tr("On disk")
+            case never:
+                assert_never(never)
 
 
 class RescueDialog(QDialog):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from shiboken6 import isValid
 
@@ -18,6 +18,7 @@ from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.export import Export
 from pixverse_desktop.store.clip_search import Library
+from pixverse_desktop.ui.base.commands import add_keys, command, key_of
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.job_actions import JobAction, action_label, removal_label
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
@@ -74,7 +75,7 @@ class ClipActions(QObject):
         self.trashed.connect(queue.on_clips_trashed)  # type: ignore[attr-defined]
         player.job_shown.connect(self.show_playing)  # type: ignore[attr-defined]
         self.shown_frame_requested.connect(player.use_shown_frame)  # type: ignore[attr-defined]
-        self.add_keys(player, self.playing, ("Del", "Ctrl+C"))
+        self.add_keys(player, self.playing, "trash", "copy")
 
     # --- the menu ---
 
@@ -108,40 +109,40 @@ class ClipActions(QObject):
             self._fill_reuse(menu, one)
         self._fill_marks(menu, jobs, board)
         if len(clips) == len(jobs) == 2:
-            _add(menu, self.tr("Compare"), partial(self.compare, jobs), "C")
+            _add(menu, self.tr("Compare"), partial(self.compare, jobs), "compare")
         menu.addSeparator()
         if clips:
             many = self.tr("Copy {n} files").format(n=len(clips))
             word = self.tr("Copy file") if one is not None else many
-            _add(menu, word, partial(self.copy_files, clips), "Ctrl+C")
+            _add(menu, word, partial(self.copy_files, clips), "copy")
         if one is not None:
             self._fill_file(menu, one, missing)
         menu.addSeparator()
         if not all(job.hidden for job in jobs):
             word = self.tr("Move to trash") if one is None else removal_label(one)
-            _add(menu, word, partial(self.trash, jobs), "Del")
+            _add(menu, word, partial(self.trash, jobs), "trash")
 
     def _fill_ways_on(self, menu: QMenu, job: Job, frame: int) -> None:
         on_stage = self._playing is not None and self._playing.id == job.id
         plays = on_stage or frame != NO_FRAME
         if not plays:
-            _add(menu, self.tr("Play"), partial(self.play_requested.emit, job), "Enter")
+            _add(menu, self.tr("Play"), partial(self.play, [job]), "open")
         # The keys take a frame of what plays, whatever clip a menu is about.
         go_on = partial(self.frame_requested.emit, job, -1, "start")
-        _add(menu, self.tr("Last frame as start frame"), go_on, "Ctrl+L" if plays else "")
+        _add(menu, self.tr("Last frame as start frame"), go_on, "last frame" if plays else "")
         if plays:
-            for slot, key, text in (
-                ("start", "Ctrl+[", self.tr("Shown frame as start frame")),
-                ("end", "Ctrl+]", self.tr("Shown frame as end frame")),
+            for slot, name, text in (
+                ("start", "frame as start", self.tr("Shown frame as start frame")),
+                ("end", "frame as end", self.tr("Shown frame as end frame")),
             ):
                 take = partial(self.frame_requested.emit, job, frame, slot)
                 if frame == NO_FRAME:
                     take = partial(self.shown_frame_requested.emit, slot)
-                _add(menu, text, take, key)
+                _add(menu, text, take, name)
         menu.addSeparator()
 
     def _fill_reuse(self, menu: QMenu, job: Job) -> None:
-        _add(menu, self.tr("Reuse settings"), partial(self.reuse, [job]), "R")
+        _add(menu, self.tr("Reuse settings"), partial(self.reuse, [job]), "reuse")
         part_menu = menu.addMenu(self.tr("Reuse only"))
         for part, text in (
             (RequestPart.PROMPT, self.tr("The prompt")),
@@ -161,7 +162,7 @@ class ClipActions(QObject):
         if self._library is None:
             return
         ids = [job.id for job in jobs]
-        star = _add(menu, self.tr("Favourite"), partial(self.toggle_favourite, jobs), "S")
+        star = _add(menu, self.tr("Favourite"), partial(self.toggle_favourite, jobs), "favourite")
         boards = menu.addMenu(self.tr("Put on board"))
         if board:
             word = self.tr("Take off this board")
@@ -177,7 +178,7 @@ class ClipActions(QObject):
             return
         favourite, known = found
         if favourite:
-            star.setText(self.tr("No longer a favourite") + "\tS")
+            star.setText(self.tr("No longer a favourite") + "\t" + key_of("favourite"))
         for board in known:
             _add(boards, board.name, partial(self.put_on_board, board.id, ids, True))
         if not known:
@@ -207,21 +208,16 @@ class ClipActions(QObject):
             menu.addSeparator()
             _add(menu, self.tr("Fetch again"), partial(self._bridge.fetch_again, job.id))
 
-    def add_keys(
-        self, widget: QWidget, jobs: Callable[[], Sequence[Job]], keys: Iterable[str]
-    ) -> None:
-        """The ``keys`` that the menu shows work on ``jobs`` while the keyboard is in ``widget``."""
-        job_actions = {
-            "S": self.toggle_favourite, "R": self.reuse, "Del": self.trash,
-            "Ctrl+C": self.copy_files,
-        }  # fmt: skip
-        for key in keys:
-            shortcut = QShortcut(QKeySequence(key), widget)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(partial(_press, job_actions[key], jobs))
+    def add_keys(self, widget: QWidget, jobs: Callable[[], Sequence[Job]], *ids: str) -> None:
+        """Let the commands with these ids work on ``jobs`` while the keyboard is in ``widget``."""
+        add_keys(widget, map(command, ids), lambda pressed: pressed.start(self, jobs()))
 
     # --- what the entries do ---
+
+    def play(self, jobs: Sequence[Job]) -> None:
+        """Put the first on the stage."""
+        for job in jobs[:1]:
+            self.play_requested.emit(job)
 
     @Slot(object)
     def reuse(self, jobs: Sequence[Job]) -> None:
@@ -337,15 +333,11 @@ class ClipActions(QObject):
             self.said.emit(error.problem.message)
 
 
-def _add(menu: QMenu, text: str, then: Callable[[], object], key: str = "") -> QAction:
-    """One entry; the key beside it works where its list or window has the keyboard."""
-    action = menu.addAction(text.replace("&", "&&") + (f"\t{key}" if key else ""))
+def _add(menu: QMenu, text: str, then: Callable[[], object], name: str = "") -> QAction:
+    """One entry, with the key of the command ``name``: it works where such a menu opens."""
+    action = menu.addAction(text.replace("&", "&&") + (f"\t{key_of(name)}" if name else ""))
     action.triggered.connect(lambda: then())
     return action
-
-
-def _press(deed: Callable[[Sequence[Job]], None], jobs: Callable[[], Sequence[Job]]) -> None:
-    deed(jobs())
 
 
 def _marks_of(library: Library, ids: list[str]) -> tuple[bool, tuple[Board, ...]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from enum import StrEnum
+from typing import assert_never
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -50,12 +50,6 @@ class JobActions(QObject):
 
     def do(self, action: JobAction, job: Job) -> None:
         """Carry out ``verb`` on ``job``."""
-        on_bridge: dict[JobAction, Callable[[str], None]] = {
-            JobAction.RETRY: self._bridge.retry,
-            JobAction.CHECK: self._bridge.check_now,
-            JobAction.NOT_CHARGED: self._bridge.drop_unconfirmed,
-            JobAction.SEND_AGAIN: self._bridge.send_again,
-        }
         match action:
             case JobAction.PLAY:
                 self.play_requested.emit(job)
@@ -72,8 +66,16 @@ class JobActions(QObject):
             case JobAction.REMOVE:
                 self._bridge.remove(job.id)
                 self.removed.emit(job.id)
-            case _:
-                on_bridge[action](job.id)
+            case JobAction.RETRY:
+                self._bridge.retry(job.id)
+            case JobAction.CHECK:
+                self._bridge.check_now(job.id)
+            case JobAction.NOT_CHARGED:
+                self._bridge.drop_unconfirmed(job.id)
+            case JobAction.SEND_AGAIN:
+                self._bridge.send_again(job.id)
+            case never:
+                assert_never(never)
 
 
 def menu_actions(job: Job, status: ServiceStatus) -> list[JobAction]:
@@ -92,8 +94,13 @@ def card_actions(job: Job, status: ServiceStatus) -> list[JobAction]:
             return [JobAction.CHECK]
         case JobState.FAILED | JobState.REJECTED:
             return [JobAction.RETRY]
-        case _:
+        case (
+            JobState.QUEUED | JobState.SUBMITTING | JobState.VERIFIED | JobState.SAVED
+            | JobState.DROPPED | JobState.WITHDRAWN
+        ):  # fmt: skip
             return []
+        case never:
+            assert_never(never)
 
 
 def action_label(action: JobAction, job: Job, status: ServiceStatus, price: Price) -> str:
@@ -113,10 +120,26 @@ def action_label(action: JobAction, job: Job, status: ServiceStatus, price: Pric
             return _tr("Send again · {n}").format(n=price)
         case JobAction.CHECK if job.state in ENDED_BADLY:
             return _tr("Check again")
+        case JobAction.CHECK:
+            return _tr("Check now")
         case JobAction.REMOVE:
             return removal_label(job)
-        case _:
-            return _plain_label(action)
+        case JobAction.PLAY:
+            return _tr("Play")
+        case JobAction.COPY_PROMPT:
+            return _tr("Copy prompt")
+        case JobAction.COPY_FILE:
+            return _tr("Copy file")
+        case JobAction.FAVOURITE:
+            return _tr("Favourite")
+        case JobAction.REUSE:
+            return _tr("Reuse settings")
+        case JobAction.NOT_CHARGED:
+            return _tr("Not charged")
+        case JobAction.ENTER_ID:
+            return _tr("Enter job id…")
+        case never:
+            assert_never(never)
 
 
 def removal_label(job: Job) -> str:
@@ -132,17 +155,6 @@ def removal_label(job: Job) -> str:
     if job.state is JobState.UNCONFIRMED:
         return _tr("Take off the list: it is still looked for at the service")
     return _tr("Remove from list")
-
-
-def _plain_label(action: JobAction) -> str:
-    words = {
-        JobAction.COPY_PROMPT: _tr("Copy prompt"),
-        JobAction.REUSE: _tr("Reuse settings"),
-        JobAction.CHECK: _tr("Check now"),
-        JobAction.NOT_CHARGED: _tr("Not charged"),
-        JobAction.ENTER_ID: _tr("Enter job id…"),
-    }
-    return words[action]
 
 
 def _tr(text: str) -> str:

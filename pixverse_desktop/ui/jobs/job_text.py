@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from PySide6.QtCore import QCoreApplication
 
@@ -81,8 +82,14 @@ def state_word(job: Job, progress: float | None = None) -> str:
             return _tr("Downloading")
         case JobState.ACCEPTED:
             return _service_word(job.remote_status or "")
-        case _:
+        case (
+            JobState.QUEUED | JobState.UNCONFIRMED | JobState.SAVED | JobState.REJECTED
+            | JobState.FAILED | JobState.NO_FILE | JobState.EXPIRED | JobState.DROPPED
+            | JobState.WITHDRAWN
+        ):  # fmt: skip
             return ""
+        case never:
+            assert_never(never)
 
 
 def clock(seconds: float) -> str:
@@ -126,8 +133,13 @@ def _trailing_text(
             return _tr("Saving {percent} %").format(percent=percent), "running", "film"
         case JobState.ACCEPTED if job.finished_at is not None and job.expires_at is not None:
             return _expiry(job.expires_at - now), "warn", "film"
-        case _:
+        case (
+            JobState.SUBMITTING | JobState.ACCEPTED | JobState.SAVED | JobState.DROPPED
+            | JobState.WITHDRAWN
+        ):  # fmt: skip
             return _elapsed(job, now, expected_s), "running", "sparkle"
+        case never:
+            assert_never(never)
 
 
 def _expiry(left_s: float) -> str:

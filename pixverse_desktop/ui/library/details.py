@@ -16,6 +16,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.parameters import ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import DEFAULTS
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.ui.base.commands import with_key
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.jobs.value_labels import parameter_label, parameter_spec, value_text
@@ -80,7 +81,7 @@ class ClipDetails(QWidget):
         self._show_facts(single)
         self.star.set_icon("star" if favourite else "star-outline", "star" if favourite else "")
         name = self.tr("No longer a favourite") if favourite else self.tr("Favourite")
-        self.star.setToolTip(f"{name} (S)")
+        self.star.setToolTip(with_key(name, "favourite"))
         self.star.setAccessibleName(name)
         self.compare.setVisible(len(jobs) == 2 and all(job.clip for job in jobs))
         self.put_back.setText(put_back)
@@ -170,7 +171,7 @@ class ClipDetails(QWidget):
 
     def _build_buttons(self) -> None:
         self.compare = QPushButton(self.tr("Compare"))
-        self.compare.setToolTip(self.tr("Side by side or under a wipe (C)"))
+        self.compare.setToolTip(with_key(self.tr("Side by side or under a wipe"), "compare"))
         self.locate = QPushButton(self.tr("Locate…"))
         self.fetch = QPushButton(self.tr("Fetch again"))
         self.trash = QPushButton(self.tr("Move to trash"))

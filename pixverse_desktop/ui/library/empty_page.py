@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -49,3 +51,5 @@ class EmptyPage(QWidget):
                 return self.tr("The trash is empty."), ""
             case Collection.ALL:
                 return self.tr("No clips yet."), self.tr("Make the first one")
+            case never:
+                assert_never(never)

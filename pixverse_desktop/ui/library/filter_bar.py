@@ -120,7 +120,6 @@ class FilterBar(QWidget):
         self.search = _SearchField()
         self.search.setPlaceholderText(self.tr("Search prompts"))
         self.search.setAccessibleName(self.tr("Search prompts"))
-        self.search.setToolTip(self.tr("Ctrl+F"))
         self.search.setClearButtonEnabled(True)
         self.search.setMaxLength(400)
         self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)

@@ -30,6 +30,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.command import Scope
+from pixverse_desktop.ui.base.commands import command_pressed
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.library.paged_model import PagedClips
 from pixverse_desktop.ui.widgets.file_drag import drag_clips
@@ -49,14 +51,14 @@ class TileGrid(NoTypeAhead, QListView):
 
     hovered = Signal(int, float)  # row (-1: none), how far across the picture, 0..1
     menu_wanted = Signal(QPoint)  # on the screen, for the selection
-    key_chosen = Signal(str)  # "open", "favourite", "trash", "reuse", "compare", "copy"
+    key_chosen = Signal(str)  # the id of a command on clips
+    key_scope = Scope.CLIPS  # all other keys still play and step
 
     def __init__(self, rows: PagedClips) -> None:
         super().__init__()
         self._rows = rows
         self._wanted_width = USUAL_TILE
         self.setAccessibleName(self.tr("Clips"))
-        self.setProperty("own_keys", "src\r\x7f\x08")  # all others still play and step
         set_style(self, look="grid")
         self.setModel(rows)
         self.setMouseTracking(True)
@@ -282,23 +284,11 @@ class TileGrid(NoTypeAhead, QListView):
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        bare = event.modifiers() in (
-            Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
-        )  # fmt: skip
-        words = {
-            Qt.Key.Key_Return: "open", Qt.Key.Key_Enter: "open", Qt.Key.Key_S: "favourite",
-            Qt.Key.Key_Delete: "trash", Qt.Key.Key_Backspace: "trash", Qt.Key.Key_R: "reuse",
-            Qt.Key.Key_C: "compare",
-        }  # fmt: skip
         menu_key = event.key() == Qt.Key.Key_Menu or (
             event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         )
-        if bare and Qt.Key(event.key()) in words:
-            self.key_chosen.emit(words[Qt.Key(event.key())])
-        elif event.key() == Qt.Key.Key_C and (
-            event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        ):
-            self.key_chosen.emit("copy")
+        if (pressed := command_pressed(event, self.key_scope)) is not None:
+            self.key_chosen.emit(pressed.id)
         elif menu_key:
             self._ask_menu()
         else:

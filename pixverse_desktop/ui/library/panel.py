@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
@@ -396,6 +395,4 @@ class LibraryPanel(QWidget):
         self._actions.marks_stored.connect(self.on_marks_stored)
         self._actions.trashed.connect(self.on_trashed)
         self.undo_strip.undo_requested.connect(self._bridge.undo_remove)
-        undo = QShortcut(QKeySequence.StandardKey.Undo, self)
-        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        undo.activated.connect(self.undo_strip.undo)
+        self.undo_strip.add_key(self)

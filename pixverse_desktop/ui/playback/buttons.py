@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
+from pixverse_desktop.ui.base.commands import command, with_key
 from pixverse_desktop.ui.base.theme import color, icon, set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 
@@ -30,7 +31,7 @@ class PlayButton(QAbstractButton):
         self._playing = playing
         name = self.tr("Pause") if playing else self.tr("Play")
         self.setAccessibleName(name)
-        self.setToolTip(f"{name} ({self.tr('Space')})")
+        self.setToolTip(with_key(name, "play"))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -76,3 +77,15 @@ class OnOffButton(IconButton):
         self.setChecked(on)
         set_style(self, kind="boxed" if on else "")
         self.set_icon(self._icon_name, "text" if on else "muted")
+
+
+def step_back_button() -> IconButton:
+    """The button to the frame before."""
+    name = with_key(command("step back").title, "step back")
+    return IconButton("step-back", name, size=32, glyph=18)
+
+
+def step_forward_button() -> IconButton:
+    """The button to the next frame."""
+    name = with_key(command("step forward").title, "step forward")
+    return IconButton("step-forward", name, size=32, glyph=18)

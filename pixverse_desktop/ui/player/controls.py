@@ -6,8 +6,14 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from pixverse_desktop.ui.base.commands import with_key
 from pixverse_desktop.ui.base.theme import set_style, tabular
-from pixverse_desktop.ui.playback.buttons import OnOffButton, PlayButton
+from pixverse_desktop.ui.playback.buttons import (
+    OnOffButton,
+    PlayButton,
+    step_back_button,
+    step_forward_button,
+)
 from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.inputs import QuietSlider
@@ -40,7 +46,7 @@ class Controls(QWidget):
         text = self.tr("Use the last frame as start frame")
         if name:
             text = self.tr("Go on from the last frame of “{clip}”").format(clip=name)
-        self.go_on.setToolTip(tip_text(text + " (Ctrl+L)"))
+        self.go_on.setToolTip(tip_text(with_key(text, "last frame")))
         self.go_on.setAccessibleName(text)
 
     def set_clip(self, loaded: bool, has_sound: bool) -> None:
@@ -68,14 +74,16 @@ class Controls(QWidget):
     def set_actual(self, actual: bool) -> None:
         """Whether the clip is shown pixel for pixel."""
         self.zoom.set_on(actual)
-        name = self.tr("Fit the stage (0)") if actual else self.tr("Actual size (1)")
+        fit = with_key(self.tr("Fit the stage"), "fit")
+        name = fit if actual else with_key(self.tr("Actual size"), "actual size")
         self.zoom.setToolTip(name)
         self.zoom.setAccessibleName(name)
 
     def set_full_screen(self, inside: bool) -> None:
         """Whether the stage has the whole screen."""
         self.full_screen.set_icon("full-screen-exit" if inside else "full-screen")
-        name = self.tr("Leave full screen (Esc)") if inside else self.tr("Full screen (F)")
+        enter = with_key(self.tr("Full screen"), "full screen")
+        name = self.tr("Leave full screen (Esc)") if inside else enter
         self.full_screen.setToolTip(name)
         self.full_screen.setAccessibleName(name)
 
@@ -103,7 +111,7 @@ class Controls(QWidget):
         self.mute.set_icon("volume-off" if silent else "volume")
         name = self.tr("Unmute") if muted else self.tr("Mute")
         self.mute.setAccessibleName(name)
-        self.mute.setToolTip(f"{name} (M)")
+        self.mute.setToolTip(with_key(name, "mute"))
         self.volume.blockSignals(True)
         self.volume.setValue(round(volume * 100))
         self.volume.blockSignals(False)
@@ -145,17 +153,16 @@ class Controls(QWidget):
 
     def _build_buttons(self) -> None:
         self.seek = SeekBar()
-        self.back = IconButton("step-back", self.tr("Previous frame (,)"), size=32, glyph=18)
-        self.play = PlayButton()
-        self.forward = IconButton("step-forward", self.tr("Next frame (.)"), size=32, glyph=18)
+        self.back, self.play, self.forward = step_back_button(), PlayButton(), step_forward_button()
         for button in (self.back, self.forward):
             button.setAutoRepeat(True)
         self.time = plain_label("", "strong")
         self.time.setFont(tabular(self.time.font()))
-        self.loop = OnOffButton("loop", self.tr("Loop (P)"))
+        self.loop = OnOffButton("loop", with_key(self.tr("Loop"), "loop"))
         self.frame = plain_label("", "muted")
         self.frame.setFont(tabular(self.frame.font()))
-        self.zoom = OnOffButton("actual-size", self.tr("Actual size (1)"))
+        self.zoom = OnOffButton("actual-size", "")
+        self.set_actual(False)
         self.speed = QPushButton()
         set_style(self.speed, kind="quiet")
         self.speed.setToolTip(self.tr("Speed"))
@@ -172,7 +179,8 @@ class Controls(QWidget):
         self.reveal = QPushButton(self.tr("Show file"))
         self.more = IconButton("more", self.tr("More"), size=32, glyph=18, kind="boxed")
         self.more.clicked.connect(self.on_more_clicked)
-        self.full_screen = IconButton("full-screen", self.tr("Full screen (F)"), size=32, glyph=18)
+        self.full_screen = IconButton("full-screen", "", size=32, glyph=18)
+        self.set_full_screen(False)
         for widget in (self.loop, self.speed, self.reuse, self.go_on, self.reveal):
             widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._needs_clip = (

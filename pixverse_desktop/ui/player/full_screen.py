@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QCursor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from pixverse_desktop.ui.base.command import Scope
+from pixverse_desktop.ui.base.commands import command_pressed
 from pixverse_desktop.ui.base.theme import color
 
 _LOOK_EVERY_MS = 200
@@ -16,7 +18,7 @@ class FullScreen(QWidget):
     """Shows ``body``; hides ``controls`` and the pointer while the mouse rests."""
 
     left = Signal()
-    key_pressed = Signal(int)  # with its modifiers
+    command_pressed = Signal(object)  # Command of the player
 
     def __init__(self, body: QWidget, controls: QWidget) -> None:
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
@@ -60,10 +62,12 @@ class FullScreen(QWidget):
             self._show_controls(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F):
+        if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        else:
-            self.key_pressed.emit(event.keyCombination().toCombined())
+            return
+        pressed = command_pressed(event, Scope.PLAYER)
+        if pressed is not None and (pressed.repeats or not event.isAutoRepeat()):
+            self.command_pressed.emit(pressed)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.jobs.job_text import short_prompt
@@ -157,7 +158,7 @@ class PlayerPanel(QWidget):
                 return
             self._shell = FullScreen(self._body, self.controls)
             self._shell.left.connect(self.toggle_full_screen)
-            self._shell.key_pressed.connect(self.on_shell_key_pressed)
+            self._shell.command_pressed.connect(self.on_shell_command_pressed)
             self._shell.enter()
         else:
             shell, self._shell = self._shell, None
@@ -299,21 +300,9 @@ class PlayerPanel(QWidget):
     def on_forward_clicked(self) -> None:
         self.step(1)
 
-    @Slot(int)
-    def on_shell_key_pressed(self, key: int) -> None:
-        match key:
-            case Qt.Key.Key_Space:
-                self.toggle_play()
-            case Qt.Key.Key_Comma | Qt.Key.Key_Left:
-                self.step(-1)
-            case Qt.Key.Key_Period | Qt.Key.Key_Right:
-                self.step(1)
-            case Qt.Key.Key_P:
-                self.toggle_loop()
-            case Qt.Key.Key_M:
-                self.toggle_mute()
-            case _:
-                self.tools.press(key)
+    @Slot(object)
+    def on_shell_command_pressed(self, pressed: Command) -> None:
+        pressed.start(self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.ui.player.controls import Controls
@@ -14,8 +13,6 @@ from pixverse_desktop.ui.player.loop_range import LoopRange
 from pixverse_desktop.ui.player.shuttle import Shuttle
 from pixverse_desktop.ui.player.transport import Transport
 from pixverse_desktop.ui.player.video_area import VideoArea
-
-_SHIFT = Qt.KeyboardModifier.ShiftModifier.value
 
 
 class ReviewTools(QObject):
@@ -34,24 +31,6 @@ class ReviewTools(QObject):
         self.frame_export.said.connect(self.said)
         controls.zoom.clicked.connect(self.toggle_actual_size)
         self._controls = controls
-        self._by_key: dict[int, Callable[[], None]] = {
-            Qt.Key.Key_I.value: self.set_in,
-            Qt.Key.Key_O.value: self.set_out,
-            Qt.Key.Key_I.value | _SHIFT: self.clear_in,
-            Qt.Key.Key_O.value | _SHIFT: self.clear_out,
-            Qt.Key.Key_X.value: self.clear_range,
-            Qt.Key.Key_J.value: self.run_back,
-            Qt.Key.Key_K.value: self.stand,
-            Qt.Key.Key_L.value: self.run_forward,
-            Qt.Key.Key_1.value: self.show_actual_size,
-            Qt.Key.Key_0.value: self.show_fitted,
-        }
-
-    def press(self, key: int) -> None:
-        """A key together with its modifiers, where there is no menu to take it."""
-        command = self._by_key.get(key)
-        if command is not None:
-            command()
 
     @Slot()
     def set_in(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import assert_never
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -156,8 +157,13 @@ def sentence_of(job: Job, *, undecided: bool = False) -> str:
             return _tr(SENTENCES[ProblemCode.EXPIRED][0])
         case JobState.ACCEPTED if job.finished_at is None:
             return _tr("The service is making this clip.")
-        case _:
+        case (
+            JobState.ACCEPTED | JobState.VERIFIED | JobState.SAVED | JobState.DROPPED
+            | JobState.WITHDRAWN | JobState.UNCONFIRMED
+        ):  # fmt: skip
             return _tr("The clip is made and is being saved.")
+        case never:
+            assert_never(never)
 
 
 def _tone(job: Job) -> str:

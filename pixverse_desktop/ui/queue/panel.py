@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
@@ -279,9 +279,7 @@ class QueuePanel(QWidget):
         self.pictures.loaded.connect(self.on_pictures_loaded)
         self.menu.triggered.connect(self.on_menu_triggered)
         self.timer.timeout.connect(self.on_timer_timeout)
-        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
-        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        undo.activated.connect(self.undo_strip.undo)
+        self.undo_strip.add_key(self)
 
 
 def _empty(text: str) -> QLabel:

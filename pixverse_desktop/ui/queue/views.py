@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.command import Scope
+from pixverse_desktop.ui.base.commands import command_pressed
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_actions import JobAction
 from pixverse_desktop.ui.jobs.model import JOB_ROLE, Index, JobRows
@@ -18,6 +20,11 @@ from pixverse_desktop.ui.widgets.file_drag import drag_clips
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
 
 _WIDEST_CELL = 260
+_ACTIONS = {
+    "favourite": JobAction.FAVOURITE,
+    "reuse": JobAction.REUSE,
+    "trash": JobAction.REMOVE,
+}  # by the id of the command
 _MOST_ROWS_AT_ONCE = 5000  # about 20 ms; with fewer, a long list would jump at every change
 
 
@@ -27,13 +34,13 @@ class JobView(NoTypeAhead, QListView):
     action_chosen = Signal(object, object)  # Verb, Job
     menu_wanted = Signal(object, QPoint)  # Job, where on the screen
     job_marked = Signal(object)  # Job or None
+    key_scope = Scope.CLIPS  # all other keys still play and step
 
     def __init__(self, model: JobRows, name: str, enter: JobAction | None) -> None:
         super().__init__()
         self._rows = model
         self._enter = enter
         self.setAccessibleName(name)
-        self.setProperty("own_keys", "sr\r\x7f")  # all others still play and step
         set_style(self, look="nav")
         self.setModel(model)
         self.setUniformItemSizes(True)
@@ -91,18 +98,15 @@ class JobView(NoTypeAhead, QListView):
             self.menu_wanted.emit(job, event.globalPos())
 
     def _took_key(self, event: QKeyEvent, job: Job) -> bool:
-        key, bare = event.key(), event.modifiers() == Qt.KeyboardModifier.NoModifier
-        if event.matches(QKeySequence.StandardKey.Copy):
+        key = event.key()
+        pressed = command_pressed(event, self.key_scope)
+        if pressed is not None and pressed.id == "copy":
             copied = JobAction.COPY_PROMPT if job.clip is None else JobAction.COPY_FILE
             self.action_chosen.emit(copied, job)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not _holds_command(event):
+        elif pressed is not None and pressed.id == "open":
             self.on_enter(job)
-        elif key == Qt.Key.Key_Delete:
-            self.action_chosen.emit(JobAction.REMOVE, job)
-        elif key == Qt.Key.Key_R and bare:
-            self.action_chosen.emit(JobAction.REUSE, job)
-        elif key == Qt.Key.Key_S and bare:
-            self.action_chosen.emit(JobAction.FAVOURITE, job)
+        elif pressed is not None and pressed.id in _ACTIONS:
+            self.action_chosen.emit(_ACTIONS[pressed.id], job)
         elif key == Qt.Key.Key_Escape:
             self.unmark()
         elif key == Qt.Key.Key_Menu or (
@@ -123,10 +127,6 @@ class JobView(NoTypeAhead, QListView):
         if job is not None:
             place = self.visualRect(self.currentIndex()).center()
             self.menu_wanted.emit(job, self.viewport().mapToGlobal(place))
-
-
-def _holds_command(event: QKeyEvent) -> bool:
-    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
 class QueueList(JobView):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import assert_never
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QPushButton
@@ -119,3 +120,5 @@ class HoldBanner(Strip):
                 return self.tr("Your daily limit is reached.")
             case HoldReason.UNCERTAIN:
                 return self.tr("Several answers were lost, so nothing more is sent for now.")
+            case never:
+                assert_never(never)

@@ -25,7 +25,6 @@ from pixverse_desktop.core.model.request import ClipRequest, request_from_json, 
 from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
-from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.composing import finish_composing
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.commands.menus import wants_key
@@ -43,7 +42,7 @@ from pixverse_desktop.ui.shell.ready_banner import ReadyBanner
 from pixverse_desktop.ui.shell.reuse_banner import ReuseBanner
 from pixverse_desktop.ui.shell.status_bar import ActiveJobCounts, StatusBar
 from pixverse_desktop.ui.shell.top_bar import TopBar
-from pixverse_desktop.ui.shell.views import ViewSwitch
+from pixverse_desktop.ui.shell.views import ViewSwitch, all_commands
 from pixverse_desktop.ui.shell.window_size import geometry_of, open_at
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
 from pixverse_desktop.ui.widgets.problem_view import action_word
@@ -69,7 +68,6 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._session_ends = False
         self._sheet: CloseDialog | None = None
-        self._theme = theme.install(context.resources, context.commands.settings.theme)
         self.setWindowTitle("Pixverse Desktop")
         self.setWindowIcon(QIcon(str(context.resources / "icons" / "app.svg")))
         self.setAcceptDrops(True)
@@ -77,10 +75,11 @@ class MainWindow(QMainWindow):
         self.clip_actions = ClipActions(context, self)
         self.clip_drop = ClipDrop(context, self)
         self.user_actions = WindowActions(
-            self, context, self.compose, self._player, self.clip_actions
+            self, context, self.compose, self._player, self.clip_actions, all_commands()
         )
         self._build_layout()
-        self._build_timers()
+        self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_FORM_AFTER_MS)
+        self._save_timer.timeout.connect(self.save_state)
         self._connect_panels()
         self._connect_bridge()
         self._restore()
@@ -132,10 +131,6 @@ class MainWindow(QMainWindow):
     def on_compose_generate_requested(self, request: ClipRequest) -> None:
         self.undo_strip.forget()
         self._same_request.generate(request)
-
-    @Slot()
-    def on_compose_changed(self) -> None:
-        self._save_timer.start()
 
     def open_pictures(self, paths: list[str]) -> None:
         """Take pictures named at the start as start and end frame."""
@@ -191,7 +186,6 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def on_settings_changed(self) -> None:
-        self._theme.set_mode(self._commands.settings.theme)
         self.on_bridge_status_changed(self._bridge.status)
         self.measure_space()
 
@@ -340,12 +334,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status_bar)
         self.setCentralWidget(centre)
 
-    def _build_timers(self) -> None:
-        self._save_timer = QTimer(self)
-        self._save_timer.setSingleShot(True)
-        self._save_timer.setInterval(_SAVE_FORM_AFTER_MS)
-        self._save_timer.timeout.connect(self.save_state)
-
     def _connect_panels(self) -> None:
         does = self.user_actions
         does.settings_changed.connect(self.on_settings_changed)
@@ -360,7 +348,7 @@ class MainWindow(QMainWindow):
         self.clip_drop.frame_given.connect(self.take_start_frame)
         self.clip_drop.add_requested.connect(does.add_clips)
         self.compose.generate_requested.connect(self.on_compose_generate_requested)
-        self.compose.changed.connect(self.on_compose_changed)
+        self.compose.changed.connect(self._save_timer.start)
         self._same_request.new_seed_chosen.connect(self.compose.draw_seeds)
         self._same_request.show_wanted.connect(self.ready.pick)
         self.queue.job_selected.connect(self.ready.pick)  # type: ignore[attr-defined]
@@ -372,8 +360,6 @@ class MainWindow(QMainWindow):
         self.player.job_shown.connect(self.views.show_playing)  # type: ignore[attr-defined]
         for panel in (self.queue, self.player):
             panel.reuse_requested.connect(self.on_reuse_requested)  # type: ignore[attr-defined]
-        does.view_wanted.connect(self.views.show_view)
-        does.find_wanted.connect(self.views.find_clips)
         does.form_wanted.connect(self.views.show_create)
         self.views.job_selected.connect(self.ready.pick)
         self.views.locate_requested.connect(does.pick_clip_folder)

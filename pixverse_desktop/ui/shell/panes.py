@@ -1,25 +1,19 @@
-"""The window's panes: compose, player and queue to make clips, library and player to choose."""
+"""The window's panes: the player in every view, and what a view shows beside and below it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import StrEnum
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from pixverse_desktop.ui.base.view import Pane, ViewWidgets
+
 _MINIMUM_WIDTHS = (280, 320, 240)  # compose, player, queue
 _USUAL_WIDTHS = (336, 892, 372)
 _NARROW_WIDTHS = (304, 440, 256)  # what the sides give up before the player goes below its share
-_LIBRARY_WIDTH = 480
-_PLAYER_SHARE, _DETAILS_SHARE = 11, 9  # of the height, while both are shown
-
-
-class View(StrEnum):
-    """What the window is used for."""
-
-    CREATE = "create"
-    LIBRARY = "library"
+_OWN_WIDTH = 480  # at least, of the pane that a view brings along
+_PLAYER_SHARE, _BELOW_SHARE = 11, 9  # of the height, while both are shown
 
 
 class Panes(QSplitter):
@@ -27,10 +21,9 @@ class Panes(QSplitter):
 
     def __init__(self, compose: QWidget, player: QWidget, queue: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self.view = View.CREATE
-        self._compose, self._queue = compose, queue
-        self._library: QWidget | None = None
-        self._details: QScrollArea | None = None
+        self._fixed = {Pane.COMPOSE: compose, Pane.QUEUE: queue}
+        self._own: list[QWidget] = []  # what views brought along, whether shown or not
+        self._below: dict[QWidget, QScrollArea] = {}
         self.setHandleWidth(1)
         self._centre = QWidget()
         self._column = QVBoxLayout(self._centre)
@@ -44,7 +37,7 @@ class Panes(QSplitter):
             self.setStretchFactor(index, int(pane is self._centre))
         self.setCollapsible(1, False)
         self._create_widths = list(_USUAL_WIDTHS)
-        self._side_width = _USUAL_WIDTHS[-1]  # of the player beside the library
+        self._side_width = _USUAL_WIDTHS[-1]  # of the player beside a view's own pane
         self.setSizes(self._create_widths)
         self.splitterMoved.connect(self.on_splitter_moved)
 
@@ -59,43 +52,39 @@ class Panes(QSplitter):
             self._create_widths = list(widths)
             self.make_room(self.width())
 
-    def add_library(self, library: QWidget, details: QWidget) -> None:
-        """The library's pane, and what stands under the player while it is shown."""
-        self._library = library
-        library.setMinimumWidth(_LIBRARY_WIDTH)
-        self.insertWidget(1, library)
-        self.setStretchFactor(1, 1)
-        self._details = QScrollArea()
-        self._details.setFrameShape(QFrame.Shape.NoFrame)
-        self._details.setWidgetResizable(True)
-        self._details.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._details.setWidget(details)
-        self._column.addWidget(self._details, _DETAILS_SHARE)
-
-    def show_view(self, view: View) -> None:
+    def show_panes(self, fixed: Collection[Pane], widgets: ViewWidgets) -> None:
         """Show the panes of a view; the player stays what it is."""
-        self.view = view
-        in_library = view is View.LIBRARY
-        for pane in (self._compose, self._queue):
-            pane.setVisible(not in_library)
-        if self._library is not None and self._details is not None:
-            self._library.setVisible(in_library)
-            self._details.setVisible(in_library)
+        for name, pane in self._fixed.items():
+            pane.setVisible(name in fixed)
+        if widgets.pane is not None and widgets.pane not in self._own:
+            self._add(widgets.pane)
+        for own in self._own:
+            own.setVisible(own is widgets.pane)
+        if widgets.below_player is not None and widgets.below_player not in self._below:
+            self._add_below(widgets.below_player)
+        for widget, area in self._below.items():
+            area.setVisible(widget is widgets.below_player)
         self.make_room(self.width())
 
     def make_room(self, total: int) -> None:
         """The side panes keep the widths the user gave them, unless the middle gets too small."""
         total -= 2
-        if self.view is View.LIBRARY:
-            side = max(_MINIMUM_WIDTHS[1], min(self._side_width, total - _LIBRARY_WIDTH))
-            self._set_sizes(0, total - side, side, 0)
-            return
+        own = self._shown_own()
         left, right = self._create_widths[0], self._create_widths[-1]
+        if own is not None:
+            left, right = (
+                0 if pane.isHidden() else width
+                for pane, width in zip(self._fixed.values(), (left, right), strict=True)
+            )
+            room = total - left - right
+            side = max(_MINIMUM_WIDTHS[1], min(self._side_width, room - _OWN_WIDTH))
+            self._set_sizes(left, own, room - side, side, right)
+            return
         missing = _NARROW_WIDTHS[1] - (total - left - right)
         given = min(max(0, missing), max(0, right - _NARROW_WIDTHS[2]))
         right -= given
         left -= min(max(0, missing - given), max(0, left - _NARROW_WIDTHS[0]))
-        self._set_sizes(left, 0, total - left - right, right)
+        self._set_sizes(left, None, 0, total - left - right, right)
 
     def unfold_compose(self) -> None:
         """The form's pane gets its usual width again where the user folded it away."""
@@ -106,13 +95,30 @@ class Panes(QSplitter):
     @Slot(int, int)
     def on_splitter_moved(self, _position: int, _index: int) -> None:
         sizes = self.sizes()
-        if self._library is not None:
-            if self.view is View.LIBRARY:
-                self._side_width = sizes[2]
-                return
-            del sizes[1]
-        self._create_widths = sizes
+        if self._shown_own() is not None:
+            self._side_width = sizes[-2]
+        else:
+            self._create_widths = [sizes[0], *sizes[-2:]]
 
-    def _set_sizes(self, compose: int, library: int, centre: int, queue: int) -> None:
-        with_library = [compose, library, centre, queue]
-        self.setSizes(with_library if self._library is not None else [compose, centre, queue])
+    def _add(self, pane: QWidget) -> None:
+        pane.setMinimumWidth(_OWN_WIDTH)
+        self.insertWidget(1, pane)
+        self.setStretchFactor(1, 1)
+        self._own.append(pane)
+
+    def _add_below(self, widget: QWidget) -> None:
+        area = self._below[widget] = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(widget)
+        self._column.addWidget(area, _BELOW_SHARE)
+
+    def _shown_own(self) -> QWidget | None:
+        return next((pane for pane in self._own if not pane.isHidden()), None)
+
+    def _set_sizes(
+        self, compose: int, own: QWidget | None, width: int, centre: int, queue: int
+    ) -> None:
+        between = [width if self.widget(i) is own else 0 for i in range(1, 1 + len(self._own))]
+        self.setSizes([compose, *between, centre, queue])

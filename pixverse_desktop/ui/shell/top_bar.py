@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import assert_never
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -47,7 +48,7 @@ class TopBar(QWidget):
     key_requested = Signal()
     refill_requested = Signal()
     settings_requested = Signal()
-    view_chosen = Signal(str)  # "create" or "library"
+    view_chosen = Signal(str)  # the id of a view
 
     def __init__(self, menus: QMenuBar | None) -> None:
         super().__init__()
@@ -101,6 +102,10 @@ class TopBar(QWidget):
         self.refill_button.setVisible(kind is OriginKind.DEMO and low)
         self.on_timer_timeout()
 
+    def set_views(self, views: list[tuple[str, str]]) -> None:
+        """The ids and titles of the views, in the order of their tabs; the first is shown."""
+        self.views.set_choices(views)
+
     def show_view(self, view: str) -> None:
         """Mark the view that is shown."""
         self.views.blockSignals(True)
@@ -149,6 +154,8 @@ class TopBar(QWidget):
                 return self.tr("Offline"), "error"
             case Connection.CONNECTING:
                 return self.tr("Connecting…"), "warn"
+            case never:
+                assert_never(never)
 
     def _age_words(self, age_s: float) -> str:
         minutes = int(max(0.0, age_s) // 60)
@@ -164,7 +171,6 @@ class TopBar(QWidget):
         self.name = plain_label("Pixverse Desktop", "name")
         self.name.setContentsMargins(9, 0, 8, 0)  # in line with the menus when it makes room
         self.views = Segmented(self.tr("View"))
-        self.views.set_choices([("create", self.tr("Create")), ("library", self.tr("Library"))])
         self.views.value_changed.connect(self.view_chosen)
         self.dot = Dot()
         self.service = ElidedLabel("")

@@ -1,29 +1,74 @@
-"""Which of the two views is shown; the library is built when it is first looked at."""
+"""The views of the window, and which of them is shown; each is built when it is first looked at."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base import commands
+from pixverse_desktop.ui.base.command import QT_TRANSLATE_NOOP, Command, Menu
 from pixverse_desktop.ui.base.context import Player, UiContext
+from pixverse_desktop.ui.base.view import Pane, View, ViewWidgets
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
-from pixverse_desktop.ui.shell.panes import Panes, View
+from pixverse_desktop.ui.library.view import LibraryView
+from pixverse_desktop.ui.shell.panes import Panes
 from pixverse_desktop.ui.shell.top_bar import TopBar
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.compare.window import CompareWindow
-    from pixverse_desktop.ui.library.panel import LibraryPanel
+
+
+class CreateView:
+    """The form at the left, the queue at the right: panes that the window always has."""
+
+    id = "create"
+    title = QT_TRANSLATE_NOOP("Commands", "Create")
+    keys: tuple[str, ...] = ("Ctrl+1",)
+    panes = frozenset(Pane)
+    commands: tuple[Command, ...] = ()
+
+    def __init__(self, host: ViewSwitch) -> None:
+        self._compose = host.compose
+
+    def build(self) -> ViewWidgets:
+        """Nothing of its own."""
+        return ViewWidgets()
+
+    def enter(self) -> None:
+        """One begins with the prompt."""
+        self._compose.form.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+# In the order of their tabs; the first is shown at the start.
+VIEWS: tuple[type[View], ...] = (CreateView, LibraryView)
+
+
+def all_commands() -> list[Command]:
+    """The commands of the window and of its views, the ones that show a view among them."""
+    shows = [
+        Command(f"show {view.id}", view.title, view.keys, "views.show_view", (view.id,),
+                menu=Menu.VIEW)
+        for view in VIEWS
+    ]  # fmt: skip
+    own = [
+        replace(command, run="views.ask", args=(view.id, command))
+        for view in VIEWS
+        for command in view.commands
+    ]
+    return [*commands.COMMANDS, *shows, *own]
 
 
 class ViewSwitch(QObject):
-    """Keeps panes and top bar at one view; what the library asks of the window are signals."""
+    """Keeps panes and top bar at one view; what the views ask of the window are signals."""
 
     job_selected = Signal(object)  # Job
     locate_requested = Signal()
+    playing_changed = Signal(object)  # Job or None
 
     def __init__(
         self,
@@ -36,16 +81,22 @@ class ViewSwitch(QObject):
         window: QWidget,
     ) -> None:
         super().__init__(window)
+        self.context = context
+        self.compose = compose
+        self.player = player
+        self.actions = actions
+        self.playing: Job | None = None  # what is on the stage
         self._window = window
         self._comparison: CompareWindow | None = None
-        self._playing: Job | None = None
-        self._context = context
-        self._compose = compose
-        self._player = player
-        self._actions = actions
         self._panes = panes
         self._top_bar = top_bar
-        self.library: LibraryPanel | None = None
+        self._views = {view.id: view(self) for view in VIEWS}
+        self._built: dict[str, ViewWidgets | None] = {}
+        self._usual = next(iter(self._views))
+        self.shown = self._usual  # the id of a view
+        top_bar.set_views([
+            (view.id, QCoreApplication.translate("Commands", view.title)) for view in VIEWS
+        ])  # fmt: skip
         top_bar.view_chosen.connect(self.show_view)
         actions.compare_requested.connect(self.compare)
         for leads_here in (
@@ -57,39 +108,36 @@ class ViewSwitch(QObject):
 
     @Slot(str)
     def show_view(self, name: str) -> None:
-        """Make clips, or choose among them."""
-        view = View(name)
-        if view is View.LIBRARY and self.library is None:
-            self._build_library()
-        if self.library is None:
-            view = View.CREATE  # there is no database to look into
-        self._panes.show_view(view)
-        self._top_bar.show_view(view)
-        if self.library is not None and view is View.LIBRARY:
-            self.library.enter()
-        else:
-            self._compose.form.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Show the view with that id; where it cannot be, the usual one."""
+        if self._widgets_of(name) is None:
+            name = self._usual
+        view, widgets = self._views[name], self._widgets_of(name)
+        self.shown = name
+        self._panes.show_panes(view.panes, widgets or ViewWidgets())
+        self._top_bar.show_view(name)
+        view.enter()
+
+    def ask(self, name: str, command: Command) -> None:
+        """Carry out a command of the view with that id."""
+        command.start(self._views[name])
+
+    def pane(self, name: str) -> QWidget | None:
+        """What the view with that id shows beside the player; None before it was looked at."""
+        widgets = self._built.get(name)
+        return None if widgets is None else widgets.pane
 
     @Slot(object)
     def show_playing(self, job: Job | None) -> None:
-        """What is on the stage, for the library to speak of."""
-        self._playing = job
-        if self.library is not None:
-            self.library.show_playing(job)
-
-    @Slot()
-    def find_clips(self) -> None:
-        """The keyboard goes to the library's search field."""
-        self.show_view(View.LIBRARY)
-        if self.library is not None:
-            self.library.focus_search()
+        """What is on the stage, for the views to speak of."""
+        self.playing = job
+        self.playing_changed.emit(job)
 
     @Slot()
     def show_create(self) -> None:
         """Back to the form, unless it is shown."""
-        self._player.leave_full_screen()
-        if self._panes.view is not View.CREATE:
-            self.show_view(View.CREATE)
+        self.player.leave_full_screen()
+        if self.shown != CreateView.id:
+            self.show_view(CreateView.id)
         self._panes.unfold_compose()
 
     @Slot(object, object)
@@ -98,10 +146,10 @@ class ViewSwitch(QObject):
         from pixverse_desktop.ui.compare.window import CompareWindow
 
         self.close_comparison()
-        self._comparison = CompareWindow(self._context, self._actions, left, right, self._window)
+        self._comparison = CompareWindow(self.context, self.actions, left, right, self._window)
         self._comparison.kept.connect(self.on_comparison_kept)
         self._comparison.destroyed.connect(self.on_comparison_destroyed)
-        self._player.tools.stand()
+        self.player.tools.stand()
         self._comparison.show()
 
     @Slot()
@@ -111,7 +159,7 @@ class ViewSwitch(QObject):
     @Slot(object)
     def on_comparison_kept(self, job: Job) -> None:
         """One of the two was thrown away: the other one is on the stage."""
-        if self._playing is None or self._playing.id != job.id:
+        if self.playing is None or self.playing.id != job.id:
             self.job_selected.emit(job)
 
     @Slot()
@@ -122,15 +170,7 @@ class ViewSwitch(QObject):
             self._comparison.close()
             self._comparison = None
 
-    def _build_library(self) -> None:
-        from pixverse_desktop.ui.library.panel import LibraryPanel
-
-        if self._context.library is None:
-            return
-        library = self.library = LibraryPanel(self._context, self._context.library, self._actions)
-        self._panes.add_library(library, library.details)
-        library.show_playing(self._playing)
-        library.job_selected.connect(self.job_selected)
-        library.open_requested.connect(self._player.toggle_play)
-        library.locate_requested.connect(self.locate_requested)
-        library.create_requested.connect(self.show_create)
+    def _widgets_of(self, name: str) -> ViewWidgets | None:
+        if name not in self._built:
+            self._built[name] = self._views[name].build()
+        return self._built[name]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
@@ -136,6 +138,8 @@ def action_word(action: Action, *, demo: bool) -> str:
             return _tr("Change the limit…")
         case Action.NONE | Action.WAIT | Action.DECIDE:
             return ""
+        case never:
+            assert_never(never)
 
 
 def _tr(text: str) -> str:

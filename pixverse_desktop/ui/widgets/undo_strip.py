@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from pixverse_desktop.ui.base.command import Command
+from pixverse_desktop.ui.base.commands import add_keys, command, with_key
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.labels import plain_label
 
@@ -23,7 +25,7 @@ class UndoStrip(QWidget):
         set_style(self, surface="card")
         self.label = plain_label("")
         self.button = QPushButton(self.tr("Undo"))
-        self.button.setToolTip(self.tr("Put it back (Ctrl+Z)"))
+        self.button.setToolTip(with_key(self.tr("Put it back"), "undo"))
         self.button.setAccessibleName(self.tr("Undo the removal"))
         set_style(self.button, kind="small")
         self.button.clicked.connect(self.undo)
@@ -36,6 +38,13 @@ class UndoStrip(QWidget):
         row.addWidget(self.label, 1)
         row.addWidget(self.button)
         self.hide()
+
+    def add_key(self, panel: QWidget) -> None:
+        """Let the key of the button work while the keyboard is in ``panel``."""
+        add_keys(panel, [command("undo")], self._start)
+
+    def _start(self, pressed: Command) -> None:
+        pressed.start(self)
 
     def add(self, *job_ids: str) -> None:
         """Something was removed, in one go."""

@@ -1,0 +1,169 @@
+"""Every command of the window, declared once, and the ways in which its keys are heard and shown.
+
+Menus, tooltips, the page of shortcuts, the table in the README, the keys of lists, of the full
+screen and of the compare window come from this list. What only one view adds stands with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from pixverse_desktop.ui.base.command import QT_TRANSLATE_NOOP, Command, Menu, Scope
+
+_PLAYER, _CLIPS, _LISTS = (Scope.PLAYER,), (Scope.CLIPS,), (Scope.LISTS,)
+_COMPARE, _FRAME, _BOTH = (Scope.COMPARE,), (Scope.FRAME,), (Scope.PLAYER, Scope.COMPARE)
+_CLIP = "current_job"
+
+# fmt: off
+COMMANDS: tuple[Command, ...] = (
+    Command("open start", QT_TRANSLATE_NOOP("Commands", "Open start frame…"), ("Ctrl+O",),
+            "user_actions.pick_frame", ("start",), menu=Menu.FILE),
+    Command("open end", QT_TRANSLATE_NOOP("Commands", "Open end frame…"), ("Ctrl+Shift+O",),
+            "user_actions.pick_frame", ("end",), menu=Menu.FILE),
+    Command("clip folder", QT_TRANSLATE_NOOP("Commands", "Show clip folder"), ("Ctrl+Shift+R",),
+            "user_actions.reveal_folder", menu=Menu.FILE),
+    Command("rescue", QT_TRANSLATE_NOOP("Commands", "Rescue my clips…"), (),
+            "user_actions.open_rescue", menu=Menu.FILE, first=True),
+    Command("add by id", QT_TRANSLATE_NOOP("Commands", "Add a clip by its job id…"), (),
+            "user_actions.add_by_id", menu=Menu.FILE),
+    Command("add folder", QT_TRANSLATE_NOOP("Commands", "Add the clips of a folder…"), (),
+            "user_actions.pick_clip_folder", menu=Menu.FILE),
+    Command("settings", QT_TRANSLATE_NOOP("Commands", "Settings…"), ("Ctrl+,",),
+            "user_actions.open_settings", menu=Menu.FILE, first=True),
+    Command("quit", QT_TRANSLATE_NOOP("Commands", "Quit"), ("Ctrl+Q",),
+            "close", menu=Menu.FILE, first=True),
+
+    Command("play", QT_TRANSLATE_NOOP("Commands", "Play / Pause"), ("Space",),
+            "toggle_play", scopes=_PLAYER, menu=Menu.CLIP),
+    Command("back", QT_TRANSLATE_NOOP("Commands", "Play backwards, again: faster"), ("J",),
+            "tools.run_back", scopes=_PLAYER, menu=Menu.CLIP),
+    Command("stand", QT_TRANSLATE_NOOP("Commands", "Stand still"), ("K",),
+            "tools.stand", scopes=_PLAYER, menu=Menu.CLIP),
+    Command("forward", QT_TRANSLATE_NOOP("Commands", "Play, again: faster"), ("L",),
+            "tools.run_forward", scopes=_PLAYER, menu=Menu.CLIP),
+    Command("step back", QT_TRANSLATE_NOOP("Commands", "Previous frame"), (",",),
+            "step", (-1,), scopes=_BOTH, menu=Menu.CLIP, repeats=True, when=_CLIP),
+    Command("step forward", QT_TRANSLATE_NOOP("Commands", "Next frame"), (".",),
+            "step", (1,), scopes=_BOTH, menu=Menu.CLIP, repeats=True, when=_CLIP),
+    Command("loop", QT_TRANSLATE_NOOP("Commands", "Loop"), ("P",),
+            "toggle_loop", scopes=_PLAYER, menu=Menu.CLIP, first=True),
+    Command("loop in", QT_TRANSLATE_NOOP("Commands", "Loop from the shown frame"), ("I",),
+            "tools.set_in", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
+    Command("loop out", QT_TRANSLATE_NOOP("Commands", "Loop up to the shown frame"), ("O",),
+            "tools.set_out", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
+    Command("loop start", QT_TRANSLATE_NOOP("Commands", "Loop from the beginning"), ("Shift+I",),
+            "tools.clear_in", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
+    Command("loop end", QT_TRANSLATE_NOOP("Commands", "Loop up to the end"), ("Shift+O",),
+            "tools.clear_out", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
+    Command("loop all", QT_TRANSLATE_NOOP("Commands", "Loop the whole clip"), ("X",),
+            "tools.clear_range", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
+    Command("last frame", QT_TRANSLATE_NOOP("Commands", "Last frame as start frame"), ("Ctrl+L",),
+            "use_last_frame", scopes=_BOTH, menu=Menu.CLIP, first=True, when=_CLIP),
+    Command("frame as start", QT_TRANSLATE_NOOP("Commands", "Shown frame as start frame"),
+            ("Ctrl+[",), "use_shown_frame", ("start",), _BOTH, Menu.CLIP, when=_CLIP),
+    Command("frame as end", QT_TRANSLATE_NOOP("Commands", "Shown frame as end frame"),
+            ("Ctrl+]",), "use_shown_frame", ("end",), _BOTH, Menu.CLIP, when=_CLIP),
+    Command("reuse", QT_TRANSLATE_NOOP("Commands", "Reuse settings"), ("R",),
+            "reuse", scopes=_CLIPS, menu=Menu.CLIP),
+    Command("favourite", QT_TRANSLATE_NOOP("Commands", "Favourite"), ("S",),
+            "toggle_favourite", scopes=_CLIPS, menu=Menu.CLIP),
+    Command("save frame", QT_TRANSLATE_NOOP("Commands", "Save the shown frame…"),
+            ("Ctrl+Shift+S",), "tools.save_frame", scopes=_PLAYER, menu=Menu.CLIP, first=True,
+            when=_CLIP),
+    Command("copy frame", QT_TRANSLATE_NOOP("Commands", "Copy the shown frame"),
+            ("Ctrl+Shift+C",), "tools.copy_frame", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
+    Command("fit", QT_TRANSLATE_NOOP("Commands", "Fit the stage"), ("0",),
+            "tools.show_fitted", scopes=_PLAYER, menu=Menu.CLIP, first=True),
+    Command("actual size", QT_TRANSLATE_NOOP("Commands", "Actual size"), ("1",),
+            "tools.show_actual_size", scopes=_PLAYER, menu=Menu.CLIP),
+    Command("full screen", QT_TRANSLATE_NOOP("Commands", "Full screen"), ("F",),
+            "toggle_full_screen", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
+    Command("mute", QT_TRANSLATE_NOOP("Commands", "Mute"), ("M",),
+            "toggle_mute", scopes=_PLAYER, menu=Menu.CLIP),
+
+    Command("generate", QT_TRANSLATE_NOOP("Commands", "Generate"), ("Ctrl+Return", "Ctrl+Enter"),
+            "user_actions.generate", menu=Menu.QUEUE),
+    Command("earlier prompts", QT_TRANSLATE_NOOP("Commands", "Earlier prompts…"), ("Ctrl+H",),
+            "user_actions.show_earlier_prompts", menu=Menu.QUEUE),
+    Command("pause", QT_TRANSLATE_NOOP("Commands", "Pause sending"), ("Ctrl+Shift+P",),
+            "user_actions.toggle_pause", menu=Menu.QUEUE),
+
+    Command("shortcuts", QT_TRANSLATE_NOOP("Commands", "Keyboard shortcuts"), ("F1", "?"),
+            "user_actions.shortcuts_dialog.open", menu=Menu.HELP),
+    Command("documentation", QT_TRANSLATE_NOOP("Commands", "Documentation"), (),
+            "user_actions.show_documentation", menu=Menu.HELP),
+    Command("about", QT_TRANSLATE_NOOP("Commands", "About Pixverse Desktop"), (),
+            "user_actions.about_dialog.open", menu=Menu.HELP),
+
+    Command("menus", QT_TRANSLATE_NOOP("Commands", "Enter the menus"), ("F10",),
+            "user_actions.enter_menus"),
+    Command("open", QT_TRANSLATE_NOOP("Commands", "Play the chosen clip"), ("Enter", "Return"),
+            "play", scopes=_CLIPS),
+    Command("trash", QT_TRANSLATE_NOOP("Commands", "Move the chosen clip to the trash"),
+            ("Del", "Backspace"), "trash", scopes=_CLIPS),
+    Command("copy", QT_TRANSLATE_NOOP("Commands", "Copy the file of the chosen clip"),
+            ("Ctrl+C", "Ctrl+Ins"), "copy_files", scopes=_CLIPS),
+    Command("compare", QT_TRANSLATE_NOOP("Commands", "Compare two chosen clips"), ("C",),
+            "compare", scopes=_CLIPS),
+    Command("undo", QT_TRANSLATE_NOOP("Commands", "Put back what was just removed"), ("Ctrl+Z",),
+            "undo", scopes=_LISTS),
+    Command("mean a", QT_TRANSLATE_NOOP("Commands", "Comparing: mean the clip A"), ("A",),
+            "meant.choose", ("A",), _COMPARE),
+    Command("mean b", QT_TRANSLATE_NOOP("Commands", "Comparing: mean the clip B"), ("B",),
+            "meant.choose", ("B",), _COMPARE),
+    Command("swap", QT_TRANSLATE_NOOP("Commands", "Comparing: swap the two"), ("V",),
+            "swap", scopes=_COMPARE),
+    Command("wipe", QT_TRANSLATE_NOOP("Commands", "Comparing: wipe or side by side"), ("W",),
+            "toggle_wipe", scopes=_COMPARE),
+    Command("paste frame", QT_TRANSLATE_NOOP("Commands",
+            "Paste a picture into a frame or the prompt"), ("Ctrl+V",), "", scopes=_FRAME),
+    Command("remove frame", QT_TRANSLATE_NOOP("Commands", "Remove the picture of a frame"),
+            ("Del",), "", scopes=_FRAME),
+    Command("choose frame", QT_TRANSLATE_NOOP("Commands", "Choose a picture for a frame"),
+            ("Return",), "", scopes=_FRAME),
+)
+# fmt: on
+
+
+def command(name: str) -> Command:
+    """The command with that id."""
+    return next(known for known in COMMANDS if known.id == name)
+
+
+def commands_in(scope: Scope) -> list[Command]:
+    """The commands that are heard there."""
+    return [known for known in COMMANDS if scope in known.scopes]
+
+
+def key_of(name: str) -> str:
+    """A command's first key as this system writes it, for the right side of a menu."""
+    return command(name).shown_keys()[0]
+
+
+def with_key(text: str, name: str) -> str:
+    """A text for a tooltip, with the key of the command it is about."""
+    return f"{text} ({key_of(name)})"
+
+
+def command_pressed(event: QKeyEvent, scope: Scope) -> Command | None:
+    """The command of a scope that a key stands for."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    pressed = QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key())))
+    return next((known for known in commands_in(scope) if pressed in known.sequences), None)
+
+
+def add_keys(
+    widget: QWidget, commands: Iterable[Command], start: Callable[[Command], object]
+) -> None:
+    """Hear the keys of these commands while the keyboard is in ``widget``."""
+    for known in commands:
+        for sequence in known.sequences:
+            shortcut = QShortcut(sequence, widget)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.setAutoRepeat(known.repeats)
+            shortcut.activated.connect(partial(start, known))

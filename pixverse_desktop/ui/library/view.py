@@ -1,0 +1,89 @@
+"""The library as a view of the window, built when it is first looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.command import QT_TRANSLATE_NOOP, Command, Menu
+from pixverse_desktop.ui.base.context import Player, UiContext
+from pixverse_desktop.ui.base.view import Pane, ViewWidgets
+from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
+    from pixverse_desktop.ui.library.panel import LibraryPanel
+
+_FIND = Command(
+    "find", QT_TRANSLATE_NOOP("Commands", "Find clips"), ("Ctrl+F",), "find_clips", menu=Menu.VIEW
+)
+
+
+class LibraryHost(Protocol):
+    """What the library asks of the window."""
+
+    context: UiContext
+    player: Player
+    actions: ClipActions
+    playing: Job | None
+
+    @property
+    def playing_changed(self) -> SignalInstance:
+        """Signal: a Job or None is on the stage now."""
+
+    @property
+    def job_selected(self) -> SignalInstance:
+        """Signal: put a Job on the stage."""
+
+    @property
+    def locate_requested(self) -> SignalInstance:
+        """Signal: ask for the folder of a missing clip."""
+
+    def show_view(self, name: str) -> None:
+        """Show the view with that id."""
+
+    def show_create(self) -> None:
+        """Show the form."""
+
+
+class LibraryView:
+    """Everything ever made, beside the player, with what the chosen clip is below it."""
+
+    id = "library"
+    title = QT_TRANSLATE_NOOP("Commands", "Library")
+    keys: tuple[str, ...] = ("Ctrl+2",)
+    panes: frozenset[Pane] = frozenset()
+    commands: tuple[Command, ...] = (_FIND,)
+
+    def __init__(self, host: LibraryHost) -> None:
+        self._host = host
+        self.panel: LibraryPanel | None = None
+
+    def build(self) -> ViewWidgets | None:
+        """The panel; None where there is no database to look into."""
+        from pixverse_desktop.ui.library.panel import LibraryPanel
+
+        host = self._host
+        if host.context.library is None:
+            return None
+        panel = self.panel = LibraryPanel(host.context, host.context.library, host.actions)
+        panel.filters.search.setToolTip(_FIND.shown_keys()[0])
+        panel.show_playing(host.playing)
+        host.playing_changed.connect(panel.show_playing)
+        panel.job_selected.connect(host.job_selected)
+        panel.open_requested.connect(host.player.toggle_play)
+        panel.locate_requested.connect(host.locate_requested)
+        panel.create_requested.connect(host.show_create)
+        return ViewWidgets(panel, panel.details)
+
+    def enter(self) -> None:
+        """The grid has the keyboard."""
+        if self.panel is not None:
+            self.panel.enter()
+
+    def find_clips(self) -> None:
+        """The keyboard goes to the search field."""
+        self._host.show_view(self.id)
+        if self.panel is not None:
+            self.panel.focus_search()

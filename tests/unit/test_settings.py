@@ -1,0 +1,113 @@
+"""A setting is one line: its type and limits, and what it takes to apply it, come of that line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pixverse_desktop.app import Program
+from pixverse_desktop.services.settings import (
+    Settings,
+    Takes,
+    WindowState,
+    between,
+    load,
+    save_json,
+    setting,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MoreSettings(Settings):
+    """With one setting of each kind more than the program has."""
+
+    snow: int = setting(3, Takes.RESTYLE, between(0, 9))
+    rain: int = setting(1, Takes.ENGINE)
+    wind: str = setting("", Takes.LIMITS)
+    fog: bool = setting(False)
+
+
+def test_an_additional_setting_is_stored_and_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    mine = MoreSettings(service="pixeldojo", snow=7, wind="north", fog=True)
+    save_json(path, mine)
+    assert load(path, MoreSettings()) == mine
+    assert json.loads(path.read_text())["snow"] == 7
+    assert load(path, Settings()) == Settings("pixeldojo")  # an older program reads the rest
+
+
+@pytest.mark.logs_warnings
+def test_an_additional_setting_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"snow": 12, "theme": "light"}')
+    assert load(path, MoreSettings()) == MoreSettings(theme="light", snow=9)
+    path.write_text('{"snow": "much", "theme": "light"}')
+    assert load(path, MoreSettings()) == MoreSettings()
+    assert path.with_name("settings.json.damaged").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "needed"),
+    [
+        ({}, set()),
+        ({"fog": True}, {Takes.NOTHING}),
+        ({"snow": 4}, {Takes.RESTYLE}),
+        ({"wind": "south"}, {Takes.LIMITS}),
+        ({"rain": 2}, {Takes.ENGINE}),
+        ({"snow": 4, "rain": 2}, {Takes.RESTYLE, Takes.ENGINE}),
+    ],
+)
+def test_the_program_renews_what_the_setting_says(
+    change: dict[str, object], needed: set[Takes]
+) -> None:
+    old = MoreSettings()
+    new = replace(old, **change)
+    program = RunningProgram(old)
+    assert new.needed_after(old) == needed
+    assert Program.apply_settings(program, new) is (Takes.ENGINE in needed)
+    assert program.settings is new
+    assert program.styled == (["system"] if Takes.RESTYLE in needed else [])
+    assert program.limits == ([(4, Decimal(0))] if Takes.LIMITS in needed else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "needed"),
+    [
+        ("service", "pixeldojo", Takes.ENGINE), ("clip_folder", "/clips", Takes.ENGINE),
+        ("proxy", "http://h:1", Takes.ENGINE), ("clip_name", "{seed}", Takes.ENGINE),
+        ("start_field", "a", Takes.ENGINE), ("end_field", "a", Takes.ENGINE),
+        ("theme", "light", Takes.RESTYLE), ("jobs_at_a_time", 1, Takes.LIMITS),
+        ("daily_limit", Decimal(9), Takes.LIMITS), ("alert_when_ready", False, Takes.NOTHING),
+        ("strip_dismissed", True, Takes.NOTHING), ("keys_kept", (), Takes.NOTHING),
+    ],
+)  # fmt: skip
+def test_what_each_setting_takes(name: str, value: object, needed: Takes) -> None:
+    assert replace(Settings(), **{name: value}).needed_after(Settings()) == {needed}
+
+
+def test_defaults_make_sense_themselves() -> None:
+    for kept in (Settings(), WindowState()):
+        for known in fields(kept):
+            default = getattr(kept, known.name)
+            assert type(default) in known.metadata["kinds"]
+            assert known.metadata["fit"](default) == default
+
+
+class RunningProgram:
+    """As much of the program as settings are applied to; itself its theme and its engine."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.engine = self._theme = self
+        self.styled: list[str] = []
+        self.limits: list[tuple[int, Decimal]] = []
+
+    def set_mode(self, mode: str) -> None:
+        self.styled.append(mode)
+
+    def configure(self, jobs_at_a_time: int, daily_limit: Decimal) -> None:
+        self.limits.append((jobs_at_a_time, daily_limit))
