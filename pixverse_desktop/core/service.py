@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.errors import Problem
@@ -16,9 +16,15 @@ from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 
 PIXELDOJO_API_URL = "https://pixeldojo.ai/api/v1"
 DOCS_URL = "https://pixeldojo.ai/api-platform/pixverse-v6"
+_PAGES_URL = "https://pixeldojo.ai/api-platform"
 KEYS_URL = "https://pixeldojo.ai/api-platform/api-keys"
 CREDITS_URL = "https://pixeldojo.ai/api-platform/buy-credits"
 MODELS_URL = "https://pixeldojo.ai/api/v1/models"
+
+
+def model_page(model_id: str) -> str:
+    """Where the service tells about a model."""
+    return f"{_PAGES_URL}/{quote(model_id, safe='')}"
 
 
 class OriginKind(StrEnum):

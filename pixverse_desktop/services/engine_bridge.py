@@ -14,8 +14,10 @@ from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.rescue import RescueScan
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.ports import ListedModel
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.services.slot_border import SlotTasks
 
@@ -37,6 +39,7 @@ class EngineBridge(QObject):
         self.jobs: dict[str, Job] = {}
         self.status = status
         self._engine: Engine | None = None
+        self._model_id = MODEL_ID  # what the user makes clips with, over engines
         self._tasks = SlotTasks()
         self._sink = _Sink(self)
         self._events.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
@@ -49,6 +52,8 @@ class EngineBridge(QObject):
     def attach(self, engine: Engine | None) -> None:
         """The engine that takes the commands from now on."""
         self._engine = engine
+        if engine is not None and self._model_id != MODEL_ID:
+            self.choose_model(self._model_id)
 
     def reset(self, jobs: list[Job]) -> None:
         """All jobs anew: after a start."""
@@ -90,6 +95,16 @@ class EngineBridge(QObject):
         return LearnedPrices().expected(self.status.origin.id, shape_of(request), rule)
 
     # --- commands ---
+
+    def choose_model(self, model_id: str) -> None:
+        """Make clips with another model from now on; the status tells when it is there."""
+        self._model_id = model_id
+        if self._engine is not None:
+            self._do(lambda engine: engine.choose_model(model_id))
+
+    def list_models(self, then: Callable[[tuple[ListedModel, ...] | Problem], None]) -> None:
+        """Hand over later the service's video models, or why they cannot be listed."""
+        self._ask(lambda engine: engine.list_models(), then)
 
     def generate(self, request: ClipRequest) -> None:
         """Queue a clip."""

@@ -107,6 +107,13 @@ class FakeBus(QObject):
     def generate(self, request: ClipRequest) -> None:
         self.calls.append(("generate", request))
 
+    def choose_model(self, model_id: str) -> None:
+        self.calls.append(("choose_model", model_id))
+
+    def list_models(self, then: Callable[[object], None]) -> None:
+        self.calls.append(("list_models",))
+        self.answers.append(then)
+
     def add_by_id(self, text: str, job_id: str | None, then: Callable[[object], None]) -> None:
         self.calls.append(("add_by_id", text, job_id))
         self.answers.append(then)

@@ -9,7 +9,10 @@ from enum import StrEnum
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState
 from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import DEFAULT_NEGATIVE_PROMPT, DEFAULTS
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.rules import IntRange
 
 _MADE_OR_UNDER_WAY = ACTIVE | {JobState.UNCONFIRMED, JobState.SAVED}
 
@@ -40,6 +43,25 @@ def merged(current: ClipRequest, other: ClipRequest, part: RequestPart) -> ClipR
         elsewhere = {name for group in _FIELDS.values() for name in group}
         names = tuple(name for name in {**current.values, **other.values} if name not in elsewhere)
     return current.changed(**{name: other.get(name) for name in names})
+
+
+def carried_over(request: ClipRequest, model: ModelSpec) -> tuple[ClipRequest, list[str]]:
+    """``request`` for another model, by the meaning of its values; and the names of those that ask
+    for something which that model does not have."""
+    values = model.defaults()
+    lost = []
+    for name, value in request.values.items():
+        spec = model.get(name)
+        fits = spec is not None and spec.offered and spec.rule.holds(value)
+        if spec is not None and fits and not spec.rule.problem(spec.words, value):
+            values[name] = value
+        elif (
+            spec is not None and fits and isinstance(spec.rule, IntRange) and spec.rule.count() > 0
+        ):
+            values[name] = spec.rule.nearest(int(str(value)))
+        elif value not in (DEFAULTS.get(name), "", None) and value != DEFAULT_NEGATIVE_PROMPT:
+            lost.append(name)
+    return ClipRequest(model=model.id, values=values), lost
 
 
 def same_request(request: ClipRequest, origin: str, jobs: Iterable[Job]) -> Job | None:

@@ -12,10 +12,7 @@ from operator import attrgetter
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
-
-def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
-    """Qt's own mark for its translation extractor, with the type that Qt's lacks."""
-    return text
+from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 
 
 class Scope(Enum):

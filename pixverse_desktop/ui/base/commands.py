@@ -13,7 +13,8 @@ from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from pixverse_desktop.ui.base.command import QT_TRANSLATE_NOOP, Command, Menu, Scope
+from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
+from pixverse_desktop.ui.base.command import Command, Menu, Scope
 
 _PLAYER, _CLIPS, _LISTS = (Scope.PLAYER,), (Scope.CLIPS,), (Scope.LISTS,)
 _COMPARE, _FRAME, _BOTH = (Scope.COMPARE,), (Scope.FRAME,), (Scope.PLAYER, Scope.COMPARE)

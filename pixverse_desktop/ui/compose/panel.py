@@ -15,6 +15,7 @@ from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.model.output_size import output_size
 from pixverse_desktop.core.model.parameters import PROMPT_NOTE_LENGTH, ModelSpec
 from pixverse_desktop.core.model.request import ClipRequest, default_request
+from pixverse_desktop.core.model.reuse import carried_over
 from pixverse_desktop.core.model.validation import guess_note, violations
 from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
@@ -26,7 +27,8 @@ from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.compose.fields import AspectField
 from pixverse_desktop.ui.compose.form import Form
 from pixverse_desktop.ui.compose.frames_section import FramesSection
-from pixverse_desktop.ui.jobs.value_labels import frames_note
+from pixverse_desktop.ui.compose.model_field import ModelField
+from pixverse_desktop.ui.jobs.value_labels import frames_note, parameter_label, parameter_spec
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.compose.prompt_history import PromptHistory
@@ -48,11 +50,15 @@ class ComposePanel(QWidget):
         self._waiting = ZERO
         self._now = now
         self._asked: ClipRequest | None = None
+        self._kept: dict[str, ClipRequest] = {}  # what stood in the form for other models
+        # A request of a model that is not here yet, and what is shown until it is.
+        self._wanted: tuple[ClipRequest, ClipRequest] | None = None
         self._asked_at = 0.0
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="panel")
         self.setAccessibleName(self.tr("Compose"))
         self.setMinimumWidth(280)
+        self.model = ModelField(context)
         self.frames = FramesSection(context)
         self._bridge = context.bridge
         self._history: PromptHistory | None = None
@@ -77,20 +83,54 @@ class ComposePanel(QWidget):
         )
 
     def set_request(self, request: ClipRequest) -> None:
-        """Show a request; what the model does not offer stays at its default."""
-        self.form.fill(request)
+        """Show a request; what the model does not offer stays at its default.
+
+        One of another model is shown as far as the model in use goes, until the other one is here.
+        """
+        shown = request
+        if request.model != self._caps.id:
+            shown, _lost = carried_over(request, self._caps)
+            self._bridge.choose_model(request.model)
+        self.form.fill(shown)
         self.frames.set_frames(request.start_frame, request.end_frame)
+        self._wanted = None if shown is request else (request, self.request())
         self.form.clear_errors()
         self._refresh()
         self.changed.emit()
 
     def set_model(self, caps: ModelSpec) -> None:
         """Offer what the model accepts now; values are kept where they are legal."""
-        if caps != self._caps:
+        if caps.id != self._caps.id:
+            self._change_model(caps)
+        elif caps != self._caps:
             self._caps = caps
             self.form.set_model(caps)
             self.frames.set_model(caps)
+            self.model.set_model(caps)
         self._refresh()
+
+    def _change_model(self, model: ModelSpec) -> None:
+        """Carry over what fits by its meaning; the rest is kept for the way back, and said."""
+        before, old = self.request(), self._caps
+        self._kept[old.id] = before
+        wanted, self._wanted = self._wanted, None
+        lost: list[str] = []
+        if wanted is not None and wanted[0].model == model.id and wanted[1] == before:
+            request = wanted[0]
+        else:
+            request, lost = carried_over(before, model)
+            kept = self._kept.get(model.id)
+            if kept is not None:
+                request = kept.changed(**{n: v for n, v in request.values.items() if old.offers(n)})
+        self._caps = model
+        self.form.set_model(model)
+        self.frames.set_model(model)
+        self.model.set_model(model)
+        self.form.fill(request)
+        words = ", ".join(parameter_label(parameter_spec(name)).lower() for name in lost)
+        text = self.tr("{model} has no setting for {names}.")
+        self.model.note.show_message(text.format(model=model.name, names=words) if lost else "")
+        self.changed.emit()
 
     def set_status(self, status: ServiceStatus) -> None:
         """The balance, the price and the model's rules."""
@@ -256,6 +296,7 @@ class ComposePanel(QWidget):
         self._inner = inner = QVBoxLayout(content)
         inner.setContentsMargins(16, 16, 16, 16)
         inner.setSpacing(16)
+        inner.addWidget(self.model)
         inner.addWidget(self.frames)
         inner.addWidget(self.form)
         inner.addStretch(1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.ui.base.command import QT_TRANSLATE_NOOP, Command, Menu
+from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
+from pixverse_desktop.ui.base.command import Command, Menu
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.base.view import Pane, ViewWidgets
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions

@@ -9,8 +9,9 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 from pixverse_desktop.ui.base import commands
-from pixverse_desktop.ui.base.command import QT_TRANSLATE_NOOP, Command, Menu
+from pixverse_desktop.ui.base.command import Command, Menu
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.base.view import Pane, View, ViewWidgets
 from pixverse_desktop.ui.compose.panel import ComposePanel
