@@ -25,7 +25,7 @@ os.environ["QT_MESSAGE_PATTERN"] = "Qt %{type} %{category}: %{message}"
 _QT_COMPLAINT = re.compile(r"^Qt (?:info|warning|critical|fatal) .*", re.M)
 _QT_MAY_SAY = re.compile(
     r"This plugin does not support"  # what a window asks of the offscreen platform
-    r"|Qt info qt\.multimedia"  # FFmpeg's version, the decoders there are
+    r"|Qt info qt\.(?:multimedia|text\.font)"  # FFmpeg's version, its decoders, the fonts there are
     # A machine without PipeWire, sound or a graphics card.
     r"|qt\.text\.font"  # or without the letters of a script
     r"|symbolsresolver|PulseAudioService|No audio device detected|ThreadLocalRhiHolder::ensureRhi"

@@ -152,9 +152,11 @@ def test_a_failed_command_is_told_with_its_action(window: MainWindow, context: U
 
 @pytest.mark.parametrize("action", list(Action))
 def test_every_action_does_something_or_nothing_but_never_fails(
-    window: MainWindow, opened: OpenedUrls, action: Action
+    window: MainWindow, context: UiContext, opened: OpenedUrls, action: Action
 ) -> None:
     window.user_actions.do_action(action)
+    assert window.isVisible()
+    assert not [call for call in context.bridge.calls if call[0] in ("generate", "send_again")]
 
 
 def test_generate_goes_to_the_bus_and_keeps_the_form(

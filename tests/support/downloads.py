@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from pixverse_desktop.core.errors import DownloadFailed
 from pixverse_desktop.core.jobs.states import JobState
 from tests.support.clips import small_clip
-from tests.support.engine_harness import EngineHarness, paid_harness
+from tests.support.engine_harness import EngineHarness, client_of, paid_harness
 from tests.support.loops import in_virtual_time
 from tests.support.paid_service import PaidService
-from tests.support.scripted_server import Answer
+from tests.support.scripted_server import Answer, ScriptedServer
 
 S = JobState
 HOUR = 3600.0
 CLIP = small_clip()
 CUT = len(CLIP) * 6 // 10
+SHA = hashlib.sha256(CLIP).hexdigest()
 OTHER_CLIP = bytes(reversed(CLIP))
 
 
@@ -54,3 +59,20 @@ async def brings_the_clip(
             assert service.next["clip"] == []
         assert len(service.charges) == 1
     return service
+
+
+def fetched(tmp_path: Path, key: str, part: Path, *answers: Answer) -> tuple[str, list[bytes]]:
+    """The hash that the last answer brings, and all requests; every earlier answer fails."""
+    waiting = list(answers)
+
+    def answer(connection: socket.socket, request: bytes) -> None:
+        waiting.pop(0)(connection, request)
+
+    with ScriptedServer(answer) as server:
+        client = client_of(server.url, key)
+        for _ in answers[1:]:
+            with pytest.raises(DownloadFailed) as caught:
+                client.download(f"{server.url}/clip", part, lambda done, total: None)
+            assert not caught.value.refresh
+        digest = client.download(f"{server.url}/clip", part, lambda done, total: None)
+        return digest, server.requests

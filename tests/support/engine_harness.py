@@ -149,6 +149,10 @@ class EngineHarness:
         """Let time pass until so many clips are saved."""
         await self.until(lambda: len(self.in_state(JobState.SAVED)) >= count)
 
+    async def until_held(self, reason: HoldReason | None = None) -> None:
+        """Let time pass until nothing is sent, for ``reason`` or any."""
+        await self.until(lambda: self.hold is not None and reason in (None, self.held_for()))
+
     async def until_settled(self, limit_s: float) -> None:
         """Wait until nothing is under way and what was lost is found, or known to be nowhere."""
         end = time.monotonic() + limit_s

@@ -7,10 +7,13 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from keyring.backend import KeyringBackend
 from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordSetError
+
+UseKeyring = Callable[[KeyringBackend], None]
 
 
 class ScriptedKeyring(KeyringBackend):

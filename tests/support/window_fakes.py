@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
@@ -29,6 +29,8 @@ from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings, WindowState
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.compose.drop_offer import FrameSlot
+from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from tests.support.factories import demo_status
@@ -431,3 +433,9 @@ def level_of(image: QImage) -> int:
 def shown_index(player: PlayerPanel) -> int:
     """Which frame the still on the stage is."""
     return level_of(player.video_area.still.image)
+
+
+def said(panel: ComposePanel) -> str:
+    """Everything the panel says at the moment."""
+    words = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+    return "\n".join([*words, panel.frames.wells[FrameSlot.START].accessibleDescription()])

@@ -152,4 +152,5 @@ def test_a_note_that_is_no_number_is_passed_over(tmp_path):
     c.commit()
     c.close()
     s, _r = opened(tmp_path)
+    assert [job.id for job in s.load_jobs()] == ["x"]
     s.close()

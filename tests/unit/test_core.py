@@ -225,7 +225,8 @@ def test_unsafe_origins_are_refused(url: str) -> None:
 
 @given(st.text())
 def test_any_prompt_is_judged_without_a_crash(prompt: str) -> None:
-    violations(ClipRequest(prompt=prompt), PIXVERSE_V6)
+    fields = {found.field for found in violations(ClipRequest(prompt=prompt), PIXVERSE_V6)}
+    assert fields <= {"prompt"}
 
 
 def bare(remote_id: str, created_at: float | None = 1000.0) -> RemoteJob:

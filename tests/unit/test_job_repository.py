@@ -1,4 +1,4 @@
-"""The index behind the book, against plain scans; and what the book learns from finished jobs."""
+"""The index behind the repository, against plain scans; and what is learned from finished jobs."""
 
 from __future__ import annotations
 
@@ -146,23 +146,25 @@ async def run(_lane: Lane, fn: Callable[..., T], *args: object) -> T:
 
 
 @asynchronous
-async def test_the_book_learns_from_a_job_that_finished() -> None:
-    book = JobRepository(Memory(make_job(1, S.ACCEPTED, submitted_at=60.0)), run, Still(), Still())
-    await book.load()
-    assert book.expected_s(REQUEST, "demo") is None
-    await book.update("j1", remote_status="processing")
-    assert book.expected_s(REQUEST, "demo") is None
-    await book.update("j1", finished_at=100.0)
-    assert book.expected_s(REQUEST, "demo") == 40
-    assert (book.next_position(), book.count("demo", S.ACCEPTED)) == (2, 1)
+async def test_the_repository_learns_from_a_job_that_finished() -> None:
+    repository = JobRepository(
+        Memory(make_job(1, S.ACCEPTED, submitted_at=60.0)), run, Still(), Still()
+    )
+    await repository.load()
+    assert repository.expected_s(REQUEST, "demo") is None
+    await repository.update("j1", remote_status="processing")
+    assert repository.expected_s(REQUEST, "demo") is None
+    await repository.update("j1", finished_at=100.0)
+    assert repository.expected_s(REQUEST, "demo") == 40
+    assert (repository.next_position(), repository.count("demo", S.ACCEPTED)) == (2, 1)
 
 
 @asynchronous
 async def test_changes_of_one_job_wait_for_each_other_and_leave_no_lock_behind() -> None:
-    book = JobRepository(Memory(make_job(1)), run, Still(), Still())
-    await book.load()
-    await asyncio.gather(*(book.update("j1", list_reads=n) for n in range(5)))
-    assert book.get("j1").list_reads == 4
-    await book.settle()
+    repository = JobRepository(Memory(make_job(1)), run, Still(), Still())
+    await repository.load()
+    await asyncio.gather(*(repository.update("j1", list_reads=n) for n in range(5)))
+    assert repository.get("j1").list_reads == 4
+    await repository.settle()
     gc.collect()
-    assert len(book._locks) == 0
+    assert len(repository._locks) == 0
