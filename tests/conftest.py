@@ -27,7 +27,6 @@ _QT_MAY_SAY = re.compile(
     r"This plugin does not support"  # what a window asks of the offscreen platform
     r"|Qt info qt\.(?:multimedia|text\.font)"  # FFmpeg's version, its decoders, the fonts there are
     # A machine without PipeWire, sound or a graphics card.
-    r"|qt\.text\.font"  # or without the letters of a script
     r"|symbolsresolver|PulseAudioService|No audio device detected|ThreadLocalRhiHolder::ensureRhi"
     r"|mediadataholder: .* Immediate exit requested"  # another clip before this one was open
 )

@@ -94,8 +94,10 @@ async def test_a_model_without_seeds_gets_none_and_its_lost_job_is_found(
         service.next["run"] = [service.charged(close)]
         service.echo = echo
         async with paid_harness(service, tmp_path, key) as harness:
-            keys = {name: name for name in ("prompt", "resolution")}
-            harness.engine.use_model(replace(PIXVERSE_V6, keys={**keys, "duration_s": "seconds"}))
+            kept = ("prompt", "resolution", "duration_s")
+            lacks = [s.name for s in PIXVERSE_V6.parameters if s.name not in kept]
+            model = PIXVERSE_V6.without(*lacks).changed(duration_s={"wire": "seconds"})
+            harness.engine.use_model(model)
             await harness.ask()
             await harness.until_states(S.SAVED)
             assert harness.job().request.seed is None
