@@ -308,9 +308,7 @@ class Program:
 
     async def _start_engine(self, origin: Origin, key: str | None, ask: bool) -> None:
         settings = self.settings
-        config = EngineConfig(
-            jobs_at_a_time=settings.jobs_at_a_time, daily_limit=settings.daily_limit
-        )
+        config = EngineConfig(jobs_at_a_time=settings.jobs_at_a_time, limits=settings.limits)
         if origin.kind is OriginKind.DEMO:
             config = replace(config, unknown_expected_s=_DEMO_EXPECTED_S)
         engine = await build_engine(self._runtime, origin, key, settings, config, ask=ask)
@@ -366,7 +364,7 @@ class Program:
         if Takes.RESTYLE in needed:
             self._theme.set_mode(settings.theme)
         if Takes.LIMITS in needed and self.engine is not None:
-            self.engine.configure(settings.jobs_at_a_time, settings.daily_limit)
+            self.engine.configure(settings.jobs_at_a_time, settings.limits)
         return Takes.ENGINE in needed
 
     # --- the end ---

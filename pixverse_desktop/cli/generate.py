@@ -94,8 +94,8 @@ class _Generate:
 
     async def work(self, desk: Workspace) -> Exit:
         """From arguments to a saved clip. Raises Stop and StoreError."""
-        limit = load_settings(desk.paths.settings).daily_limit
-        config = EngineConfig(only_job="none yet", hold_on_cost=False, daily_limit=limit)
+        limits = load_settings(desk.paths.settings).limits
+        config = EngineConfig(only_job="none yet", hold_on_cost=False, limits=limits)
         async with desk.engine(config) as engine:
             caps = await rules(engine, self._options.model)
             request = await desk.run(

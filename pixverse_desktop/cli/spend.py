@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import locale
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,8 +13,9 @@ from pixverse_desktop.cli.price import AnswerReport, Silent
 from pixverse_desktop.cli.runner import Workspace, with_workspace
 from pixverse_desktop.core.credits import ZERO, credits_plain
 from pixverse_desktop.core.engine.session import EngineConfig
-from pixverse_desktop.core.jobs.ledger import COLUMNS, Ledger, Source, ledger_of, told
+from pixverse_desktop.core.jobs.ledger import Ledger, Source, ledger_of, told
 from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.services.ledger_table import write_csv
 
 
 def spend(argv: Sequence[str], report: AnswerReport) -> Exit:
@@ -34,7 +34,7 @@ def spend(argv: Sequence[str], report: AnswerReport) -> Exit:
         ledger = ledger.since(options.since)
         _tell(ledger, report)
         if options.csv is not None:
-            await desk.run(Lane.FILES, write_csv, ledger, options.csv)
+            await desk.run(Lane.FILES, _write, ledger, options.csv)
         return Exit.SAVED
 
     options.since = 0.0 if options.since is None else options.since
@@ -60,24 +60,9 @@ def _tell(ledger: Ledger, report: AnswerReport) -> None:
         report.lines.append(f"{credits_plain(unexplained)} not explained: used elsewhere?")
 
 
-def write_csv(ledger: Ledger, path: Path) -> None:
-    """The rows as a table that a spreadsheet opens by itself in the user's locale.
-
-    Raises OSError.
-    """
+def _write(ledger: Ledger, path: Path) -> None:
     locale.setlocale(locale.LC_NUMERIC, "")
-    comma = locale.localeconv()["decimal_point"] == ","
-    with path.open("x", encoding="utf-8-sig", newline="") as file:
-        table = csv.writer(file, delimiter=";" if comma else ",")
-        table.writerow(COLUMNS)
-        for row in ledger.rows:
-            cells = ["" if cell is None else str(cell) for cell in told(row).values()]
-            table.writerow([cell.replace(".", ",") if comma and _is_amount(cell) else cell
-                            for cell in cells])  # fmt: skip
-
-
-def _is_amount(cell: str) -> bool:
-    return cell.replace(".", "", 1).isdigit()
+    write_csv(ledger, path, decimal_comma=locale.localeconv()["decimal_point"] == ",")
 
 
 def _moment(text: str) -> float:

@@ -14,8 +14,9 @@ from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.rescue import RescueScan
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.ledger import Ledger
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
-from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
+from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import ListedModel
 from pixverse_desktop.core.service import ServiceStatus
@@ -105,6 +106,14 @@ class EngineBridge(QObject):
     def list_models(self, then: Callable[[tuple[ListedModel, ...] | Problem], None]) -> None:
         """Hand over later the service's video models, or why they cannot be listed."""
         self._ask(lambda engine: engine.list_models(), then)
+
+    def ledger(self, then: Callable[[Ledger | Problem], None]) -> None:
+        """Hand over later what was spent at the service in use."""
+        self._ask(lambda engine: engine.ledger(), then)
+
+    def known_price(self, shape: Shape) -> Price:
+        """What clips of a kind cost, as far as it is known."""
+        return self.price(request_of(shape))
 
     def generate(self, request: ClipRequest) -> None:
         """Queue a clip."""

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.jobs.file_name import template_problem
+from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED
 from pixverse_desktop.core.model.request import request_from_preset
 from pixverse_desktop.core.text import json_text
@@ -102,6 +103,9 @@ class Settings:
     strip_dismissed: bool = setting(False)
     # Credits a day; 0 is no limit.
     daily_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
+    weekly_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
+    monthly_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
+    clip_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
     # A template of core.jobs.file_name.
     clip_name: str = setting("", Takes.ENGINE, unless(template_problem))
     # Origins with a key in the system's keyring.
@@ -114,6 +118,11 @@ class Settings:
             for known in fields(self)
             if getattr(self, known.name) != getattr(old, known.name)
         }
+
+    @property
+    def limits(self) -> Limits:
+        """What may be spent."""
+        return Limits(self.daily_limit, self.weekly_limit, self.monthly_limit, self.clip_limit)
 
     def keeps_key(self, origin_id: str) -> bool:
         """False when the system's keyring holds no key of ours for that service."""

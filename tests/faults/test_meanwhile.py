@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -16,6 +17,7 @@ from pixverse_desktop.core.errors import (
     problem,
 )
 from pixverse_desktop.core.jobs.job import Clip
+from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Reply, Submission
 from pixverse_desktop.core.service import HoldReason, custom_origin
@@ -225,7 +227,7 @@ async def test_the_daily_limit_ends_at_midnight_and_a_resume_lifts_it_for_a_day(
     service = FakeService()
     service.answers["jobs"] = no_list
 
-    harness = paying_harness(service, tmp_path, daily_limit=20, jobs_at_a_time=20)
+    harness = paying_harness(service, tmp_path, limits=Limits(Decimal(20)), jobs_at_a_time=20)
     async with harness:
         await harness.ask(3)
         await asyncio.sleep(100)
@@ -248,14 +250,14 @@ async def test_a_new_limit_holds_after_a_resume(tmp_path):
     service = FakeService()
     service.answers["jobs"] = no_list
 
-    harness = paying_harness(service, tmp_path, daily_limit=10, jobs_at_a_time=20)
+    harness = paying_harness(service, tmp_path, limits=Limits(Decimal(10)), jobs_at_a_time=20)
     async with harness:
         await harness.ask(2)
         await asyncio.sleep(100)
         harness.engine.resume()
         await asyncio.sleep(10)
         assert len(service.attempts) == 2
-        harness.engine.configure(20, daily_limit=30)  # the user now sets another limit
+        harness.engine.configure(20, limits=Limits(Decimal(30)))  # the user now sets another limit
         await harness.ask(5)
         await asyncio.sleep(100)
         assert len(service.attempts) <= 3

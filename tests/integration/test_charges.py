@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pixverse_desktop.api.schema import model_from_schema
+from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
@@ -33,7 +34,9 @@ async def test_a_charge_with_a_fraction_is_kept_shown_and_counted(
     with PaidService() as service:
         cost, left = ("99.5", "900.5") if as_text else (99.5, 900.5)
         service.always["run"] = service.receipt(creditCost=cost, creditsRemaining=left)
-        harness = paid_harness(service, tmp_path, key, daily_limit=Decimal(50), hold_on_cost=False)
+        harness = paid_harness(
+            service, tmp_path, key, limits=Limits(Decimal(50)), hold_on_cost=False
+        )
         async with harness:
             await harness.ask(5)
             await harness.until(lambda: harness.held_for() is HoldReason.LIMIT)
@@ -101,7 +104,7 @@ async def test_two_prices_in_turn_stop_the_queue_once(tmp_path: Path, key: str) 
 async def test_the_limit_counts_the_price_that_is_known(tmp_path: Path, key: str) -> None:
     with PaidService() as service:
         service.always["run"] = service.receipt(creditCost=57)
-        async with paid_harness(service, tmp_path, key, daily_limit=Decimal(100)) as harness:
+        async with paid_harness(service, tmp_path, key, limits=Limits(Decimal(100))) as harness:
             await harness.ask(3, DEFAULT_RUN)
             await harness.until(lambda: harness.held_for() is HoldReason.COST)
             harness.engine.resume()
@@ -113,7 +116,7 @@ async def test_the_limit_counts_the_price_that_is_known(tmp_path: Path, key: str
 @in_virtual_time
 async def test_the_limit_is_held_against_the_upper_figure(tmp_path: Path, key: str) -> None:
     with PaidService() as service:
-        async with paid_harness(service, tmp_path, key, daily_limit=Decimal(50)) as harness:
+        async with paid_harness(service, tmp_path, key, limits=Limits(Decimal(50))) as harness:
             await harness.ask(1, replace(SHORT, resolution="1080p", duration_s=15))
             await harness.until(lambda: harness.held_for() is HoldReason.LIMIT)
             assert service.charges == []
@@ -191,7 +194,7 @@ async def test_what_is_sent_again_unconfirmed_counts_in_the_limit(tmp_path: Path
         service.always["list"] = service.lists(lambda rows: [])
         service.next["run"] = [service.charged(reset)]
         limit = Decimal(15)
-        async with paid_harness(service, tmp_path, key, daily_limit=limit) as harness:
+        async with paid_harness(service, tmp_path, key, limits=Limits(limit)) as harness:
             (lost,) = await harness.ask(1, DEFAULT_RUN)
             await harness.until_states(S.UNCONFIRMED)
             await asyncio.sleep(3600)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from pixverse_desktop.core.engine import submitter
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
 from pixverse_desktop.core.service import HoldReason, custom_origin
 from pixverse_desktop.store.job_store import JobStore, StoreError
@@ -326,7 +328,7 @@ async def test_the_daily_limit_stops_the_queue_until_it_is_raised(
 ) -> None:
     before = len(simulator.ledger())
 
-    async with harness_on(simulator, data_dir, key, daily_limit=25) as harness:
+    async with harness_on(simulator, data_dir, key, limits=Limits(Decimal(25))) as harness:
         for _ in range(4):
             await harness.engine.generate(SHORT)
         await harness.until_saved(2)
@@ -337,7 +339,7 @@ async def test_the_daily_limit_stops_the_queue_until_it_is_raised(
         assert hold.problem is not None
         assert "25 credits" in hold.problem.message
         assert len(harness.in_state(JobState.QUEUED)) == 2
-        harness.engine.configure(4, daily_limit=30)
+        harness.engine.configure(4, limits=Limits(Decimal(30)))
         await harness.until_saved(3)
         await harness.until(lambda: harness.engine.session.status.hold is not None)
         harness.engine.resume()  # the user goes on in spite of it

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.ledger import ledger_of
 from pixverse_desktop.core.model.frame import Frame, FrameKind
-from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
+from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.service import ServiceStatus
@@ -111,6 +112,12 @@ class FakeBus(QObject):
 
     def choose_model(self, model_id: str) -> None:
         self.calls.append(("choose_model", model_id))
+
+    def ledger(self, then: Callable[[object], None]) -> None:
+        then(ledger_of(self.jobs.values()))
+
+    def known_price(self, shape: Shape) -> Price:
+        return self.price(request_of(shape))
 
     def list_models(self, then: Callable[[object], None]) -> None:
         self.calls.append(("list_models",))

@@ -20,7 +20,7 @@ from pixverse_desktop.core.engine.rate_limit import (
 )
 from pixverse_desktop.core.engine.reconciler import may_send_again
 from pixverse_desktop.core.errors import SENTENCES, ProblemCode, plain, problem
-from pixverse_desktop.core.jobs.spending import spent_today
+from pixverse_desktop.core.jobs.spending import midnight_of, spent_since
 from pixverse_desktop.core.jobs.states import (
     TRANSITIONS,
     IllegalTransition,
@@ -297,4 +297,4 @@ def test_what_was_spent_today_counts_the_worst_case() -> None:
         plain_job(id="5", state=JobState.QUEUED, price=10),
         plain_job(id="6", state=JobState.SAVED, submitted_at=noon - 86_400, credit_cost=10),
     ]
-    assert spent_today(jobs, noon, lambda job: job.price) == 60
+    assert spent_since(jobs, midnight_of(noon), lambda job: job.price) == 60

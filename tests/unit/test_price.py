@@ -19,7 +19,7 @@ from pixverse_desktop.core.credits import (
     store_credits,
 )
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.spending import midnight_of, spent_today
+from pixverse_desktop.core.jobs.spending import midnight_of, spent_since
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape
 from pixverse_desktop.core.model.price_rule import PriceRule
@@ -173,7 +173,7 @@ def test_an_autumn_night_with_two_midnights_is_counted(
     for minutes in (0, 20, 40, 60, 80, 100):
         now = first + 60 * minutes
         assert midnight_of(now) == first - 600
-        assert spent_today([charged(23, at=first)], now, lambda job: job.price) == 23
+        assert spent_since([charged(23, at=first)], midnight_of(now), lambda job: job.price) == 23
         assert midnight_of(now, 1) > now
 
 

@@ -12,9 +12,7 @@ import dataclasses
 import logging
 import uuid
 from collections.abc import Iterator
-from decimal import Decimal
 
-from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.engine.clip_import import ClipImport
 from pixverse_desktop.core.engine.downloader import ClipDownloader
 from pixverse_desktop.core.engine.job_repository import JobRepository, StaleJob
@@ -32,6 +30,8 @@ from pixverse_desktop.core.errors import (
     problem,
 )
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.ledger import Ledger, ledger_of
+from pixverse_desktop.core.jobs.spending import COUNTED, Limits
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import Price
@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 
 _SCHEMA_RETRY_S = (2.0, 5.0, 15.0, 60.0, 300.0)
 _SCHEMA_AGAIN_S = 3600.0
+_NO_LIMITS = Limits()
 _DELETED = "This was deleted for good meanwhile."
 CLOSE_WAIT_S = 2.5  # of the 3 s that closing may take
 
@@ -330,17 +331,17 @@ class Engine:
         self.session.end_hold()
         self.session.hold_for_charges()  # made while the user had paused
 
-    def configure(self, jobs_at_a_time: int, daily_limit: Decimal = ZERO) -> None:
-        """Change how many jobs run at a time, 1-20, and the credits a day; 0 is no limit."""
+    def configure(self, jobs_at_a_time: int, limits: Limits = _NO_LIMITS) -> None:
+        """Change how many jobs run at a time, 1-20, and what may be spent."""
         hold = self.session.status.hold
         if hold is not None and hold.reason is HoldReason.LIMIT:
             self.session.end_hold()  # judged anew by the new limit
-        if daily_limit != self.session.config.daily_limit:
+        if limits != self.session.config.limits:
             self.session.limit_lifted_at = None
         self.session.config = dataclasses.replace(
             self.session.config,
             jobs_at_a_time=max(1, min(20, jobs_at_a_time)),
-            daily_limit=max(ZERO, daily_limit),
+            limits=limits,
         )
         self.session.submit_wake.set()
 
@@ -355,6 +356,11 @@ class Engine:
     def jobs(self) -> list[Job]:
         """Every job known here, oldest first."""
         return self._repository.all()
+
+    async def ledger(self) -> Ledger:
+        """What was paid at this service, or may have been."""
+        jobs = self._repository.of(self.session.origin.id, *COUNTED)
+        return await self.session.ports.run(Lane.FILES, ledger_of, jobs)
 
     def price(self, request: ClipRequest) -> Price:
         """What a clip will be charged at this service, as far as it is known."""

@@ -17,6 +17,7 @@ from pixverse_desktop.core.engine.model_catalogue import ModelCatalogue
 from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
@@ -54,7 +55,7 @@ class EngineConfig:
     least_free_bytes: int = 512 * 2**20
     hold_on_cost: bool = True
     bad_clips_most: int = 8  # what is no clip is fetched again so many times
-    daily_limit: Decimal = ZERO  # credits a day that may be spent; 0 is no limit
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)

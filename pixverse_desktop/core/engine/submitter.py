@@ -28,7 +28,7 @@ from pixverse_desktop.core.errors import (
     problem,
 )
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.spending import COUNTED, midnight_of, spent_today
+from pixverse_desktop.core.jobs.spending import COUNTED, Period, midnight_of, span_of, spent_since
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
 from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.core.ports import Lane, Reply, Submission
@@ -43,6 +43,8 @@ _STORE_RETRY_S = 30.0
 _RULES_WAIT_S = 10.0  # for the live schema, before the first request is sent by bundled rules
 _KEEP_RETRY_S = 2.0
 _UNCERTAIN_WINDOW_S = 600.0
+_LIMIT_WORDS = {Period.DAY: "daily", Period.WEEK: "weekly", Period.MONTH: "monthly"}
+_UNTIL_WORDS = {Period.DAY: "today", Period.WEEK: "this week", Period.MONTH: "this month"}
 _KNOWN_ID = (
     "The service answered with the number of another job, so nothing more is sent until you go on. "
     "This job may have been charged."
@@ -119,21 +121,37 @@ class Submitter:
             return True
         if session.hold_before_sending(job):
             return True
-        limit = session.config.daily_limit
-        now = session.ports.clock.time()
-        lifted = session.limit_lifted_at is not None and session.limit_lifted_at >= midnight_of(now)
-        if limit and not lifted and session.origin.kind is not OriginKind.DEMO:
+        return session.origin.kind is not OriginKind.DEMO and self._above_a_limit(job)
+
+    def _above_a_limit(self, job: Job) -> bool:
+        """Hold the queue where sending ``job`` could pass one of the user's own limits."""
+        session, now = self._session, self._session.ports.clock.time()
+        limits, price = session.config.limits, session.upper_price(job)
+        lifted = session.limit_lifted_at
+        if lifted is not None and lifted >= midnight_of(now):
+            return False  # the user went on in spite of it
+        if limits.clip and price > limits.clip:
+            text = (
+                f"Your limit of {credits_text(limits.clip)} credits for one clip would be passed: "
+                f"the next clip may cost {credits_text(price)}."
+            )
+            session.set_hold(HoldReason.LIMIT, UserError(problem(ProblemCode.LIMIT, text)))
+            return True
+        for period in Period:
+            limit = limits.of(period)
+            began, ends = span_of(period, now)
+            if not limit:
+                continue
             counted = session.repository.of(job.origin, *COUNTED)
-            spent = spent_today(counted, now, session.upper_price)
-            price = session.upper_price(job)
+            spent = spent_since(counted, began, session.upper_price)
             if spent + price > limit:
                 text = (
-                    f"Your daily limit of {credits_text(limit)} credits would be passed: "
-                    f"{credits_text(spent)} are spent or may have been, and the next clip may "
-                    f"cost {credits_text(price)}. Nothing more is sent today."
+                    f"Your {_LIMIT_WORDS[period]} limit of {credits_text(limit)} credits would be "
+                    f"passed: {credits_text(spent)} are spent or may have been, and the next clip "
+                    f"may cost {credits_text(price)}. Nothing more is sent {_UNTIL_WORDS[period]}."
                 )
                 wrong = UserError(problem(ProblemCode.LIMIT, text))
-                session.set_hold(HoldReason.LIMIT, wrong, midnight_of(now, 1) - now)
+                session.set_hold(HoldReason.LIMIT, wrong, ends - now)
                 return True
         return False
 

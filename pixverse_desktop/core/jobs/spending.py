@@ -1,10 +1,14 @@
-"""What was spent today, and what may have been: the figures behind the user's daily limit."""
+"""What was spent in a day, a week or a month, and what may have been: behind the user's limits."""
 
 from __future__ import annotations
 
 import time
+from calendar import monthrange
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
+from typing import assert_never
 
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.jobs.job import Job
@@ -26,6 +30,52 @@ def midnight_of(now: float, days_later: int = 0) -> float:
     return next((when for when in around if time.localtime(when)[:3] == date), usual)
 
 
+class Period(StrEnum):
+    """What a limit may be set for."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Credits that may be spent; 0 is no limit."""
+
+    day: Decimal = ZERO
+    week: Decimal = ZERO
+    month: Decimal = ZERO
+    clip: Decimal = ZERO
+
+    def of(self, period: Period) -> Decimal:
+        """The limit of a period."""
+        match period:
+            case Period.DAY:
+                return self.day
+            case Period.WEEK:
+                return self.week
+            case Period.MONTH:
+                return self.month
+            case never:
+                assert_never(never)
+
+
+def span_of(period: Period, now: float) -> tuple[float, float]:
+    """When the local day, week (from Monday on) or month of ``now`` began, and when it ends."""
+    local = time.localtime(now)
+    match period:
+        case Period.DAY:
+            first, days = 0, 1
+        case Period.WEEK:
+            first, days = -local.tm_wday, 7
+        case Period.MONTH:
+            first = 1 - local.tm_mday
+            days = monthrange(local.tm_year, local.tm_mon)[1]
+        case never:
+            assert_never(never)
+    return midnight_of(now, first), midnight_of(now, first + days)
+
+
 def counts(job: Job) -> bool:
     """Whether a job was charged, or may have been."""
     # Dropped because the user says that it was not charged, or sent again in spite of it.
@@ -33,18 +83,19 @@ def counts(job: Job) -> bool:
     return job.state in COUNTED and not dropped and job.submitted_at is not None
 
 
-def spent_today(jobs: Iterable[Job], now: float, upper_price: Callable[[Job], Decimal]) -> Decimal:
-    """Credits charged since local midnight, with those that may have been (``now`` since 1970).
+def spent_since(
+    jobs: Iterable[Job], since: float, upper_price: Callable[[Job], Decimal]
+) -> Decimal:
+    """Credits charged since then (seconds since 1970), with those that may have been.
 
     A job whose charge is not known counts with its upper price: a limit must hold in the worst
     case.
     """
-    midnight = midnight_of(now)
     return sum(
         (
             upper_price(job) if job.credit_cost is None else job.credit_cost
             for job in jobs
-            if counts(job) and (job.submitted_at or 0.0) >= midnight
+            if counts(job) and (job.submitted_at or 0.0) >= since
         ),
         ZERO,
     )

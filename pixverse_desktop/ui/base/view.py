@@ -12,7 +12,7 @@ from pixverse_desktop.ui.base.command import Command
 
 
 class Pane(Enum):
-    """The panes that the window always has; the player is seen in every view."""
+    """The panes that the window always has."""
 
     COMPOSE = "compose"
     QUEUE = "queue"
@@ -24,6 +24,7 @@ class ViewWidgets:
 
     pane: QWidget | None = None
     below_player: QWidget | None = None
+    alone: bool = False  # the pane takes the room of the player, too
 
 
 class View(Protocol):

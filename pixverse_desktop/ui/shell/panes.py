@@ -62,6 +62,7 @@ class Panes(QSplitter):
             own.setVisible(own is widgets.pane)
         if widgets.below_player is not None and widgets.below_player not in self._below:
             self._add_below(widgets.below_player)
+        self._centre.setVisible(not widgets.alone)
         for widget, area in self._below.items():
             area.setVisible(widget is widgets.below_player)
         self.make_room(self.width())
@@ -77,6 +78,9 @@ class Panes(QSplitter):
                 for pane, width in zip(self._fixed.values(), (left, right), strict=True)
             )
             room = total - left - right
+            if self._centre.isHidden():
+                self._set_sizes(left, own, room, 0, right)
+                return
             side = max(_MINIMUM_WIDTHS[1], min(self._side_width, room - _OWN_WIDTH))
             self._set_sizes(left, own, room - side, side, right)
             return
@@ -95,6 +99,8 @@ class Panes(QSplitter):
     @Slot(int, int)
     def on_splitter_moved(self, _position: int, _index: int) -> None:
         sizes = self.sizes()
+        if self._centre.isHidden():
+            return
         if self._shown_own() is not None:
             self._side_width = sizes[-2]
         else:

@@ -70,7 +70,7 @@ class TopBar(QWidget):
         row.addWidget(self.dot)
         row.addWidget(self.service)
         row.addWidget(self.state)
-        row.addSpacing(10)
+        row.addSpacing(2)
         row.addWidget(self.credits)
         row.addWidget(self.age)
         row.addSpacing(4)
@@ -122,6 +122,10 @@ class TopBar(QWidget):
         self.on_timer_timeout()
 
     @Slot()
+    def on_credits_clicked(self) -> None:
+        self.view_chosen.emit("spend")
+
+    @Slot()
     def on_timer_timeout(self) -> None:
         status = self._status
         if status is None:
@@ -139,6 +143,7 @@ class TopBar(QWidget):
             if status.credits_old
             else self.tr("The balance as the service last told it, with its age.")
         )
+        self.credits.setAccessibleDescription(self.tr("Show what was spent"))
         if status.credits_at is not None:
             self.age.setText("· " + self._age_words(time.time() - status.credits_at))
         self.age.setVisible(status.credits_at is not None and self._is_roomy())
@@ -175,7 +180,9 @@ class TopBar(QWidget):
         self.dot = Dot()
         self.service = ElidedLabel("")
         self.state = plain_label("", "muted")
-        self.credits = plain_label("", "strong")
+        self.credits = QPushButton()
+        set_style(self.credits, kind="balance")
+        self.credits.clicked.connect(self.on_credits_clicked)
         self.age = plain_label("", "muted")
         self.refill_button = QPushButton(self.tr("Refill"))
         self.refill_button.setAccessibleName(self.tr("Refill the demo's credits"))

@@ -19,6 +19,7 @@ from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.library.view import LibraryView
 from pixverse_desktop.ui.shell.panes import Panes
 from pixverse_desktop.ui.shell.top_bar import TopBar
+from pixverse_desktop.ui.spend.view import SpendView
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.compare.window import CompareWindow
@@ -46,7 +47,7 @@ class CreateView:
 
 
 # In the order of their tabs; the first is shown at the start.
-VIEWS: tuple[type[View], ...] = (CreateView, LibraryView)
+VIEWS: tuple[type[View], ...] = (CreateView, LibraryView, SpendView)
 
 
 def all_commands() -> list[Command]:

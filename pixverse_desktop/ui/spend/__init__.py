@@ -1,0 +1,1 @@
+"""What was spent: the ledger, sums, what things cost, and limits."""

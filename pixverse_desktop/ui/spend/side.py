@@ -1,0 +1,110 @@
+"""Beside the charges: what clips cost, as learned, and the user's limits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from pixverse_desktop.core.credits import ZERO, read_credits
+from pixverse_desktop.core.model.price import Shape
+from pixverse_desktop.services.settings import Settings
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.widgets.inputs import CreditsSpin
+from pixverse_desktop.ui.widgets.labels import plain_label
+
+LIMITS = ("daily_limit", "weekly_limit", "monthly_limit", "clip_limit")
+_WIDTH = 300
+_MOST = 1_000_000.0
+
+
+class SpendSide(QWidget):
+    """The limits are settings like any other."""
+
+    limits_changed = Signal()
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._context = context
+        self.setFixedWidth(_WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(plain_label(self.tr("What 5 seconds cost"), "head"))
+        said = self.tr("In credits, learned from your charges.")
+        column.addWidget(plain_label(said, "secondary", wrap=True))
+        column.addLayout(self._build_costs())
+        column.addSpacing(24)
+        column.addWidget(plain_label(self.tr("Limits"), "head"))
+        said = self.tr("At a limit clips wait. 0 is no limit; the demo has none.")
+        column.addWidget(plain_label(said, "secondary", wrap=True))
+        column.addLayout(self._build_limits())
+        column.addStretch(1)
+
+    def refresh(self) -> None:
+        """Show limits and prices as they are now."""
+        for name, spin in self.limits.items():
+            spin.blockSignals(True)
+            spin.setValue(float(getattr(self._context.commands.settings, name)))
+            spin.blockSignals(False)
+        bridge = self._context.bridge
+        for (resolution, sound), label in self.costs.items():
+            price = bridge.known_price(Shape(resolution, sound, 5))
+            seen = self.tr("seen {n}×").format(n=price.seen)
+            label.setText(f"{price}")
+            label.setToolTip(price.why)
+            set_style(label, role="strong" if price.seen else "muted")
+            label.setAccessibleDescription(seen if price.seen else self.tr("not seen yet"))
+
+    @Slot()
+    def on_limit_changed(self) -> None:
+        settings = self._context.commands.settings
+        wanted = _with_limits(settings, [spin.value() for spin in self.limits.values()])
+        if wanted != settings:
+            self._context.commands.apply_settings(wanted)
+            self.limits_changed.emit()
+
+    def _build_costs(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(8)
+        self.costs = {}
+        sounds = {False: self.tr("Silent"), True: self.tr("With sound")}
+        for sound, name in sounds.items():
+            grid.addWidget(plain_label(name, "muted"), 0, 1 + sound, Qt.AlignmentFlag.AlignRight)
+        for line, resolution in enumerate(("360p", "540p", "720p", "1080p"), 1):
+            grid.addWidget(plain_label(resolution, "muted"), line, 0)
+            for sound, name in sounds.items():
+                label = self.costs[resolution, sound] = plain_label("", "muted")
+                label.setAccessibleName(f"{resolution}, {name}")
+                grid.addWidget(label, line, 1 + sound, Qt.AlignmentFlag.AlignRight)
+        return grid
+
+    def _build_limits(self) -> QGridLayout:
+        names = (
+            self.tr("Each day"), self.tr("Each week"), self.tr("Each month"), self.tr("One clip"),
+        )  # fmt: skip
+        grid = QGridLayout()
+        grid.setVerticalSpacing(8)
+        self.limits = {}
+        for line, (setting, name) in enumerate(zip(LIMITS, names, strict=True)):
+            spin = self.limits[setting] = CreditsSpin()
+            spin.setRange(0, _MOST)
+            spin.setDecimals(2)
+            spin.setMinimumHeight(32)
+            spin.setSpecialValueText(self.tr("No limit"))
+            spin.setAlignment(Qt.AlignmentFlag.AlignRight)
+            spin.setAccessibleName(name)
+            spin.setButtonSymbols(CreditsSpin.ButtonSymbols.NoButtons)
+            spin.valueChanged.connect(self.on_limit_changed)
+            grid.addWidget(plain_label(name, "muted"), line, 0)
+            grid.addWidget(spin, line, 1)
+        return grid
+
+
+def _with_limits(settings: Settings, values: list[float]) -> Settings:
+    day, week, month, clip = (read_credits(value) or ZERO for value in values)
+    return replace(
+        settings, daily_limit=day, weekly_limit=week, monthly_limit=month, clip_limit=clip
+    )

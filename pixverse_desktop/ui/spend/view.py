@@ -1,0 +1,53 @@
+"""Spend as a view of the window, built when it is first looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
+from pixverse_desktop.ui.base.command import Command
+from pixverse_desktop.ui.base.context import Player, UiContext
+from pixverse_desktop.ui.base.view import Pane, ViewWidgets
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
+    from pixverse_desktop.ui.spend.panel import SpendPanel
+
+
+class SpendHost(Protocol):
+    """What the view asks of the window."""
+
+    context: UiContext
+    player: Player
+
+    @property
+    def job_selected(self) -> SignalInstance:
+        """Signal: put a Job on the stage."""
+
+
+class SpendView:
+    """The ledger with its sums, on the whole window."""
+
+    id = "spend"
+    title = QT_TRANSLATE_NOOP("Commands", "Spend")
+    keys: tuple[str, ...] = ("Ctrl+4",)
+    panes: frozenset[Pane] = frozenset()
+    commands: tuple[Command, ...] = ()
+
+    def __init__(self, host: SpendHost) -> None:
+        self._host = host
+        self.panel: SpendPanel | None = None
+
+    def build(self) -> ViewWidgets:
+        """The panel."""
+        from pixverse_desktop.ui.spend.panel import SpendPanel
+
+        self.panel = SpendPanel(self._host.context)
+        return ViewWidgets(self.panel, alone=True)
+
+    def enter(self) -> None:
+        """What plays stands still where nobody sees it; the figures are read anew."""
+        self._host.player.tools.stand()
+        if self.panel is not None:
+            self.panel.enter()
