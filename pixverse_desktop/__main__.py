@@ -11,13 +11,14 @@ from pathlib import Path
 
 from pixverse_desktop import __version__
 
-_COMMANDS = ("generate", "rescue", "simulate", "price", "models", "spend")
+_COMMANDS = ("generate", "rescue", "simulate", "price", "models", "spend", "check")
 _EPILOG = """subcommands:
   generate    make one clip from the command line (see: pixverse-desktop generate --help)
   rescue      fetch every clip that is paid for and not on disk; never sends a paid request
   price       tell what a clip will cost; spends nothing
   models      list the video models of the service
   spend       tell what was spent, as a table too
+  check       check whether the service speaks as this program assumes
   simulate    run the built-in demo service alone (see: pixverse-desktop simulate --help)
 """
 

@@ -86,7 +86,7 @@ class Client:
         self._load_frame = load_frame
         self._fallback_fields = fallback_fields
         self._sessions = Sessions(proxy="" if local else proxy, use_environment=not local)
-        media = Sessions(proxy="" if local else proxy, use_environment=not local)
+        media = self._media = Sessions(proxy="" if local else proxy, use_environment=not local)
         self._downloader = Downloader(media, allow_loopback=local)
 
     def key_fingerprint(self) -> str | None:
@@ -245,6 +245,26 @@ class Client:
             code = ProblemCode.RATE if status == 429 else ProblemCode.SERVICE
             raise Unreachable(problem(code, detail=f"HTTP {status}"), hint)
         raise Rejected(refusal(status, raw, about_job=about_job), hint)
+
+    # --- what the check of the service asks ---
+
+    @property
+    def base(self) -> str:
+        """The address that every question begins with."""
+        return self._base
+
+    def ask(self, path: str) -> tuple[object, RateHint]:
+        """Any free question, by its path. Raises Unreachable or Rejected."""
+        return self._get(path, about_job=path.startswith("/jobs/"))
+
+    def reach(self, url: str) -> str:
+        """Why a host cannot be spoken to, without the key; "" when it can."""
+        try:
+            limits = (CONNECT_LIMIT_S, READ_LIMIT_S)
+            with self._media.get().head(url, auth=NoAuth(), timeout=limits, allow_redirects=False):
+                return ""
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            return _network_problem(error, "").message
 
     # --- clips ---
 

@@ -9,6 +9,7 @@ from pixverse_desktop.cli.arguments import (
     Exit,
     Stop,
 )
+from pixverse_desktop.cli.check import check
 from pixverse_desktop.cli.generate import GenerateReport, generate
 from pixverse_desktop.cli.price import AnswerReport, models, price
 from pixverse_desktop.cli.rescue import RescueReport, rescue
@@ -16,7 +17,7 @@ from pixverse_desktop.cli.runner import Report
 from pixverse_desktop.cli.simulate import simulate
 from pixverse_desktop.cli.spend import spend
 
-ASKING = {"price": price, "models": models, "spend": spend}
+ASKING = {"price": price, "models": models, "spend": spend, "check": check}
 log = logging.getLogger(__name__)
 
 

@@ -123,7 +123,7 @@ class Workspace:
     async def engine(self, config: EngineConfig) -> AsyncIterator[Engine]:
         """An engine that has recovered and not started; closed with everything below it."""
         settings = load_settings(self.paths.settings)
-        key = await self._key()
+        key = await self.key()
         self.has_key = key is not None
         repair = await self._runtime.open()
         if repair is not None:
@@ -150,7 +150,8 @@ class Workspace:
         except StoreError as error:
             log.warning("the daily copy was not made: %s", error.problem.detail)
 
-    async def _key(self) -> str | None:
+    async def key(self) -> str | None:
+        """The key for the service, None without one. Raises Stop (KEY) for what can be none."""
         if self._demo is not None:
             return self._demo.key
         try:

@@ -1,0 +1,35 @@
+"""``check``: whether the service speaks as this program assumes. Spends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pixverse_desktop.cli.arguments import Exit, add_places, command_parser
+from pixverse_desktop.cli.price import AnswerReport, Silent
+from pixverse_desktop.cli.runner import Workspace, with_workspace
+from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.services.runtime import make_client
+from pixverse_desktop.services.settings import load_settings
+
+
+def check(argv: Sequence[str], report: AnswerReport) -> Exit:
+    """Ask everything that costs nothing; say where the service differs."""
+    parser = command_parser("check", "Check how the service speaks. Spends nothing.")
+    add_places(parser)
+    options = parser.parse_args(argv)
+
+    async def work(desk: Workspace) -> Exit:
+        from pixverse_desktop.api.service_check import check_service
+
+        key = await desk.key()
+        settings = load_settings(desk.paths.settings)
+        client = make_client(desk.origin, key, desk.paths, settings)
+        found = await desk.run(Lane.NETWORK, check_service, client)
+        desk.run.close()
+        report.answer = {
+            "ok": not found.findings, "findings": found.findings, "shapes": found.shapes,
+        }  # fmt: skip
+        report.lines = found.findings or ["The service speaks as this program assumes."]
+        return Exit.SAVED if found.reached else Exit.NETWORK
+
+    return with_workspace(options, Silent(), work)
