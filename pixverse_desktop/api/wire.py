@@ -71,6 +71,8 @@ def _is_said(spec: ParameterSpec, value: object, request: ClipRequest) -> bool:
         return False  # with a start frame the service follows the picture's shape
     if PIXVERSE_V6.get(spec.name) is None:
         return value != spec.rule.default
+    if value == "" and request.model != MODEL_ID:
+        return False  # there nobody cleared what the service would put in
     return spec.unsaid is None or (value, spec.rule.default) != (spec.unsaid, spec.unsaid)
 
 

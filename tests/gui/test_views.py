@@ -21,6 +21,7 @@ class Storyboard:
 
     id = "storyboard"
     title = "Storyboard"
+    tab = True
     keys = ("Ctrl+3",)
     panes = frozenset({Pane.QUEUE})
     commands = (
@@ -87,7 +88,7 @@ def test_a_view_has_its_tab_its_menu_entry_and_its_key(window: MainWindow) -> No
 def test_its_entries_stand_in_the_view_menu(window: MainWindow) -> None:
     bar = window.user_actions.menus.bar
     [menu] = [action.menu() for action in bar.actions() if action.text() == "&View"]
-    titles = ["Create", "Library", "Storyboard", "Find clips", "Add a scene"]
+    titles = ["Create", "Library", "Spend", "Storyboard", "Find clips", "Add a scene"]
     assert [action.text() for action in menu.actions()] == titles
     page = window.user_actions.shortcuts_dialog
     words = [label.text() for label in page.findChildren(QLabel)]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pixverse_desktop.app import Program
+from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.services.settings import (
     Settings,
     Takes,
@@ -71,7 +72,7 @@ def test_the_program_renews_what_the_setting_says(
     assert Program.apply_settings(program, new) is (Takes.ENGINE in needed)
     assert program.settings is new
     assert program.styled == (["system"] if Takes.RESTYLE in needed else [])
-    assert program.limits == ([(4, Decimal(0))] if Takes.LIMITS in needed else [])
+    assert program.limits == ([(4, Limits())] if Takes.LIMITS in needed else [])
 
 
 @pytest.mark.parametrize(
@@ -104,10 +105,10 @@ class RunningProgram:
         self.settings = settings
         self.engine = self._theme = self
         self.styled: list[str] = []
-        self.limits: list[tuple[int, Decimal]] = []
+        self.limits: list[tuple[int, Limits]] = []
 
     def set_mode(self, mode: str) -> None:
         self.styled.append(mode)
 
-    def configure(self, jobs_at_a_time: int, daily_limit: Decimal) -> None:
-        self.limits.append((jobs_at_a_time, daily_limit))
+    def configure(self, jobs_at_a_time: int, limits: Limits) -> None:
+        self.limits.append((jobs_at_a_time, limits))

@@ -37,6 +37,7 @@ class View(Protocol):
     id: str
     title: str
     keys: tuple[str, ...]
+    tab: bool  # whether it has one in the top bar
     panes: frozenset[Pane]
     commands: tuple[Command, ...]
 

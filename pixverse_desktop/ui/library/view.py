@@ -54,6 +54,7 @@ class LibraryView:
     id = "library"
     title = QT_TRANSLATE_NOOP("Commands", "Library")
     keys: tuple[str, ...] = ("Ctrl+2",)
+    tab = True
     panes: frozenset[Pane] = frozenset()
     commands: tuple[Command, ...] = (_FIND,)
 

@@ -109,7 +109,10 @@ class TopBar(QWidget):
     def show_view(self, view: str) -> None:
         """Mark the view that is shown."""
         self.views.blockSignals(True)
-        self.views.set_value(view)
+        if view in self.views.values():
+            self.views.set_value(view)
+        else:
+            self.views.choose_none()
         self.views.blockSignals(False)
 
     def sizeHint(self) -> QSize:

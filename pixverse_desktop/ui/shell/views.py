@@ -31,6 +31,7 @@ class CreateView:
     id = "create"
     title = QT_TRANSLATE_NOOP("Commands", "Create")
     keys: tuple[str, ...] = ("Ctrl+1",)
+    tab = True
     panes = frozenset(Pane)
     commands: tuple[Command, ...] = ()
 
@@ -97,7 +98,9 @@ class ViewSwitch(QObject):
         self._usual = next(iter(self._views))
         self.shown = self._usual  # the id of a view
         top_bar.set_views([
-            (view.id, QCoreApplication.translate("Commands", view.title)) for view in VIEWS
+            (view.id, QCoreApplication.translate("Commands", view.title))
+            for view in VIEWS
+            if view.tab
         ])  # fmt: skip
         top_bar.view_chosen.connect(self.show_view)
         actions.compare_requested.connect(self.compare)

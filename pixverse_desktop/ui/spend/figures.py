@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from math import inf
 
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.jobs.ledger import Ledger, LedgerRow, Source
@@ -28,10 +29,9 @@ class Figures:
 def figures(ledger: Ledger, period: str, only: str, text: str, now: float) -> Figures:
     """BLOCKING for a moment with many rows. ``period`` is "month", "last" or "all"."""
     month, _ = span_of(Period.MONTH, now)
-    since, until = {
-        "month": (month, now),
-        "last": (span_of(Period.MONTH, month - 1)[0], month),
-    }.get(period, (0.0, now))
+    # What a clock that was set back leaves in the future counts as now.
+    spans = {"month": (month, inf), "last": (span_of(Period.MONTH, month - 1)[0], month)}
+    since, until = spans.get(period, (0.0, inf))
     shown = [row for row in ledger.rows if since <= row.at <= until]
     wanted = fold(text.strip())
     rows = [row for row in reversed(shown) if _is_meant(row, only, wanted)]

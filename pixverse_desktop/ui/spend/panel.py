@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from time import time
 
-from PySide6.QtCore import QLocale, Qt, Slot
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QLocale, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -45,6 +45,8 @@ _NOTICE_AT = Decimal("0.8")
 
 class SpendPanel(QWidget):
     """Only reads; the limits are settings like any other."""
+
+    back_requested = Signal()
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -90,6 +92,12 @@ class SpendPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._ask()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.back_requested.emit()
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def refresh(self) -> None:
@@ -200,7 +208,11 @@ class SpendPanel(QWidget):
         self.period.value_changed.connect(self.refresh)
         self.export_button = QPushButton(self.tr("Export CSV…"))
         self.export_button.clicked.connect(self.export)
+        self.back_button = QPushButton(self.tr("Back"))
+        set_style(self.back_button, kind="quiet")
+        self.back_button.clicked.connect(self.back_requested)
         self._head = head = QHBoxLayout()
+        head.addWidget(self.back_button)
         head.addWidget(plain_label(self.tr("Spend"), "title"))
         head.addStretch(1)
         head.addWidget(self.period)

@@ -10,8 +10,6 @@ from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.base.view import Pane, ViewWidgets
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import SignalInstance
-
     from pixverse_desktop.ui.spend.panel import SpendPanel
 
 
@@ -21,9 +19,8 @@ class SpendHost(Protocol):
     context: UiContext
     player: Player
 
-    @property
-    def job_selected(self) -> SignalInstance:
-        """Signal: put a Job on the stage."""
+    def show_create(self) -> None:
+        """Show the form."""
 
 
 class SpendView:
@@ -32,6 +29,7 @@ class SpendView:
     id = "spend"
     title = QT_TRANSLATE_NOOP("Commands", "Spend")
     keys: tuple[str, ...] = ("Ctrl+4",)
+    tab = False  # the balance leads there
     panes: frozenset[Pane] = frozenset()
     commands: tuple[Command, ...] = ()
 
@@ -44,6 +42,7 @@ class SpendView:
         from pixverse_desktop.ui.spend.panel import SpendPanel
 
         self.panel = SpendPanel(self._host.context)
+        self.panel.back_requested.connect(self._host.show_create)
         return ViewWidgets(self.panel, alone=True)
 
     def enter(self) -> None:

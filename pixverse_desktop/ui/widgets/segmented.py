@@ -68,6 +68,15 @@ class Segmented(QWidget):
         if value in self._values:
             self._group.button(self._values.index(value)).setChecked(True)
 
+    def choose_none(self) -> None:
+        """Nothing of what is offered is meant."""
+        chosen = self._group.checkedButton()
+        if chosen is not None:
+            self._group.setExclusive(False)
+            chosen.setChecked(False)
+            self._group.setExclusive(True)
+            chosen.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Tab still comes in here
+
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
         chosen = self._group.checkedButton()
         if chosen is not None:

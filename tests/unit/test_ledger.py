@@ -1,0 +1,132 @@
+"""The ledger read from the jobs: sums that close with the balances the service named, and limits."""
+
+from __future__ import annotations
+
+import csv
+import time
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pixverse_desktop.core.errors import ProblemCode, problem
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.ledger import COLUMNS, Source, ledger_of, told
+from pixverse_desktop.core.jobs.spending import Limits, Period, span_of
+from pixverse_desktop.core.jobs.states import JobState as S
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.services.ledger_table import write_csv
+from pixverse_desktop.store.job_rows import job_from_row, job_to_row
+from tests.support.factories import make_job
+
+
+def paid(at: float, cost: str | None, left: str | None = None, **changes: object) -> Job:
+    """A job that was sent then, with its charge and the balance that the service named."""
+    job = make_job(
+        int(at), S.SAVED, submitted_at=at, attempt_id="a", price=Decimal(20),
+        price_low=Decimal(5), credit_cost=None if cost is None else Decimal(cost),
+        credits_left=None if left is None else Decimal(left),
+    )  # fmt: skip
+    return replace(job, **changes)
+
+
+def sources(*jobs: Job) -> list[tuple[str, Decimal]]:
+    return [(str(row.source), row.amount) for row in ledger_of(jobs).rows]
+
+
+def test_charges_that_close_have_no_other_rows() -> None:
+    found = sources(paid(1, "1.17", "98.83"), paid(2, "57.5", "41.33"), paid(3, "0.83", "40.5"))
+    assert [source for source, _ in found] == ["charged"] * 3
+    assert sum(amount for _, amount in found) == Decimal("59.5")
+
+
+def test_a_fall_beyond_the_charges_is_not_explained_and_a_rise_is_a_refill() -> None:
+    found = sources(paid(1, "10", "90"), paid(2, "10", "68"), paid(3, "10", "158"))
+    assert found == [
+        ("charged", 10), ("charged", 10), ("not explained", 12), ("charged", 10), ("refill", 100),
+    ]  # fmt: skip
+
+
+def test_what_may_have_been_charged_explains_a_fall_up_to_its_upper_figure() -> None:
+    lost = paid(2, None, state=S.UNCONFIRMED)
+    assert sources(paid(1, "10", "90"), lost, paid(3, "10", "65")) == [
+        ("charged", 10), ("expected", 20), ("charged", 10),
+    ]  # fmt: skip
+    assert sources(paid(1, "10", "90"), lost, paid(3, "10", "55"))[-1] == ("not explained", 5)
+
+
+def test_only_what_was_or_may_have_been_paid_has_a_row() -> None:
+    told_off = problem(ProblemCode.UNCONFIRMED)
+    rows = ledger_of(
+        [
+            paid(1, None, state=S.QUEUED, submitted_at=None), paid(2, None, state=S.REJECTED),
+            paid(3, None, state=S.WITHDRAWN, submitted_at=None), paid(4, None, state=S.DROPPED),
+            paid(5, None, state=S.DROPPED, problem=told_off), paid(6, "3", state=S.FAILED),
+            paid(7, "4", hidden=True, deleted=True), paid(8, None, state=S.SUBMITTING),
+        ]
+    ).rows  # fmt: skip
+    assert [row.job.id for row in rows if row.job] == ["job5", "job6", "job7", "job8"]
+    assert [row.source for row in rows][:2] == [Source.EXPECTED, Source.CHARGED]
+
+
+def test_a_job_keeps_what_the_ledger_needs_and_older_rows_are_read() -> None:
+    job = paid(1, "1.17", "98.83")
+    assert job_from_row(job_to_row(job)) == job
+    row = list(job_to_row(job))
+    row[8] = str(row[8]).replace('"credits_left": "98.83", ', "").replace('"price_low": 5, ', "")
+    old = job_from_row(tuple(row))  # type: ignore[arg-type]
+    assert (old.credits_left, old.price_low) == (None, None)
+    (line,) = ledger_of([old]).rows
+    assert line.expected_low == 20
+
+
+def test_rows_are_told_by_name_with_credits_as_texts() -> None:
+    request = ClipRequest("x", resolution="1080p", duration_s=15, audio=False)
+    (row,) = ledger_of([paid(1, "57.50", request=request, remote_id="job_1")]).rows
+    line = told(row)
+    assert list(line) == list(COLUMNS)
+    assert line["charged"] == "57.5"
+    assert (line["job_id"], line["resolution"], line["seconds"], line["sound"]) == (
+        "job_1", "1080p", 15, False,
+    )  # fmt: skip
+    assert datetime.fromisoformat(str(line["time"])).timestamp() == 1
+
+
+@pytest.mark.parametrize(("comma", "cell"), [(False, "57.5"), (True, "57,5")])
+def test_the_table_suits_the_locale_and_holds_no_formula(
+    comma: bool, cell: str, tmp_path: Path
+) -> None:
+    job = paid(1, "57.5", remote_id="-job=1")
+    write_csv(ledger_of([job]), tmp_path / "t.csv", decimal_comma=comma)
+    assert (tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file, delimiter=";" if comma else ",")
+    assert row["charged"] == cell
+    assert row["job_id"] == "'-job=1"
+    with pytest.raises(FileExistsError):
+        write_csv(ledger_of([job]), tmp_path / "t.csv", decimal_comma=comma)
+
+
+def test_days_weeks_and_months_are_local_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        now = datetime(2026, 3, 29, 12).timestamp()  # a Sunday of 23 hours
+        began, ends = span_of(Period.DAY, now)
+        assert ends - began == 23 * 3600
+        began, ends = span_of(Period.WEEK, now)
+        assert datetime.fromtimestamp(began) == datetime(2026, 3, 23)
+        assert datetime.fromtimestamp(ends) == datetime(2026, 3, 30)
+        began, ends = span_of(Period.MONTH, now)
+        assert datetime.fromtimestamp(began) == datetime(2026, 3, 1)
+        assert datetime.fromtimestamp(ends) == datetime(2026, 4, 1)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_limit_for_every_period() -> None:
+    limits = Limits(Decimal(1), Decimal(2), Decimal(3), Decimal(4))
+    assert [limits.of(period) for period in Period] == [1, 2, 3]
