@@ -89,7 +89,7 @@ class Round:
         self.tally = Tally(0)
         self.key = _REPLACED_KEY
         self.service = SimulatorProcess(folder / "service")
-        self.service.settings(render="cached", list_mode=list_mode)
+        self.service.settings(render="cached", list_mode=list_mode, billing="metered")
         self.service.reset(1_000_000)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""I1-I14: what must hold after every kill, and after everything has come to rest."""
+"""I1-I15: what must hold after every kill, and after everything has come to rest."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import sqlite3
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.ledger import ledger_of
 from pixverse_desktop.core.jobs.states import TRANSITIONS, JobState
 from pixverse_desktop.media.mp4_check import NotMp4, check_mp4
 from pixverse_desktop.store.job_rows import job_from_row
@@ -178,7 +180,7 @@ def _key(data_dir: Path, server: Server, key: str) -> list[str]:
 
 
 def after_rest(data_dir: Path, server: Server, list_mode: str) -> list[str]:
-    """The broken ones of I10-I14, when everything has come to rest."""
+    """The broken ones of I10-I15, when everything has come to rest."""
     disk = Disk(data_dir)
     found = _all_charged_is_here(disk, server, list_mode)
     found += [
@@ -196,9 +198,22 @@ def after_rest(data_dir: Path, server: Server, list_mode: str) -> list[str]:
         ours = theirs is not None and str(theirs.get("prompt")).startswith("job ")
         if theirs is not None and wrong and (ours or not job.matched_by_time):
             found.append(f"I11 {job.request.prompt} adopted the job of {theirs.get('prompt')}")
+    found += _ledger_agrees(disk, server)
     left = [p.name for s in ("*.part", "*.etag", "*.tmp") for p in data_dir.rglob(s)]
     found += [f"I12 {name} was left" for name in left]
     found += _rebuilt(data_dir, disk)
+    return found
+
+
+def _ledger_agrees(disk: Disk, server: Server) -> list[str]:
+    """I15: a charge that the service named is in our ledger, to the hundredth, and no other."""
+    theirs = {c["jobId"]: Decimal(str(c["amount"])) for c in server.charges}
+    found = []
+    for row in ledger_of(disk.jobs).rows:
+        if row.job is None or row.charged is None:
+            continue
+        if theirs.get(row.job.remote_id or "") != row.charged:
+            found.append(f"I15 {row.job.request.prompt} is in the ledger with {row.charged}")
     return found
 
 

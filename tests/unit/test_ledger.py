@@ -10,11 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pixverse_desktop.core.errors import ProblemCode, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import COLUMNS, Source, ledger_of, told
-from pixverse_desktop.core.jobs.spending import Limits, Period, span_of
+from pixverse_desktop.core.jobs.spending import Limits, Period, SpentCounter, span_of, spent_since
 from pixverse_desktop.core.jobs.states import JobState as S
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.services.ledger_table import write_csv
@@ -130,3 +132,30 @@ def test_days_weeks_and_months_are_local_and_whole(monkeypatch: pytest.MonkeyPat
 def test_a_limit_for_every_period() -> None:
     limits = Limits(Decimal(1), Decimal(2), Decimal(3), Decimal(4))
     assert [limits.of(period) for period in Period] == [1, 2, 3]
+
+
+snapshots = st.builds(
+    lambda number, state, cost, at, origin, dropped: make_job(
+        number, state, credit_cost=cost, submitted_at=at, origin=origin, price=Decimal(7),
+        problem=problem(ProblemCode.UNCONFIRMED) if dropped else None,
+    ),
+    st.integers(0, 6), st.sampled_from(list(S)), st.none() | st.decimals(0, 99, places=2),
+    st.none() | st.floats(1.7e9, 1.7e9 + 5e6), st.sampled_from(["demo", "elsewhere"]),
+    st.booleans(),
+)  # fmt: skip
+
+
+@given(st.lists(snapshots, max_size=30), st.floats(1.7e9 - 1e6, 1.7e9 + 6e6))
+def test_the_counter_tells_what_a_walk_through_all_jobs_would(
+    changes: list[Job], now: float
+) -> None:
+    counter, known = SpentCounter(), dict[str, Job]()
+    for job in changes:
+        counter.put(known.get(job.id), job)
+        known[job.id] = job
+    for period in Period:
+        since, _ = span_of(period, now)
+        for origin in ("demo", "elsewhere"):
+            jobs = [job for job in known.values() if job.origin == origin]
+            walked = spent_since(jobs, since, lambda job: job.price)
+            assert counter.since(origin, since, lambda job: job.price) == walked

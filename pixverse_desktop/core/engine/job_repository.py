@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable, Coroutine
+from decimal import Decimal
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -12,6 +13,7 @@ from pixverse_desktop.core.engine.estimate import LearnedTimes
 from pixverse_desktop.core.engine.job_index import JobIndex
 from pixverse_desktop.core.errors import PixverseError
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.spending import SpentCounter
 from pixverse_desktop.core.jobs.states import JobState, check_transition
 from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
 from pixverse_desktop.core.model.price_rule import PriceRule
@@ -34,6 +36,7 @@ class JobRepository:
         self._jobs = JobIndex()
         self._times = LearnedTimes(lambda: self._jobs.all())
         self._prices = LearnedPrices()
+        self._spent = SpentCounter()
         self.on_charge: Callable[[Job], None] = lambda job: None
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._writes: set[asyncio.Task[Job]] = set()
@@ -44,6 +47,7 @@ class JobRepository:
         self._jobs = JobIndex(loaded)
         self._times.forget()
         self._prices = LearnedPrices(loaded)
+        self._spent = SpentCounter(loaded)
 
     def get(self, job_id: str) -> Job:
         """The latest snapshot. Raises KeyError."""
@@ -80,6 +84,12 @@ class JobRepository:
     def price(self, request: ClipRequest, origin: str, rule: PriceRule) -> Price:
         """What a clip will be charged, as far as it is known; ``rule`` is the service's price."""
         return self._prices.expected(origin, shape_of(request), rule)
+
+    def spent_since(
+        self, origin: str, midnight: float, upper_price: Callable[[Job], Decimal]
+    ) -> Decimal:
+        """Credits charged by a service since a local midnight, with those that may have been."""
+        return self._spent.since(origin, midnight, upper_price)
 
     def next_position(self) -> int:
         """A queue position behind every other."""
@@ -162,6 +172,7 @@ class JobRepository:
 
     def _remember(self, job: Job) -> Job:
         old = self._jobs.put(job)
+        self._spent.put(old, job)
         if job.finished_at != (old.finished_at if old else None):
             self._times.forget()
         if job.credit_cost != (old.credit_cost if old else None):

@@ -28,7 +28,7 @@ from pixverse_desktop.core.errors import (
     problem,
 )
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.spending import COUNTED, Period, midnight_of, span_of, spent_since
+from pixverse_desktop.core.jobs.spending import Period, midnight_of, span_of
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
 from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.core.ports import Lane, Reply, Submission
@@ -142,8 +142,7 @@ class Submitter:
             began, ends = span_of(period, now)
             if not limit:
                 continue
-            counted = session.repository.of(job.origin, *COUNTED)
-            spent = spent_since(counted, began, session.upper_price)
+            spent = session.repository.spent_since(job.origin, began, session.upper_price)
             if spent + price > limit:
                 text = (
                     f"Your {_LIMIT_WORDS[period]} limit of {credits_text(limit)} credits would be "

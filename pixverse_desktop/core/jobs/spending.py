@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -99,3 +100,39 @@ def spent_since(
         ),
         ZERO,
     )
+
+
+class SpentCounter:
+    """``spent_since`` from a local midnight on, without a walk through all jobs at every question.
+
+    Charges that are known are kept as sums by day; jobs whose charge is not, one by one.
+    """
+
+    def __init__(self, jobs: Iterable[Job] = ()) -> None:
+        self._days: defaultdict[str, dict[float, Decimal]] = defaultdict(dict)
+        self._open: defaultdict[str, dict[str, Job]] = defaultdict(dict)
+        for job in jobs:
+            self.put(None, job)
+
+    def put(self, old: Job | None, new: Job) -> None:
+        """A new job, or a new snapshot in the place of ``old``."""
+        if old is not None:
+            self._add(old, -1)
+        self._add(new, 1)
+
+    def since(self, origin: str, midnight: float, upper_price: Callable[[Job], Decimal]) -> Decimal:
+        """Credits that were, or may have been, charged by a service from ``midnight`` on."""
+        known = (sum_ for day, sum_ in self._days[origin].items() if day >= midnight)
+        return sum(known, ZERO) + spent_since(self._open[origin].values(), midnight, upper_price)
+
+    def _add(self, job: Job, sign: int) -> None:
+        if not counts(job):
+            return
+        if job.credit_cost is None:
+            if sign > 0:
+                self._open[job.origin][job.id] = job
+            else:
+                self._open[job.origin].pop(job.id, None)
+            return
+        day, days = midnight_of(job.submitted_at or 0.0), self._days[job.origin]
+        days[day] = days.get(day, ZERO) + sign * job.credit_cost
