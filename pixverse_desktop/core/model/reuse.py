@@ -51,6 +51,8 @@ def carried_over(request: ClipRequest, model: ModelSpec) -> tuple[ClipRequest, l
     values = model.defaults()
     lost = []
     for name, value in request.values.items():
+        if value == DEFAULT_NEGATIVE_PROMPT:
+            continue  # nobody asked for it
         spec = model.get(name)
         fits = spec is not None and spec.offered and spec.rule.holds(value)
         if spec is not None and fits and not spec.rule.problem(spec.words, value):
@@ -59,7 +61,7 @@ def carried_over(request: ClipRequest, model: ModelSpec) -> tuple[ClipRequest, l
             spec is not None and fits and isinstance(spec.rule, IntRange) and spec.rule.count() > 0
         ):
             values[name] = spec.rule.nearest(int(str(value)))
-        elif value not in (DEFAULTS.get(name), "", None) and value != DEFAULT_NEGATIVE_PROMPT:
+        elif value not in (DEFAULTS.get(name), "", None):
             lost.append(name)
     return ClipRequest(model=model.id, values=values), lost
 

@@ -35,8 +35,8 @@ def label_for(value: str) -> str:
         "comic": _tr("Comic"),
         "cyberpunk": _tr("Cyberpunk"),
         "auto": _tr("Auto"),
-        "enabled": _tr("On"),
-        "disabled": _tr("Off"),
+        "enabled": _tr("Always"),
+        "disabled": _tr("Never"),
     }
     if value in known:
         return known[value]
