@@ -180,7 +180,12 @@ class Client:
     def model(self, model_id: str = MODEL_ID) -> Reply[LiveModel]:
         """The live schema and price of a model. Raises Unreachable or Rejected."""
         path = f"/models/{quote(model_id, safe='')}"
-        value, hint = self._get(path)
+        try:
+            value, hint = self._get(path)
+        except Rejected as error:
+            if error.problem.code is ProblemCode.KEY:
+                raise
+            value, hint = {}, error.rate  # perhaps its schema has a page of its own
         schema = read_schema(value, model_id)
         if schema is None:
             schema = read_schema(self._get(f"{path}/schema")[0], model_id)

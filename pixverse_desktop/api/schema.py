@@ -64,9 +64,10 @@ def model_from_schema(
     if base.id != MODEL_ID:
         known = [spec for spec in known if spec.offered]
     taken = {spec.wire for spec in known if spec.offered}
-    taken |= {key for key in props if folded(key) in map(folded, _NOT_THE_USERS)}
-    others = [key for key in (*props, *required) if key not in taken]
-    names = {spec.name for spec in known}
+    not_ours = set(map(folded, _NOT_THE_USERS))
+    others = [key for key in (*props, *required) if key not in taken | {""}]
+    others = [key for key in others if folded(key) not in not_ours]
+    names = {spec.name for spec in base.parameters}  # those keep their meaning
     found = tuple(
         _other(key, props.get(key, {}), names, required=key in required)
         for key in list(dict.fromkeys(others))[:_MOST_OTHER]

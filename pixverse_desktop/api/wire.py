@@ -228,6 +228,8 @@ def read_request(inputs: Json, model_id: str | None = None) -> ClipRequest | Non
             value = _seed(value)
         if isinstance(value, str):
             value = plain(value, 5000)
+            lines = spec.name == "resolution" and value.isdigit() and not own
+            value = f"{value}p" if lines else value  # as it is called here
         if spec.rule.holds(value):
             values[spec.name] = value
     model = MODEL_ID if own or not MODEL_NAME.fullmatch(model_id or "") else str(model_id)

@@ -22,7 +22,8 @@ from pixverse_desktop.core.jobs.job import REMOTE_ID, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec
-from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED, PIXVERSE_V6
+from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED, PIXVERSE_V6, any_model
+from pixverse_desktop.core.model.price import LearnedPrices, shape_of
 from pixverse_desktop.core.model.request import (
     ClipRequest,
     default_request,
@@ -344,6 +345,68 @@ def test_any_rules_can_be_shown(panel: ComposePanel) -> None:
             )
             for name in ("resolution", "aspect_ratio", "thinking", "style"):
                 assert request.get(name) in caps.choice(name).values
+            QApplication.sendPostedEvents()
+            panel.set_model(PIXVERSE_V6)
+            panel.set_request(default_request(PIXVERSE_V6))
+
+    shows()
+
+
+ODD_KEYS = st.sampled_from(
+    ["prompt", "duration", "image_url", "reference_urls", "cfg_scale", "seed", "model", "mode",
+     "aspectRatio", "negative_prompt", "webhook_url", "elements", "resolution", "", "a" * 300,
+     "model_", "start_frame", "other"]
+)  # fmt: skip
+ODD_RULES = st.one_of(
+    JSON,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.sampled_from(["string", "number", "integer", "boolean", "array", "object",
+                                     ["string", "null"], None, 5]),
+            "enum": st.lists(LEAVES, max_size=8) | st.just([str(n) for n in range(10_000)]),
+            "minimum": LEAVES, "maximum": LEAVES, "default": JSON, "maxLength": LEAVES,
+            "multipleOf": LEAVES, "title": LEAVES, "description": LEAVES, "maxItems": LEAVES,
+            "$ref": st.sampled_from(["#", "#/properties/prompt", "#/nowhere", 7]),
+            "anyOf": st.lists(JSON, max_size=3),
+        },
+    ),
+)  # fmt: skip
+FOREIGN = st.fixed_dictionaries(
+    {"properties": st.dictionaries(ODD_KEYS, ODD_RULES, min_size=1, max_size=8)},
+    optional={"required": st.lists(ODD_KEYS, max_size=4)},
+)
+
+
+def test_any_schema_of_another_model_gives_a_form_a_body_and_the_way_back(
+    panel: ComposePanel,
+) -> None:
+    @tried(BODIES // 20)
+    @given(FOREIGN, JSON)
+    def shows(schema: dict[str, object], cost: object) -> None:
+        with one_case():
+            answer = {"requestSchema": schema, "creditCost": cost}
+            model = wire.model_of(answer, base=any_model("odd-model"))
+            if model is None:
+                return
+            panel.set_model(model)
+            request = panel.request()
+            assert request.model == "odd-model"
+            wrong = {v.field for v in violations(request, model)}
+            for spec in model.parameters:
+                assert spec.wire != "webhook_url"
+                assert storable(spec.label)
+                value = request.get(spec.name)
+                assert value is None or spec.rule.holds(value), spec
+                row = panel.form.rows.get(spec.name)
+                if row is not None and value is not None and spec.name not in wrong:
+                    row.field.set_value(value)
+                    assert panel.request().get(spec.name) == value
+            body = json.loads(json.dumps(wire.request_body(request, model, lambda frame: b"")))
+            assert set(body) <= set(schema["properties"])  # type: ignore[arg-type]
+            stored = json.loads(json.dumps(request_to_json(request)))
+            assert request_from_json(stored) == request
+            assert LearnedPrices().expected("s", shape_of(request), model.price).high >= 0
             QApplication.sendPostedEvents()
             panel.set_model(PIXVERSE_V6)
             panel.set_request(default_request(PIXVERSE_V6))

@@ -48,6 +48,9 @@ def test_the_form_is_that_of_the_model(panel: ComposePanel, model_id: str) -> No
     named = {s.name for s in spec.offered()} - {"prompt", "start_frame", "end_frame"}
     assert rows == named
     assert not {"webhook_url"} & rows
+    assert panel.form.prompt.isVisible() is spec.offers("prompt")
+    pictures = spec.offers("start_frame") or spec.offers("end_frame")
+    assert panel.frames.isVisible() is pictures
     request = panel.request()
     assert request.model == model_id
     for wrong in violations(request, spec):

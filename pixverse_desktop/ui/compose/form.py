@@ -58,7 +58,7 @@ class Form(QWidget):
         """The values as a request with these frames."""
         values = self._others | {name: _field(row).value() for name, row in self.rows.items()}
         return ClipRequest(
-            self.prompt.text(),
+            self.prompt.text() if self._model.offers("prompt") else None,
             model=self._model.id,
             values=values | {"start_frame": start, "end_frame": end},
         )
@@ -82,6 +82,7 @@ class Form(QWidget):
         self._model = model
         self._filling = True
         self.prompt.set_limit(model.text("prompt").max_length)
+        self._prompt_part.setVisible(model.offers("prompt"))
         self._make_rows(model)
         for name, row in self.rows.items():
             usual = kept.get(name) == old.get(name)
@@ -274,11 +275,15 @@ class Form(QWidget):
         head.addWidget(plain_label(self.tr("Prompt"), "head"))
         head.addStretch(1)
         head.addWidget(self.earlier)
-        column.addLayout(head)
-        column.addWidget(self.prompt)
+        self._prompt_part = QWidget()
+        part = QVBoxLayout(self._prompt_part)
+        part.setContentsMargins(0, 0, 0, 8)
+        part.setSpacing(8)
+        part.addLayout(head)
+        part.addWidget(self.prompt)
         for label in (self._prompt_error, self._length, self._notice):
-            column.addWidget(label)
-        column.addSpacing(8)
+            part.addWidget(label)
+        column.addWidget(self._prompt_part)
         self._hidden = QWidget()
         self._more_column: QBoxLayout = QVBoxLayout(self._hidden)
         self._more_column.setContentsMargins(0, 0, 0, 0)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.model.output_size import output_size
 from pixverse_desktop.core.model.parameters import PROMPT_NOTE_LENGTH, ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.reuse import carried_over
 from pixverse_desktop.core.model.validation import guess_note, violations
@@ -125,6 +126,8 @@ class ComposePanel(QWidget):
         self._caps = model
         self.form.set_model(model)
         self.frames.set_model(model)
+        own = model.id == PIXVERSE_V6.id  # of which a picture is expected, so its lack is said
+        self.frames.setVisible(own or bool(self.frames.taken_slots()))
         self.model.set_model(model)
         self.form.fill(request)
         words = ", ".join(parameter_label(parameter_spec(name)).lower() for name in lost)
