@@ -357,4 +357,12 @@ def model_of(
         return None
     model = model_from_schema(schema, source, base)
     price = price_rule(answer)
-    return model if price is None else replace(model, price=price)
+    if price is None:
+        return model
+    values = model.defaults()
+    usual = (
+        str(values.get("resolution", "")),
+        values.get("audio") is True,
+        int(str(values.get("duration_s", 0))),
+    )
+    return replace(model, price=replace(price, usual=usual))

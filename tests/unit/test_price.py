@@ -184,3 +184,23 @@ def test_a_day_without_midnight_begins_with_its_first_moment(
     begins = midnight_of(noon)
     assert time.strftime("%d %H:%M", time.localtime(begins)) == "24 01:00"
     assert time.strftime("%d %H:%M", time.localtime(begins - 60)) == "23 23:59"
+
+
+@pytest.mark.parametrize(
+    ("rule", "shape", "price"),
+    [
+        (PriceRule(Decimal(2), a_second=True), Shape("720p", True, 7, "m"), "14"),
+        (PriceRule(None, by_resolution={"720p": TEN}, usual=("720p", False, 5)),
+         Shape("720p", False, 5, "m"), "10"),
+        (PriceRule(None, by_resolution={"720p": TEN}, usual=("720p", False, 5)),
+         Shape("720p", False, 8, "m"), "10–16"),
+        (PriceRule(None, True, {"720p": Decimal(2)}), Shape("4k", False, 5, "m"), "0–40"),
+        (PriceRule(Decimal(20), usual=("", False, 4)), Shape("", False, 8, "m"), "20–40"),
+        (PriceRule(Decimal(20), usual=("", False, 4)), Shape("", False, 4, "m"), "20"),
+        (PriceRule(Decimal("0.5"), usual=("", False, 0)), Shape("", False, 0, "m"), "0.5"),
+        (PriceRule(None), Shape("", False, 0, "m"), "0–80"),
+        (PriceRule(Decimal(2), a_second=True), Shape("720p", True, 0, "m"), "0–80"),
+    ],
+)  # fmt: skip
+def test_the_listed_price_of_another_model(rule: PriceRule, shape: Shape, price: str) -> None:
+    assert str(LearnedPrices().expected(SERVICE, shape, rule)) == price

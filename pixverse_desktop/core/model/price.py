@@ -84,7 +84,7 @@ class Price:
             case Reason.LISTED:
                 return f"listed: {self.listed}"
             case Reason.GUESSED:
-                return f"listed: {self.listed} for 5 s at 720p; other clips may cost more or less"
+                return f"listed: {self.listed}; other clips may cost more or less"
             case Reason.LEARNED:
                 return f"learned from {times} of such clips"
             case Reason.A_SECOND:
@@ -156,13 +156,15 @@ def _guess(shape: Shape, rule: PriceRule) -> Price:
     if listed is None:
         most = _DEAREST_SECOND * (shape.duration_s or _USUAL_SECONDS)
         return Price(ZERO, most, 0, Reason.UNKNOWN)
-    distrusted = shape.model == MODEL_ID and not rule.a_second and not rule.by_resolution
-    if not distrusted or shape == DEFAULT_RUN:
+    resolution, audio, seconds = rule.usual
+    if rule.a_second or shape[:3] == rule.usual or not (seconds and shape.duration_s):
         return Price(listed, listed, 0, Reason.LISTED, str(rule))
-    rate = _RATES.get(shape.resolution, _DEAREST)[shape.audio]
-    usual = _RATES[DEFAULT_RUN.resolution][DEFAULT_RUN.audio] * DEFAULT_RUN.duration_s
-    ends = [listed, listed * shape.duration_s * rate / usual]
-    return _range(ends, Reason.GUESSED, listed=str(rule))
+    more, usual = shape.duration_s, seconds
+    if not rule.by_resolution and resolution:
+        more *= _RATES.get(shape.resolution, _DEAREST)[shape.audio]
+        usual *= _RATES.get(resolution, _DEAREST)[audio]
+    said = f"{rule} for {seconds} s" + (f" at {resolution}" if resolution else "")
+    return _range([listed, listed * more / usual], Reason.GUESSED, listed=said)
 
 
 def _range(ends: list[Decimal], reason: Reason, seen: int = 0, listed: str = "") -> Price:

@@ -14,12 +14,14 @@ class PriceRule:
     """Credits as listed: ``amount`` None means that no price could be read.
 
     ``by_resolution`` goes before ``amount`` where it names the clip's resolution. Both are a clip's
-    price, or with ``a_second`` that of one second of it.
+    price, or with ``a_second`` that of one second of it. A clip's price is sure for the default run
+    alone, which is ``usual``: resolution, sound and seconds.
     """
 
     amount: Decimal | None
     a_second: bool = False
     by_resolution: Mapping[str, Decimal] = field(default_factory=dict)
+    usual: tuple[str, bool, int] = field(default=("720p", True, 5), compare=False)
 
     def __hash__(self) -> int:
         return hash((self.amount, self.a_second))
