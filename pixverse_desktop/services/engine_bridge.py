@@ -123,9 +123,9 @@ class EngineBridge(QObject):
         """Take a queued job back, or take one under way off the list; its clip is still kept."""
         self._do(lambda engine: engine.remove(job_id))
 
-    def retry(self, job_id: str) -> None:
-        """Queue the same request once more."""
-        self._do(lambda engine: engine.retry(job_id))
+    def retry(self, job_id: str, *, silent: bool = False) -> None:
+        """Queue the same request once more, or the same without its sound."""
+        self._do(lambda engine: engine.retry(job_id, silent=silent))
 
     def remove(self, job_id: str) -> None:
         """Take a job off the list; it is never forgotten."""

@@ -134,8 +134,8 @@ class FakeBus(QObject):
     def rescue(self, scan: object) -> None:
         self.calls.append(("rescue", scan))
 
-    def retry(self, job_id: str) -> None:
-        self.calls.append(("retry", job_id))
+    def retry(self, job_id: str, *, silent: bool = False) -> None:
+        self.calls.append(("retry silent" if silent else "retry", job_id))
 
     def fetch_again(self, job_id: str) -> None:
         self.calls.append(("fetch_again", job_id))

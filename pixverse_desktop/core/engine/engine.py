@@ -203,8 +203,9 @@ class Engine:
             wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
             raise UserError(wrong)
 
-    async def retry(self, job_id: str) -> Job:
-        """A new job with the same request (a saved clip's with another seed); the old one stays."""
+    async def retry(self, job_id: str, *, silent: bool = False) -> Job:
+        """A new job with the same request (a saved clip's with another seed), or with the same but
+        its sound; the old one stays."""
         job = self._repository.get(job_id)
         if job.state not in _RETRYABLE or job_id in self._retrying:
             raise UserError(problem(ProblemCode.INVALID, "This job is still under way."))
@@ -212,7 +213,8 @@ class Engine:
             raise UserError(problem(ProblemCode.INVALID, "This job was queued again already."))
         self._retrying.add(job_id)
         try:
-            request, caps = job.request, self.session.models.get(job.request.model)
+            request = job.request.changed(audio=False) if silent else job.request
+            caps = self.session.models.get(request.model)
             # Of a saved clip the old seed would make one that is only alike; another may have been
             # drawn under other rules.
             wrong = any(found.field == "seed" for found in violations(request, caps))

@@ -13,6 +13,7 @@ from pixverse_desktop.core.engine.reconciler import may_send_again
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.job_text import ENDED_BADLY, RUNNING
@@ -27,6 +28,7 @@ class JobAction(StrEnum):
     FAVOURITE = "favourite"
     REUSE = "reuse"
     RETRY = "retry"
+    RETRY_SILENT = "retry_silent"
     CHECK = "check"
     NOT_CHARGED = "not_charged"
     ENTER_ID = "enter_id"
@@ -68,6 +70,8 @@ class JobActions(QObject):
                 self.removed.emit(job.id)
             case JobAction.RETRY:
                 self._bridge.retry(job.id)
+            case JobAction.RETRY_SILENT:
+                self._bridge.retry(job.id, silent=True)
             case JobAction.CHECK:
                 self._bridge.check_now(job.id)
             case JobAction.NOT_CHARGED:
@@ -93,7 +97,7 @@ def card_actions(job: Job, status: ServiceStatus) -> list[JobAction]:
         case JobState.EXPIRED | JobState.NO_FILE | JobState.ACCEPTED:
             return [JobAction.CHECK]
         case JobState.FAILED | JobState.REJECTED:
-            return [JobAction.RETRY]
+            return [JobAction.RETRY, *([JobAction.RETRY_SILENT] if _for_its_sound(job) else [])]
         case (
             JobState.QUEUED | JobState.SUBMITTING | JobState.VERIFIED | JobState.SAVED
             | JobState.DROPPED | JobState.WITHDRAWN
@@ -101,6 +105,19 @@ def card_actions(job: Job, status: ServiceStatus) -> list[JobAction]:
             return []
         case never:
             assert_never(never)
+
+
+def asked_by(action: JobAction, job: Job) -> ClipRequest:
+    """What the service is asked for by an action that costs credits."""
+    silent = action is JobAction.RETRY_SILENT
+    return job.request.changed(audio=False) if silent else job.request
+
+
+def _for_its_sound(job: Job) -> bool:
+    """Whether the service names the sound as what is wrong; the picture may be fine."""
+    wrong = job.problem
+    said = f"{wrong.message} {wrong.detail}".lower() if wrong is not None else ""
+    return job.request.audio and ("audio" in said or "sound" in said)
 
 
 def action_label(action: JobAction, job: Job, status: ServiceStatus, price: Price) -> str:
@@ -114,6 +131,8 @@ def action_label(action: JobAction, job: Job, status: ServiceStatus, price: Pric
             return _tr("Make again · {n} credits").format(n=price)
         case JobAction.RETRY:
             return _tr("Retry · {n} credits").format(n=price)
+        case JobAction.RETRY_SILENT:
+            return _tr("Once more, without sound · {n} credits").format(n=price)
         case JobAction.SEND_AGAIN if elsewhere:
             return _tr("Send to {service} · {n}").format(service=status.origin.name, n=price)
         case JobAction.SEND_AGAIN:

@@ -18,6 +18,7 @@ from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_actions import (
     JobAction,
     action_label,
+    asked_by,
     card_actions,
     removal_label,
 )
@@ -102,7 +103,9 @@ class JobCard(QWidget):
         for action, button in self.buttons.items():
             button.setVisible(action in self._offers)
             if action in self._offers:
-                button.setText(_button_word(action, job, status, self._price(job.request)))
+                button.setText(
+                    _button_word(action, job, status, self._price(asked_by(action, job)))
+                )
                 tip = removal_label(job) if action is JobAction.REMOVE else ""
                 button.setToolTip(tip)
                 button.setAccessibleName(tip or button.text())
@@ -114,6 +117,7 @@ _BUTTONS = (
     JobAction.ENTER_ID,
     JobAction.SEND_AGAIN,
     JobAction.RETRY,
+    JobAction.RETRY_SILENT,
     JobAction.REUSE,
     JobAction.REMOVE,
 )

@@ -10,7 +10,13 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
-from pixverse_desktop.ui.jobs.job_actions import JobAction, JobActions, action_label, menu_actions
+from pixverse_desktop.ui.jobs.job_actions import (
+    JobAction,
+    JobActions,
+    action_label,
+    asked_by,
+    menu_actions,
+)
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.queue.card import JobCard
 from pixverse_desktop.ui.queue.header import QueueHeader
@@ -121,7 +127,7 @@ class QueuePanel(QWidget):
         for kind in menu_actions(job, self._bridge.status):
             if kind in (JobAction.REMOVE, JobAction.RETRY) and not self.menu.isEmpty():
                 self.menu.addSeparator()
-            price = self._bridge.price(job.request)
+            price = self._bridge.price(asked_by(kind, job))
             text = action_label(kind, job, self._bridge.status, price).replace("&", "&&")
             action = self.menu.addAction(text + _KEY_HINTS.get(kind, ""))
             action.setData(str(kind))
