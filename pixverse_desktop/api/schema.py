@@ -129,7 +129,7 @@ def _other(key: str, prop: Json, names: set[str], *, required: bool) -> Paramete
     said = prop.get("description")
     label = plain(words, _LONGEST_LABEL)
     return ParameterSpec(
-        name, key, _rule_of(key, prop), Group.MORE,
+        name, key, _rule_of(key, prop), Group.MAIN if required else Group.MORE,
         label[:1].upper() + label[1:],
         plain(said, _LONGEST_HELP) if isinstance(said, str) else "",
         required=required, nullable="null" in _types(prop),

@@ -53,6 +53,10 @@ def test_the_form_is_that_of_the_model(panel: ComposePanel, model_id: str) -> No
     assert panel.frames.isVisible() is pictures
     request = panel.request()
     assert request.model == model_id
+    for needed in (s for s in spec.offered() if s.required and s.name in panel.form.rows):
+        row = panel.form.rows[needed.name]
+        assert row.isVisible()
+        assert row.label.text().endswith(" *") is (needed.rule.default in (None, ""))
     for wrong in violations(request, spec):
         needed = spec.get(wrong.field)
         assert needed is not None

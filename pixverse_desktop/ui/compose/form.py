@@ -231,7 +231,7 @@ class Form(QWidget):
             if row is not None and type(row.field) is field_kind(spec):
                 del before[spec.name]
                 _field(row).set_rule(spec.rule)
-                row.set_words(parameter_label(spec), parameter_help(spec))
+                row.set_words(_marked(spec), parameter_help(spec))
             else:
                 row = self._make_row(spec)
             self.rows[spec.name] = row
@@ -247,7 +247,7 @@ class Form(QWidget):
 
     def _make_row(self, spec: ParameterSpec) -> FormRow:
         field = make_field(spec, self._context)
-        row = FormRow(spec.name, parameter_label(spec), parameter_help(spec), field)
+        row = FormRow(spec.name, _marked(spec), parameter_help(spec), field)
         row.reset_requested.connect(self.on_row_reset_requested)
         row.value_changed.connect(self.on_row_value_changed)
         if isinstance(field, PromptEdit):
@@ -290,6 +290,12 @@ class Form(QWidget):
         self._more_column.setSpacing(8)
         self.more = FoldOut(self.tr("More"), "", self._hidden)
         set_style(self, surface="panel")
+
+
+def _marked(spec: ParameterSpec) -> str:
+    """The label, with a star where somebody has to give a value."""
+    missing = spec.required and spec.rule.default in (None, "")
+    return f"{parameter_label(spec)} *" if missing else parameter_label(spec)
 
 
 def _field(row: FormRow) -> Field:
