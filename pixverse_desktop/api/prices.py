@@ -7,7 +7,6 @@ as rows), and combinations of these; section 3 of the service's contract.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from pixverse_desktop.api.keys import as_object, find, folded
@@ -18,67 +17,87 @@ from pixverse_desktop.core.ports import ListedModel
 
 _MOST_PRICES = 100
 _MOST_MODELS = 2000
+_DEEPEST = 4
 _LINES = re.compile(r"\d{3,4}p?", re.IGNORECASE | re.ASCII)
-_AMOUNTS = frozenset({"amount", "default", "cost", "credits", "price", "value", "min", "base"})
+_THOUSANDS = re.compile(r"\d{1,2}k", re.IGNORECASE | re.ASCII)
+_UNITS = ("type", "unit", "per", "billing", "currency")
+_AMOUNTS = frozenset({"amount", "cost", "credits", "price", "value"})
 MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}")  # what an id of a model may look like
 
 
 def price_rule(entry: object) -> PriceRule | None:
-    """The price in a model's entry, in every shape there is; None when there is none to read."""
-    return _price(as_object(entry).get("creditCost"))
+    """The price in a model's entry, in every shape there is; None when there is none to read.
 
-
-def _price(cost: object, *, a_second: bool = False, depth: int = 0) -> PriceRule | None:
-    if not isinstance(cost, dict):
-        amount = read_credits(cost)
-        return None if amount is None else PriceRule(amount, a_second)
-    if depth > 3:
+    Every amount counts: where it is not clear which of them holds, the largest is the upper end.
+    """
+    found = _Amounts()
+    found.read(as_object(entry).get("creditCost"))
+    if found.named is not None:  # the documented names; "default" is that of the usual clip
+        found.others.discard(found.usual)
+    single = found.named if found.named is not None else found.usual
+    amounts = {one for one in (single, *found.others) if one is not None}
+    if not amounts and not found.table:
         return None
-    words = " ".join(str(cost.get(name, "")) for name in ("type", "unit", "per", "billing"))
-    a_second = a_second or "second" in words.lower()
-    table: dict[str, Decimal] = {}
-    plain_amount: Decimal | None = None
-    for key, value in list(cost.items())[:_MOST_PRICES]:
-        name, found = folded(key), read_credits(value)
-        if found is None and isinstance(value, dict | list) and not table:
-            table, deeper = _price_table(value)
-            inner = _price(value, a_second=a_second, depth=depth + 1) if not table else None
-            if inner is not None:
-                return inner if "second" not in name else replace(inner, a_second=True)
-            a_second = a_second or deeper or "second" in name
-        elif found is not None and _LINES.fullmatch(key.strip()):
-            table[_lines(key)] = found
-        elif found is not None and "second" in name:
-            return PriceRule(found, a_second=True)
-        elif (
-            found is not None and (name in _AMOUNTS) and (plain_amount is None or name == "amount")
-        ):
-            plain_amount = found
-    if plain_amount is None and not table:
-        return None
-    return PriceRule(plain_amount, a_second, table)
+    if found.table:
+        amounts.discard(found.usual)
+    most = max({*amounts, *found.table.values()})
+    plain_amount = None if found.table else min(amounts)
+    same = not found.table and most == plain_amount
+    return PriceRule(plain_amount, found.a_second, found.table, None if same else most)
 
 
-def _price_table(value: object) -> tuple[dict[str, Decimal], bool]:
-    """Prices by resolution, as an object or as a list of rows; and whether they are a second's."""
-    found: dict[str, Decimal] = {}
-    a_second = False
-    if isinstance(value, dict):
-        pairs = [(str(key), one) for key, one in value.items()]
-    else:
-        rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
-        pairs = [(str(find(row, "resolution", "quality", "name") or ""), row) for row in rows]
-    for key, one in pairs[:_MOST_PRICES]:
-        rule = _price(one, depth=3) if isinstance(one, dict) else _price(one)
-        if rule is not None and rule.amount is not None and _LINES.fullmatch(key.strip()):
-            found[_lines(key)] = rule.amount
-            a_second = a_second or rule.a_second
-    return found, a_second
+class _Amounts:
+    """What a walk through a price finds; no deeper and no more than a price can be."""
+
+    def __init__(self) -> None:
+        self.named: Decimal | None = None  # ``amount``, or a number by itself
+        self.usual: Decimal | None = None  # ``default``
+        self.others: set[Decimal | None] = set()
+        self.table: dict[str, Decimal] = {}
+        self.a_second = False
+        self._left = _MOST_PRICES
+
+    def read(
+        self, value: object, resolution: str = "", name: str = "amount", depth: int = 0
+    ) -> None:
+        self._left -= 1
+        if self._left < 0 or depth > _DEEPEST:
+            return
+        if isinstance(value, dict):
+            words = " ".join(str(value.get(key, ""))[:40] for key in _UNITS)
+            self.a_second = self.a_second or "second" in words.lower()
+            of = find(value, "resolution", "quality")
+            resolution = _resolution(str(of)) if of is not None else resolution
+            for key, one in value.items():
+                self.a_second = self.a_second or "second" in folded(str(key))
+                inner = _resolution(str(key)) or resolution
+                self.read(one, inner, folded(str(key)), depth + 1)
+        elif isinstance(value, list) and depth:
+            for one in value:
+                if isinstance(one, dict):
+                    self.read(one, resolution, name, depth + 1)
+        elif (amount := read_credits(value)) is not None and amount > 0 and name not in _UNITS:
+            self._take(amount, resolution, name)
+
+    def _take(self, amount: Decimal, resolution: str, name: str) -> None:
+        if name in ("resolution", "quality"):
+            return
+        if resolution:
+            self.table[resolution] = max(amount, self.table.get(resolution, amount))
+        elif name == "default":
+            self.usual = amount
+        elif name in _AMOUNTS or "second" in name:
+            self.named = amount if self.named is None else max(self.named, amount)
+        else:
+            self.others.add(amount)
 
 
-def _lines(key: str) -> str:
-    """A resolution as it is called here."""
-    return f"{key.strip().lower().removesuffix('p')}p"
+def _resolution(key: str) -> str:
+    """A resolution as it is called here ("720" is "720p"); "" for another word."""
+    name = key.strip()
+    if _LINES.fullmatch(name):
+        return f"{name.lower().removesuffix('p')}p"
+    return name.upper() if _THOUSANDS.fullmatch(name) else ""
 
 
 def listed_models(value: object) -> list[ListedModel]:

@@ -22,7 +22,12 @@ from pixverse_desktop.core.model.rules import Json as JsonRule
 
 ARRAY_NAMES = ("image_urls", "images", "frame_images")
 _NOT_THE_USERS = ("webhook_url", "webhook", "callback_url", "callback")
-_PICTURE = re.compile(r"image|picture|photo|frame|reference_urls?$", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"(?:image|picture|photo|frame)s?(?:_?(?:url|uri)s?|s)?$|^(?:image|picture|photo|frame)s?_|"
+    r"reference_urls?$",
+    re.IGNORECASE,
+)
+_NO_PICTURE = re.compile(r"rate|count|num|size|ratio|type|format|mode|strength|weight|style|fps")
 
 # Beyond these a schema cannot be meant: a form has to show what it says.
 _MOST_CHOICES = 100
@@ -86,7 +91,7 @@ def _known(spec: ParameterSpec, props: dict[str, Json], required: tuple[str, ...
         case Text():
             rule = _text_rule(prop, rule)
         case Choice():
-            rule = _choice_rule(prop, rule, _lines if spec.name == "resolution" else _same)
+            rule = _choice_rule(prop, rule, lines_of if spec.name == "resolution" else _same)
             if spec.unsaid is not None and key not in required:
                 rule = _with_unsaid(rule, str(spec.unsaid), prop)
             if not rule.values:
@@ -142,18 +147,21 @@ def _rule_of(key: str, prop: Json) -> Rule:
     default = _default_of(prop)
     if all(isinstance(value, bool) for value in values) and (values or kinds == {"boolean"}):
         return Flag(default if isinstance(default, bool) else None)
+    if len(values) > _MOST_CHOICES:
+        return JsonRule(default=default)
     if values and all(map(_is_plain, values)):
         return _choice_rule({**prop, "default": default}, Choice((), None))
     if kinds and kinds <= _NUMBERS:
         return _number_rule(prop, default, whole=kinds == {"integer"})
-    if kinds == {"string"} and not _PICTURE.search(key):
-        length = _count(prop.get("maxLength"))
+    pictured = bool(_PICTURE.search(key)) and not _NO_PICTURE.search(key.lower())
+    if kinds == {"string"} and not pictured:
+        length = whole_number(prop.get("maxLength"))
         longest = min(length, _LONGEST_TEXT) if length else _LONGEST_TEXT
         return Text(longest, default if isinstance(default, str) else None)
     if kinds == {"string"}:
         return Image()
-    if kinds == {"array"} and _PICTURE.search(key):
-        most = _count(prop.get("maxItems"))
+    if kinds == {"array"} and pictured:
+        most = whole_number(prop.get("maxItems"))
         return Image(most=max(2, min(most or _MOST_PICTURES, _MOST_PICTURES)))
     return JsonRule(default=default)
 
@@ -228,7 +236,10 @@ def _both(one: Json, two: Json) -> Json:
         if word == "properties":
             joined[word] = {**as_object(a), **as_object(b)}
         elif isinstance(a, list) and isinstance(b, list):
-            kept = a + b if word == "required" else [x for x in a if _is_plain(x) and x in b]
+            both = {repr(x) for x in b if _is_plain(x)}  # True is not 1 here
+            kept = (
+                a + b if word == "required" else [x for x in a if _is_plain(x) and repr(x) in both]
+            )
             joined[word] = kept or b
         elif low is not None and high is not None and word in ("minimum", "exclusiveMinimum"):
             joined[word] = max(low, high)
@@ -260,7 +271,8 @@ def _listed(rule: Json) -> list[object]:
 
 def _types(rule: Json) -> list[str]:
     kinds = rule.get("type")
-    return [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
+    listed = kinds if isinstance(kinds, list) else [kinds]
+    return [kind for kind in listed if isinstance(kind, str)]
 
 
 def _default_of(rule: Json) -> object:
@@ -290,8 +302,9 @@ def _key_of(spec: ParameterSpec, props: dict[str, Json]) -> str | None:
             fits = not kinds or "boolean" in kinds
             fits = fits and len(values) != 1 and all(isinstance(value, bool) for value in values)
         case IntRange() | Number():
-            fits = fits or bool(kinds & _NUMBERS)
-            fits = fits or (spec.name == "duration_s" and "string" in kinds)
+            fits = any(whole_number(value) is not None for value in values) if values else fits
+            fits = fits or (bool(kinds & _NUMBERS) and not values)
+            fits = fits or (spec.name == "duration_s" and "string" in kinds and not values)
         case Text() | Choice():
             fits = fits or "string" in kinds
         case Image() | JsonRule():
@@ -310,10 +323,10 @@ def _choice_rule(rule: Json, known: Choice, called: Callable[[str], str] = _same
     """The words a rule lists; ``called`` gives the one that is shown and kept for each."""
     sent: dict[str, object] = {}
     for value in _listed(rule)[:_MOST_CHOICES]:
-        if (text := _word(value)) is not None:
+        if (text := word_of(value)) is not None:
             sent.setdefault(called(text), value)
     values = tuple(sent) or known.values
-    default = called(_word(rule.get("default")) or "")
+    default = called(word_of(rule.get("default")) or "")
     chosen: str | None = default
     if default not in values:
         chosen = known.default if known.default in values or not known.values else values[0]
@@ -332,12 +345,12 @@ def _with_unsaid(found: Choice, unsaid: str, rule: Json) -> Choice:
 
 def _range_rule(rule: Json, known: IntRange) -> IntRange:
     """Whole numbers: some that are listed, or all from one to another."""
-    default = _count(rule.get("default"))
+    default = whole_number(rule.get("default"))
     default = known.default if default is None else default
     low, high = _limits(rule, known)
     sent: dict[int, object] = {}
     for value in _listed(rule):
-        if (number := _count(value)) is not None and 0 <= number <= _LARGEST_NUMBER:
+        if (number := whole_number(value)) is not None and 0 <= number <= _LARGEST_NUMBER:
             sent.setdefault(number, value)
     step = _number(rule.get("multipleOf"))
     if not sent and step and step != 1 and high - low < 10_000:
@@ -369,7 +382,7 @@ def _limits(rule: Json, known: IntRange) -> tuple[int, int]:
 
 
 def _text_rule(rule: Json, known: Text) -> Text:
-    longest = _count(rule.get("maxLength"))
+    longest = whole_number(rule.get("maxLength"))
     longest = min(longest, _LONGEST_TEXT) if longest else known.max_length
     default = rule.get("default")
     return Text(longest, (default if isinstance(default, str) else known.default or "")[:longest])
@@ -392,7 +405,7 @@ def _number(value: object) -> float | None:
     return value if abs(value) < 1e15 else None
 
 
-def _count(value: object) -> int | None:
+def whole_number(value: object) -> int | None:
     """A whole number, also as a text ("5", "5 s")."""
     if isinstance(value, str):
         found = _SECONDS.fullmatch(value.strip())
@@ -401,14 +414,14 @@ def _count(value: object) -> int | None:
     return int(number) if number is not None and number == int(number) else None
 
 
-def _word(value: object) -> str | None:
+def word_of(value: object) -> str | None:
     """A choice as a text; None for what can be neither shown nor stored."""
     number = _number(value)
     text = value if isinstance(value, str) else None if number is None else f"{number:.10g}"
     return text if text and len(text) <= _LONGEST_CHOICE and plain(text) == text else None
 
 
-def _lines(text: str) -> str:
+def lines_of(text: str) -> str:
     """A resolution as it is called here: "720" and "720P" are "720p"."""
     found = _LINES.fullmatch(text)
     return f"{found[1]}p" if found else text

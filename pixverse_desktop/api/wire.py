@@ -17,15 +17,22 @@ from urllib.parse import urljoin, urlsplit
 
 from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find
 from pixverse_desktop.api.prices import MODEL_NAME, price_rule
-from pixverse_desktop.api.schema import model_from_schema, read_schema
+from pixverse_desktop.api.schema import (
+    lines_of,
+    model_from_schema,
+    read_schema,
+    whole_number,
+    word_of,
+)
 from pixverse_desktop.core.credits import read_credits, store_credits
 from pixverse_desktop.core.errors import plain
 from pixverse_desktop.core.jobs.job import REMOTE_ID
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec, Source, same_model
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
+from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.model.rules import Image, IntRange
+from pixverse_desktop.core.model.rules import Choice, Image, IntRange
 from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Submission
 from pixverse_desktop.core.service import is_loopback
 
@@ -43,6 +50,7 @@ _HOST = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _USUAL_PAGE = 20
+_USUAL_S, _LONGEST_S = 10, 600  # of a clip whose length is not told
 _VIDEO_ENDINGS = (".mp4", ".webm", ".mov")
 
 
@@ -71,8 +79,8 @@ def _is_said(spec: ParameterSpec, value: object, request: ClipRequest) -> bool:
         return False  # with a start frame the service follows the picture's shape
     if PIXVERSE_V6.get(spec.name) is None:
         return value != spec.rule.default
-    if value == "" and request.model != MODEL_ID:
-        return False  # there nobody cleared what the service would put in
+    if value == "" and request.model != MODEL_ID and not spec.rule.default:
+        return False  # there is nothing that somebody could have cleared
     return spec.unsaid is None or (value, spec.rule.default) != (spec.unsaid, spec.unsaid)
 
 
@@ -225,11 +233,12 @@ def read_request(inputs: Json, model_id: str | None = None) -> ClipRequest | Non
     for spec in PIXVERSE_V6.parameters:
         value = find(inputs, *FIELD_KEYS[spec.name])
         if isinstance(spec.rule, IntRange):
-            value = _seed(value)
+            value = whole_number(value)
+        elif isinstance(spec.rule, Choice):
+            value = word_of(value)
         if isinstance(value, str):
             value = plain(value, 5000)
-            lines = spec.name == "resolution" and value.isdigit() and not own
-            value = f"{value}p" if lines else value  # as it is called here
+            value = lines_of(value) if spec.name == "resolution" else value
         if spec.rule.holds(value):
             values[spec.name] = value
     model = MODEL_ID if own or not MODEL_NAME.fullmatch(model_id or "") else str(model_id)
@@ -358,11 +367,13 @@ def model_of(
     model = model_from_schema(schema, source, base)
     price = price_rule(answer)
     if price is None:
-        return model
-    values = model.defaults()
+        unread = as_object(answer).get("creditCost") is not None
+        price = PriceRule(None) if unread else model.price
+    values, length = model.defaults(), model.range("duration_s")
     usual = (
         str(values.get("resolution", "")),
         values.get("audio") is True,
         int(str(values.get("duration_s", 0))),
     )
-    return replace(model, price=replace(price, usual=usual))
+    longest = length.maximum if 0 < length.maximum <= _LONGEST_S else _USUAL_S
+    return replace(model, price=replace(price, usual=usual, longest=longest))

@@ -231,11 +231,13 @@ def _set(
             pictures = [picture(one) for one in _listed(text)]
             if specs[0].rule.several:
                 values[specs[0].name] = tuple(pictures)
+            elif len(pictures) > len(specs):
+                raise ValueError(f"there is room for {len(specs)}, not for {len(pictures)}")
             else:  # a list that start and end share, or one picture
                 values.update(zip((spec.name for spec in specs), pictures, strict=False))
         else:
             values[specs[0].name] = _value(specs[0].rule, text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Stop(Exit.ARGUMENTS, f"--set {name}: {error}.") from None
 
 

@@ -30,6 +30,8 @@ def check(argv: Sequence[str], report: AnswerReport) -> Exit:
             "ok": not found.findings, "findings": found.findings, "shapes": found.shapes,
         }  # fmt: skip
         report.lines = found.findings or ["The service speaks as this program assumes."]
+        if not found.reached:
+            report.error = found.findings[-1]
         return Exit.SAVED if found.reached else Exit.NETWORK
 
     return with_workspace(options, Silent(), work)

@@ -26,6 +26,7 @@ from pixverse_desktop.core.credits import credits_number, credits_text
 from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import (
+    ProblemCode,
     Rejected,
     Unreachable,
 )
@@ -95,7 +96,10 @@ class _Generate:
     async def work(self, desk: Workspace) -> Exit:
         """From arguments to a saved clip. Raises Stop and StoreError."""
         limits = load_settings(desk.paths.settings).limits
-        config = EngineConfig(only_job="none yet", hold_on_cost=False, limits=limits)
+        config = EngineConfig(
+            only_job="none yet", hold_on_cost=False, limits=limits,
+            most_credits=self._options.max_credits,
+        )  # fmt: skip
         async with desk.engine(config) as engine:
             caps = await rules(engine, self._options.model)
             request = await desk.run(
@@ -163,6 +167,8 @@ async def rules(engine: Engine, model_id: str) -> ModelSpec:
             model = replace(session.models.get(model_id), schema_unread=True)
         elif known := session.models.find(model_id):
             model = known
+        elif isinstance(error, Rejected) and error.problem.code is ProblemCode.KEY:
+            raise Stop(Exit.KEY, error.problem.message) from None
         elif isinstance(error, Rejected):
             text = f"The service has no model {model_id!r}; see: pixverse-desktop models."
             raise Stop(Exit.ARGUMENTS, text) from None

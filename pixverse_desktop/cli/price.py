@@ -20,7 +20,7 @@ from pixverse_desktop.cli.generate import notify, rules
 from pixverse_desktop.cli.runner import Workspace, with_workspace
 from pixverse_desktop.core.credits import credits_plain
 from pixverse_desktop.core.engine.session import EngineConfig
-from pixverse_desktop.core.errors import Rejected, Unreachable
+from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.core.ports import Lane
@@ -50,7 +50,9 @@ class AnswerReport:
         if self.error and not self.as_json:
             print(f"pixverse-desktop: {self.error}", file=sys.stderr)
         elif self.as_json:
-            print(json.dumps({"error": self.error} if self.error else self.answer), flush=True)
+            told = self.answer if isinstance(self.answer, dict) else {}
+            line = {**told, "error": self.error} if self.error else self.answer
+            print(json.dumps(line), flush=True)
         else:
             for line in self.lines:
                 print(line, flush=True)
@@ -91,7 +93,9 @@ def models(argv: Sequence[str], report: AnswerReport) -> Exit:
             except Unreachable as error:
                 raise Stop(Exit.NETWORK, error.problem.message) from None
             except Rejected as error:
-                raise Stop(Exit.REJECTED, error.problem.message) from None
+                bad_key = error.problem.code is ProblemCode.KEY
+                code = Exit.KEY if bad_key else Exit.REJECTED
+                raise Stop(code, error.problem.message) from None
         rows = [(m.id, m.name, str(m.price) if m.price else "price unknown") for m in found]
         report.answer = [{"id": i, "name": name, "price": cost} for i, name, cost in rows]
         report.lines = [f"{i:28} {name:32} {cost}" for i, name, cost in rows]

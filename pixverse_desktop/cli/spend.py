@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import locale
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,11 +31,11 @@ def spend(argv: Sequence[str], report: AnswerReport) -> Exit:
 
     async def work(desk: Workspace) -> Exit:
         async with desk.engine(EngineConfig()) as engine:
-            ledger = ledger_of(job for job in engine.jobs() if job.origin == desk.origin.id)
-        ledger = ledger.since(options.since)
+            jobs = (job for job in engine.jobs() if job.origin == desk.origin.id)
+            ledger = ledger_of(jobs).since(options.since)
+            if options.csv is not None:
+                await desk.run(Lane.FILES, _write, ledger, options.csv)
         _tell(ledger, report)
-        if options.csv is not None:
-            await desk.run(Lane.FILES, _write, ledger, options.csv)
         return Exit.SAVED
 
     options.since = 0.0 if options.since is None else options.since
@@ -61,7 +62,8 @@ def _tell(ledger: Ledger, report: AnswerReport) -> None:
 
 
 def _write(ledger: Ledger, path: Path) -> None:
-    locale.setlocale(locale.LC_NUMERIC, "")
+    with contextlib.suppress(locale.Error):  # one that is not installed: as C writes numbers
+        locale.setlocale(locale.LC_NUMERIC, "")
     write_csv(ledger, path, decimal_comma=locale.localeconv()["decimal_point"] == ",")
 
 

@@ -116,7 +116,9 @@ def test_a_clip_of_each_model(
      (["--model", "vidu-reference", "--prompt", "a"], "reference_urls"),
      (["--model", "kling-v2-1-pro", "--prompt", "a", "--set", "cfg_scale=9"], "cfg scale"),
      (["--prompt", "a", "--set", "duration=99"], "duration"), ([], "prompt"),
-     (["--prompt", "a", "--set", "duration"], "duration")],
+     (["--prompt", "a", "--set", "duration"], "duration"),
+     (["--prompt", "a", "--set", "start_image_url=" + "[" * 5000], "start_image_url"),
+     (["--prompt", "a", "--set", 'start_image_url=["https://x/1.png", "https://x/2.png"]'], "room")],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_before_anything_is_sent(
     arguments: list[str], said: str, metered: SimulatorProcess, data_dir: Path, key: str
@@ -148,6 +150,10 @@ def test_a_price_is_a_range_until_it_was_charged(
     assert spent["unexplained"] == "0"
     assert len(spent["rows"]) == 3
     assert run(metered, data_dir, key, "spend", "--since", "2999-01-01").line["rows"] == []
+    table = data_dir / "spend.csv"
+    assert run(metered, data_dir, key, "spend", "--csv", str(table)).code == 0
+    assert len(table.read_text(encoding="utf-8-sig").splitlines()) == 4
+    assert run(metered, data_dir, key, "spend", "--csv", str(table)).code == 2
 
 
 def test_nothing_is_sent_that_may_cost_more_than_was_agreed(

@@ -13,6 +13,8 @@ import pytest
 from pixverse_desktop.api.schema import model_from_schema
 from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import any_model
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import HoldReason
@@ -123,6 +125,46 @@ async def test_the_limit_is_held_against_the_upper_figure(tmp_path: Path, key: s
             assert harness.hold
             assert harness.hold.problem
             assert "may cost 57.5" in harness.hold.problem.message
+
+
+@in_virtual_time
+async def test_going_on_past_one_limit_lifts_no_other(tmp_path: Path, key: str) -> None:
+    with PaidService() as service:
+        limits = Limits(month=Decimal(25), clip=Decimal(5))
+        async with paid_harness(service, tmp_path, key, limits=limits) as harness:
+            await harness.ask(4, DEFAULT_RUN)
+            for sent in range(3):
+                await harness.until(lambda: harness.held_for() is HoldReason.LIMIT)
+                await asyncio.sleep(60)
+                assert len(service.charges) == min(sent, 2)
+                harness.engine.resume()  # this one clip; then the next, then the month
+            await harness.until(lambda: harness.held_for() is HoldReason.LIMIT)
+            assert harness.hold
+            assert harness.hold.problem
+            assert "monthly limit of 25" in harness.hold.problem.message
+            assert len(service.charges) == 2
+
+
+@in_virtual_time
+async def test_a_price_that_is_read_anew_before_sending_is_judged_first(
+    tmp_path: Path, key: str
+) -> None:
+    with PaidService() as service:
+        limits = Limits(clip=Decimal(5))
+        async with paid_harness(service, tmp_path, key, limits=limits) as harness:
+            engine = harness.engine
+            cheap = replace(any_model("kling"), price=PriceRule(Decimal(1)))
+            dear = replace(cheap, price=PriceRule(Decimal(50)))
+            engine.session.models.put(cheap)
+
+            async def learn(model_id: str) -> ModelSpec:
+                engine.session.models.put(dear)
+                return dear
+
+            engine.session.models.learn = learn  # type: ignore[method-assign]
+            await harness.ask(1, ClipRequest("a fox", model="kling"))
+            await harness.until(lambda: harness.held_for() is HoldReason.LIMIT)
+            assert service.charges == []
 
 
 @in_virtual_time

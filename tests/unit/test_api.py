@@ -131,7 +131,13 @@ def test_the_schema_is_remembered() -> None:
      ({"type": "by_resolution", "720p": 2, "1080p": "3.5"}, "2 to 3.5 credits"),
      ({"unit": "second", "resolutions": {"480": 1, "1080P": 4}}, "1 to 4 credits a second"),
      ({"byResolution": [{"resolution": "720p", "amount": 2}]}, "2 credits"),
-     ({"resolutions": {"720p": {"perSecond": 2}}}, "2 credits a second")],
+     ({"resolutions": {"720p": {"perSecond": 2}}}, "2 credits a second"),
+     ({"default": 2, "720p": 2, "1080p": 4, "4K": 12}, "2 to 12 credits"),
+     ({"type": "per_second", "480p": {"amount": 1}, "1080p": {"amount": 4}},
+      "1 to 4 credits a second"),
+     ({"min": 1, "max": 40}, "1 to 40 credits"), (0, None), ({"amount": 0}, None),
+     ({"withoutAudio": {"720p": 2}, "withAudio": {"720p": 6}}, "6 credits"),
+     ({"default": 10, "type": "per_second", "amount": 2}, "2 credits a second")],
 )  # fmt: skip
 def test_model_prices(cost: object, expected: str | None) -> None:
     found = price_rule({"creditCost": cost})

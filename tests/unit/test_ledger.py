@@ -59,6 +59,16 @@ def test_what_may_have_been_charged_explains_a_fall_up_to_its_upper_figure() -> 
     assert sources(paid(1, "10", "90"), lost, paid(3, "10", "55"))[-1] == ("not explained", 5)
 
 
+def test_balances_of_two_keys_are_two_accounts() -> None:
+    mine, other = {"key_fingerprint": "a"}, {"key_fingerprint": "b"}
+    jobs = [
+        paid(1, "10", "990", **mine),
+        paid(2, "10", "40", **other),
+        paid(3, "10", "980", **mine),
+    ]
+    assert sources(*jobs) == [("charged", 10)] * 3
+
+
 def test_only_what_was_or_may_have_been_paid_has_a_row() -> None:
     told_off = problem(ProblemCode.UNCONFIRMED)
     rows = ledger_of(

@@ -21,7 +21,7 @@ from pixverse_desktop.core.credits import (
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import midnight_of, spent_since
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape
+from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.services.settings import Settings, load_settings, save_json
@@ -194,13 +194,33 @@ def test_a_day_without_midnight_begins_with_its_first_moment(
          Shape("720p", False, 5, "m"), "10"),
         (PriceRule(None, by_resolution={"720p": TEN}, usual=("720p", False, 5)),
          Shape("720p", False, 8, "m"), "10–16"),
-        (PriceRule(None, True, {"720p": Decimal(2)}), Shape("4k", False, 5, "m"), "0–40"),
+        (PriceRule(None, True, {"720p": Decimal(2)}), Shape("4K", False, 5, "m"), "10–40"),
         (PriceRule(Decimal(20), usual=("", False, 4)), Shape("", False, 8, "m"), "20–40"),
         (PriceRule(Decimal(20), usual=("", False, 4)), Shape("", False, 4, "m"), "20"),
         (PriceRule(Decimal("0.5"), usual=("", False, 0)), Shape("", False, 0, "m"), "0.5"),
         (PriceRule(None), Shape("", False, 0, "m"), "0–80"),
-        (PriceRule(Decimal(2), a_second=True), Shape("720p", True, 0, "m"), "0–80"),
+        (PriceRule(Decimal(2), a_second=True), Shape("720p", True, 0, "m"), "2–20"),
+        (PriceRule(Decimal(2), a_second=True, longest=30), Shape("", True, 0, "m"), "2–60"),
+        (PriceRule(Decimal(2), a_second=True), Shape("1080p", True, 15), "30–57.5"),
+        (PriceRule(Decimal(1), most=Decimal(40), usual=("", False, 0)), Shape("", False, 0, "m"),
+         "1–40"),
     ],
 )  # fmt: skip
 def test_the_listed_price_of_another_model(rule: PriceRule, shape: Shape, price: str) -> None:
     assert str(LearnedPrices().expected(SERVICE, shape, rule)) == price
+
+
+def test_what_else_was_chosen_of_another_model_is_another_price() -> None:
+    cheap = ClipRequest("x", model="m", values={"mode": "std", "seed": 5})
+    dear = ClipRequest("y", model="m", values={"mode": "pro", "seed": 6})
+    learned = LearnedPrices([charged(5, request=cheap)])
+    rule = PriceRule(None)
+    again = cheap.changed(seed=9, prompt="z")
+    assert str(learned.expected(SERVICE, shape_of(again), rule)) == "5"
+    assert learned.expected(SERVICE, shape_of(dear), rule).high == 80
+    assert request_of(shape_of(dear)).get("mode") == "pro"
+
+
+def test_two_lengths_at_one_price_say_that_a_shorter_may_cost_it_too() -> None:
+    jobs = [charged("12.5", 5), charged("12.5", 10, at=2.0)]
+    assert expected(jobs, 1).high == Decimal("12.5")

@@ -328,7 +328,7 @@ class Engine:
         """Go on sending, whatever held the queue."""
         hold = self.session.status.hold
         if hold is not None and hold.reason is HoldReason.LIMIT:
-            self.session.limit_lifted_at = self.session.ports.clock.time()
+            self.session.limits_lifted[self.session.held_by] = self.session.ports.clock.time()
         self.session.remember("paused", "no")
         self.session.end_hold()
         self.session.hold_for_charges()  # made while the user had paused
@@ -339,7 +339,7 @@ class Engine:
         if hold is not None and hold.reason is HoldReason.LIMIT:
             self.session.end_hold()  # judged anew by the new limit
         if limits != self.session.config.limits:
-            self.session.limit_lifted_at = None
+            self.session.limits_lifted.clear()
         self.session.config = dataclasses.replace(
             self.session.config,
             jobs_at_a_time=max(1, min(20, jobs_at_a_time)),

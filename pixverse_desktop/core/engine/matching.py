@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
@@ -25,13 +25,13 @@ def proven_matches(
     known: set[str],
     *,
     ours: Iterable[Job] = (),
-    few_seeds: bool = False,
+    few_seeds: Collection[str] = (),
 ) -> dict[str, RemoteJob]:
     """Local id -> the one row that certainly is this job and that no other job holds.
 
     A seed is a 31-bit number drawn per job, so it is proof by itself: services trim, fold, rewrite
     and cut the prompts they echo. Where another row or another of ``ours`` carries it too, or the
-    model knows ``few_seeds``, prompt and time have to agree as well; where there is no seed, all
+    job is one with ``few_seeds``, prompt and time have to agree as well; without a seed, all
     echoed inputs and the time. Two such rows, or two jobs for one row, prove nothing.
     """
     jobs = list(unconfirmed)
@@ -45,7 +45,7 @@ def proven_matches(
             carriers[job.request.seed].add(job.remote_id or job.id)
     found: dict[str, RemoteJob] = {}
     for job in jobs:
-        alone = not few_seeds and len(carriers[job.request.seed] - {job.id}) == 1
+        alone = job.id not in few_seeds and len(carriers[job.request.seed] - {job.id}) == 1
         same = [row for row in unknown if _proves(row, job, alone)]
         if len(same) == 1:
             found[job.id] = same[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pixverse_desktop.core.errors import Rejected, Unreachable
-from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.parameters import FEW_SEEDS, ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, any_model
 
 if TYPE_CHECKING:
@@ -28,6 +28,12 @@ class ModelCatalogue:
     def find(self, model_id: str) -> ModelSpec | None:
         """A model whose schema was read here, now or before."""
         return self.remembered.get(model_id)
+
+    def knows_few_seeds(self, model_id: str) -> bool:
+        """Whether two clips of a model may well have one seed; so it is where nothing is known."""
+        model = self.get(model_id)
+        unknown = model_id != MODEL_ID and model == any_model(model_id)
+        return unknown or model.range("seed").count() < FEW_SEEDS
 
     def put(self, model: ModelSpec, cache_text: str = "") -> None:
         """The rules of a model as they hold from now on."""

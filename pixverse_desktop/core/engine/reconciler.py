@@ -11,7 +11,6 @@ from pixverse_desktop.core.engine.remote_list import Listing, RemoteList
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
-from pixverse_desktop.core.model.parameters import FEW_SEEDS
 from pixverse_desktop.core.ports import RemoteJob
 
 log = logging.getLogger(__name__)
@@ -104,7 +103,7 @@ class Reconciler:
         """The row that each of ``jobs`` certainly is, by the id of the job."""
         session = self._session
         ours = session.repository.of(session.origin.id, *JobState)
-        few = session.status.model.range("seed").count() < FEW_SEEDS
+        few = {job.id for job in jobs if session.models.knows_few_seeds(job.request.model)}
         return proven_matches(jobs, rows, known, ours=ours, few_seeds=few)
 
     async def _count(self, listing: Listing, left: list[Job]) -> None:

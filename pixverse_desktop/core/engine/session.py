@@ -56,6 +56,7 @@ class EngineConfig:
     hold_on_cost: bool = True
     bad_clips_most: int = 8  # what is no clip is fetched again so many times
     limits: Limits = Limits()  # noqa: RUF009 - frozen
+    most_credits: Decimal | None = None  # what the one clip of a command may cost at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ class Session:
         self._told_prices: dict[str, Decimal] = {}  # the highest the user was told of, by shape
         self._untold: list[str] = []  # jobs charged while the user had paused
         repository.on_charge = self._judge_charge
-        self.limit_lifted_at: float | None = None  # when the user went on in spite of the limit
+        # When the user went on in spite of a limit, by its name; and the one that holds now.
+        self.limits_lifted: dict[str, float] = {}
+        self.held_by = ""
         self._list_echoes = False
         self._unconfirmed_since: dict[str, float] = {}  # job id -> monotonic
 

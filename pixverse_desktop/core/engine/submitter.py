@@ -12,6 +12,7 @@ import hashlib
 import logging
 import uuid
 from collections import deque
+from decimal import Decimal
 from typing import Any
 
 from pixverse_desktop.core.credits import credits_text
@@ -121,27 +122,29 @@ class Submitter:
             return True
         if session.hold_before_sending(job):
             return True
-        return session.origin.kind is not OriginKind.DEMO and self._above_a_limit(job)
+        most, price = session.config.most_credits, session.upper_price(job)
+        if most is not None and price > most:
+            text = f"This clip may cost {credits_text(price)} credits, more than were allowed."
+            session.set_hold(HoldReason.LIMIT, UserError(problem(ProblemCode.LIMIT, text)))
+            return True
+        return session.origin.kind is not OriginKind.DEMO and self._above_a_limit(job, price)
 
-    def _above_a_limit(self, job: Job) -> bool:
+    def _above_a_limit(self, job: Job, price: Decimal) -> bool:
         """Hold the queue where sending ``job`` could pass one of the user's own limits."""
         session, now = self._session, self._session.ports.clock.time()
-        limits, price = session.config.limits, session.upper_price(job)
-        lifted = session.limit_lifted_at
-        if lifted is not None and lifted >= midnight_of(now):
-            return False  # the user went on in spite of it
-        if limits.clip and price > limits.clip:
+        limits = session.config.limits
+        name = f"clip {job.id}"
+        if limits.clip and price > limits.clip and name not in session.limits_lifted:
             text = (
                 f"Your limit of {credits_text(limits.clip)} credits for one clip would be passed: "
                 f"the next clip may cost {credits_text(price)}."
             )
-            session.set_hold(HoldReason.LIMIT, UserError(problem(ProblemCode.LIMIT, text)))
+            self._hold_at_limit(name, text)
             return True
         for period in Period:
-            limit = limits.of(period)
-            began, ends = span_of(period, now)
-            if not limit:
-                continue
+            limit, (began, ends) = limits.of(period), span_of(period, now)
+            if not limit or session.limits_lifted.get(period, 0.0) >= midnight_of(now):
+                continue  # there is none, or the user went on in spite of it today
             spent = session.repository.spent_since(job.origin, began, session.upper_price)
             if spent + price > limit:
                 text = (
@@ -149,10 +152,14 @@ class Submitter:
                     f"passed: {credits_text(spent)} are spent or may have been, and the next clip "
                     f"may cost {credits_text(price)}. Nothing more is sent {_UNTIL_WORDS[period]}."
                 )
-                wrong = UserError(problem(ProblemCode.LIMIT, text))
-                session.set_hold(HoldReason.LIMIT, wrong, ends - now)
+                self._hold_at_limit(str(period), text, ends - now)
                 return True
         return False
+
+    def _hold_at_limit(self, name: str, text: str, wait_s: float | None = None) -> None:
+        self._session.held_by = name
+        wrong = UserError(problem(ProblemCode.LIMIT, text))
+        self._session.set_hold(HoldReason.LIMIT, wrong, wait_s)
 
     def _next_job(self) -> Job | None:
         session = self._session
@@ -208,6 +215,8 @@ class Submitter:
         except Rejected as error:
             await session.repository.transition(job.id, JobState.REJECTED, problem=error.problem)
             return None
+        if self._must_wait(job):
+            return None  # its price was read anew
         found = violations(job.request, caps)
         if job.seed_drawn and [wrong.field for wrong in found] == ["seed"]:
             # Drawn by us under other rules: nobody asked for this one.

@@ -76,27 +76,36 @@ class Ledger:
         return dict(days)
 
 
+@dataclass
+class _Account:
+    """The last balance that the service named to a key, and what was charged after it."""
+
+    left: Decimal | None = None
+    charged: Decimal = ZERO
+    doubtful: Decimal = ZERO  # may have been charged
+
+
 def ledger_of(jobs: Iterable[Job]) -> Ledger:
     """The ledger of all jobs of one service."""
     paid = sorted((job for job in jobs if counts(job)), key=lambda job: job.submitted_at or 0.0)
     rows: list[LedgerRow] = []
-    left: Decimal | None = None  # the last balance that was named
-    since = ZERO  # charged after it
-    doubtful = ZERO  # may have been charged after it
+    accounts: defaultdict[str | None, _Account] = defaultdict(_Account)
     for job in paid:
         at, cost = job.submitted_at or 0.0, job.credit_cost
         source = Source.EXPECTED if cost is None else Source.CHARGED
         rows.append(LedgerRow(at, source, job.price if cost is None else cost, job))
-        since, doubtful = since + (cost or ZERO), doubtful + (job.price if cost is None else ZERO)
+        account = accounts[job.key_fingerprint]
+        account.charged += cost or ZERO
+        account.doubtful += job.price if cost is None else ZERO
         if job.credits_left is None:
             continue
-        if left is not None:
-            difference = left - since - job.credits_left
-            if difference > doubtful:
-                rows.append(LedgerRow(at, Source.UNEXPLAINED, difference - doubtful))
+        if account.left is not None:
+            difference = account.left - account.charged - job.credits_left
+            if difference > account.doubtful:
+                rows.append(LedgerRow(at, Source.UNEXPLAINED, difference - account.doubtful))
             elif difference < 0:
                 rows.append(LedgerRow(at, Source.REFILL, -difference))
-        left, since, doubtful = job.credits_left, ZERO, ZERO
+        accounts[job.key_fingerprint] = _Account(job.credits_left)
     return Ledger(tuple(rows))
 
 

@@ -137,4 +137,4 @@ def _neutral(spec: ParameterSpec) -> ParameterSpec:
             pass
         case _:
             assert_never(rule)
-    return replace(spec, rule=rule, required=False, unsaid=None)
+    return replace(spec, rule=rule, required=False, unsaid=None, yields_to="")

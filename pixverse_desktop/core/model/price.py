@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
+from math import ceil
 from typing import NamedTuple, assert_never
 
 from pixverse_desktop.core.credits import HUNDREDTH, ZERO, credits_text
@@ -24,7 +25,8 @@ from pixverse_desktop.core.model.request import ClipRequest
 _RATES = {"360p": (5, 7), "540p": (7, 9), "720p": (9, 12), "1080p": (18, 23)}
 _DEAREST = (18, 23)  # of a resolution that is not known
 _DEAREST_SECOND = Decimal(8)  # of any model in the service's catalogue
-_USUAL_SECONDS = 10  # of a clip whose length cannot be told
+_COSTLESS = frozenset({"prompt", "negative_prompt", "seed", "resolution", "audio", "duration_s",
+                       "aspect_ratio", "video_duration"})  # fmt: skip
 
 
 class Shape(NamedTuple):
@@ -34,6 +36,7 @@ class Shape(NamedTuple):
     audio: bool
     duration_s: int
     model: str = MODEL_ID
+    other: tuple[tuple[str, object], ...] = ()  # what else was chosen, of another model
 
 
 _MAY_BE_REFUNDED = frozenset({JobState.FAILED, JobState.NO_FILE, JobState.EXPIRED})
@@ -42,13 +45,27 @@ DEFAULT_RUN = Shape("720p", True, 5)
 
 def shape_of(request: ClipRequest) -> Shape:
     """What the price of ``request`` depends on."""
-    return Shape(request.resolution, request.audio, request.duration_s, request.model)
+    seconds = request.duration_s
+    if request.model == MODEL_ID:
+        return Shape(request.resolution, request.audio, seconds)
+    given = request.get("video_duration")
+    if not seconds and isinstance(given, int | float):
+        seconds = ceil(min(given, 10**6))
+    other = tuple(sorted((n, v) for n, v in request.values.items() if _may_cost(n, v)))
+    return Shape(request.resolution, request.audio, seconds, request.model, other)
+
+
+def _may_cost(name: str, value: object) -> bool:
+    """Whether a value of another model may change the price: a choice, a number, a switch."""
+    if name in _COSTLESS or (isinstance(value, str) and (len(value) > 24 or " " in value)):
+        return False
+    return isinstance(value, str | int | float)
 
 
 def request_of(shape: Shape) -> ClipRequest:
     """Any request of that price."""
-    values = shape._asdict()
-    return ClipRequest("", model=values.pop("model"), values=values)
+    values = {"resolution": shape.resolution, "audio": shape.audio, "duration_s": shape.duration_s}
+    return ClipRequest("", model=shape.model, values={**values, **dict(shape.other)})
 
 
 class Reason(StrEnum):
@@ -108,7 +125,7 @@ class LearnedPrices:
     """The newest charge of every shape, by service. Grows with the shapes, not with the jobs."""
 
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
-        self._charges: dict[tuple[str, str, str, bool], dict[int, _Charge]] = {}
+        self._charges: dict[tuple[str, Shape], dict[int, _Charge]] = {}
         for job in sorted(jobs, key=lambda job: job.submitted_at or 0.0):
             self.learn(job)
 
@@ -118,8 +135,9 @@ class LearnedPrices:
             return
         if job.state in _MAY_BE_REFUNDED:
             return  # what stands there may be less than such a clip costs
-        resolution, audio, seconds, model = shape_of(job.request)
-        lengths = self._charges.setdefault((job.origin, model, resolution, audio), {})
+        shape = shape_of(job.request)
+        seconds = shape.duration_s
+        lengths = self._charges.setdefault((job.origin, shape._replace(duration_s=0)), {})
         known, at = lengths.get(seconds), job.submitted_at or 0.0
         if known is not None and at < known.at:
             return
@@ -131,7 +149,7 @@ class LearnedPrices:
     def expected(self, origin: str, shape: Shape, rule: PriceRule) -> Price:
         """What a clip of ``shape`` will be charged; ``rule`` is the service's own price."""
         seconds = shape.duration_s
-        lengths = self._charges.get((origin, shape.model, shape.resolution, shape.audio), {})
+        lengths = self._charges.get((origin, shape._replace(duration_s=0)), {})
         if same := lengths.get(seconds):
             return Price(same.amount, same.amount, same.count, Reason.LEARNED)
         if not lengths or not seconds:
@@ -146,25 +164,36 @@ class LearnedPrices:
             return Price(amount, amount, seen, Reason.A_SECOND)
         guess = _guess(shape, rule)
         ends = [c.amount * seconds / s for s, c in lengths.items()]
-        listed = rule.listed(shape.resolution, seconds)
-        return _range([listed or guess.low, *ends], Reason.ONE_LENGTH, seen)
+        # Off a line through zero a shorter clip may cost what the longer ones do.
+        ends += [c.amount for c in lengths.values()] if len(lengths) > 1 else []
+        listed = rule.listed(shape.resolution, seconds) or (guess.low, guess.high)
+        return _range([*listed, *ends], Reason.ONE_LENGTH, seen)
 
 
 def _guess(shape: Shape, rule: PriceRule) -> Price:
     """Between the listed price and what the upstream table makes of it."""
     listed = rule.listed(shape.resolution, shape.duration_s)
     if listed is None:
-        most = _DEAREST_SECOND * (shape.duration_s or _USUAL_SECONDS)
+        most = _DEAREST_SECOND * (shape.duration_s or rule.longest)
         return Price(ZERO, most, 0, Reason.UNKNOWN)
+    low, high = listed
+    if rule.by_resolution and shape.resolution and not rule.names(shape.resolution):
+        # A size that is not listed may be dearer than all that are.
+        high = max(high, _DEAREST_SECOND * (shape.duration_s or rule.longest))
     resolution, audio, seconds = rule.usual
-    if rule.a_second or shape[:3] == rule.usual or not (seconds and shape.duration_s):
-        return Price(listed, listed, 0, Reason.LISTED, str(rule))
-    more, usual = shape.duration_s, seconds
-    if not rule.by_resolution and resolution:
+    more, usual = Decimal(1), Decimal(1)
+    if not rule.a_second and seconds and shape.duration_s:
+        more, usual = Decimal(shape.duration_s), Decimal(seconds)
+    # What a second of another size or sound costs is listed, except by the first model's page.
+    by_size = not rule.by_resolution and (not rule.a_second or shape.model == MODEL_ID)
+    if by_size and resolution:
         more *= _RATES.get(shape.resolution, _DEAREST)[shape.audio]
         usual *= _RATES.get(resolution, _DEAREST)[audio]
+    if more == usual:
+        return Price(low, high, 0, Reason.LISTED, str(rule))
     said = f"{rule} for {seconds} s" + (f" at {resolution}" if resolution else "")
-    return _range([listed, listed * more / usual], Reason.GUESSED, listed=said)
+    ends = [low, high, low * more / usual, high * more / usual]
+    return _range(ends, Reason.GUESSED, listed=said)
 
 
 def _range(ends: list[Decimal], reason: Reason, seen: int = 0, listed: str = "") -> Price:

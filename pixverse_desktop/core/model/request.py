@@ -183,6 +183,7 @@ def request_from_preset(data: object) -> ClipRequest:
         frame = data.get(name)
         if isinstance(frame, Mapping):
             _refuse_unknown(name, frame, _FRAME_FIELDS)
+    _check_others(data.get("other"))
     request = request_from_json(data)
     if request.seed is not None and not 0 <= request.seed <= MAX_SEED:
         raise ValueError(f"request field seed must be 0 to {MAX_SEED}")
@@ -215,16 +216,20 @@ def _check_text(name: str, value: object) -> None:
         raise ValueError(f"request field {name} holds a character that cannot be kept")
 
 
-def _others(data: object) -> dict[str, object]:
-    """Values that only the model's own schema knows: any JSON, within bounds."""
-    if not isinstance(data, Mapping):
-        return {}
+def _check_others(data: object) -> None:
+    """Only so much of what nobody here knows."""
     try:
         length = len(json.dumps(data))
     except (RecursionError, TypeError):
         raise ValueError("request field other is nested too deeply") from None
-    if len(data) > _MOST_OTHER or length > _LONGEST_PROMPT:
+    if length > _LONGEST_PROMPT or (isinstance(data, Mapping) and len(data) > _MOST_OTHER):
         raise ValueError("request field other is too long")
+
+
+def _others(data: object) -> dict[str, object]:
+    """Values that only the model's own schema knows: any JSON."""
+    if not isinstance(data, Mapping):
+        return {}
     return {name: value for name, value in data.items() if PIXVERSE_V6.get(name) is None}
 
 

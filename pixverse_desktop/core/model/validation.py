@@ -34,7 +34,7 @@ def asked_in_vain(request: ClipRequest, model: ModelSpec) -> list[str]:
         for name, value in request.values.items()
         if not model.offers(name)
         and value not in (usual.get(name), DEFAULT_NEGATIVE_PROMPT, "", ())
-        and not _is_decided(name, request)
+        and not _is_decided(PIXVERSE_V6.get(name), request)
         and name not in ("start_frame", "end_frame")
     ]
 
@@ -64,14 +64,13 @@ def _wrong(spec: ParameterSpec, request: ClipRequest) -> str:
     if value is None:
         missing = spec.required and not spec.nullable
         return f"This model needs {_article(spec)}." if missing else ""
-    if _is_decided(spec.name, request) and not spec.required:
+    if _is_decided(spec, request) and not spec.required:
         return ""  # not sent beside the picture that decides about it
     return spec.rule.problem(spec.words, value)
 
 
-def _is_decided(name: str, request: ClipRequest) -> bool:
+def _is_decided(spec: ParameterSpec | None, request: ClipRequest) -> bool:
     """Whether a picture decides about this value."""
-    spec = PIXVERSE_V6.get(name)
     return spec is not None and bool(spec.yields_to) and request.get(spec.yields_to) is not None
 
 
