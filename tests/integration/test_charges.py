@@ -163,7 +163,7 @@ async def test_a_price_that_is_read_anew_before_sending_is_judged_first(
 
             engine.session.models.learn = learn  # type: ignore[method-assign]
             await harness.ask(1, ClipRequest("a fox", model="kling"))
-            await harness.until(lambda: harness.held_for() is HoldReason.LIMIT)
+            await harness.until(lambda: harness.held_for() is HoldReason.COST)
             assert service.charges == []
 
 
