@@ -28,6 +28,7 @@ from pixverse_desktop import __version__
 from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.service import (
     Origin,
@@ -82,10 +83,6 @@ _SWITCH_WAIT_S = 75.0
 _DEMO_EXPECTED_S = 8.0
 _COPY_AFTER_S = 60.0
 _COPY_EVERY_S = 3600.0
-_NO_KEYRING = (
-    "The system's keyring did not answer, so a key kept there cannot be read. "
-    "Unlock it and start again, or add the key for this session."
-)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -303,7 +300,7 @@ class Program:
             self.key_known |= wanted.id in self.settings.keys_kept
             return self.simulator.key if self.simulator else None
         if found is None and self.secrets.keyring_failed:
-            self.bridge.notice.emit(problem(ProblemCode.KEY, _NO_KEYRING))
+            self.bridge.notice.emit(problem(ProblemCode.KEY, Message("no_keyring")))
         return found.key if found else None
 
     async def _start_engine(self, origin: Origin, key: str | None, ask: bool) -> None:

@@ -14,6 +14,7 @@ from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.rescue import RescueScan
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
@@ -175,8 +176,7 @@ class EngineBridge(QObject):
 
     def _do(self, command: Callable[[Engine], Coroutine[Any, Any, object]]) -> None:
         if self._engine is None:
-            text = "The service is still starting. Try again in a moment."
-            self.notice.emit(problem(ProblemCode.OFFLINE, text))
+            self.notice.emit(problem(ProblemCode.OFFLINE, Message("service_starting")))
             return
         self._tasks.start(command(self._engine), self._tell)
 
@@ -195,8 +195,7 @@ class EngineBridge(QObject):
             then(answer)
 
         if self._engine is None:
-            text = "The service is still starting. Try again in a moment."
-            then(problem(ProblemCode.OFFLINE, text))
+            then(problem(ProblemCode.OFFLINE, Message("service_starting")))
             return
         self._do(asked)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.compose.drop_offer import DropPayload, FrameSlot, check_files, read_offer
 from pixverse_desktop.ui.widgets.drops import accept_copy, only_moves
 
@@ -121,7 +122,7 @@ class FrameDrops(QObject):
             self.refused.emit(reason)
 
     def _take_error(self, drag: int, error: UserError) -> None:
-        self._take_reason(drag, error.problem.message)
+        self._take_reason(drag, translated(error.problem.message))
 
     def _answer(self, event: QDropEvent) -> None:
         if self._refusal:
