@@ -6,6 +6,8 @@ WORKERS ?= 2
 
 KILLS ?= 200
 SEED ?= 1
+# As in `make shots LANGUAGE=pseudo`; desktops set a variable of that name for other purposes.
+CHOSEN := $(if $(findstring command,$(origin LANGUAGE)),$(LANGUAGE))
 
 .PHONY: run test check lint faults crash fuzz bench shots keys languages clean help
 help:
@@ -19,7 +21,8 @@ help:
 	@echo "make shots  a screenshot of every screen state, in out/shots/"
 	@echo "            (LANGUAGE=pseudo: with every text marked, to find what cannot be translated)"
 	@echo "make keys   the README's table of keys, from the list of commands"
-	@echo "make languages  the texts of the program into resources/translations, and those compiled"
+	@echo "make languages  the program's texts into resources/translations, and those compiled"
+	@echo "            (LANGUAGE=de: begins a new one)"
 
 # The environment is made anew only when the dependencies change.
 $(VENV)/.ready: pyproject.toml
@@ -66,14 +69,13 @@ bench: test-deps
 	$(BIN)/python -m tests.show.screen $(BIN)/python -m bench
 
 shots: test-deps
-	SHOTS_LANGUAGE=$(LANGUAGE) $(BIN)/python -m tests.show.shots
+	SHOTS_LANGUAGE="$(CHOSEN)" $(BIN)/python -m tests.show.shots
 
 keys: $(VENV)/.ready
 	$(BIN)/python -m tests.show.keys
 
-# A new language begins as an empty file: touch resources/translations/pixverse_de.ts
 languages: $(VENV)/.ready
-	$(BIN)/python -m tests.show.languages
+	$(BIN)/python -m tests.show.languages $(CHOSEN)
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache

@@ -17,9 +17,7 @@ SENTENCES = {
     "invalid": QT_TRANSLATE_NOOP("Problem", "The service did not accept the request."),
     "model": QT_TRANSLATE_NOOP("Problem", "The service does not offer this model."),
     "rate": QT_TRANSLATE_NOOP("Problem", "The service asks to wait. This goes on by itself."),
-    "service": QT_TRANSLATE_NOOP(
-        "Problem", "The service has a problem. This goes on by itself."
-    ),
+    "service": QT_TRANSLATE_NOOP("Problem", "The service has a problem. This goes on by itself."),
     "unconfirmed": QT_TRANSLATE_NOOP(
         "Problem",
         "The service's answer was lost. It may have been charged; nothing is sent again by "
@@ -40,8 +38,7 @@ SENTENCES = {
     "expired": QT_TRANSLATE_NOOP("Problem", "The clip is no longer at the service."),
     "no_file": QT_TRANSLATE_NOOP("Problem", "The service finished without a file."),
     "slow": QT_TRANSLATE_NOOP(
-        "Problem",
-        "This takes longer than usual. It is not lost: it is looked at until it is done.",
+        "Problem", "This takes longer than usual. It is not lost: it is looked at until it is done."
     ),
     "job_unknown": QT_TRANSLATE_NOOP("Problem", "The service does not know this job."),
     "bad_clip": QT_TRANSLATE_NOOP(
@@ -56,8 +53,7 @@ SENTENCES = {
     "limit": QT_TRANSLATE_NOOP("Problem", "Your daily limit is reached."),
     "rebuilt": QT_TRANSLATE_NOOP("Problem", "The list of jobs was mended."),
     "crashed": QT_TRANSLATE_NOOP(
-        "Problem",
-        "The program ended unexpectedly last time. Nothing that was paid for is lost.",
+        "Problem", "The program ended unexpectedly last time. Nothing that was paid for is lost."
     ),
     "frame": QT_TRANSLATE_NOOP("Problem", "This picture cannot be used."),
     "internal": QT_TRANSLATE_NOOP("Problem", "Something went wrong inside the program."),
@@ -79,9 +75,7 @@ SENTENCES = {
         "Problem", "The {label!l} {value} is not offered; use {offered}."
     ),
     "out_of_range": QT_TRANSLATE_NOOP("Problem", "The {label!l} must be {allowed}."),
-    "out_of_range_unit": QT_TRANSLATE_NOOP(
-        "Problem", "The {label!l} must be {allowed} {unit!l}."
-    ),
+    "out_of_range_unit": QT_TRANSLATE_NOOP("Problem", "The {label!l} must be {allowed} {unit!l}."),
     "range": QT_TRANSLATE_NOOP("Problem", "{low} to {high}"),
     "either": QT_TRANSLATE_NOOP("Problem", "{first} or {second}"),
     "not_on_off": QT_TRANSLATE_NOOP("Problem", "The {label!l} is on or off."),
@@ -113,8 +107,7 @@ SENTENCES = {
     ),
     "key_refused": QT_TRANSLATE_NOOP("Problem", "The service does not accept this key."),
     "key_untested": QT_TRANSLATE_NOOP(
-        "Problem",
-        "The service cannot be reached, so the key could not be tested. It was not kept.",
+        "Problem", "The service cannot be reached, so the key could not be tested. It was not kept."
     ),
     # --- why nothing is sent ---
     "limit_passed": QT_TRANSLATE_NOOP(
@@ -163,13 +156,18 @@ SENTENCES = {
     "service_starting": QT_TRANSLATE_NOOP(
         "Problem", "The service is still starting. Try again in a moment."
     ),
+    # --- what a model is said to cost ---
+    "price": QT_TRANSLATE_NOOP("Problem", "{amount} credits"),
+    "price_one": QT_TRANSLATE_NOOP("Problem", "{amount} credit"),
+    "price_a_second": QT_TRANSLATE_NOOP("Problem", "{amount} credits a second"),
+    "price_one_a_second": QT_TRANSLATE_NOOP("Problem", "{amount} credit a second"),
+    "price_unknown": QT_TRANSLATE_NOOP("Problem", "price unknown"),
     # --- what a command is told about a job ---
     "job_under_way": QT_TRANSLATE_NOOP("Problem", "This job is still under way."),
     "job_queued_again": QT_TRANSLATE_NOOP("Problem", "This job was queued again already."),
     "job_decided": QT_TRANSLATE_NOOP("Problem", "This job was decided meanwhile."),
     "job_still_sought": QT_TRANSLATE_NOOP(
-        "Problem",
-        "It is still being looked for in the service's list, so it is not sent again.",
+        "Problem", "It is still being looked for in the service's list, so it is not sent again."
     ),
     "job_deleted": QT_TRANSLATE_NOOP("Problem", "This was deleted for good meanwhile."),
     "not_deleted_under_way": QT_TRANSLATE_NOOP(
@@ -181,9 +179,7 @@ SENTENCES = {
     "other_file_there": QT_TRANSLATE_NOOP(
         "Problem", "Another file is in the place of a deleted clip; it was left alone."
     ),
-    "not_a_job_id": QT_TRANSLATE_NOOP(
-        "Problem", "This is not a job id. It looks like job_abc123."
-    ),
+    "not_a_job_id": QT_TRANSLATE_NOOP("Problem", "This is not a job id. It looks like job_abc123."),
     "job_listed_already": QT_TRANSLATE_NOOP("Problem", "This job is in your list already."),
     "sending_now": QT_TRANSLATE_NOOP(
         "Problem", "A clip is being sent at this moment. Try again when that is done."
@@ -196,9 +192,7 @@ SENTENCES = {
     "fetched_again": QT_TRANSLATE_NOOP("Problem", "{reason} The clip is fetched again."),
     "connection_broke": QT_TRANSLATE_NOOP("Problem", "The connection broke ({reason})."),
     "media_redirects": QT_TRANSLATE_NOOP("Problem", "The media host redirects too often."),
-    "clip_address_bad": QT_TRANSLATE_NOOP(
-        "Problem", "The clip's address is not a web address."
-    ),
+    "clip_address_bad": QT_TRANSLATE_NOOP("Problem", "The clip's address is not a web address."),
     "clip_address_unsafe": QT_TRANSLATE_NOOP("Problem", "The clip's address is not a safe one."),
     "clip_address_private": QT_TRANSLATE_NOOP(
         "Problem", "The clip's address points into a private network."
@@ -212,12 +206,8 @@ SENTENCES = {
         "Problem", "The media host sent another piece than asked; starting over."
     ),
     "media_piece_only": QT_TRANSLATE_NOOP("Problem", "The media host sent a piece only."),
-    "media_too_slow": QT_TRANSLATE_NOOP(
-        "Problem", "The media host is too slow; trying again."
-    ),
-    "clip_took_too_long": QT_TRANSLATE_NOOP(
-        "Problem", "The clip took over an hour; trying again."
-    ),
+    "media_too_slow": QT_TRANSLATE_NOOP("Problem", "The media host is too slow; trying again."),
+    "clip_took_too_long": QT_TRANSLATE_NOOP("Problem", "The clip took over an hour; trying again."),
     "clip_too_large": QT_TRANSLATE_NOOP(
         "Problem", "The clip is larger than 2 GiB; it is not fetched."
     ),
@@ -252,13 +242,9 @@ SENTENCES = {
         "goes on by itself.",
     ),
     "place_variable": QT_TRANSLATE_NOOP("Problem", "the environment variable {name}"),
-    "place_settings": QT_TRANSLATE_NOOP(
-        "Problem", "the settings of the system or of this program"
-    ),
+    "place_settings": QT_TRANSLATE_NOOP("Problem", "the settings of the system or of this program"),
     # --- pictures ---
-    "folder_dropped": QT_TRANSLATE_NOOP(
-        "Problem", "A folder cannot be used; drop one picture."
-    ),
+    "folder_dropped": QT_TRANSLATE_NOOP("Problem", "A folder cannot be used; drop one picture."),
     "not_a_file": QT_TRANSLATE_NOOP("Problem", "This is not a file that can be read."),
     "file_empty": QT_TRANSLATE_NOOP("Problem", "This file is empty."),
     "file_too_large": QT_TRANSLATE_NOOP("Problem", "This file is larger than 20 MB."),
@@ -278,9 +264,7 @@ SENTENCES = {
     ),
     "no_picture": QT_TRANSLATE_NOOP("Problem", "There is no picture in it."),
     "picture_too_large": QT_TRANSLATE_NOOP("Problem", "This picture is larger than 20 MB."),
-    "picture_too_many_pixels": QT_TRANSLATE_NOOP(
-        "Problem", "This picture has too many pixels."
-    ),
+    "picture_too_many_pixels": QT_TRANSLATE_NOOP("Problem", "This picture has too many pixels."),
     "picture_damaged": QT_TRANSLATE_NOOP(
         "Problem", "This picture is damaged and cannot be read whole."
     ),
@@ -289,16 +273,13 @@ SENTENCES = {
         "Problem", "This picture has {width} × {height} pixels; {most} a side is the limit."
     ),
     "picture_pixel_limit": QT_TRANSLATE_NOOP(
-        "Problem",
-        "This picture has {width} × {height} pixels; {most} million are the limit.",
+        "Problem", "This picture has {width} × {height} pixels; {most} million are the limit."
     ),
     "picture_too_small": QT_TRANSLATE_NOOP(
         "Problem", "This picture has only {width} × {height} pixels."
     ),
     "first_picture_only": QT_TRANSLATE_NOOP("Problem", "Only its first picture is used."),
-    "stored_picture_unreadable": QT_TRANSLATE_NOOP(
-        "Problem", "The stored picture cannot be read."
-    ),
+    "stored_picture_unreadable": QT_TRANSLATE_NOOP("Problem", "The stored picture cannot be read."),
     "stored_picture_gone": QT_TRANSLATE_NOOP(
         "Problem", "The picture of this job is gone; choose it again."
     ),
@@ -315,12 +296,8 @@ SENTENCES = {
         "Problem", "This clip ends at {length:.2f} s; there is no picture at {time} s."
     ),
     "clip_no_picture": QT_TRANSLATE_NOOP("Problem", "No picture of this clip can be read."),
-    "still_unreadable": QT_TRANSLATE_NOOP(
-        "Problem", "The frame could not be read from the clip."
-    ),
-    "still_over_clip": QT_TRANSLATE_NOOP(
-        "Problem", "A picture cannot take the place of a clip."
-    ),
+    "still_unreadable": QT_TRANSLATE_NOOP("Problem", "The frame could not be read from the clip."),
+    "still_over_clip": QT_TRANSLATE_NOOP("Problem", "A picture cannot take the place of a clip."),
     "still_not_saved": QT_TRANSLATE_NOOP("Problem", "The picture could not be saved there."),
     "only_clips_have_stills": QT_TRANSLATE_NOOP(
         "Problem", "Only a clip has a picture at “{which}”."
@@ -354,6 +331,12 @@ SENTENCES = {
         "starts could pay for the same clip. Choose a data folder on another disk: "
         "pixverse-desktop --data-dir FOLDER.",
     ),
+    "folder_in_use": QT_TRANSLATE_NOOP(
+        "Problem", "Another Pixverse Desktop command works on this data folder."
+    ),
+    "folder_unwritable": QT_TRANSLATE_NOOP(
+        "Problem", "The data folder {folder} cannot be written: {reason}."
+    ),
     "list_outdated": QT_TRANSLATE_NOOP("Problem", "The list of jobs was not up to date"),
     "list_gone": QT_TRANSLATE_NOOP("Problem", "The list of jobs was gone"),
     "list_empty": QT_TRANSLATE_NOOP("Problem", "The list of jobs was empty"),
@@ -365,9 +348,7 @@ SENTENCES = {
         "Problem", "{what}. It was rebuilt from its second record: {jobs} jobs are there."
     ),
     "list_kept": QT_TRANSLATE_NOOP("Problem", "{text} The old file is kept as {name}."),
-    "list_held": QT_TRANSLATE_NOOP(
-        "Problem", "{text} What waits is sent when you press Resume."
-    ),
+    "list_held": QT_TRANSLATE_NOOP("Problem", "{text} What waits is sent when you press Resume."),
     "no_keyring": QT_TRANSLATE_NOOP(
         "Problem",
         "The system's keyring did not answer, so a key kept there cannot be read. Unlock it and "

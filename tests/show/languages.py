@@ -1,7 +1,7 @@
 """``make languages``: the program's texts into ``resources/translations``, and those compiled.
 
 Every ``.ts`` file there is a language, to be filled in with Qt Linguist or by hand; English holds
-plural forms alone. Unfinished texts stay English.
+plural forms alone. Unfinished texts stay English. A language that is named is begun.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ def _run(tool: str, *arguments: str) -> None:
 
 
 def main() -> None:
-    """All of them."""
-    for source in sorted(TRANSLATIONS.glob("*.ts")):
+    """All of them, and those that are named."""
+    begun = [TRANSLATIONS / f"pixverse_{language}.ts" for language in sys.argv[1:]]
+    for source in sorted({*TRANSLATIONS.glob("*.ts"), *begun}):
         language = source.stem.partition("_")[2]
         plurals = ("-pluralonly",) if language == "en" else ()
         extract(source, "-source-language", "en", "-target-language", language, *plurals)

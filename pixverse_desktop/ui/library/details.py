@@ -196,7 +196,8 @@ def _facts_of(job: Job) -> dict[str, str]:
     request, clip = job.request, job.clip
     picture = request.resolution
     if clip is not None and clip.width:
-        picture = f"{clip.width}×{clip.height} · {localised.shortest(clip.fps)} fps"
+        rate = translate("ClipDetails", "{n} fps").format(n=localised.shortest(clip.fps))
+        picture = f"{clip.width}×{clip.height} · {rate}"
     frame = request.start_frame or request.end_frame
     if clip is not None and clip.has_audio:
         picture += " · " + translate("ClipDetails", "sound")
