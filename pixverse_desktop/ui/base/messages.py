@@ -11,14 +11,14 @@ from pixverse_desktop.core.messages import Message, Wording
 from pixverse_desktop.core.sentences import SENTENCES
 from pixverse_desktop.ui.base import localised
 
-translate = QCoreApplication.translate  # (context, text, "", n): what no QObject says
+translate = QCoreApplication.translate  # for what no QObject says; plurals go through ``tr``
 
 
 def translated(text: str) -> str:
     """A Message in the user's language; the service's own words and old sentences as they are."""
     if not isinstance(text, Message):
         return text
-    template = QCoreApplication.translate("Problem", SENTENCES[text.code])
+    template = translate("Problem", SENTENCES[text.code])
     args = {
         name: translated(value) if isinstance(value, str) else value
         for name, value in text.args.items()
@@ -28,11 +28,11 @@ def translated(text: str) -> str:
 
 class _Wording(Wording):
     def label(self, label: str) -> str:
-        words = QCoreApplication.translate("Parameter", label)
+        words = translate("Parameter", label)
         return super().label(label) if words == label else words
 
     def with_article(self, label: str) -> str:
-        words = QCoreApplication.translate("Parameter", label)
+        words = translate("Parameter", label)
         return super().with_article(label) if words == label else words
 
     def format_field(self, value: Any, format_spec: str) -> str:

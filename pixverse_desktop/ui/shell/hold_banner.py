@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QPushButton
 
 from pixverse_desktop.core.errors import Action
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.service import Hold, HoldReason, OriginKind, ServiceStatus
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
@@ -108,15 +109,15 @@ class HoldBanner(Strip):
             case HoldReason.CREDITS:
                 return self.tr("The queue waits for credits.")
             case HoldReason.RATE:
-                return self.tr("The service asks to wait. This goes on by itself.")
+                return translated(Message("rate"))
             case HoldReason.OFFLINE:
-                return self.tr("The service cannot be reached. This goes on by itself.")
+                return translated(Message("offline"))
             case HoldReason.DISK:
-                return self.tr("The clip folder cannot be written.")
+                return translated(Message("disk"))
             case HoldReason.COST:
                 return self.tr("The service charged another price than expected.")
             case HoldReason.LIMIT:
-                return self.tr("Your daily limit is reached.")
+                return translated(Message("limit"))
             case HoldReason.UNCERTAIN:
                 return self.tr("Several answers were lost, so nothing more is sent for now.")
             case never:
