@@ -11,11 +11,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QModelIndex, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QLocale, QMimeData, QModelIndex, QPoint, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QGroupBox,
     QLabel,
@@ -30,13 +31,17 @@ from pytestqt.qtbot import QtBot
 from pixverse_desktop.core.errors import ProblemCode, problem
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.core.sentences import SENTENCES
 from pixverse_desktop.core.service import Hold, HoldReason
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.commands.shortcuts_dialog import ShortcutsDialog
+from pixverse_desktop.ui.compose.drop_offer import FrameSlot
+from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.dialogs.about import AboutDialog
 from pixverse_desktop.ui.dialogs.rescue import RescueDialog
 from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
@@ -123,9 +128,6 @@ def test_what_is_declared_as_data_can_be_translated(language: Path) -> None:
     with speaking(language):
         for command in all_commands():
             assert command.title == pseudo_text(command.text)
-    from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
-    from pixverse_desktop.core.sentences import SENTENCES
-
     assert {("Problem", text) for text in SENTENCES.values()} <= known
     for spec in PIXVERSE_V6.parameters:
         texts = {spec.label, spec.help, getattr(spec.rule, "unit", "")} - {""}
@@ -343,6 +345,21 @@ def test_the_main_window(qtbot: QtBot, filled: UiContext) -> None:
     assert_translated(window)
     window.views.close_comparison()
     player.shutdown()
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_a_reason_from_below_the_window(qtbot: QtBot, filled: UiContext) -> None:
+    panel = ComposePanel(filled)
+    qtbot.addWidget(panel)
+    filled.commands.bad_files["/a/false.png"] = Message("pdf")
+    mime = QMimeData()
+    mime.setUrls([QUrl("file:///a/false.png")])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    well = panel.frames.wells[FrameSlot.START]
+    QApplication.sendEvent(well, QDragEnterEvent(QPoint(5, 5), copy, mime, left, none))
+    assert panel.frames.error.text() == pseudo_text(SENTENCES["pdf"])
+    assert well.accessibleDescription() == pseudo_text(SENTENCES["pdf"])
 
 
 @pytest.mark.usefixtures("pseudo")

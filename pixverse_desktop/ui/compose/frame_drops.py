@@ -117,12 +117,12 @@ class FrameDrops(QObject):
 
     def _take_reason(self, drag: int, reason: str) -> None:
         if drag == self._drag and self._checked is not None and reason:
-            self._refusal = reason
+            self._refusal = translated(reason)
             self._show()
-            self.refused.emit(reason)
+            self.refused.emit(self._refusal)
 
     def _take_error(self, drag: int, error: UserError) -> None:
-        self._take_reason(drag, translated(error.problem.message))
+        self._take_reason(drag, error.problem.message)
 
     def _answer(self, event: QDropEvent) -> None:
         if self._refusal:
