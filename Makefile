@@ -6,8 +6,10 @@ WORKERS ?= 2
 
 KILLS ?= 200
 SEED ?= 1
+# As in `make shots LANGUAGE=pseudo`; desktops set a variable of that name for other purposes.
+CHOSEN := $(if $(findstring command,$(origin LANGUAGE)),$(LANGUAGE))
 
-.PHONY: run test check lint faults crash fuzz bench shots keys clean help
+.PHONY: run test check lint faults crash fuzz bench shots keys languages clean help
 help:
 	@echo "make run    the window on the built-in demo service"
 	@echo "make test   the whole test suite"
@@ -17,7 +19,10 @@ help:
 	@echo "make fuzz   hostile bodies, presets, pictures, clips and prompts, in full"
 	@echo "make bench  the benchmarks, as ratios"
 	@echo "make shots  a screenshot of every screen state, in out/shots/"
+	@echo "            (LANGUAGE=pseudo: with every text marked, to find what cannot be translated)"
 	@echo "make keys   the README's table of keys, from the list of commands"
+	@echo "make languages  the program's texts into resources/translations, and those compiled"
+	@echo "            (LANGUAGE=de: begins a new one)"
 
 # The environment is made anew only when the dependencies change.
 $(VENV)/.ready: pyproject.toml
@@ -64,10 +69,13 @@ bench: test-deps
 	$(BIN)/python -m tests.show.screen $(BIN)/python -m bench
 
 shots: test-deps
-	$(BIN)/python -m tests.show.shots
+	SHOTS_LANGUAGE="$(CHOSEN)" $(BIN)/python -m tests.show.shots
 
 keys: $(VENV)/.ready
 	$(BIN)/python -m tests.show.keys
+
+languages: $(VENV)/.ready
+	$(BIN)/python -m tests.show.languages $(CHOSEN)
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache

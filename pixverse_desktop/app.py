@@ -28,6 +28,7 @@ from pixverse_desktop import __version__
 from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.service import (
     Origin,
@@ -59,6 +60,8 @@ from pixverse_desktop.services.thread_workers import SystemClock
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.gc_on_main_thread import MainThreadCollector
+from pixverse_desktop.ui.base.localised import install_languages
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
@@ -82,10 +85,6 @@ _SWITCH_WAIT_S = 75.0
 _DEMO_EXPECTED_S = 8.0
 _COPY_AFTER_S = 60.0
 _COPY_EVERY_S = 3600.0
-_NO_KEYRING = (
-    "The system's keyring did not answer, so a key kept there cannot be read. "
-    "Unlock it and start again, or add the key for this session."
-)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -109,11 +108,13 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"pixverse-desktop: {OTHER_SERVICE}\n")
         return 10
     except UserError as error:
-        return _explain(str(error), 9)
+        return _explain(error.problem.message, 9)
     except FolderInUse:
-        return _explain("Another Pixverse Desktop command works on this data folder.", 10)
+        return _explain(Message("folder_in_use"), 10)
     except OSError as error:
-        return _explain(f"The data folder {paths.data} cannot be written: {error.strerror}.", 9)
+        reason = str(error.strerror)
+        said = Message("folder_unwritable", folder=str(paths.data), reason=reason)
+        return _explain(said, 9)
     logs.log_uncaught()
     crash_file = logs.CrashFile(paths.logs)
     loop = QEventLoop(application)
@@ -158,7 +159,8 @@ def make_application() -> QApplication:
 def _explain(text: str, code: int) -> int:
     """A plain box before there is a window to show it in."""
     sys.stderr.write(f"pixverse-desktop: {text}\n")
-    box = QMessageBox(QMessageBox.Icon.Information, "Pixverse Desktop", text)
+    install_languages(resources())
+    box = QMessageBox(QMessageBox.Icon.Information, "Pixverse Desktop", translated(text))
     box.setTextFormat(Qt.TextFormat.PlainText)  # it quotes a path
     box.finished.connect(QApplication.quit)
     box.open()
@@ -303,7 +305,7 @@ class Program:
             self.key_known |= wanted.id in self.settings.keys_kept
             return self.simulator.key if self.simulator else None
         if found is None and self.secrets.keyring_failed:
-            self.bridge.notice.emit(problem(ProblemCode.KEY, _NO_KEYRING))
+            self.bridge.notice.emit(problem(ProblemCode.KEY, Message("no_keyring")))
         return found.key if found else None
 
     async def _start_engine(self, origin: Origin, key: str | None, ask: bool) -> None:

@@ -41,7 +41,6 @@ from pixverse_desktop.core.errors import (
     ProblemCode,
     Rejected,
     Unreachable,
-    plain,
     problem,
 )
 from pixverse_desktop.core.jobs.job import REMOTE_ID
@@ -58,6 +57,7 @@ from pixverse_desktop.core.ports import (
     Submission,
 )
 from pixverse_desktop.core.service import Origin, is_loopback
+from pixverse_desktop.core.text import plain
 
 CONNECT_LIMIT_S = 10.0
 SUBMIT_READ_LIMIT_S = 60.0
@@ -281,7 +281,7 @@ class Client:
 def _network_problem(error: Exception, detail: str) -> Problem:
     certificate = isinstance(error, requests.exceptions.SSLError)
     code = ProblemCode.CERTIFICATE if certificate else ProblemCode.OFFLINE
-    return problem(code, str(error) if isinstance(error, NoWayOut) else "", detail)
+    return problem(code, error.sentence if isinstance(error, NoWayOut) else "", detail)
 
 
 def _odd_answer(expected: str) -> Problem:

@@ -23,6 +23,7 @@ from pixverse_desktop.api.hashing import BackgroundDigest
 from pixverse_desktop.api.http import NoAuth, Sessions, location_of
 from pixverse_desktop.api.surroundings import NoWayOut
 from pixverse_desktop.core.errors import DownloadFailed, ProblemCode, problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.service import is_loopback
 
 CLIP_LIMIT_BYTES = 2 * 2**30
@@ -67,9 +68,9 @@ class Downloader:
                 part.unlink(missing_ok=True)
             raise
         except NoWayOut as error:
-            raise _failed(str(error)) from None
+            raise _failed(error.sentence) from None
         except (requests.RequestException, HTTPError, ValueError) as error:
-            raise _failed(f"The connection broke ({type(error).__name__}).") from None
+            raise _failed(Message("connection_broke", reason=type(error).__name__)) from None
 
     def _open(self, url: str, have: int, etag: str) -> requests.Response:
         headers = {"Range": f"bytes={have}-", "If-Range": etag} if have else {}
@@ -88,7 +89,7 @@ class Downloader:
                 return response
             url = location_of(response)
             response.close()
-        raise _failed("The media host redirects too often.", refresh=True)
+        raise _failed(Message("media_redirects"), refresh=True)
 
     def _checked(self, base: str, url: str) -> str:
         """Only https to public hosts; http and loopback exactly when the service is local.
@@ -103,12 +104,12 @@ class Downloader:
             parts = urlsplit(url)
             host = (parts.hostname or "").rstrip(".")
         except (ValueError, requests.RequestException):
-            raise _failed("The clip's address is not a web address.", refresh=True) from None
+            raise _failed(Message("clip_address_bad"), refresh=True) from None
         local = self._allow_loopback and is_loopback(host)
         if has_user or not host or parts.scheme not in (("http", "https") if local else ("https",)):
-            raise _failed("The clip's address is not a safe one.", refresh=True)
+            raise _failed(Message("clip_address_unsafe"), refresh=True)
         if not local and _is_private(host):
-            raise _failed("The clip's address points into a private network.", refresh=True)
+            raise _failed(Message("clip_address_private"), refresh=True)
         return url
 
     def _receive(
@@ -119,19 +120,19 @@ class Downloader:
             if have and _is_whole(response, have, etag):
                 return _digest_of(part, have)  # it was whole already; others look inside
             part.unlink(missing_ok=True)
-            raise _failed("The media host did not go on where it stopped; starting over.")
+            raise _failed(Message("media_did_not_go_on"))
         if status in _DEAD:
-            raise _failed(f"The link to the clip is dead (HTTP {status}).", refresh=True)
+            raise _failed(Message("link_dead", status=status), refresh=True)
         if not 200 <= status < 300 or status in (204, 205):
             if have and status < 500:
                 # Perhaps it was the question for a piece: ask for the whole next time.
                 part.unlink(missing_ok=True)
-            raise _failed(f"The media host answered HTTP {status}.")
+            raise _failed(Message("media_answered", status=status))
         if status == 206 and not (
             _continues(response, have, etag) or (not have and _from_the_start(response))
         ):
             part.unlink(missing_ok=True)
-            raise _failed("The media host sent another piece than asked; starting over.")
+            raise _failed(Message("media_other_piece"))
         if status != 206:
             have = 0
         # A part that is gone on with was plain before, whatever the host says of it now.
@@ -148,7 +149,7 @@ class Downloader:
         etag = "" if body.coded else response.headers.get("ETag", "")
         digest = self._write(body, etag, part, have, total, progress)
         if status == 206 and total is not None and part.stat().st_size < total:
-            raise _failed("The media host sent a piece only.")
+            raise _failed(Message("media_piece_only"))
         return digest
 
     @staticmethod
@@ -190,10 +191,10 @@ class _Pace:
         self._bytes += size
         if now - self._window >= SLOW_FOR_S:
             if self._bytes < SLOW_BYTES_PER_S * (now - self._window):
-                raise _failed("The media host is too slow; trying again.")
+                raise _failed(Message("media_too_slow"))
             self._window, self._bytes = now, 0
         if now - self._start > TOTAL_LIMIT_S:
-            raise _failed("The clip took over an hour; trying again.")
+            raise _failed(Message("clip_took_too_long"))
 
 
 def _stored_etag(path: Path) -> str:
@@ -238,7 +239,7 @@ def _digest_of(part: Path, size: int) -> str:
 
 def _check_size(size: int) -> None:
     if size > CLIP_LIMIT_BYTES:
-        text = "The clip is larger than 2 GiB; it is not fetched."
+        text = Message("clip_too_large")
         raise DownloadFailed(problem(ProblemCode.BAD_CLIP, text), fatal=True)
 
 
@@ -260,5 +261,5 @@ def _is_private(host: str) -> bool:
 
 def _failed(message: str, *, refresh: bool = False) -> DownloadFailed:
     code = ProblemCode.EXPIRED if refresh else ProblemCode.OFFLINE
-    text = message if refresh else f"{message} The clip is fetched again."
+    text = message if refresh else Message("fetched_again", reason=message)
     return DownloadFailed(problem(code, text), refresh=refresh)

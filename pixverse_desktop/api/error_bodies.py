@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
+from pixverse_desktop.core.messages import Message
 
 _CREDIT_WORDS = ("insufficient_credits", "insufficient credits", "not enough credits", "payment")
 
@@ -116,7 +117,8 @@ def _code_of(status: int, body: ErrorBody, about_job: bool) -> ProblemCode:
 
 def _invalid_sentence(status: int, body: ErrorBody) -> str:
     if status == 413:
-        return "The request is too large for the service. Try a smaller picture."
+        return Message("request_too_large")
     said = body.message.rstrip(". ")
-    where = f" ({body.field})" if body.field and body.field not in said else ""
-    return f"The service did not accept the request: {said}{where}." if said else ""
+    if said and body.field and body.field not in said:
+        return Message("refused_field", said=said, field=body.field)
+    return Message("refused_because", said=said) if said else ""

@@ -10,6 +10,7 @@ from urllib3.exceptions import HTTPError
 from pixverse_desktop.api.http import NoAuth, Sessions, TooLarge, location_of, read_capped
 from pixverse_desktop.api.surroundings import NoWayOut
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.service import is_loopback
 
 _LIMIT_BYTES = 20 * 2**20
@@ -37,21 +38,22 @@ class PictureFetcher:
                         url = urljoin(url, location_of(response))
                         continue
                     if response.status_code not in (200, 203, 206):
-                        raise _refused(f"The address answered HTTP {response.status_code}.")
+                        raise _refused(Message("picture_answered", status=response.status_code))
                     return read_capped(response, _LIMIT_BYTES)
         except TooLarge:
-            raise _refused("This picture is larger than 20 MB.") from None
+            raise _refused(Message("picture_too_large")) from None
         except NoWayOut as error:
-            raise _refused(str(error)) from None
+            raise _refused(error.sentence) from None
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise _refused(f"The picture could not be fetched ({type(error).__name__}).") from None
-        raise _refused("The address redirects too often.")
+            said = Message("picture_not_fetched", reason=type(error).__name__)
+            raise _refused(said) from None
+        raise _refused(Message("picture_redirects"))
 
     def _sessions_for(self, url: str) -> Sessions:
         parts = urlsplit(url)
         host = parts.hostname or ""
         if parts.scheme not in ("http", "https") or not host:
-            raise _refused("The address must start with https://.")
+            raise _refused(Message("picture_address"))
         return self._local_sessions if is_loopback(host) else self._sessions
 
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 
 from pixverse_desktop.api.keys import as_object, find, folded
 from pixverse_desktop.core.credits import read_credits
-from pixverse_desktop.core.errors import plain
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.ports import ListedModel
+from pixverse_desktop.core.text import plain
 
 _MOST_PRICES = 100
 _MOST_MODELS = 2000

@@ -14,11 +14,11 @@ from dataclasses import replace
 from math import ceil, floor
 
 from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find_key, folded
-from pixverse_desktop.core.errors import plain
 from pixverse_desktop.core.model.parameters import Group, ModelSpec, ParameterSpec, Source
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Number, Rule, Text
 from pixverse_desktop.core.model.rules import Json as JsonRule
+from pixverse_desktop.core.text import plain
 
 ARRAY_NAMES = ("image_urls", "images", "frame_images")
 _NOT_THE_USERS = ("webhook_url", "webhook", "callback_url", "callback")

@@ -14,9 +14,10 @@ from pixverse_desktop.api.client import Client
 from pixverse_desktop.api.keys import as_object
 from pixverse_desktop.api.prices import listed_models, price_rule
 from pixverse_desktop.api.schema import model_from_schema, properties_of, read_schema
-from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, plain
+from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.rules import Choice, Rule
+from pixverse_desktop.core.text import plain
 
 _DEEPEST = 6
 _MOST_NAMES = 60

@@ -19,11 +19,19 @@ from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 from urllib3.exceptions import HTTPError
 
+from pixverse_desktop.core.messages import Message
+
 _SCHEMES = frozenset({"http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h"})
 
 
 class NoWayOut(requests.RequestException):
-    """This machine's own certificates or proxy stopped a request; the text is a sentence."""
+    """This machine's own certificates or proxy stopped a request; its text is a Message."""
+
+    @property
+    def sentence(self) -> str:
+        """For the user."""
+        said: str = self.args[0]
+        return said
 
 
 class BadTrust(NoWayOut, requests.exceptions.SSLError):
@@ -77,19 +85,14 @@ def _wrong_bundle(verify: object, error: Exception) -> str:
     if isinstance(verify, str):
         name = next((n for n in names if os.environ.get(n) == verify), names[0])
         if not os.path.exists(verify):
-            return f"The certificate file {verify} does not exist. It is set in {name}."
-        return (
-            ""
-            if _holds_certificates(verify)
-            else (f"The certificate file {verify} cannot be used. It is set in {name}.")
-        )
+            return Message("certificates_missing", path=verify, place=name)
+        if _holds_certificates(verify):
+            return ""
+        return Message("certificates_unusable", path=verify, place=name)
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         path = os.environ.get(name, "")
         if path and not os.path.exists(path) and isinstance(error, requests.exceptions.SSLError):
-            return (
-                "The service's certificate could not be verified, so nothing was sent. "
-                f"{path}, which {name} names, does not exist."
-            )
+            return Message("certificates_gone", path=path, place=name)
     return ""
 
 
@@ -112,16 +115,10 @@ def _wrong_proxy(proxy: str, url: str, error: Exception) -> str:
         shown = f"{proxy.split('://', 1)[0]}://{shown}"
     where = _place_of(proxy, urlsplit(url).scheme)
     if not _is_proxy(proxy):
-        return (
-            f"The proxy {shown} is set in {where}. That is no address of a proxy, such as "
-            "http://host:port or socks5://host:port."
-        )
+        return Message("proxy_no_address", proxy=shown, place=where)
     certificate = isinstance(error, requests.exceptions.SSLError)
     if isinstance(error, requests.ConnectionError) and not certificate:
-        return (
-            f"The service cannot be reached through the proxy {shown}, which is set in {where}. "
-            "This goes on by itself."
-        )
+        return Message("proxy_unreachable", proxy=shown, place=where)
     return ""
 
 
@@ -129,8 +126,8 @@ def _place_of(proxy: str, scheme: str) -> str:
     """Where the proxy was set, for a sentence."""
     for name in (f"{scheme}_proxy", f"{scheme.upper()}_PROXY", "all_proxy", "ALL_PROXY"):
         if os.environ.get(name) == proxy:
-            return f"the environment variable {name}"
-    return "the settings of the system or of this program"
+            return Message("place_variable", name=name)
+    return Message("place_settings")
 
 
 def _is_proxy(proxy: str) -> bool:

@@ -25,7 +25,6 @@ from pixverse_desktop.api.schema import (
     word_of,
 )
 from pixverse_desktop.core.credits import read_credits, store_credits
-from pixverse_desktop.core.errors import plain
 from pixverse_desktop.core.jobs.job import REMOTE_ID
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec, Source, same_model
@@ -35,6 +34,7 @@ from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.rules import Choice, Image, IntRange
 from pixverse_desktop.core.ports import JobsPage, Phase, RemoteJob, Submission
 from pixverse_desktop.core.service import is_loopback
+from pixverse_desktop.core.text import plain
 
 _BEGUN = "pending"  # the one word that is documented to mean not yet
 _COMPLETED = frozenset({"completed", "succeeded", "success"})

@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from pixverse_desktop.core.credits import read_credits
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
@@ -299,8 +300,8 @@ def _frame_of_file(text: str, paths: Paths) -> tuple[Frame, bytes, str]:
     if not _holds_a_clip(path):
         made = frame_from_file(path, paths)
         if which != "last":
-            text = f"Only a clip has a picture at “{which}”."
-            raise UserError(problem(ProblemCode.FRAME, text))
+            said = Message("only_clips_have_stills", which=which)
+            raise UserError(problem(ProblemCode.FRAME, said))
         return made
     index: int | float
     match which:
@@ -309,8 +310,8 @@ def _frame_of_file(text: str, paths: Paths) -> tuple[Frame, bytes, str]:
         case _ if _SECONDS.fullmatch(which):
             index, label = float(which), f"Frame at {which} s of"
         case _:
-            wrong = f"After @ comes first, last or a time in seconds, not “{which}”."
-            raise UserError(problem(ProblemCode.FRAME, wrong))
+            said = Message("still_not_named", which=which)
+            raise UserError(problem(ProblemCode.FRAME, said))
     job = job_in_clip(path, paths)
     parent = job.id if job is not None else ""
     return frame_from_clip(path, index, f"{label} {path.name}", parent, paths)

@@ -15,12 +15,12 @@ Sentences follow section 7 of the service's documented error table.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pixverse_desktop.core.engine.rate_limit import RateHint
-from pixverse_desktop.core.redaction import redact
+from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.text import plain
 
 DETAIL_LIMIT = 4000  # characters of a raw body kept for the Details fold-out
 
@@ -75,7 +75,11 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A storable error: what the user reads, and what a bug report needs."""
+    """A storable error: what the user reads, and what a bug report needs.
+
+    ``message`` is a ``Message``, which the window translates; or a text of the service, or of an
+    earlier version of the program, which is shown as it is.
+    """
 
     code: ProblemCode
     message: str
@@ -84,82 +88,40 @@ class Problem:
     field: str | None = None
 
 
-SENTENCES: dict[ProblemCode, tuple[str, Action]] = {
-    ProblemCode.KEY: ("The API key is missing or not accepted.", Action.OPEN_KEY),
-    ProblemCode.CREDITS: (
-        "Not enough credits. The job is held until there are more.",
-        Action.BUY_CREDITS,
-    ),
-    ProblemCode.INVALID: ("The service did not accept the request.", Action.EDIT),
-    ProblemCode.MODEL: ("The service does not offer this model.", Action.SHOW_MODELS),
-    ProblemCode.RATE: ("The service asks to wait. This goes on by itself.", Action.WAIT),
-    ProblemCode.SERVICE: ("The service has a problem. This goes on by itself.", Action.WAIT),
-    ProblemCode.UNCONFIRMED: (
-        "The service's answer was lost. It may have been charged; nothing is sent again by itself.",
-        Action.DECIDE,
-    ),
-    ProblemCode.INTERRUPTED: (
-        "The program ended while this was being sent. It may have been charged; "
-        "nothing is sent again by itself.",
-        Action.DECIDE,
-    ),
-    ProblemCode.OFFLINE: (
-        "The service cannot be reached. This goes on by itself.",
-        Action.CHECK_NETWORK,
-    ),
-    ProblemCode.CERTIFICATE: (
-        "The service's certificate could not be verified, so nothing was sent.",
-        Action.CHECK_NETWORK,
-    ),
-    ProblemCode.FAILED: ("The service could not make this clip.", Action.RETRY),
-    ProblemCode.EXPIRED: ("The clip is no longer at the service.", Action.CHECK_AGAIN),
-    ProblemCode.NO_FILE: ("The service finished without a file.", Action.CHECK_AGAIN),
-    ProblemCode.SLOW: (
-        "This takes longer than usual. It is not lost: it is looked at until it is done.",
-        Action.WAIT,
-    ),
-    ProblemCode.JOB_UNKNOWN: ("The service does not know this job.", Action.CHECK_AGAIN),
-    ProblemCode.BAD_CLIP: ("What arrived is not a whole clip; it is fetched again.", Action.WAIT),
-    ProblemCode.DISK: ("The clip folder cannot be written.", Action.CHOOSE_FOLDER),
-    ProblemCode.STORE: ("The list of jobs cannot be written.", Action.NONE),
-    ProblemCode.MATCHED: (
-        "Found in the service's list by its time alone. Please look whether it is your clip.",
-        Action.NONE,
-    ),
-    ProblemCode.LIMIT: ("Your daily limit is reached.", Action.CHANGE_LIMIT),
-    ProblemCode.REBUILT: ("The list of jobs was mended.", Action.RESCUE),
-    ProblemCode.CRASHED: (
-        "The program ended unexpectedly last time. Nothing that was paid for is lost.",
-        Action.SHOW_LOG,
-    ),
-    ProblemCode.FRAME: ("This picture cannot be used.", Action.EDIT),
-    ProblemCode.INTERNAL: ("Something went wrong inside the program.", Action.RETRY),
+ACTIONS = {
+    ProblemCode.KEY: Action.OPEN_KEY,
+    ProblemCode.CREDITS: Action.BUY_CREDITS,
+    ProblemCode.INVALID: Action.EDIT,
+    ProblemCode.MODEL: Action.SHOW_MODELS,
+    ProblemCode.RATE: Action.WAIT,
+    ProblemCode.SERVICE: Action.WAIT,
+    ProblemCode.UNCONFIRMED: Action.DECIDE,
+    ProblemCode.INTERRUPTED: Action.DECIDE,
+    ProblemCode.OFFLINE: Action.CHECK_NETWORK,
+    ProblemCode.CERTIFICATE: Action.CHECK_NETWORK,
+    ProblemCode.FAILED: Action.RETRY,
+    ProblemCode.EXPIRED: Action.CHECK_AGAIN,
+    ProblemCode.NO_FILE: Action.CHECK_AGAIN,
+    ProblemCode.SLOW: Action.WAIT,
+    ProblemCode.JOB_UNKNOWN: Action.CHECK_AGAIN,
+    ProblemCode.BAD_CLIP: Action.WAIT,
+    ProblemCode.DISK: Action.CHOOSE_FOLDER,
+    ProblemCode.STORE: Action.NONE,
+    ProblemCode.MATCHED: Action.NONE,
+    ProblemCode.LIMIT: Action.CHANGE_LIMIT,
+    ProblemCode.REBUILT: Action.RESCUE,
+    ProblemCode.CRASHED: Action.SHOW_LOG,
+    ProblemCode.FRAME: Action.EDIT,
+    ProblemCode.INTERNAL: Action.RETRY,
 }
 
 
 def problem(
     code: ProblemCode, message: str = "", detail: str = "", field: str | None = None
 ) -> Problem:
-    """The problem for ``code``; ``message`` replaces its usual sentence."""
-    sentence, action = SENTENCES[code]
-    return Problem(code, plain(message) or sentence, action, plain(detail, DETAIL_LIMIT), field)
-
-
-# Control and bidi characters, and lone surrogates, which cannot even be stored. The two joiners
-# (U+200C, U+200D) stay: Persian and many emoji are made with them.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
-)
-
-
-def plain(text: str, limit: int = 600) -> str:
-    """Text from outside made safe to keep and to show: no control or bidi characters, no key.
-
-    At most ``limit`` characters.
-    """
-    text = redact(_UNSAFE.sub("", text[: limit + 1000])).strip()
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """The problem for ``code``; ``message`` (a Message or foreign text) replaces its usual one."""
+    said = message if isinstance(message, Message) else plain(message)
+    return Problem(code, said or Message(code), ACTIONS[code], plain(detail, DETAIL_LIMIT), field)
 
 
 class PixverseError(Exception):

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.errors import Problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 
@@ -48,7 +49,7 @@ class Origin:
         """What the window calls it."""
         match self.kind:
             case OriginKind.DEMO:
-                return "Demo service"
+                return Message("demo_service")
             case OriginKind.PIXELDOJO:
                 return "PixelDojo"
             case OriginKind.CUSTOM:

@@ -11,9 +11,17 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from pixverse_desktop.core.redaction import redact
+
 _LONE = re.compile("[\ud800-\udfff]")
 _VOICED = "\u3099\u309a"  # the marks of kana, without which they are other letters
 _NO_DOT = str.maketrans("ı", "i", "ـ")  # Turkish; and the stroke that lengthens Arabic words
+# Control and bidi characters, and lone surrogates, which cannot even be stored. The two joiners
+# (U+200C, U+200D) stay: Persian and many emoji are made with them.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
 
 
 def is_writable(text: str) -> bool:
@@ -49,6 +57,15 @@ def fold(text: str) -> str:
     parts = unicodedata.normalize("NFKD", text.casefold())
     kept = (c for c in parts if c in _VOICED or not unicodedata.combining(c))
     return unicodedata.normalize("NFC", "".join(kept)).translate(_NO_DOT)
+
+
+def plain(text: str, limit: int = 600) -> str:
+    """Text from outside made safe to keep and to show: no control or bidi characters, no key.
+
+    At most ``limit`` characters.
+    """
+    text = redact(_UNSAFE.sub("", text[: limit + 1000])).strip()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from PIL import Image, ImageCms
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.media.jpeg_end import with_end
 
 FILE_LIMIT_BYTES = 20 * 2**20
@@ -65,17 +66,17 @@ def refusal_of_file(path: Path) -> str:
     try:
         info = path.stat()
         if stat.S_ISDIR(info.st_mode):
-            return "A folder cannot be used; drop one picture."
+            return Message("folder_dropped")
         if not stat.S_ISREG(info.st_mode):
-            return "This is not a file that can be read."
+            return Message("not_a_file")
         if info.st_size == 0:
-            return "This file is empty."
+            return Message("file_empty")
         if info.st_size > FILE_LIMIT_BYTES:
-            return "This file is larger than 20 MB."
+            return Message("file_too_large")
         with path.open("rb") as file:
             return refusal_of_bytes(file.read(64))
     except OSError as error:
-        return f"This file cannot be read ({error.strerror or 'unknown reason'})."
+        return Message("file_unreadable", reason=error.strerror or Message("unknown_reason"))
 
 
 def refusal_of_bytes(head: bytes) -> str:
@@ -88,14 +89,14 @@ def refusal_of_bytes(head: bytes) -> str:
     if brands & _AVIF:
         return ""
     if head.startswith(b"%PDF"):
-        return "A PDF is not a picture; use JPEG, PNG or WebP."
+        return Message("pdf")
     if head.lstrip()[:4].lower() in (b"<svg", b"<?xm"):
-        return "An SVG drawing cannot be used; save it as PNG."
+        return Message("svg")
     if brands & _HEIC:
-        return "A HEIC picture cannot be read yet; save it as JPEG or PNG."
+        return Message("heic")
     if brands:
-        return "A video cannot be used as a frame; use JPEG, PNG or WebP."
-    return "This is not a JPEG, PNG, WebP, AVIF or GIF picture."
+        return Message("video_as_frame")
+    return Message("not_a_picture")
 
 
 def is_clip(path: Path) -> bool:
@@ -122,14 +123,14 @@ def read_picture(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(FILE_LIMIT_BYTES + 1)  # it may be growing
     except OSError as error:
-        raise UserError(problem(ProblemCode.FRAME, f"{path.name} cannot be read.")) from error
+        raise _refused(Message("named_unreadable", name=path.name)) from error
 
 
 def prepare(data: bytes) -> PreparedFrame:
     """Make the picture in ``data`` ready to send. Raises UserError (FRAME) with the reason."""
-    reason = "There is no picture in it." if not data else refusal_of_bytes(data[:64])
+    reason = refusal_of_bytes(data[:64]) if data else Message("no_picture")
     if len(data) > FILE_LIMIT_BYTES:
-        reason = "This picture is larger than 20 MB."
+        reason = Message("picture_too_large")
     if reason:
         raise _refused(reason)
     try:
@@ -140,10 +141,10 @@ def prepare(data: bytes) -> PreparedFrame:
     except UserError:
         raise
     except Image.DecompressionBombError as error:
-        wrong = problem(ProblemCode.FRAME, "This picture has too many pixels.", str(error))
+        wrong = problem(ProblemCode.FRAME, Message("picture_too_many_pixels"), str(error))
         raise UserError(wrong) from None
     except Exception as error:  # noqa: BLE001 - Pillow's readers raise nearly everything
-        text = "This picture is damaged and cannot be read whole."
+        text = Message("picture_damaged")
         detail = f"{type(error).__name__}: {error}"
         raise UserError(problem(ProblemCode.FRAME, text, detail)) from None
 
@@ -155,7 +156,7 @@ def small_copy(jpeg: bytes) -> bytes:
             opened.draft("RGB", (_SMALL_SIDE_PX, _SMALL_SIDE_PX))
             picture = opened.convert("RGB")
     except (OSError, ValueError) as error:
-        raise _refused("The stored picture cannot be read.") from error
+        raise _refused(Message("stored_picture_unreadable")) from error
     picture.thumbnail((_SMALL_SIDE_PX, _SMALL_SIDE_PX), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=80)
@@ -197,8 +198,8 @@ def _prepare(data: bytes) -> PreparedFrame:
         picture = _to_srgb(_upright(opened))
     picture.thumbnail((LONG_SIDE_PX, LONG_SIDE_PX), Image.Resampling.LANCZOS)
     if min(picture.size) < _LEAST_SIDE_PX:
-        raise _refused("This picture is far too narrow.")
-    note = "Only its first picture is used." if moving else ""
+        raise _refused(Message("picture_too_narrow"))
+    note = Message("first_picture_only") if moving else ""
     return PreparedFrame(_encoded(picture), picture.width, picture.height, note)
 
 
@@ -208,13 +209,13 @@ def _check_size(opened: Image.Image) -> None:
     side, pixels = SIDE_LIMIT_PX, PIXEL_LIMIT
     if opened.format in ("JPEG", "MPO") and not opened.info.get("progressive"):
         side, pixels = JPEG_SIDE_LIMIT_PX, JPEG_PIXEL_LIMIT
-    size = f"{width} × {height} pixels"
+    size = {"width": width, "height": height}
     if max(width, height) > side:
-        raise _refused(f"This picture has {size}; {side} a side is the limit.")
+        raise _refused(Message("picture_side_limit", **size, most=side))
     if width * height > pixels:
-        raise _refused(f"This picture has {size}; {pixels // 10**6} million are the limit.")
+        raise _refused(Message("picture_pixel_limit", **size, most=pixels // 10**6))
     if min(width, height) < _LEAST_SIDE_PX:
-        raise _refused(f"This picture has only {size}.")
+        raise _refused(Message("picture_too_small", **size))
 
 
 def _refused(text: str) -> UserError:

@@ -17,6 +17,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.media.mp4_check import check_mp4
 from pixverse_desktop.media.shown import View, video_of
 
@@ -125,7 +126,7 @@ class ClipReader:
         shown = [float((time - self._times[0]) * unit) for time in self._times]
         length_s = (self._container.duration or 0) / av.time_base or shown[-1]
         if time_s > length_s:
-            text = f"This clip ends at {length_s:.2f} s; there is no picture at {time_s:g} s."
+            text = Message("clip_ends", length=length_s, time=float(time_s))
             raise UserError(problem(ProblemCode.FRAME, text))
         return max(0, bisect_right(shown, time_s + 1e-6) - 1)
 

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.redaction import register_secret
@@ -43,8 +44,6 @@ from pixverse_desktop.services.settings import Settings, WindowState, save_json
 from pixverse_desktop.services.slot_border import SlotTasks
 
 log = logging.getLogger(__name__)
-
-_STARTING = "The service is still starting. Try again in a moment."
 
 
 class Host(Protocol):
@@ -126,7 +125,7 @@ class Commands:
         try:
             key = clean_key(text)
         except ValueError as error:
-            then(KeyOutcome(False, "", problem(ProblemCode.KEY, str(error))))
+            then(KeyOutcome(False, "", problem(ProblemCode.KEY, error.args[0])))
             return
         register_secret(key)
         origin = host.key_origin()
@@ -208,7 +207,7 @@ class Commands:
                 own = await host.workers.run(Lane.FILES, read_own_clip, clip, host.paths)
                 engine = host.engine
                 if engine is None:
-                    raise UserError(problem(ProblemCode.OFFLINE, _STARTING))
+                    raise UserError(problem(ProblemCode.OFFLINE, Message("service_starting")))
                 counts["foreign" if own is None else await engine.imports.add(*own)] += 1
         then(AddedClips(**counts))
 
@@ -270,7 +269,8 @@ def _clips_at(path: Path) -> list[Path]:
     try:
         return clips_below(path) if path.is_dir() else [path]
     except OSError as error:
-        text = f"{path.name} cannot be read ({error.strerror})."
+        reason = str(error.strerror)
+        text = Message("named_unreadable_because", name=path.name, reason=reason)
         raise UserError(problem(ProblemCode.DISK, text)) from error
 
 
@@ -280,9 +280,8 @@ def _do_nothing(_: None) -> None:
 
 def _key_problem(found: Problem) -> Problem:
     if found.code is ProblemCode.KEY:
-        return problem(ProblemCode.KEY, "The service does not accept this key.", found.detail)
-    text = "The service cannot be reached, so the key could not be tested. It was not kept."
-    return problem(found.code, text, found.detail)
+        return problem(ProblemCode.KEY, Message("key_refused"), found.detail)
+    return problem(found.code, Message("key_untested"), found.detail)
 
 
 def _reveal_command(path: Path) -> Path | None:

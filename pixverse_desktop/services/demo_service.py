@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.services.secrets import ENVIRONMENT_VARIABLE
 
@@ -77,7 +78,7 @@ class SimulatorProcess:
             with opener.open(request, timeout=5) as reply:
                 return Decimal(str(json.loads(reply.read())["balance"]))
         except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
-            text = "The demo service does not answer. Start the program again."
+            text = Message("demo_silent")
             raise UserError(problem(ProblemCode.OFFLINE, text, str(error))) from error
 
     def stop(self) -> None:
@@ -114,5 +115,4 @@ def _popen(command: list[str], key: str) -> subprocess.Popen[str]:
 
 
 def _not_started(detail: str) -> UserError:
-    text = "The demo service did not start. Start the program again."
-    return UserError(problem(ProblemCode.OFFLINE, text, detail))
+    return UserError(problem(ProblemCode.OFFLINE, Message("demo_not_started"), detail))

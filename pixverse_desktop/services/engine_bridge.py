@@ -15,6 +15,7 @@ from pixverse_desktop.core.engine.rescue import RescueScan
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import Ledger
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
@@ -184,8 +185,7 @@ class EngineBridge(QObject):
 
     def _do(self, command: Callable[[Engine], Coroutine[Any, Any, object]]) -> None:
         if self._engine is None:
-            text = "The service is still starting. Try again in a moment."
-            self.notice.emit(problem(ProblemCode.OFFLINE, text))
+            self.notice.emit(problem(ProblemCode.OFFLINE, Message("service_starting")))
             return
         self._tasks.start(command(self._engine), self._tell)
 
@@ -204,8 +204,7 @@ class EngineBridge(QObject):
             then(answer)
 
         if self._engine is None:
-            text = "The service is still starting. Try again in a moment."
-            then(problem(ProblemCode.OFFLINE, text))
+            then(problem(ProblemCode.OFFLINE, Message("service_starting")))
             return
         self._do(asked)
 

@@ -17,6 +17,7 @@ from pixverse_desktop import __version__
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.clip_metadata import project_of, project_to_text
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.messages import Message
 
 
 class Export(StrEnum):
@@ -30,7 +31,7 @@ class Export(StrEnum):
 def export(job: Job, target: Path, kind: Export) -> None:
     """Write ``target``, replacing what the user agreed to replace. Raises UserError (DISK)."""
     if job.clip is None:
-        raise UserError(problem(ProblemCode.DISK, "This job has no clip yet."))
+        raise UserError(problem(ProblemCode.DISK, Message("no_clip_yet")))
     source = Path(job.clip.path)
     writers: dict[Export, Callable[[Path], object]] = {
         Export.COPY: partial(shutil.copyfile, source),
@@ -40,7 +41,7 @@ def export(job: Job, target: Path, kind: Export) -> None:
     aside = aside_of(target)
     try:
         if target.exists() and source.exists() and target.samefile(source):
-            text = "This is the clip itself. Choose another name or folder."
+            text = Message("clip_itself")
             raise UserError(problem(ProblemCode.DISK, text))
         writers[kind](aside)
         aside.replace(target)
@@ -48,9 +49,8 @@ def export(job: Job, target: Path, kind: Export) -> None:
         aside.unlink(missing_ok=True)
         reason = error.strerror or type(error).__name__
         gone = not source.exists() and kind is not Export.SETTINGS
-        text = f"{target.name} could not be written ({reason})."
-        if gone:
-            text = "The file of this clip is no longer where it was saved."
+        written = Message("not_written", name=target.name, reason=reason)
+        text = Message("clip_gone") if gone else written
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
 
 
@@ -68,7 +68,7 @@ def _clean(source: Path, aside: Path) -> None:
         write_clean(source, aside)
     except (av.FFmpegError, ValueError) as error:
         aside.unlink(missing_ok=True)
-        text = "This clip cannot be copied without its tags: its file is damaged."
+        text = Message("tags_not_removed")
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixverse_desktop.core.errors import ProblemCode, UserError, plain, problem
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
-from pixverse_desktop.core.text import percent_encoded, writable
+from pixverse_desktop.core.text import percent_encoded, plain, writable
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.store.frame_folder import FrameFolder
@@ -26,7 +27,7 @@ def store_frame(data: bytes, label: str, paths: Paths) -> tuple[Frame, bytes, st
     try:
         name = FrameFolder(paths.frames).save(prepared.jpeg)
     except OSError as error:
-        text = "The picture cannot be stored in the data folder."
+        text = Message("picture_not_stored")
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
     shown = plain(writable(label), 200)
     frame = Frame(FrameKind.FILE, name, prepared.width, prepared.height, shown)
@@ -56,10 +57,10 @@ def frame_from_clip(
             index = index_at(path, index)
         picture = picture_at(path, index)
     except FileNotFoundError as error:
-        text = "The file of this clip is no longer where it was saved."
+        text = Message("clip_gone")
         raise UserError(problem(ProblemCode.FRAME, text, str(error))) from error
     except (av.FFmpegError, ValueError, OSError) as error:
-        text = "No picture of this clip can be read."
+        text = Message("clip_no_picture")
         raise UserError(problem(ProblemCode.FRAME, text, str(error))) from error
     frame, jpeg, note = store_frame(picture, label, paths)
     return replace(frame, parent=parent), jpeg, note

@@ -20,6 +20,7 @@ from pixverse_desktop.core.jobs.clip_metadata import (
     without_pictures,
 )
 from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import FrameKind
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.store.durable_files import sha256_of
@@ -96,7 +97,7 @@ def _with_frames(project: Project, frames: FrameFolder) -> Project:
             except UserError as error:
                 log.info("a picture of a clip cannot be used: %s", error)
             except OSError as error:
-                text = "The picture cannot be stored in the data folder."
+                text = Message("picture_not_stored")
                 raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
     return with_pictures(without_pictures(project), anew)
 

@@ -18,6 +18,7 @@ from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.job_repository import JobRepository
 from pixverse_desktop.core.engine.session import EngineConfig, EngineDependencies
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.ports import ClipFiles, Clock, EventSink, Lane, RunBlocking, Service
 from pixverse_desktop.core.service import Origin
 from pixverse_desktop.services.paths import Paths, paths_of_user
@@ -120,11 +121,7 @@ def lock_data_folder(paths: Paths) -> FileLock | None:
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise
-        text = (
-            f"The disk of the data folder {paths.data} has no file locks ({error.strerror}), "
-            "without which two starts could pay for the same clip. Choose a data folder on "
-            "another disk: pixverse-desktop --data-dir FOLDER."
-        )
+        text = Message("no_locks", folder=str(paths.data), reason=str(error.strerror))
         raise UserError(problem(ProblemCode.DISK, text)) from error
     return lock
 
@@ -168,17 +165,17 @@ def make_client(origin: Origin, key: str | None, paths: Paths, settings: Setting
 def explain_repair(repair: Repair) -> Problem:
     """What the user reads after the list of jobs had to be mended."""
     what = {
-        Corruption.NONE: "The list of jobs was not up to date",
-        Corruption.MISSING: "The list of jobs was gone",
-        Corruption.EMPTY: "The list of jobs was empty",
-        Corruption.DAMAGED: "The list of jobs was damaged",
-        Corruption.NEWER: "The list of jobs was written by a newer version of this program",
+        Corruption.NONE: "list_outdated",
+        Corruption.MISSING: "list_gone",
+        Corruption.EMPTY: "list_empty",
+        Corruption.DAMAGED: "list_damaged",
+        Corruption.NEWER: "list_newer",
     }[repair.corruption]
-    text = f"{what}. It was rebuilt from its second record: {repair.jobs} jobs are there."
+    text = Message("list_rebuilt", what=Message(what), jobs=repair.jobs)
     if repair.kept is not None:
-        text += f" The old file is kept as {repair.kept.name}."
+        text = Message("list_kept", text=text, name=repair.kept.name)
     if repair.held:
-        text += " What waits is sent when you press Resume."
+        text = Message("list_held", text=text)
     return problem(ProblemCode.REBUILT, text, str(repair.kept or ""))
 
 

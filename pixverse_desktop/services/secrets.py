@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.core.service import Origin, OriginKind
 
@@ -48,12 +49,12 @@ def clean_key(text: str) -> str:
     while key and (around := _PASTED.match(key)) and around.end():
         key = key[around.end() :]  # "Bearer" inside quotes, quotes inside "Bearer"
     if not key:
-        raise ValueError("Paste the API key first.")
+        raise ValueError(Message("key_not_given"))
     if not re.fullmatch(r"[\x21\x23-\x26\x28-\x5b\x5d-\x7e]+", key):
-        raise ValueError("This is not an API key: it holds spaces or characters a key never has.")
+        raise ValueError(Message("key_odd_letters"))
     if not _SHORTEST <= len(key) <= _LONGEST:
-        what = "short" if len(key) < _SHORTEST else "long"
-        raise ValueError(f"This is too {what} for an API key. Copy the whole key, and it alone.")
+        short = len(key) < _SHORTEST
+        raise ValueError(Message("key_too_short" if short else "key_too_long"))
     return key
 
 

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.jobs.file_name import template_problem
 from pixverse_desktop.core.jobs.spending import Limits
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED
 from pixverse_desktop.core.model.request import request_from_preset
 from pixverse_desktop.core.text import json_text
@@ -85,7 +86,7 @@ def proxy_problem(text: str) -> str:
         _ = parts.port
     except ValueError:
         usable = False
-    return "" if usable else "A proxy looks like http://host:port."
+    return "" if usable else Message("proxy_form")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.store.durable_files import sha256_of, write_durably
 
 _NAME = re.compile(r"[0-9a-f]{64}\.jpg")
@@ -45,5 +46,5 @@ class FrameFolder:
                 raise OSError("it was changed")
             return jpeg
         except OSError as error:
-            text = "The picture of this job is gone; choose it again."
+            text = Message("stored_picture_gone")
             raise UserError(problem(ProblemCode.FRAME, text, str(error))) from error

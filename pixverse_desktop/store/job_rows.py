@@ -10,6 +10,7 @@ from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.errors import Action, Problem, ProblemCode
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.messages import message_from_json, message_to_json
 from pixverse_desktop.core.model.request import request_from_json, request_to_json
 from pixverse_desktop.core.text import json_text
 
@@ -23,6 +24,8 @@ def job_to_row(job: Job) -> Row:
     """The columns of ``jobs`` in their order."""
     whole = asdict(job) | {"request": request_to_json(job.request)}
     kept = {name: whole[name] for name in _IN_DATA}
+    if job.problem is not None:  # earlier versions read the text alone
+        kept["problem"] |= {"said": message_to_json(job.problem.message)}
     data = json_text(kept, default=store_credits)
     return (
         job.id,
@@ -66,7 +69,7 @@ def _problem(data: object) -> Problem | None:
         return None
     return Problem(
         code=ProblemCode(data["code"]),
-        message=str(data["message"]),
+        message=message_from_json(data.get("said"), str(data["message"])),
         action=Action(data["action"]),
         detail=str(data.get("detail", "")),
         field=data.get("field"),

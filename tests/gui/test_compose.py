@@ -116,7 +116,7 @@ def test_a_long_prompt_is_noted_then_refused(panel: ComposePanel) -> None:
     assert "2,048 characters" in visible_text(panel)
     assert panel.cost.button.isEnabled()
     panel.form.prompt.set_text("x" * 5001)
-    assert "1 characters too many" in visible_text(panel)
+    assert "1 character too many" in visible_text(panel)
     heard: list[object] = []
     panel.generate_requested.connect(heard.append)
     panel.cost.button.click()

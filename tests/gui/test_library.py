@@ -234,7 +234,7 @@ def test_the_whole_trash_is_emptied_with_its_size(room: Room) -> None:
     question = room.panel.trash.question
     assert question is not None
     assert [label.text() for label in question.sentences[:2]] == [
-        "1 clip, 24.5 MB on the disk.", "1 still under way or in doubt stay in the trash.",
+        "1 clip, 24.5 MB on the disk.", "1 still under way or in doubt stays in the trash.",
     ]  # fmt: skip
     question.buttons["delete"].click()
     assert room.bridge.calls == [("delete_for_good", "job1")]

@@ -13,6 +13,7 @@ import pytest
 from pixverse_desktop.api.schema import model_from_schema
 from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.messages import Message, message_to_json
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import any_model
 from pixverse_desktop.core.model.price_rule import PriceRule
@@ -74,6 +75,27 @@ async def test_a_dearer_price_is_asked_about_once_and_then_known(tmp_path: Path,
             assert job.price == 23
             await again.until(lambda: again.job(job).state is S.SAVED)
             assert again.hold is None
+
+
+@pytest.mark.parametrize("told_by", ["this version", "an earlier one", "an earlier one since"])
+@in_virtual_time
+async def test_why_the_queue_waits_is_known_after_a_restart(
+    told_by: str, tmp_path: Path, key: str
+) -> None:
+    said = Message("charged_more", amount=Decimal("12.5"), expected=Decimal(10))
+    facts = {
+        "paused": f"cost: {said}" + " Indeed." * (told_by == "an earlier one since"),
+        "paused_by": json.dumps(message_to_json(said)) * (told_by != "an earlier one"),
+    }
+    with PaidService() as service:
+        async with paid_harness(service, tmp_path, key) as harness:
+            harness.engine.session.recall(facts, {})
+            assert harness.held_for() is HoldReason.COST
+            assert harness.hold
+            assert harness.hold.problem
+            message = harness.hold.problem.message
+            assert message == facts["paused"].removeprefix("cost: ")
+            assert isinstance(message, Message) is (told_by == "this version")
 
 
 @in_virtual_time

@@ -1,6 +1,8 @@
 """``make shots``: a screenshot of every screen state, light and dark, in two sizes, for eyes.
 
-Real program, real demo service, a virtual screen. Writes to ``out/shots/``.
+Real program, real demo service, a virtual screen. Writes to ``out/shots/``. With ``LANGUAGE=de``
+in that language; with ``LANGUAGE=pseudo`` every text that can be translated is marked, so that the
+others are seen.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from tests.show.screen import NoVirtualScreen, virtual_screen
@@ -35,12 +38,34 @@ def main() -> int:
         with virtual_screen("1800x1200") as display, tempfile.TemporaryDirectory() as folder:
             os.environ.update({"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"})
             os.environ.pop("WAYLAND_DISPLAY", None)
-            _take_all(Path(folder))
+            with _language(os.environ.get("SHOTS_LANGUAGE", ""), Path(folder)):
+                _take_all(Path(folder))
     except NoVirtualScreen as error:
         print(f"No pictures: {error}.", file=sys.stderr)
         return 1
     print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT.absolute()}")
     return 0
+
+
+@contextmanager
+def _language(language: str, folder: Path) -> Iterator[None]:
+    """Let every window that is opened speak it; "" is the system's."""
+    if not language:
+        yield
+        return
+    from PySide6.QtCore import QLocale
+
+    from pixverse_desktop import app
+    from pixverse_desktop.services.paths import resources
+    from pixverse_desktop.ui.base import theme
+    from tests.support.pseudo_language import speaking, write_pseudo_language
+
+    _application = app.make_application()
+    if language != "pseudo":
+        QLocale.setDefault(QLocale(language))
+    theme.install(resources(), THEMES[0])
+    with speaking(write_pseudo_language(folder)) if language == "pseudo" else nullcontext():
+        yield
 
 
 def _take_all(folder: Path) -> None:

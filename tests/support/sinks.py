@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from pixverse_desktop.core.errors import Problem, plain
+from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import ServiceStatus
+from pixverse_desktop.core.text import plain
 
 
 class NullSink:

@@ -19,7 +19,7 @@ from pixverse_desktop.core.engine.rate_limit import (
     poll_interval_s,
 )
 from pixverse_desktop.core.engine.reconciler import may_send_again
-from pixverse_desktop.core.errors import SENTENCES, ProblemCode, plain, problem
+from pixverse_desktop.core.errors import ACTIONS, ProblemCode, problem
 from pixverse_desktop.core.jobs.spending import midnight_of, spent_since
 from pixverse_desktop.core.jobs.states import (
     TRANSITIONS,
@@ -38,7 +38,9 @@ from pixverse_desktop.core.model.request import (
 )
 from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.core.ports import Phase, RemoteJob
+from pixverse_desktop.core.sentences import SENTENCES
 from pixverse_desktop.core.service import OriginKind, custom_origin
+from pixverse_desktop.core.text import plain
 from tests.support.factories import FOX, FRAME, plain_job
 
 
@@ -118,7 +120,8 @@ def test_an_unknown_move_is_refused() -> None:
 
 
 def test_every_problem_has_its_sentence() -> None:
-    assert set(SENTENCES) == set(ProblemCode)
+    assert set(ACTIONS) == set(ProblemCode)
+    assert set(map(str, ProblemCode)) <= set(SENTENCES)
 
 
 def test_text_from_outside_is_made_plain() -> None:

@@ -24,6 +24,7 @@ from pixverse_desktop.core.errors import (
 )
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.ports import Lane, Phase, RemoteJob
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,6 @@ _RETRY_FIRST_S = 1.0
 _RETRY_MOST_S = 60.0
 _DISK_RETRY_S = 30.0
 _PROGRESS_EVERY_S = 0.1
-_NEVER_WHOLE = "What arrived was never a whole clip. It is paid for and can be looked for again."
 
 
 class ClipDownloader:
@@ -82,7 +82,7 @@ class ClipDownloader:
                     return
                 bad_clips += error.problem.code is ProblemCode.BAD_CLIP
                 if error.fatal or bad_clips >= session.config.bad_clips_most:
-                    text = error.problem.message if error.fatal else _NEVER_WHOLE
+                    text = error.problem.message if error.fatal else Message("never_whole")
                     wrong = problem(ProblemCode.NO_FILE, text, error.problem.detail)
                     await self._give_up(job_id, JobState.NO_FILE, wrong)
                     return
@@ -200,8 +200,7 @@ class ClipDownloader:
 
     async def _disk_trouble(self, job_id: str, error: OSError) -> None:
         log.warning("the clip of job %s cannot be written: %s", job_id, error)
-        reason = error.strerror or "unknown reason"
-        text = f"The clip cannot be written ({reason}). It is paid for and is tried again."
+        text = Message("clip_unwritable", reason=error.strerror or Message("unknown_reason"))
         await self._session.repository.update(
             job_id, problem=problem(ProblemCode.DISK, text, str(error))
         )

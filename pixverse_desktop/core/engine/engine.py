@@ -33,6 +33,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import Ledger, ledger_of
 from pixverse_desktop.core.jobs.spending import COUNTED, Limits
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
@@ -45,7 +46,7 @@ log = logging.getLogger(__name__)
 _SCHEMA_RETRY_S = (2.0, 5.0, 15.0, 60.0, 300.0)
 _SCHEMA_AGAIN_S = 3600.0
 _NO_LIMITS = Limits()
-_DELETED = "This was deleted for good meanwhile."
+_DELETED = Message("job_deleted")
 CLOSE_WAIT_S = 2.5  # of the 3 s that closing may take
 
 _RETRYABLE = frozenset({JobState.REJECTED, JobState.FAILED, JobState.EXPIRED, JobState.NO_FILE,
@@ -114,7 +115,7 @@ class Engine:
             return
         error = task.exception()
         log.error("an engine loop ended", exc_info=error)
-        text = "The list of jobs cannot be written, so nothing more is sent."
+        text = Message("store_unwritable")
         wrong = problem(ProblemCode.STORE, text, f"{type(error).__name__}: {error}")
         self.session.set_hold(HoldReason.DISK, UserError(wrong))
 
@@ -208,9 +209,9 @@ class Engine:
         its sound; the old one stays."""
         job = self._repository.get(job_id)
         if job.state not in _RETRYABLE or job_id in self._retrying:
-            raise UserError(problem(ProblemCode.INVALID, "This job is still under way."))
+            raise UserError(problem(ProblemCode.INVALID, Message("job_under_way")))
         if job.hidden:
-            raise UserError(problem(ProblemCode.INVALID, "This job was queued again already."))
+            raise UserError(problem(ProblemCode.INVALID, Message("job_queued_again")))
         self._retrying.add(job_id)
         try:
             request = job.request.changed(audio=False) if silent else job.request
@@ -257,7 +258,7 @@ class Engine:
 
         Raises UserError: still under way (INVALID), or the file cannot be deleted now (DISK).
         """
-        with _refused_as("What is still under way is not deleted."):
+        with _refused_as(Message("not_deleted_under_way")):
             job = await self._repository.update(
                 job_id, lambda job: job.may_be_deleted, deleted=True
             )
@@ -271,11 +272,11 @@ class Engine:
         try:
             ours = await self.session.ports.run(Lane.FILES, delete, job)
         except OSError as error:
-            text = f"The file of a deleted clip cannot be removed ({error.strerror})."
+            text = Message("clip_not_deleted", reason=str(error.strerror))
             raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
         await self._repository.update(job.id, clip=dataclasses.replace(job.clip, path=""))
         if not ours:
-            text = "Another file is in the place of a deleted clip; it was left alone."
+            text = Message("other_file_there")
             raise UserError(problem(ProblemCode.DISK, text, job.clip.path))
 
     async def check_now(self, job_id: str) -> None:
@@ -300,10 +301,10 @@ class Engine:
         """The user's own choice to send an unconfirmed job again, at its price."""
         job = self._repository.get(job_id)
         if job.state is not JobState.UNCONFIRMED:
-            raise UserError(problem(ProblemCode.INVALID, "This job was decided meanwhile."))
+            raise UserError(problem(ProblemCode.INVALID, Message("job_decided")))
         status, now = self.session.status, self.session.ports.clock.time()
         if not may_send_again(job, now, has_list=status.has_list):
-            text = "It is still being looked for in the service's list, so it is not sent again."
+            text = Message("job_still_sought")
             raise UserError(problem(ProblemCode.INVALID, text))
         # A seed of its own, so that the two can be told apart in the service's list.
         request = job.request.changed(seed=None)

@@ -20,6 +20,7 @@ from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.ports import Phase, RemoteJob
 from pixverse_desktop.core.service import HoldReason, OriginKind
 
@@ -33,7 +34,6 @@ _TROUBLE_FIRST_S = 3.0
 _TROUBLE_MOST_S = 60.0
 _BORDER_WAIT_S = 30.0
 _SILENT_S = 25.0  # so long nothing is asked while jobs wait here, held by something else
-_OTHER_KEY = "This job belongs to another API key. It is looked at again with that key."
 
 
 class Poller:
@@ -174,7 +174,7 @@ class Poller:
             self._session.service.key_fingerprint(),
         )
         if not same_key:
-            wrong = problem(ProblemCode.KEY, _OTHER_KEY, error.problem.detail)
+            wrong = problem(ProblemCode.KEY, Message("other_key"), error.problem.detail)
             if job.problem != wrong:
                 await self._session.repository.update(job.id, problem=wrong)
         elif looks >= _UNKNOWN_LOOKS and self._age_s(job) >= _UNKNOWN_AFTER_S:
@@ -214,7 +214,7 @@ class Poller:
                     if row.video_url is not None:
                         self._fetch_early(job, row)
                 case Phase.FAILED:
-                    text = f"The service could not make this clip: {row.error}" if row.error else ""
+                    text = Message("failed_because", reason=row.error) if row.error else ""
                     wrong = problem(ProblemCode.FAILED, text, row.error)
                     await self._end(job, JobState.FAILED, row, wrong)
                 case Phase.COMPLETED if row.video_url is None:

@@ -15,6 +15,7 @@ from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import REMOTE_ID, Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Lane, Phase, RemoteJob
 
@@ -166,7 +167,7 @@ class Rescue:
         """
         remote_id = text.strip().split("?")[0].rstrip("/").rsplit("/", 1)[-1]
         if not REMOTE_ID.fullmatch(remote_id):
-            raise _invalid("This is not a job id. It looks like job_abc123.")
+            raise _invalid("not_a_job_id")
         known = self._session.repository.by_remote(self._session.origin.id, remote_id)
         if known is not None and known.deleted and job_id is None:  # asked for by name: free
             added = await self._session.repository.transition(
@@ -175,17 +176,17 @@ class Rescue:
             self._session.watch_wake.set()
             return added
         if known is not None:
-            raise _invalid("This job is in your list already.")
+            raise _invalid("job_listed_already")
         row = await self._look_up(remote_id)
         job_id = job_id or self._proven(row)
         if job_id is None and self._is_in_the_air(row):
-            raise _invalid("A clip is being sent at this moment. Try again when that is done.")
+            raise _invalid("sending_now")
         if job_id is None:
             added = await self.import_row(row)
         else:
             job = self._session.repository.get(job_id)
             if None not in (row.seed, job.request.seed) and row.seed != job.request.seed:
-                raise _invalid("This id belongs to another clip: its seed is another one.")
+                raise _invalid("id_of_other_clip")
             added = await self._session.link(job, row)
         self._session.watch_wake.set()
         return added
@@ -200,7 +201,7 @@ class Rescue:
             return await self._session.ask(self._session.service.job, remote_id)
         except Rejected as error:
             if error.problem.code is ProblemCode.JOB_UNKNOWN:
-                raise _invalid("The service does not know this job id.") from None
+                raise _invalid("job_id_unknown") from None
             raise
 
     async def _asked(self, job: Job) -> RemoteJob | None:
@@ -273,5 +274,5 @@ def _made_at(finding: Finding) -> float:
     return (finding.row and finding.row.created_at) or 0.0
 
 
-def _invalid(text: str) -> UserError:
-    return UserError(problem(ProblemCode.INVALID, text))
+def _invalid(code: str) -> UserError:
+    return UserError(problem(ProblemCode.INVALID, Message(code)))

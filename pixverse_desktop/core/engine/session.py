@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from pixverse_desktop.core.credits import HUNDREDTH, ZERO, credits_text, read_credits, store_credits
+from pixverse_desktop.core.credits import HUNDREDTH, ZERO, read_credits, store_credits
 from pixverse_desktop.core.engine.job_repository import JobRepository
 from pixverse_desktop.core.engine.model_catalogue import ModelCatalogue
 from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget
@@ -19,6 +19,7 @@ from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, Use
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
+from pixverse_desktop.core.messages import Message, message_from_json, message_to_json
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.price import Price, shape_of
@@ -127,7 +128,9 @@ class Session:
         elif paused == "ask":
             self.ask_first()
         elif paused.startswith(_COST_MARK):
-            self.hold_for_cost(paused.removeprefix(_COST_MARK))
+            text = paused.removeprefix(_COST_MARK)
+            said = message_from_json(facts.get("paused_by"), text)
+            self.hold_for_cost(said if said == text else text)  # it may be older
 
     def set_status(self, **changes: object) -> None:
         """Replace fields of the status and tell the sink when something changed."""
@@ -149,20 +152,21 @@ class Session:
         """Another price than expected: wait for the user, over restarts too."""
         self.set_hold(HoldReason.COST, UserError(problem(ProblemCode.CREDITS, text)))
         self.remember("paused", _COST_MARK + text)
+        self.remember("paused_by", json.dumps(message_to_json(text)))
 
     def _judge_charge(self, job: Job) -> None:
         """A charge above what was announced stops the queue, however the service told of it."""
         ours = job.origin == self.origin.id and job.attempt_id is not None
         if ours and self.config.hold_on_cost and not self.closing and job.credit_cost is not None:
-            self._hold_above(job, job.credit_cost, "The service charged {n} credits")
+            self._hold_above(job, job.credit_cost, "charged_more")
 
     def hold_before_sending(self, job: Job) -> bool:
         """Whether the user has to be told first that a job costs more now than was announced."""
         return self.config.hold_on_cost and self._hold_above(
-            job, self.price(job.request).high, "The next clip may cost {n} credits"
+            job, self.price(job.request).high, "costs_more"
         )
 
-    def _hold_above(self, job: Job, amount: Decimal, said: str) -> bool:
+    def _hold_above(self, job: Job, amount: Decimal, code: str) -> bool:
         shape = "|".join(map(str, shape_of(job.request)))
         if amount <= max(job.price, self._told_prices.get(shape, ZERO)) + HUNDREDTH:
             return False
@@ -173,9 +177,7 @@ class Session:
         self._told_prices[shape] = amount
         told = {name: store_credits(price) for name, price in self._told_prices.items()}
         self.remember("told_prices", json.dumps(told))
-        said = said.format(n=credits_text(amount))
-        text = f"{said} instead of {credits_text(job.price)}. The queue waits until you go on."
-        self.hold_for_cost(text)
+        self.hold_for_cost(Message(code, amount=amount, expected=job.price))
         return True
 
     def hold_for_charges(self) -> None:
@@ -236,10 +238,8 @@ class Session:
 
     def hold_for_match(self, wait_s: float) -> None:
         """Nothing is sent while a lost answer can be matched by its time."""
-        text = "An answer of the service was lost and is being looked for; sending goes on then."
-        self.set_hold(
-            HoldReason.UNCERTAIN, UserError(problem(ProblemCode.UNCONFIRMED, text)), wait_s
-        )
+        wrong = problem(ProblemCode.UNCONFIRMED, Message("answer_sought"))
+        self.set_hold(HoldReason.UNCERTAIN, UserError(wrong), wait_s)
 
     def end_match_wait(self) -> None:
         """It was found, or cannot be found that way: go on, unless others are still lost."""

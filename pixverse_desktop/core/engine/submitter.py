@@ -15,7 +15,6 @@ from collections import deque
 from decimal import Decimal
 from typing import Any
 
-from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.engine.border import failure_of
 from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.session import Session
@@ -31,6 +30,7 @@ from pixverse_desktop.core.errors import (
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import Period, midnight_of, span_of
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.core.ports import Lane, Reply, Submission
 from pixverse_desktop.core.service import Connection, HoldReason, OriginKind
@@ -44,12 +44,11 @@ _STORE_RETRY_S = 30.0
 _RULES_WAIT_S = 10.0  # for the live schema, before the first request is sent by bundled rules
 _KEEP_RETRY_S = 2.0
 _UNCERTAIN_WINDOW_S = 600.0
-_LIMIT_WORDS = {Period.DAY: "daily", Period.WEEK: "weekly", Period.MONTH: "monthly"}
-_UNTIL_WORDS = {Period.DAY: "today", Period.WEEK: "this week", Period.MONTH: "this month"}
-_KNOWN_ID = (
-    "The service answered with the number of another job, so nothing more is sent until you go on. "
-    "This job may have been charged."
-)
+_LIMIT_CODES = {
+    Period.DAY: "limit_passed",
+    Period.WEEK: "week_limit_passed",
+    Period.MONTH: "month_limit_passed",
+}
 
 _HOLDS = {
     ProblemCode.KEY: HoldReason.KEY,
@@ -124,7 +123,7 @@ class Submitter:
             return True
         most, price = session.config.most_credits, session.upper_price(job)
         if most is not None and price > most:
-            text = f"This clip may cost {credits_text(price)} credits, more than were allowed."
+            text = Message("most_passed", price=price)
             session.set_hold(HoldReason.LIMIT, UserError(problem(ProblemCode.LIMIT, text)))
             return True
         return session.origin.kind is not OriginKind.DEMO and self._above_a_limit(job, price)
@@ -135,10 +134,7 @@ class Submitter:
         limits = session.config.limits
         name = f"clip {job.id}"
         if limits.clip and price > limits.clip and name not in session.limits_lifted:
-            text = (
-                f"Your limit of {credits_text(limits.clip)} credits for one clip would be passed: "
-                f"the next clip may cost {credits_text(price)}."
-            )
+            text = Message("clip_limit_passed", limit=limits.clip, price=price)
             self._hold_at_limit(name, text)
             return True
         for period in Period:
@@ -147,11 +143,7 @@ class Submitter:
                 continue  # there is none, or the user went on in spite of it today
             spent = session.repository.spent_since(job.origin, began, session.upper_price)
             if spent + price > limit:
-                text = (
-                    f"Your {_LIMIT_WORDS[period]} limit of {credits_text(limit)} credits would be "
-                    f"passed: {credits_text(spent)} are spent or may have been, and the next clip "
-                    f"may cost {credits_text(price)}. Nothing more is sent {_UNTIL_WORDS[period]}."
-                )
+                text = Message(_LIMIT_CODES[period], limit=limit, spent=spent, price=price)
                 self._hold_at_limit(str(period), text, ends - now)
                 return True
         return False
@@ -229,13 +221,13 @@ class Submitter:
         try:
             free = await session.ports.run(Lane.FILES, session.ports.files.free_bytes)
         except OSError as error:
-            text = f"The clip folder cannot be used ({error.strerror}), so nothing is sent."
+            text = Message("clip_folder_unusable", reason=str(error.strerror))
             wrong = problem(ProblemCode.DISK, text, str(error))
             session.set_hold(HoldReason.DISK, UserError(wrong), 30)
             return None
         if free is not None and free < session.config.least_free_bytes:
-            text = "The disk of the clip folder is nearly full, so nothing is sent."
-            session.set_hold(HoldReason.DISK, UserError(problem(ProblemCode.DISK, text)), 30)
+            wrong = problem(ProblemCode.DISK, Message("disk_nearly_full"))
+            session.set_hold(HoldReason.DISK, UserError(wrong), 30)
             return None
         try:
             return await session.ports.run(Lane.FILES, session.service.encode, job.request, caps)
@@ -249,7 +241,7 @@ class Submitter:
         if session.repository.by_remote(job.origin, answer.remote_id) is not None:
             detail = f"The service answered with the known job id {answer.remote_id}."
             await self._refused(job, Ambiguous(problem(ProblemCode.UNCONFIRMED, detail=detail)))
-            wrong = problem(ProblemCode.UNCONFIRMED, _KNOWN_ID, detail)
+            wrong = problem(ProblemCode.UNCONFIRMED, Message("known_id"), detail)
             session.set_hold(HoldReason.UNCERTAIN, UserError(wrong))
             return
         await self._keep_id(job, answer)
@@ -260,9 +252,7 @@ class Submitter:
         session.watch_wake.set()
         if session.config.hold_on_cost and answer.credit_cost is None and not self._cost_unsaid:
             self._cost_unsaid = True
-            said = "The service did not say what it charged"
-            expected = f"expected were {credits_text(job.price)} credits"
-            session.hold_for_cost(f"{said}; {expected}. The queue waits until you go on.")
+            session.hold_for_cost(Message("charge_unsaid", expected=job.price))
 
     async def _keep_id(self, job: Job, answer: Submission) -> None:
         """Commit the job id of a paid job; what is paid for is never given up over a full disk."""
@@ -315,11 +305,7 @@ class Submitter:
         while now - self._ambiguous_at[0] > _UNCERTAIN_WINDOW_S:
             self._ambiguous_at.popleft()
         if self._ambiguous_in_a_row >= 2 or len(self._ambiguous_at) > 3:
-            text = (
-                "The service's answers keep getting lost, so nothing more is sent "
-                "until you go on. Each of these jobs may have been charged."
-            )
-            wrong = problem(ProblemCode.UNCONFIRMED, text)
+            wrong = problem(ProblemCode.UNCONFIRMED, Message("answers_lost"))
             self._session.set_hold(HoldReason.UNCERTAIN, UserError(wrong))
 
     async def _rejected(self, job: Job, error: Rejected) -> None:

@@ -12,6 +12,7 @@ import time
 import unicodedata
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Json, Number, Text
@@ -32,11 +33,11 @@ def template_problem(template: str) -> str:
     try:
         parts = list(string.Formatter().parse(template))
     except ValueError:
-        return "Every { needs a }."
+        return Message("name_brace_open")
     for _, name, form, conversion in parts:
         if name is not None and (name not in PLACEHOLDERS or form or conversion):
             known = ", ".join(f"{{{known}}}" for known in PLACEHOLDERS)
-            return f"{{{name}}} is not known. There are {known}."
+            return Message("name_unknown", name=f"{{{name}}}", known=known)
     return ""
 
 

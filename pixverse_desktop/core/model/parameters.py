@@ -64,11 +64,6 @@ class ParameterSpec:
         """Its name on the command line and in a file-name template, without a unit."""
         return self.name.removesuffix("_s")
 
-    @property
-    def words(self) -> str:
-        """Its label inside a sentence."""
-        return self.label.lower()
-
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pixverse_desktop.core.credits import credits_text
+from pixverse_desktop.core.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,17 @@ class PriceRule:
         single = {one for one in (self.amount, self.most) if one is not None}
         return {*self.by_resolution.values(), *single}
 
-    def __str__(self) -> str:
+    @property
+    def words(self) -> Message:
         """For people: "10 credits", "1 to 8 credits a second"."""
         amounts = sorted(self._amounts())
         if not amounts:
-            return "price unknown"
-        low, high = credits_text(amounts[0]), credits_text(amounts[-1])
-        span = high if low == high else f"{low} to {high}"
-        return f"{span} {'credit' if span == '1' else 'credits'}{' a second' * self.a_second}"
+            return Message("price_unknown")
+        low, high = amounts[0], amounts[-1]
+        span = high if low == high else Message("range", low=low, high=high)
+        if span == 1:
+            return Message("price_one_a_second" if self.a_second else "price_one", amount=span)
+        return Message("price_a_second" if self.a_second else "price", amount=span)
+
+    def __str__(self) -> str:
+        return self.words

@@ -55,7 +55,7 @@ def carried_over(request: ClipRequest, model: ModelSpec) -> tuple[ClipRequest, l
             continue  # nobody asked for it
         spec = model.get(name)
         fits = spec is not None and spec.offered and spec.rule.holds(value)
-        if spec is not None and fits and not spec.rule.problem(spec.words, value):
+        if spec is not None and fits and not spec.rule.problem(spec.label, value):
             values[name] = value
         elif (
             spec is not None and fits and isinstance(spec.rule, IntRange) and spec.rule.count() > 0

@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
+from functools import reduce
 
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
 
 _ON = frozenset({"true", "on", "yes", "1"})
@@ -35,10 +37,9 @@ class Text:
 
     def problem(self, label: str, value: object) -> str:
         text = str(value)
-        if len(text) > self.max_length:
-            has = f"The {label} has {len(text):,} characters"
-            return f"{has}; the service takes {self.max_length:,}."
-        return f"The {label} holds a character that cannot be sent." * has_odd_letter(text)
+        if (length := len(text)) > self.max_length:
+            return Message("text_too_long", label=label, length=length, most=self.max_length)
+        return Message("text_odd_letter", label=label) if has_odd_letter(text) else ""
 
     def spelled(self, value: object) -> object:
         return value
@@ -62,9 +63,10 @@ class Choice:
         return isinstance(value, str)
 
     def problem(self, label: str, value: object) -> str:
+        if value in self.values:
+            return ""
         offered = ", ".join(self.values)
-        wrong = f"The {label} {value!r} is not offered; use {offered}."
-        return "" if value in self.values else wrong
+        return Message("not_offered", label=label, value=repr(value), offered=offered)
 
     def spelled(self, value: object) -> object:
         if self.sent and isinstance(value, str) and value in self.values:
@@ -105,8 +107,11 @@ class IntRange:
         return self.minimum <= value <= self.maximum and (not self.allowed or value in self.allowed)
 
     def problem(self, label: str, value: object) -> str:
-        unit = f" {self.unit}" if self.unit else ""
-        return "" if self.allows(value) else f"The {label} must be {self.words()}{unit}."
+        if self.allows(value):
+            return ""
+        if not self.unit:
+            return Message("out_of_range", label=label, allowed=self.words())
+        return Message("out_of_range_unit", label=label, allowed=self.words(), unit=self.unit)
 
     def nearest(self, value: int) -> int:
         """The allowed number that is next to ``value``."""
@@ -142,9 +147,10 @@ class IntRange:
 
     def words(self) -> str:
         """What is allowed, to be read in a sentence."""
-        if self.allowed:
-            return " or ".join(map(str, self.allowed))
-        return f"{self.minimum} to {self.maximum}"
+        if not self.allowed:
+            return Message("range", low=self.minimum, high=self.maximum)
+        numbers = map(str, self.allowed)
+        return reduce(lambda first, second: Message("either", first=first, second=second), numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,8 @@ class Number:
     def problem(self, label: str, value: object) -> str:
         if isinstance(value, int | float) and self.minimum <= value <= self.maximum:
             return ""
-        return f"The {label} must be {self.minimum:g} to {self.maximum:g}."
+        allowed = Message("range", low=float(self.minimum), high=float(self.maximum))
+        return Message("out_of_range", label=label, allowed=allowed)
 
     def spelled(self, value: object) -> object:
         return value
@@ -187,7 +194,7 @@ class Flag:
         return isinstance(value, bool)
 
     def problem(self, label: str, value: object) -> str:
-        return "" if isinstance(value, bool) else f"The {label} is on or off."
+        return "" if isinstance(value, bool) else Message("not_on_off", label=label)
 
     def spelled(self, value: object) -> object:
         return value
@@ -225,8 +232,9 @@ class Image:
 
     def problem(self, label: str, value: object) -> str:
         count = len(value) if isinstance(value, tuple) else 1
-        many = f"The {label} holds {count} pictures; the service takes {self.most}."
-        return many if count > self.most else ""
+        if count <= self.most:
+            return ""
+        return Message("too_many_pictures", label=label, count=count, most=self.most)
 
     def spelled(self, value: object) -> object:
         return value
@@ -253,8 +261,8 @@ class Json:
         try:
             length = len(json.dumps(value))
         except (TypeError, ValueError, RecursionError):
-            return f"The {label} is not JSON."
-        return f"The {label} is too long." if length > self.max_length else ""
+            return Message("not_json", label=label)
+        return Message("json_too_long", label=label) if length > self.max_length else ""
 
     def spelled(self, value: object) -> object:
         return value

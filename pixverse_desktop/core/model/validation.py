@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import DEFAULT_NEGATIVE_PROMPT, PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest
@@ -20,7 +21,9 @@ class Violation:
 def lacks(name: str) -> str:
     """A sentence: the model has no setting for this parameter of a request."""
     spec = PIXVERSE_V6.get(name)
-    return f"This model has no setting for {spec.words if spec is not None else name}."
+    if spec is None:
+        return Message("no_setting_named", name=name)
+    return Message("no_setting", label=spec.label)
 
 
 def asked_in_vain(request: ClipRequest, model: ModelSpec) -> list[str]:
@@ -47,7 +50,7 @@ def violations(request: ClipRequest, model: ModelSpec) -> list[Violation]:
             found.append(Violation(spec.name, text))
     alone = request.end_frame is not None and request.start_frame is None
     if alone and model.offers("end_frame"):
-        found.append(Violation("end_frame", "An end frame needs a start frame."))
+        found.append(Violation("end_frame", Message("end_frame_alone")))
     # What is left out in silence would be paid for all the same.
     found += [Violation(name, lacks(name)) for name in asked_in_vain(request, model)]
     return sorted(found, key=lambda wrong: wrong.field != "prompt")
@@ -58,15 +61,14 @@ def _wrong(spec: ParameterSpec, request: ClipRequest) -> str:
     value = request.get(spec.name)
     if not spec.offered:
         picture = spec.name in ("start_frame", "end_frame") and value is not None
-        return f"This model takes no {spec.words}." if picture else ""
+        return Message("takes_none", label=spec.label) if picture else ""
     if spec.name == "prompt" and spec.required and not str(value or "").strip():
-        return "Describe the clip: the prompt is empty."
+        return Message("prompt_empty")
     if value is None:
-        missing = spec.required and not spec.nullable
-        return f"This model needs {_article(spec)}." if missing else ""
+        return _needed(spec) if spec.required and not spec.nullable else ""
     if _is_decided(spec, request) and not spec.required:
         return ""  # not sent beside the picture that decides about it
-    return spec.rule.problem(spec.words, value)
+    return spec.rule.problem(spec.label, value)
 
 
 def _is_decided(spec: ParameterSpec | None, request: ClipRequest) -> bool:
@@ -74,17 +76,14 @@ def _is_decided(spec: ParameterSpec | None, request: ClipRequest) -> bool:
     return spec is not None and bool(spec.yields_to) and request.get(spec.yields_to) is not None
 
 
-def _article(spec: ParameterSpec) -> str:
+def _needed(spec: ParameterSpec) -> str:
     if spec.name == spec.wire:  # only its key says what it is
-        return spec.wire
-    return f"{'an' if spec.words[0] in 'aeiou' else 'a'} {spec.words}"
+        return Message("needs_named", name=spec.wire)
+    return Message("needs", label=spec.label)
 
 
 def guess_note(request: ClipRequest, model: ModelSpec) -> str:
     """A sentence to show before spending when the frame fields' names are a guess, else ''."""
     if not (request.frames() and model.frames_guessed and model.schema_unread):
         return ""
-    return (
-        "The service's list of parameters could not be read, so the name of the frame field "
-        "is a guess; the picture may be ignored."
-    )
+    return Message("frame_fields_guessed")

@@ -21,6 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
+from pixverse_desktop.ui.base.localised import install_languages
+
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
@@ -195,8 +197,9 @@ class Theme(QObject):
 
 
 def install(resources: Path, mode: str) -> Theme:
-    """Dress the running application; calling it again only changes the mode."""
+    """Give the running application its look and its language; again: only another mode."""
     if not _installed:
+        install_languages(resources)
         return Theme(resources, mode)
     _installed[0].set_mode(mode)
     return _installed[0]

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.ui.base.command import Command
+from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 
@@ -63,6 +64,6 @@ def _scrolled(table: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setAccessibleName(table.tr("List of keys"))
+    area.setAccessibleName(translate("ShortcutsDialog", "List of keys"))
     area.setMinimumHeight(min(table.sizeHint().height() + 4, 400))
     return area

@@ -195,12 +195,11 @@ class WindowActions(QObject):
 
     def _clips_added(self, count: AddedClips) -> None:
         new = count.added + count.located
-        parts = [self.tr("1 clip was added") if new == 1 else f"{new:,} " + self.tr("clips added")]
+        parts = [self.tr("%Ln clips added", "", new)]
         if count.known:
-            parts.append(self.tr("{n} were there already").format(n=f"{count.known:,}"))
+            parts.append(self.tr("%Ln were there already", "", count.known))
         if count.foreign:
-            text = self.tr("{n} were not made with this program")
-            parts.append(text.format(n=f"{count.foreign:,}"))
+            parts.append(self.tr("%Ln were not made with this program", "", count.foreign))
         self.said.emit(", ".join(parts) + ".")
 
     @Slot()

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 
@@ -125,23 +125,23 @@ class CostBar(QWidget):
     def set_cost(self, price: Price, credits: Decimal | None, waiting: Decimal) -> None:
         """Credits: the price of one clip, the balance (None when it is not known), and what waits
         to be charged before this clip."""
-        words = self.tr("{n} credits").format(n=price)
+        words = self.tr("{n} credits").format(n=localised.price_text(price))
         self.button.set_price(words)
         self.button.setToolTip(self._reason_of(price))
         left = None if credits is None else credits - waiting - price.high
         if left is None:
             self.balance.setText(words)
         elif left < 0:
-            self.balance.setText(self.tr("{n} credits short").format(n=credits_text(-left)))
+            self.balance.setText(self.tr("{n} credits short").format(n=localised.shortest(-left)))
         else:
-            self.balance.setText(self.tr("{n} left after").format(n=credits_text(left)))
+            self.balance.setText(self.tr("{n} left after").format(n=localised.shortest(left)))
         set_style(self.balance, role="warn" if left is not None and left < 0 else "muted")
         self._arrange()
 
     def _reason_of(self, price: Price) -> str:
         make = self.tr("Make this clip (Ctrl+Enter)")
         if price.seen:
-            why = self.tr("Price as charged for {n} clips of this kind.").format(n=price.seen)
+            why = self.tr("Price as charged for %n clips of this kind.", "", price.seen)
         elif price.low != price.high:
             why = self.tr("The listed price is for 5 s at 720p; this clip may cost more or less.")
         else:

@@ -14,14 +14,15 @@ from enum import StrEnum
 from pathlib import PurePath
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
-from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMimeData, Qt, QUrl
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
 
-from pixverse_desktop.core.errors import plain
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.text import plain
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import AppCommands
+from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.widgets.drops import is_file, path_of, uris_of
 
 SLOT_MIME = "application/x-pixverse-frame-slot"
@@ -86,7 +87,11 @@ def read_offer(mime: QMimeData, *, with_data: bool = True) -> DropPayload:
     text_url = "" if uris else _url_in_text(mime)
     if text_url:
         uris = [bytes(QUrl(text_url).toEncoded().data())]
-    return _offer_of_uris(uris) if uris else DropPayload(refusal=_tr("This is not a picture"))
+    return (
+        _offer_of_uris(uris)
+        if uris
+        else DropPayload(refusal=translate("DropOffer", "This is not a picture"))
+    )
 
 
 def source_named(text: str) -> FrameSource:
@@ -98,9 +103,9 @@ def source_of_frame(job: Job, clip: Clip, index: int) -> FrameSource:
     """A frame of a saved clip, counted from 0, -1 being the last."""
     words = plain(" ".join(job.request.prompt.split()), 80)
     if index < 0:
-        label = _tr("Last frame of “{clip}”").format(clip=words)
+        label = translate("DropOffer", "Last frame of “{clip}”").format(clip=words)
     else:
-        label = _tr("Frame {n} of “{clip}”").format(n=index + 1, clip=words)
+        label = translate("DropOffer", "Frame {n} of “{clip}”").format(n=index + 1, clip=words)
     return FrameSource(clip=clip.path, index=index, label=label, parent=job.id)
 
 
@@ -161,30 +166,34 @@ def _refusal_of_uri(uri: bytes) -> str:
     if is_file(uri):
         path = path_of(uri)
         if not path:
-            return _tr("This file is on another computer")
-        return _tr("A folder cannot be used") if path.endswith("/") else _refusal_of_name(path)
+            return translate("DropOffer", "This file is on another computer")
+        return (
+            translate("DropOffer", "A folder cannot be used")
+            if path.endswith("/")
+            else _refusal_of_name(path)
+        )
     if uri[: len(_DATA)].lower() == _DATA:
         if len(uri) > _LONGEST_DATA:
-            return _tr("This picture is larger than 20 MB")
+            return translate("DropOffer", "This picture is larger than 20 MB")
         return ""
     url = QUrl.fromEncoded(uri)
     if url.scheme().lower() == "blob":
-        return _tr("The browser keeps this picture to itself: save it first")
+        return translate("DropOffer", "The browser keeps this picture to itself: save it first")
     if url.scheme().lower() not in ("http", "https") or not url.host():
-        return _tr("Only files and web addresses can be used")
+        return translate("DropOffer", "Only files and web addresses can be used")
     if len(url.toEncoded().data()) > _LONGEST_URL:
-        return _tr("This address is too long")
+        return translate("DropOffer", "This address is too long")
     return _refusal_of_name(url.path())
 
 
 def _refusal_of_name(name: str) -> str:
     suffix = PurePath(name).suffix.lower()
     if suffix == ".pdf":
-        return _tr("A PDF is not a picture")
+        return translate("DropOffer", "A PDF is not a picture")
     if suffix in _VIDEO_SUFFIXES:
-        return _tr("A video is not a picture")
+        return translate("DropOffer", "A video is not a picture")
     if suffix in _OTHER_SUFFIXES:
-        return _tr("Not JPEG, PNG, WebP, AVIF or GIF")
+        return translate("DropOffer", "Not JPEG, PNG, WebP, AVIF or GIF")
     return ""
 
 
@@ -192,7 +201,9 @@ def _source_of_uri(uri: bytes) -> FrameSource:
     if path := path_of(uri):
         return _source_of_path(path)
     if uri[: len(_DATA)].lower() == _DATA:
-        return FrameSource(url=uri.decode("ascii", "replace"), label=_tr("Pasted picture"))
+        return FrameSource(
+            url=uri.decode("ascii", "replace"), label=translate("DropOffer", "Pasted picture")
+        )
     url = QUrl.fromEncoded(uri)
     address = bytes(url.toEncoded().data()).decode("ascii", "replace")
     name = PurePath(unquote(urlsplit(address).path)).name
@@ -229,7 +240,11 @@ def _raw_format(mime: QMimeData) -> str:
 
 def _data_picture(mime: QMimeData, raw: str, with_data: bool, uris: list[bytes]) -> Picture:
     name = _source_of_uri(uris[0]).label if uris else ""
-    label = name if PurePath(name).suffix.lower() in _SUFFIXES else _tr("Pasted picture")
+    label = (
+        name
+        if PurePath(name).suffix.lower() in _SUFFIXES
+        else translate("DropOffer", "Pasted picture")
+    )
     if not with_data:
         return Picture(FrameSource(label=label))
     if raw == "image":
@@ -255,7 +270,3 @@ def _encoded(image: QImage) -> bytes:
     # A null image writes nothing; the frame preparation then says that it is no picture.
     image.save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(held.data())
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("FrameSource", text)

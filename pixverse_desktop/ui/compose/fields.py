@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from pixverse_desktop.core.model.rules import (
     Text,
 )
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.base.theme import color, set_style, tabular
 from pixverse_desktop.ui.compose.pictures_field import PicturesField
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
@@ -96,8 +97,11 @@ def make_field(spec: ParameterSpec, context: UiContext) -> QWidget:
     elif kind is TextBlockField:
         field = TextBlockField(label, parameter_help(spec))
     elif kind is SliderField and isinstance(spec.rule, IntRange) and spec.rule.unit:
-        words = QCoreApplication.translate("Fields", "{name} in {unit}")
-        field = SliderField(words.format(name=label, unit=spec.rule.unit))
+        words, unit = (
+            translate("Fields", "{name} in {unit}"),
+            translate("Parameter", spec.rule.unit),
+        )
+        field = SliderField(words.format(name=label, unit=unit))
     else:
         field = kind(label)
     field.set_rule(spec.rule)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.compose.drop_offer import DropPayload, FrameSlot, check_files, read_offer
 from pixverse_desktop.ui.widgets.drops import accept_copy, only_moves
 
@@ -116,9 +117,9 @@ class FrameDrops(QObject):
 
     def _take_reason(self, drag: int, reason: str) -> None:
         if drag == self._drag and self._checked is not None and reason:
-            self._refusal = reason
+            self._refusal = translated(reason)
             self._show()
-            self.refused.emit(reason)
+            self.refused.emit(self._refusal)
 
     def _take_error(self, drag: int, error: UserError) -> None:
         self._take_reason(drag, error.problem.message)

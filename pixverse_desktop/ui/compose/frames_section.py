@@ -14,6 +14,7 @@ from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.compose.drop_offer import (
     DropPayload,
     FrameSlot,
@@ -257,7 +258,7 @@ class FramesSection(QWidget):
             return
         frame, image, note = made
         if note:
-            self.error.show_message(note, "note")
+            self.error.show_message(translated(note), "note")
         self._put(slot, frame, QPixmap.fromImage(image))
         self._refresh()
         self.changed.emit()
@@ -267,7 +268,7 @@ class FramesSection(QWidget):
             return
         self._held[slot].reading = False
         self.wells[slot].set_message("")
-        self.error.show_message(error.problem.message, "error")
+        self.error.show_message(translated(error.problem.message), "error")
         self._refresh()
         self.changed.emit()
 
@@ -279,7 +280,7 @@ class FramesSection(QWidget):
 
     def _take_lost_preview(self, slot: FrameSlot, asked: int, error: UserError) -> None:
         if self._held[slot].asked == asked:
-            self.error.show_message(error.problem.message, "error")
+            self.error.show_message(translated(error.problem.message), "error")
 
     def _put(self, slot: FrameSlot, frame: Frame | None, pixmap: QPixmap) -> None:
         held = self._held[slot]

@@ -7,11 +7,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import Problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.ports import ListedModel
 from pixverse_desktop.core.service import model_page
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.inputs import QuietCombo
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
@@ -49,7 +51,7 @@ class ModelField(QWidget):
         """Show the model in use."""
         self._model = model
         self.button.show_text(model.name)
-        price = self.tr("Listed: {price}").format(price=model.price)
+        price = self.tr("Listed: {price}").format(price=translated(model.price.words))
         self.button.setToolTip(f"{model.id}\n{price}")
 
     @Slot()
@@ -90,11 +92,14 @@ class ModelField(QWidget):
         """By id: the bundled model first, then as the service lists them."""
         names = {PIXVERSE_V6.id: PIXVERSE_V6.name, self._model.id: self._model.name}
         shown = {
-            model.id: f"{names.get(model.id, model.name)}  ·  "
-            f"{model.price or self.tr('price unknown')}"
+            model.id: f"{names.get(model.id, model.name)}  ·  {_price_words(model)}"
             for model in self._listed
         }
         return {name: shown.get(name, text) for name, text in names.items()} | shown
+
+
+def _price_words(model: ListedModel) -> str:
+    return translated(model.price.words if model.price else Message("price_unknown"))
 
 
 class _Button(QuietCombo):

@@ -20,8 +20,10 @@ from pixverse_desktop.core.model.reuse import carried_over
 from pixverse_desktop.core.model.validation import guess_note, violations
 from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.composing import finish_composing, watch_composing
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.compose.cost_bar import CostBar
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
@@ -205,7 +207,7 @@ class ComposePanel(QWidget):
         self.form.clear_errors()
         self.frames.error.show_message("")
         for violation in reversed(found):
-            self.focus_field(violation.field, violation.message)
+            self.focus_field(violation.field, translated(violation.message))
         if found or self._is_second_press(request):
             return
         self.generate_requested.emit(request)
@@ -263,18 +265,14 @@ class ComposePanel(QWidget):
         length, longest = len(request.prompt), self._caps.text("prompt").max_length
         self.form.show_length_note(
             self.tr("Some sources say that longer prompts than {n} characters are cut.").format(
-                n=f"{PROMPT_NOTE_LENGTH:,}"
+                n=localised.number(PROMPT_NOTE_LENGTH)
             )
             if PROMPT_NOTE_LENGTH < length <= longest
             else "",
-            self.tr("{n} characters too many.").format(
-                n=f"{length - self._caps.text('prompt').max_length:,}"
-            )
-            if length > longest
-            else "",
+            self.tr("%Ln characters too many.", "", length - longest) if length > longest else "",
         )
         self.frames.note.show_message(frames_note(request))
-        self.cost.note.show_message(guess_note(request, self._caps))
+        self.cost.note.show_message(translated(guess_note(request, self._caps)))
         self._tell_clip(request)
         self._show_cost(request)
         self.cost.set_reason(self.disabled_reason())

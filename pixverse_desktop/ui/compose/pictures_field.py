@@ -14,6 +14,7 @@ from pixverse_desktop.core.model.rules import Image
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.compose.drop_offer import (
     Picture,
@@ -147,7 +148,7 @@ class PicturesField(QWidget):
 
     def _take_prepared(self, made: tuple[Frame, QImage, str]) -> None:
         frame, image, note = made
-        self.error.show_message(note, "note")
+        self.error.show_message(translated(note), "note")
         self._previews[frame] = QPixmap.fromImage(image)
         self._frames = [*self._frames, frame] if self._rule.several else [frame]
         self._show()
@@ -158,7 +159,7 @@ class PicturesField(QWidget):
         self._show()
 
     def _refuse(self, error: UserError) -> None:
-        self.error.show_message(error.problem.message, "error")
+        self.error.show_message(translated(error.problem.message), "error")
         self._show()
 
     def _show(self) -> None:

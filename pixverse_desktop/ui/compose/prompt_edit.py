@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.drops import is_file, take_text, uris_of
 from pixverse_desktop.ui.widgets.labels import plain_label
@@ -99,7 +100,7 @@ class PromptEdit(QPlainTextEdit):
         if len(cut) < len(kept) or len(text) > max(0, room) * 2 + 64:
             self.noticed.emit(
                 self.tr("The pasted text was cut at the limit of {limit} characters.").format(
-                    limit=f"{self._limit:,}"
+                    limit=localised.number(self._limit)
                 )
             )
         elif unsendable:
@@ -120,7 +121,9 @@ class PromptEdit(QPlainTextEdit):
     @Slot()
     def on_text_changed(self) -> None:
         length = len(self.toPlainText())
-        text = f"{length:,}" if length <= self._limit else f"{length:,} / {self._limit:,}"
+        text = localised.number(length)
+        if length > self._limit:
+            text += f" / {localised.number(self._limit)}"
         self._counter.setText(text)
         set_style(self._counter, role="badge" if length <= self._limit else "error")
         self._place_counter()

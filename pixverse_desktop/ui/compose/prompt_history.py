@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.widgets.search_popup import SearchPopup
 
 MOST = 2000  # prompts listed
@@ -19,10 +20,10 @@ class PromptHistory(SearchPopup):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(
             parent,
-            parent.tr("Earlier prompts"),
-            parent.tr("Search earlier prompts"),
-            parent.tr("Your prompts will be listed here."),
-            parent.tr("No earlier prompt holds this."),
+            translate("PromptHistory", "Earlier prompts"),
+            translate("PromptHistory", "Search earlier prompts"),
+            translate("PromptHistory", "Your prompts will be listed here."),
+            translate("PromptHistory", "No earlier prompt holds this."),
         )
 
     def open_below(self, place: QPoint, jobs: Iterable[Job]) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.services.engine_bridge import EngineBridge
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.widgets.inputs import TextField
@@ -89,7 +90,7 @@ class JobIdDialog(QDialog):
         if problem is None:
             self.accept()
             return
-        self.answer.show_message(problem.message)
+        self.answer.show_message(translated(problem.message))
         self.adjustSize()
         self._enable()
         self.field.setFocus()

@@ -12,6 +12,7 @@ from pixverse_desktop.core.jobs.file_name import PLACEHOLDERS, USUAL, clip_name,
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
@@ -52,7 +53,7 @@ class NameTemplate(QWidget):
     @Slot(str)
     def on_field_text_changed(self, text: str) -> None:
         reason = template_problem(text)
-        self.error.show_message(reason)
+        self.error.show_message(translated(reason))
         set_style(self.field, invalid=bool(reason))
         self.example.setVisible(not reason)
         name = clip_name(_example_job(), text)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.credits import ZERO, read_credits
 from pixverse_desktop.services.settings import MOST_DAILY_LIMIT, Settings, proxy_problem
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translate, translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.dialogs.name_template import NameTemplate
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
@@ -86,16 +87,11 @@ class Page(QWidget):
         self._column.addStretch(1)
 
 
-def translated(text: str) -> str:
-    """A page's title, needed before its object can translate."""
-    return QCoreApplication.translate("Settings", text)
-
-
 class ClipsPage(Page):
     """Where clips go and how many are made at a time."""
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context, translated("Clips"))
+        super().__init__(context, translate("Settings", "Clips"))
         self._dialog: QFileDialog | None = None
         self.folder = ElidedLabel("", mode=Qt.TextElideMode.ElideMiddle)
         self.choose_button = QPushButton(self.tr("Choose…"))
@@ -208,7 +204,7 @@ class NetworkPage(Page):
     """How the service is reached."""
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context, translated("Network"))
+        super().__init__(context, translate("Settings", "Network"))
         self.proxy = TextField()
         self.proxy.setAccessibleName(self.tr("Proxy address"))
         self.proxy.setPlaceholderText(self.tr("None, or what the system says"))
@@ -234,7 +230,7 @@ class NetworkPage(Page):
     @Slot()
     def on_proxy_editing_finished(self) -> None:
         address = self.proxy.text().strip()
-        reason = proxy_problem(address)
+        reason = translated(proxy_problem(address))
         self._mark(reason)
         if not reason:
             self.apply(replace(self.settings(), proxy=address))
@@ -248,7 +244,7 @@ class LookPage(Page):
     """Light or dark."""
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context, translated("Look"))
+        super().__init__(context, translate("Settings", "Look"))
         self.theme = Segmented(self.tr("Theme"))
         self.theme.set_choices(
             (
@@ -273,7 +269,7 @@ class AdvancedPage(Page):
     """What to call the frame fields while the service's own list cannot be read."""
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context, translated("Advanced"))
+        super().__init__(context, translate("Settings", "Advanced"))
         self.start_field = self._field(self.tr("Name of the start frame field"), "start_image_url")
         self.end_field = self._field(self.tr("Name of the end frame field"), "end_image_url")
         intro = self.tr(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import assert_never
 
 from PySide6.QtCore import (
@@ -27,6 +26,8 @@ from PySide6.QtWidgets import (
 from pixverse_desktop.core.engine.rescue import Finding, RescueItem, RescueScan
 from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.services.engine_bridge import EngineBridge
+from pixverse_desktop.ui.base import localised
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.widgets.labels import plain_label
@@ -155,9 +156,13 @@ class RescueDialog(QDialog):
         self._bridge.rescue(self._scan)
         self._scan = None
         self._offer(0)
-        text = self.tr("{n} clips are being fetched; they appear in the queue and among the clips.")
-        one = self.tr("1 clip is being fetched; it appears in the queue and among the clips.")
-        self.sentence.setText(one if count == 1 else text.format(n=count))
+        self.sentence.setText(
+            self.tr(
+                "%n clips are being fetched; they appear in the queue and among the clips.",
+                "",
+                count,
+            )
+        )
         self.close_button.setFocus()
 
     def _answered(self, look: int, found: RescueScan | Problem) -> None:
@@ -165,7 +170,7 @@ class RescueDialog(QDialog):
             return
         self.again_button.setEnabled(True)
         if isinstance(found, Problem):
-            self.sentence.setText(found.message)
+            self.sentence.setText(translated(found.message))
             return
         self._scan = found
         self.rows.show_findings([f for f in found.findings if f.find is not RescueItem.ON_DISK])
@@ -174,23 +179,27 @@ class RescueDialog(QDialog):
 
     def _offer(self, count: int) -> None:
         self.fetch_button.setEnabled(count > 0)
-        many = self.tr("Fetch {n} clips").format(n=count)
-        words = self.tr("Fetch 1 clip") if count == 1 else many
-        self.fetch_button.setText(words if count else self.tr("Fetch"))
+        words = self.tr("Fetch %n clips", "", count) if count else self.tr("Fetch")
+        self.fetch_button.setText(words)
         self.fetch_button.setAccessibleName(self.fetch_button.text())
         if count:
             self.fetch_button.setDefault(True)
             self.fetch_button.setFocus()
 
     def _summary(self, scan: RescueScan) -> str:
-        parts = [
-            (RescueItem.ON_DISK, self.tr("{n} on disk")),
-            (RescueItem.TO_FETCH, self.tr("{n} paid for and not on disk")),
-            (RescueItem.RUNNING, self.tr("{n} still being made")),
-            (RescueItem.FAILED, self.tr("{n} the service could not make")),
-            (RescueItem.UNDECIDED, self.tr("{n} unconfirmed")),
-        ]
-        counted = [text.format(n=len(scan.of(find))) for find, text in parts if scan.of(find)]
+        found = {find: len(scan.of(find)) for find in RescueItem}
+        parts = {
+            RescueItem.ON_DISK: self.tr("%n on disk", "", found[RescueItem.ON_DISK]),
+            RescueItem.TO_FETCH: self.tr(
+                "%n paid for and not on disk", "", found[RescueItem.TO_FETCH]
+            ),
+            RescueItem.RUNNING: self.tr("%n still being made", "", found[RescueItem.RUNNING]),
+            RescueItem.FAILED: self.tr(
+                "%n the service could not make", "", found[RescueItem.FAILED]
+            ),
+            RescueItem.UNDECIDED: self.tr("%n unconfirmed", "", found[RescueItem.UNDECIDED]),
+        }
+        counted = [text for find, text in parts.items() if found[find]]
         said = ", ".join(counted) if counted else self.tr("No clip was ever made here")
         if not scan.listed:
             note = self.tr("The service's list could not be read; this is what is known here.")
@@ -226,4 +235,4 @@ def _day(finding: Finding) -> str:
     made = (
         finding.job.created_at if finding.job else finding.row.created_at if finding.row else None
     )
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(made)) if made else ""
+    return localised.date_and_time(made) if made else ""

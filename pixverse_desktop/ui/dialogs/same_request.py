@@ -10,6 +10,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.reuse import same_request
 from pixverse_desktop.services.engine_bridge import EngineBridge
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.widgets.question import Question
 
 
@@ -42,7 +43,8 @@ class SameRequestCheck(QObject):
         title, text = self.tr("This clip is under way already"), waits
         if twin.state is JobState.SAVED:
             title, text = self.tr("You have this clip already"), made
-        cost = self.tr("Another one costs {n} credits.").format(n=self._bridge.price(request))
+        price = localised.price_text(self._bridge.price(request))
+        cost = self.tr("Another one costs {n} credits.").format(n=price)
         self._asked = (request, twin)
         self.question = Question(
             self._window, title,

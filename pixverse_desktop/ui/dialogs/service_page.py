@@ -19,8 +19,9 @@ from pixverse_desktop.core.service import (
 from pixverse_desktop.services.application import KeyOutcome
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.base.theme import set_style
-from pixverse_desktop.ui.dialogs.pages import Page, translated
+from pixverse_desktop.ui.dialogs.pages import Page
 from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import SentenceLabel
 from pixverse_desktop.ui.widgets.problem_view import ProblemView
@@ -33,7 +34,7 @@ class ServicePage(Page):
     network_requested = Signal()
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context, translated("Service and key"))
+        super().__init__(context, translate("Settings", "Service and key"))
         self._testing = False
         self.service = Segmented(self.tr("Service"))
         self.service.set_choices(

@@ -20,6 +20,7 @@ from pixverse_desktop.services.export import Export
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.commands import add_keys, command, key_of
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.jobs.job_actions import JobAction, action_label, removal_label
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, file_url
@@ -112,8 +113,7 @@ class ClipActions(QObject):
             _add(menu, self.tr("Compare"), partial(self.compare, jobs), "compare")
         menu.addSeparator()
         if clips:
-            many = self.tr("Copy {n} files").format(n=len(clips))
-            word = self.tr("Copy file") if one is not None else many
+            word = self.tr("Copy %n files", "", len(clips))
             _add(menu, word, partial(self.copy_files, clips), "copy")
         if one is not None:
             self._fill_file(menu, one, missing)
@@ -279,10 +279,7 @@ class ClipActions(QObject):
         if not jobs:
             return  # what is on the clipboard stays
         QGuiApplication.clipboard().setMimeData(clip_mime(jobs))
-        count = len(jobs)
-        one = self.tr("The file is on the clipboard.")
-        many = self.tr("{n} files are on the clipboard.").format(n=count)
-        self.said.emit(one if count == 1 else many)
+        self.said.emit(self.tr("%n files are on the clipboard.", "", len(jobs)))
 
     @Slot()
     def open_with(self, job: Job) -> None:
@@ -330,7 +327,7 @@ class ClipActions(QObject):
             text = self.tr("Saved as “{name}” in {folder}.")
             self.said.emit(text.format(name=target.name, folder=target.parent))
         else:
-            self.said.emit(error.problem.message)
+            self.said.emit(translated(error.problem.message))
 
 
 def _add(menu: QMenu, text: str, then: Callable[[], object], name: str = "") -> QAction:

@@ -6,7 +6,7 @@ import time
 from enum import StrEnum
 from typing import assert_never
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from pixverse_desktop.core.engine.reconciler import may_send_again
@@ -15,7 +15,9 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import ServiceStatus
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translate, translated
 from pixverse_desktop.ui.jobs.job_text import ENDED_BADLY, RUNNING
 
 
@@ -123,40 +125,44 @@ def _for_its_sound(job: Job) -> bool:
 def action_label(action: JobAction, job: Job, status: ServiceStatus, price: Price) -> str:
     """What a menu entry or button says; what costs credits says how many: now, not once."""
     elsewhere = job.origin != status.origin.id
+    service, amount = translated(status.origin.name), localised.price_text(price)
     match action:
         case JobAction.RETRY if elsewhere:
-            text = _tr("Make again on {service} · {n} credits")
-            return text.format(service=status.origin.name, n=price)
+            text = translate("JobActions", "Make again on {service} · {n} credits")
+            return text.format(service=service, n=amount)
         case JobAction.RETRY if job.state is JobState.SAVED:
-            return _tr("Make again · {n} credits").format(n=price)
+            return translate("JobActions", "Make again · {n} credits").format(n=amount)
         case JobAction.RETRY:
-            return _tr("Retry · {n} credits").format(n=price)
+            return translate("JobActions", "Retry · {n} credits").format(n=amount)
         case JobAction.RETRY_SILENT:
-            return _tr("Once more, without sound · {n} credits").format(n=price)
+            text = translate("JobActions", "Once more, without sound · {n} credits")
+            return text.format(n=amount)
         case JobAction.SEND_AGAIN if elsewhere:
-            return _tr("Send to {service} · {n}").format(service=status.origin.name, n=price)
+            return translate("JobActions", "Send to {service} · {n}").format(
+                service=service, n=amount
+            )
         case JobAction.SEND_AGAIN:
-            return _tr("Send again · {n}").format(n=price)
+            return translate("JobActions", "Send again · {n}").format(n=amount)
         case JobAction.CHECK if job.state in ENDED_BADLY:
-            return _tr("Check again")
+            return translate("JobActions", "Check again")
         case JobAction.CHECK:
-            return _tr("Check now")
+            return translate("JobActions", "Check now")
         case JobAction.REMOVE:
             return removal_label(job)
         case JobAction.PLAY:
-            return _tr("Play")
+            return translate("JobActions", "Play")
         case JobAction.COPY_PROMPT:
-            return _tr("Copy prompt")
+            return translate("JobActions", "Copy prompt")
         case JobAction.COPY_FILE:
-            return _tr("Copy file")
+            return translate("JobActions", "Copy file")
         case JobAction.FAVOURITE:
-            return _tr("Favourite")
+            return translate("JobActions", "Favourite")
         case JobAction.REUSE:
-            return _tr("Reuse settings")
+            return translate("JobActions", "Reuse settings")
         case JobAction.NOT_CHARGED:
-            return _tr("Not charged")
+            return translate("JobActions", "Not charged")
         case JobAction.ENTER_ID:
-            return _tr("Enter job id…")
+            return translate("JobActions", "Enter job id…")
         case never:
             assert_never(never)
 
@@ -164,17 +170,14 @@ def action_label(action: JobAction, job: Job, status: ServiceStatus, price: Pric
 def removal_label(job: Job) -> str:
     """What removing this job does, said before it is done."""
     if job.state is JobState.SAVED:
-        return _tr("Move to trash")
+        return translate("JobActions", "Move to trash")
     if job.state is JobState.QUEUED:
-        return _tr("Withdraw: nothing was sent")
+        return translate("JobActions", "Withdraw: nothing was sent")
     if job.state in RUNNING:
-        return _tr(
-            "Take off the list: the clip goes on at the service, is charged, and is still saved"
+        return translate(
+            "JobActions",
+            "Take off the list: the clip goes on at the service, is charged, and is still saved",
         )
     if job.state is JobState.UNCONFIRMED:
-        return _tr("Take off the list: it is still looked for at the service")
-    return _tr("Remove from list")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("JobVerbs", text)
+        return translate("JobActions", "Take off the list: it is still looked for at the service")
+    return translate("JobActions", "Remove from list")

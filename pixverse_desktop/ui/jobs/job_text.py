@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from PySide6.QtCore import QCoreApplication
-
-from pixverse_desktop.core.errors import plain
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
 from pixverse_desktop.core.model.pixverse_v6 import DEFAULTS
+from pixverse_desktop.core.text import plain
+from pixverse_desktop.ui.base.messages import translate
 
 RUNNING = IN_FLIGHT
 ENDED_BADLY = frozenset({JobState.REJECTED, JobState.FAILED, JobState.NO_FILE, JobState.EXPIRED})
@@ -63,7 +62,9 @@ def details(job: Job) -> list[str]:
     """What tells this request from the usual one: resolution, length, then shape and style."""
     request = job.request
     parts = [plain(request.resolution, 12)] if request.resolution else []
-    parts += [_tr("{n} s").format(n=request.duration_s)] if request.duration_s else []
+    parts += (
+        [translate("JobText", "{n} s").format(n=request.duration_s)] if request.duration_s else []
+    )
     if request.start_frame is None and request.aspect_ratio not in ("", DEFAULTS["aspect_ratio"]):
         parts.append(plain(request.aspect_ratio, 12))
     if request.style != DEFAULTS["style"]:
@@ -75,11 +76,11 @@ def state_word(job: Job, progress: float | None = None) -> str:
     """What is going on with a job under way, "" for one that is not."""
     match job.state:
         case JobState.SUBMITTING:
-            return _tr("Sending")
+            return translate("JobText", "Sending")
         case JobState.VERIFIED:
-            return _tr("Saving")
+            return translate("JobText", "Saving")
         case JobState.ACCEPTED if progress is not None or job.finished_at is not None:
-            return _tr("Downloading")
+            return translate("JobText", "Downloading")
         case JobState.ACCEPTED:
             return _service_word(job.remote_status or "")
         case (
@@ -104,9 +105,9 @@ def _service_word(word: str) -> str:
     """The service's word where it says more than "generating", and where it is new to us."""
     lowered = word.strip().lower()
     if lowered in ("queued", "starting"):
-        return _tr("In line")
+        return translate("JobText", "In line")
     if lowered in _PLAIN_WORDS or lowered in _DONE_WORDS:
-        return _tr("Generating")
+        return translate("JobText", "Generating")
     return one_line(word)[:40]
 
 
@@ -115,22 +116,26 @@ def _trailing_text(
 ) -> tuple[str, str, str]:
     match job.state:
         case JobState.QUEUED:
-            return _tr("Waiting"), "muted", "clock"
+            return translate("JobText", "Waiting"), "muted", "clock"
         case JobState.UNCONFIRMED:
-            return _tr("Unconfirmed"), "warn", "question"
+            return translate("JobText", "Unconfirmed"), "warn", "question"
         case JobState.REJECTED:
-            return _tr("Refused"), "error", "warning"
+            return translate("JobText", "Refused"), "error", "warning"
         case JobState.FAILED:
-            return _tr("Failed"), "error", "warning"
+            return translate("JobText", "Failed"), "error", "warning"
         case JobState.NO_FILE:
-            return _tr("No file"), "warn", "warning"
+            return translate("JobText", "No file"), "warn", "warning"
         case JobState.EXPIRED:
-            return _tr("Expired"), "warn", "warning"
+            return translate("JobText", "Expired"), "warn", "warning"
         case JobState.VERIFIED:
-            return _tr("Saving"), "running", "film"
+            return translate("JobText", "Saving"), "running", "film"
         case JobState.ACCEPTED if progress is not None:
             percent = int(max(0.0, min(1.0, progress)) * 100)
-            return _tr("Saving {percent} %").format(percent=percent), "running", "film"
+            return (
+                translate("JobText", "Saving {percent} %").format(percent=percent),
+                "running",
+                "film",
+            )
         case JobState.ACCEPTED if job.finished_at is not None and job.expires_at is not None:
             return _expiry(job.expires_at - now), "warn", "film"
         case (
@@ -144,8 +149,8 @@ def _trailing_text(
 
 def _expiry(left_s: float) -> str:
     if left_s <= 0:
-        return _tr("Expired?")
-    return _tr("Expires in {time}").format(time=clock(left_s))
+        return translate("JobText", "Expired?")
+    return translate("JobText", "Expires in {time}").format(time=clock(left_s))
 
 
 def _elapsed(job: Job, now: float, expected_s: float | None) -> str:
@@ -155,11 +160,9 @@ def _elapsed(job: Job, now: float, expected_s: float | None) -> str:
     # Past the usual time the estimate has nothing left to say.
     if expected_s is None or elapsed_s >= expected_s:
         return clock(elapsed_s)
-    return _tr("{elapsed} of ~{usual}").format(elapsed=clock(elapsed_s), usual=clock(expected_s))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("QueueRow", text)
+    return translate("JobText", "{elapsed} of ~{usual}").format(
+        elapsed=clock(elapsed_s), usual=clock(expected_s)
+    )
 
 
 def clip_length(job: Job) -> str:

@@ -20,6 +20,8 @@ from pixverse_desktop.core.model.rules import (
     Number,
     Text,
 )
+from pixverse_desktop.ui.base import localised
+from pixverse_desktop.ui.base.messages import translate
 
 _SAME_SHAPE = 1.1
 _NAMED = ((21, 9), (2, 1), (16, 9), (16, 10), (3, 2), (4, 3), (5, 4), (1, 1))
@@ -28,15 +30,15 @@ _NAMED = ((21, 9), (2, 1), (16, 9), (16, 10), (3, 2), (4, 3), (5, 4), (1, 1))
 def label_for(value: str) -> str:
     """A value of the service as a word; one that is new here is only made readable."""
     known = {
-        "none": _tr("None"),
-        "anime": _tr("Anime"),
-        "3d_animation": _tr("3D animation"),
-        "clay": _tr("Clay"),
-        "comic": _tr("Comic"),
-        "cyberpunk": _tr("Cyberpunk"),
-        "auto": _tr("Auto"),
-        "enabled": _tr("Always"),
-        "disabled": _tr("Never"),
+        "none": translate("ValueLabels", "None"),
+        "anime": translate("ValueLabels", "Anime"),
+        "3d_animation": translate("ValueLabels", "3D animation"),
+        "clay": translate("ValueLabels", "Clay"),
+        "comic": translate("ValueLabels", "Comic"),
+        "cyberpunk": translate("ValueLabels", "Cyberpunk"),
+        "auto": translate("ValueLabels", "Auto"),
+        "enabled": translate("ValueLabels", "Always"),
+        "disabled": translate("ValueLabels", "Never"),
     }
     if value in known:
         return known[value]
@@ -72,13 +74,15 @@ def value_text(spec: ParameterSpec, value: object) -> str:
         case Choice():
             return label_for(str(value))
         case Flag():
-            return _tr("On") if value else _tr("Off")
+            return translate("ValueLabels", "On") if value else translate("ValueLabels", "Off")
         case IntRange(unit="seconds"):
-            return _tr("{seconds} s").format(seconds=value)
+            return translate("ValueLabels", "{seconds} s").format(seconds=value)
         case Json() if isinstance(value, Frame | tuple):
             return Image().shown(value)
         case Json() if isinstance(value, str):
             return value
+        case Number() if isinstance(value, int | float):
+            return localised.shortest(value)
         case Text() | IntRange() | Number() | Json() | Image():
             return rule.shown(value)
 
@@ -108,19 +112,26 @@ def frames_note(request: ClipRequest) -> str:
     size = output_size(request)
     notes = []
     for frame, words in (
-        (start, _tr("The start frame has only {size} pixels and will be enlarged.")),
-        (end, _tr("The end frame has only {size} pixels and will be enlarged.")),
+        (
+            start,
+            translate(
+                "ValueLabels", "The start frame has only {size} pixels and will be enlarged."
+            ),
+        ),
+        (
+            end,
+            translate("ValueLabels", "The end frame has only {size} pixels and will be enlarged."),
+        ),
     ):
         if frame and size and 0 < 2 * min(frame.width, frame.height) < min(size):
             notes.append(words.format(size=f"{frame.width} × {frame.height}"))
     if start and end and start.width * start.height * end.width * end.height:
         ratio = start.width * end.height / (start.height * end.width)
         if max(ratio, 1 / ratio) > _SAME_SHAPE:
-            words = _tr("The end frame ({end}) has another shape than the start frame ({start}).")
+            words = translate(
+                "ValueLabels",
+                "The end frame ({end}) has another shape than the start frame ({start}).",
+            )
             shapes = [shape_of(frame.width, frame.height) for frame in (start, end)]
             notes.append(words.format(start=shapes[0], end=shapes[1]))
     return " ".join(notes)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Words", text)

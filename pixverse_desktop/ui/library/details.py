@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.parameters import ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import DEFAULTS
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.commands import with_key
+from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.jobs.value_labels import parameter_label, parameter_spec, value_text
@@ -93,8 +93,7 @@ class ClipDetails(QWidget):
 
     def show_children(self, count: int) -> None:
         """How many clips go on from this one."""
-        text = self.tr("1 clip") if count == 1 else self.tr("{n} clips").format(n=count)
-        self._set_fact("children", text if count else "")
+        self._set_fact("children", self.tr("%n clips", "", count) if count else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -114,7 +113,7 @@ class ClipDetails(QWidget):
         if not jobs:
             return self.tr("No clip chosen")
         if len(jobs) > 1:
-            return self.tr("{n} clips").format(n=len(jobs))
+            return self.tr("%n clips", "", len(jobs))
         return one_line(jobs[0].request.prompt)
 
     def _show_facts(self, job: Job | None) -> None:
@@ -190,19 +189,22 @@ class ClipDetails(QWidget):
 
 
 def _facts_of(job: Job) -> dict[str, str]:
-    made = time.strftime("%x %H:%M", time.localtime(job.finished_at or job.created_at))
-    cost = _tr("{n} credits").format(n=credits_text(_charged(job)))
+    made = localised.date_and_time(job.finished_at or job.created_at)
+    cost = translate("ClipDetails", "{n} credits").format(n=localised.shortest(_charged(job)))
     if job.credit_cost is None and job.state in _UNPAID:
-        cost = _tr("not charged")
+        cost = translate("ClipDetails", "not charged")
     request, clip = job.request, job.clip
     picture = request.resolution
     if clip is not None and clip.width:
-        picture = f"{clip.width}×{clip.height} · {clip.fps:g} fps"
+        rate = translate("ClipDetails", "{n} fps").format(n=localised.shortest(clip.fps))
+        picture = f"{clip.width}×{clip.height} · {rate}"
     frame = request.start_frame or request.end_frame
+    if clip is not None and clip.has_audio:
+        picture += " · " + translate("ClipDetails", "sound")
     return {
         "made": f"{made} · {cost}",
-        "picture": picture + (" · " + _tr("sound") if clip is not None and clip.has_audio else ""),
-        "frame": frame.label or _tr("a picture") if frame is not None else "",
+        "picture": picture,
+        "frame": frame.label or translate("ClipDetails", "a picture") if frame is not None else "",
     }
 
 
@@ -218,7 +220,3 @@ def told_parameters(request: ClipRequest) -> list[tuple[ParameterSpec, str]]:
 
 def _charged(job: Job) -> Decimal:
     return job.price if job.credit_cost is None else job.credit_cost
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ClipDetails", text)

@@ -41,6 +41,7 @@ from PySide6.QtWidgets import (
 from pixverse_desktop.core.jobs.library_query import Board, Collection, CollectionCounts
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.store.clip_search import Library
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import color, icon, set_style, tabular
 from pixverse_desktop.ui.jobs import paint
@@ -309,7 +310,7 @@ class _SidebarDelegate(QStyledItemDelegate):
         elif option.state & states.State_HasFocus and self._view.hasFocus():
             paint.outline(painter, area.adjusted(0, 1, 0, -1), "accent", 6, 1)
         count = index.data(_COUNT)
-        number = f"{count:,}" if isinstance(count, int) else ""
+        number = localised.number(count) if isinstance(count, int) else ""
         painter.setFont(tabular(option.font))
         waiting = index.data(_COLLECTION) == Collection.UNSAVED and bool(count)
         painter.setPen(color("warn" if waiting else "muted"))

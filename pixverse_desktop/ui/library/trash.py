@@ -9,12 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-from pixverse_desktop.core.credits import ZERO, credits_text
+from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.library_query import ClipPage, ClipQuery, Collection
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.store.clip_search import Library
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.widgets.question import Question
 
@@ -53,7 +54,7 @@ class Trash(QObject):
             self._bridge.price(job.request).high if job.origin == here else job.price
             for job in waiting
         )
-        credits = credits_text(sum(prices, ZERO))
+        credits = localised.shortest(sum(prices, ZERO))
         return self.tr("Put back in the queue, {n} credits").format(n=credits)
 
     def fill(self, menu: QMenu, jobs: Sequence[Job]) -> None:
@@ -88,8 +89,10 @@ class Trash(QObject):
             return
         sentences = [self._loss(going)] if going else []
         if len(going) < len(jobs):
-            left = self.tr("{n} still under way or in doubt stay in the trash.")
-            sentences.append(left.format(n=f"{len(jobs) - len(going):,}"))
+            left = len(jobs) - len(going)
+            sentences.append(
+                self.tr("%Ln still under way or in doubt stay in the trash.", "", left)
+            )
         folders = sorted({str(Path(j.clip.path).parent) for j in going if j.clip and j.clip.path})
         if folders:
             shown = ", ".join(folders[:3]) + ("…" if len(folders) > 3 else "")
@@ -106,9 +109,9 @@ class Trash(QObject):
 
     def _loss(self, jobs: Sequence[Job]) -> str:
         size = sum(job.clip.size_bytes for job in jobs if job.clip is not None)
-        what = self.tr("1 clip") if len(jobs) == 1 else self.tr("{n} clips")
+        what = self.tr("%Ln clips", "", len(jobs))
         text = self.tr("{clips}, {size} MB on the disk.") if size else self.tr("{clips}, no file.")
-        return text.format(clips=what.format(n=f"{len(jobs):,}"), size=f"{size / 1e6:,.1f}")
+        return text.format(clips=what, size=localised.number(size / 1e6, 1))
 
     def _answered(self, job_ids: list[str], choice: str) -> None:
         if choice == "delete":

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.commands import with_key
 from pixverse_desktop.ui.base.theme import set_style, tabular
 from pixverse_desktop.ui.playback.buttons import (
@@ -270,4 +271,4 @@ class Controls(QWidget):
 
 def speed_text(speed: float) -> str:
     """1.5 as 1.5×."""
-    return f"{speed:g}×"
+    return f"{localised.shortest(speed)}×"

@@ -10,9 +10,11 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.export import aside_of
 from pixverse_desktop.services.qt_workers import Workers
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
 
@@ -79,7 +81,7 @@ class FrameExport(QObject):
         self.said.emit(text.format(name=target.name, folder=target.parent))
 
     def _failed(self, error: UserError) -> None:
-        self.said.emit(error.problem.message)
+        self.said.emit(translated(error.problem.message))
 
 
 def name_of(clip: Path, index: int) -> str:
@@ -96,7 +98,7 @@ def picture_of(clip: Path, index: int) -> bytes:
     try:
         return picture_at(clip, index)
     except (av.FFmpegError, ValueError, IndexError, OSError) as error:
-        said = "The frame could not be read from the clip."
+        said = Message("still_unreadable")
         raise UserError(problem(ProblemCode.FRAME, said, detail=str(error))) from error
 
 
@@ -109,7 +111,7 @@ def image_of(clip: Path, index: int) -> QImage:
 def save_frame(clip: Path, index: int, target: Path) -> None:
     """BLOCKING. Write a frame as PNG, whole or not at all; raises UserError."""
     if target.suffix.lower() == clip.suffix.lower():
-        raise UserError(problem(ProblemCode.FRAME, "A picture cannot take the place of a clip."))
+        raise UserError(problem(ProblemCode.FRAME, Message("still_over_clip")))
     data = picture_of(clip, index)
     part = aside_of(target)
     try:
@@ -117,5 +119,5 @@ def save_frame(clip: Path, index: int, target: Path) -> None:
         part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
-        said = "The picture could not be saved there."
+        said = Message("still_not_saved")
         raise UserError(problem(ProblemCode.FRAME, said, detail=str(error))) from error

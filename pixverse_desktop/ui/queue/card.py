@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.core.errors import SENTENCES, ProblemCode
+from pixverse_desktop.core.errors import ProblemCode
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import ServiceStatus
+from pixverse_desktop.ui.base.messages import translate, translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_actions import (
     JobAction,
@@ -136,36 +138,40 @@ def sentence_of(job: Job, *, undecided: bool = False) -> str:
     if job.state is JobState.UNCONFIRMED:
         interrupted = problem is not None and problem.code is ProblemCode.INTERRUPTED
         if interrupted:
-            what = _tr("The program ended while this was being sent; it may have been charged.")
+            what = translate(
+                "JobCard", "The program ended while this was being sent; it may have been charged."
+            )
         else:
-            what = _tr("The service's answer was lost; it may have been charged.")
+            what = translate("JobCard", "The service's answer was lost; it may have been charged.")
         if undecided:
-            more = _tr("It was not found: check your history at the service, then decide.")
+            more = translate(
+                "JobCard", "It was not found: check your history at the service, then decide."
+            )
         else:
-            more = _tr("It is being looked for. Nothing is sent again by itself.")
+            more = translate("JobCard", "It is being looked for. Nothing is sent again by itself.")
         return f"{what} {more}"
     if problem is not None:
-        return problem.message
+        return translated(problem.message)
     match job.state:
         case JobState.QUEUED:
-            return _tr("Waits here. Nothing was sent yet.")
+            return translate("JobCard", "Waits here. Nothing was sent yet.")
         case JobState.SUBMITTING:
-            return _tr("Is being sent to the service.")
+            return translate("JobCard", "Is being sent to the service.")
         case JobState.FAILED:
-            return _tr(SENTENCES[ProblemCode.FAILED][0])
+            return translated(Message("failed"))
         case JobState.REJECTED:
-            return _tr(SENTENCES[ProblemCode.INVALID][0])
+            return translated(Message("invalid"))
         case JobState.NO_FILE:
-            return _tr(SENTENCES[ProblemCode.NO_FILE][0])
+            return translated(Message("no_file"))
         case JobState.EXPIRED:
-            return _tr(SENTENCES[ProblemCode.EXPIRED][0])
+            return translated(Message("expired"))
         case JobState.ACCEPTED if job.finished_at is None:
-            return _tr("The service is making this clip.")
+            return translate("JobCard", "The service is making this clip.")
         case (
             JobState.ACCEPTED | JobState.VERIFIED | JobState.SAVED | JobState.DROPPED
             | JobState.WITHDRAWN | JobState.UNCONFIRMED
         ):  # fmt: skip
-            return _tr("The clip is made and is being saved.")
+            return translate("JobCard", "The clip is made and is being saved.")
         case never:
             assert_never(never)
 
@@ -183,13 +189,13 @@ def _tone(job: Job) -> str:
 def _button_word(action: JobAction, job: Job, status: ServiceStatus, price: Price) -> str:
     """Shorter than in a menu: the card's sentence and the tooltip say the rest."""
     if action is JobAction.REUSE:
-        return _tr("Edit")
+        return translate("JobCard", "Edit")
     if action is JobAction.REMOVE and job.state is JobState.QUEUED:
-        return _tr("Withdraw")
+        return translate("JobCard", "Withdraw")
     if action is JobAction.REMOVE:
-        return _tr("Take off the list") if job.state in RUNNING else _tr("Remove")
+        return (
+            translate("JobCard", "Take off the list")
+            if job.state in RUNNING
+            else translate("JobCard", "Remove")
+        )
     return action_label(action, job, status, price)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("JobCard", text)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pixverse_desktop.core.service import Hold, HoldReason
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
@@ -38,9 +39,9 @@ class QueueHeader(QWidget):
         """Nothing is said of what there is none of."""
         parts = []
         if running:
-            parts.append(self.tr("{n} running").format(n=running))
+            parts.append(self.tr("%Ln running", "", running))
         if waiting:
-            parts.append(self.tr("{n} waiting").format(n=f"{waiting:,}"))
+            parts.append(self.tr("%Ln waiting", "", waiting))
         self.counts.setText(" · ".join(parts))
 
     def set_hold(self, hold: Hold | None) -> None:
@@ -49,7 +50,9 @@ class QueueHeader(QWidget):
         self._held = hold is not None and hold.reason is not HoldReason.RATE
         self.held.setText(self._word(hold))
         self.held.setVisible(hold is not None)
-        self.held.setToolTip(tip_text(hold.problem.message) if hold and hold.problem else "")
+        self.held.setToolTip(
+            tip_text(translated(hold.problem.message)) if hold and hold.problem else ""
+        )
         name = self.tr("Resume sending") if self._held else self.tr("Pause sending")
         self.button.set_icon("play" if self._held else "pause", "text" if self._held else "muted")
         self.button.setAccessibleName(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
@@ -55,23 +55,23 @@ class CloseDialog(QDialog):
         self.agreed.emit()
 
 
+class _Summary(QObject):
+    """An object because plurals go through ``tr``."""
+
+    def of(self, flying: int, waiting: int) -> str:
+        parts = []
+        if flying:
+            text = self.tr(
+                "%n jobs go on at the service and are fetched at the next start", "", flying
+            )
+            parts.append(text)
+        if waiting:
+            parts.append(self.tr("%n waiting jobs stay queued here", "", waiting))
+        return "; ".join(parts) + "." if parts else ""
+
+
 def close_sentence(jobs: Iterable[Job]) -> str:
     """What goes on without the window; "" when nothing is under way."""
     states = [job.state for job in jobs]
     flying = sum(state in IN_FLIGHT for state in states)
-    waiting = sum(state in WAITING for state in states)
-    parts = []
-    if flying == 1:
-        parts.append(_tr("1 job goes on at the service and is fetched at the next start"))
-    elif flying:
-        many = _tr("{n} jobs go on at the service and are fetched at the next start")
-        parts.append(many.format(n=flying))
-    if waiting == 1:
-        parts.append(_tr("1 waiting job stays queued here"))
-    elif waiting:
-        parts.append(_tr("{n} waiting jobs stay queued here").format(n=waiting))
-    return "; ".join(parts) + "." if parts else ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CloseSheet", text)
+    return _Summary().of(flying, sum(state in WAITING for state in states))

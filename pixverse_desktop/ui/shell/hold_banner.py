@@ -8,9 +8,11 @@ from typing import assert_never
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QPushButton
 
-from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.errors import Action
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.service import Hold, HoldReason, OriginKind, ServiceStatus
+from pixverse_desktop.ui.base import localised
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import tabular
 from pixverse_desktop.ui.widgets.problem_view import action_word
 from pixverse_desktop.ui.widgets.strip import Strip
@@ -48,11 +50,11 @@ class HoldBanner(Strip):
             self.hide()
             return
         demo = status.origin.kind is OriginKind.DEMO
-        sentence = hold.problem.message if hold.problem else self._sentence(hold)
+        sentence = translated(hold.problem.message) if hold.problem else self._sentence(hold)
         asking = hold.reason is HoldReason.ASK
         self.keep_button.setVisible(asking)
         if asking:
-            action = self.tr("Send now, {n} credits").format(n=credits_text(hold.credits))
+            action = self.tr("Send now, {n} credits").format(n=localised.shortest(hold.credits))
         elif hold.reason in _RESUMABLE:
             action = self.tr("Resume")
         else:
@@ -98,10 +100,8 @@ class HoldBanner(Strip):
 
     def _sentence(self, hold: Hold) -> str:
         match hold.reason:
-            case HoldReason.ASK if hold.waiting == 1:
-                return self.tr("1 clip is waiting from before.")
             case HoldReason.ASK:
-                return self.tr("{n} clips are waiting from before.").format(n=hold.waiting)
+                return self.tr("%n clips are waiting from before.", "", hold.waiting)
             case HoldReason.PAUSED:
                 return self.tr("The queue is paused. Clips under way are still fetched.")
             case HoldReason.KEY:
@@ -109,15 +109,15 @@ class HoldBanner(Strip):
             case HoldReason.CREDITS:
                 return self.tr("The queue waits for credits.")
             case HoldReason.RATE:
-                return self.tr("The service asks to wait. This goes on by itself.")
+                return translated(Message("rate"))
             case HoldReason.OFFLINE:
-                return self.tr("The service cannot be reached. This goes on by itself.")
+                return translated(Message("offline"))
             case HoldReason.DISK:
-                return self.tr("The clip folder cannot be written.")
+                return translated(Message("disk"))
             case HoldReason.COST:
                 return self.tr("The service charged another price than expected.")
             case HoldReason.LIMIT:
-                return self.tr("Your daily limit is reached.")
+                return translated(Message("limit"))
             case HoldReason.UNCERTAIN:
                 return self.tr("Several answers were lost, so nothing more is sent for now.")
             case never:

@@ -27,6 +27,7 @@ from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.composing import finish_composing
 from pixverse_desktop.ui.base.context import Player, UiContext
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.commands.menus import wants_key
 from pixverse_desktop.ui.commands.window_commands import WindowActions
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot, source_of_frame
@@ -122,7 +123,7 @@ class MainWindow(QMainWindow):
         self._notice_action = problem.action
         demo = self._bridge.status.origin.kind is OriginKind.DEMO
         self.notice_strip.show_message(
-            problem.message, action_word(problem.action, demo=demo), "warn"
+            translated(problem.message), action_word(problem.action, demo=demo), "warn"
         )
 
     # --- what came from the panels ---

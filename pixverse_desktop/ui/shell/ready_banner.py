@@ -58,9 +58,5 @@ class ReadyBanner(Strip):
             self.hide()
             return
         newest = short_prompt(next(reversed(self._ready.values())))
-        if len(self._ready) == 1:
-            text = self.tr("“{clip}” is ready.").format(clip=newest)
-        else:
-            many = self.tr("{n} clips are ready, the newest is “{clip}”.")
-            text = many.format(n=len(self._ready), clip=newest)
-        self.show_message(text, self.tr("Play"))
+        text = self.tr("%n clips are ready, the newest is “{clip}”.", "", len(self._ready))
+        self.show_message(text.format(clip=newest), self.tr("Play"))

@@ -12,12 +12,13 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from pixverse_desktop.core.credits import ZERO, credits_text
+from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.price import Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.text import writable
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import clock
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
@@ -160,8 +161,10 @@ class StatusBar(QWidget):
         if not count:
             self.work.setText(self.tr("Nothing under way"))
             return
-        words = self.tr("1 job") if count == 1 else self.tr("{n} jobs").format(n=count)
-        money = self.tr("{n} credits under way").format(n=credits_text(work.credits(origin_id)))
+        words = self.tr("%n jobs", "", count)
+        money = self.tr("{n} credits under way").format(
+            n=localised.shortest(work.credits(origin_id))
+        )
         soonest = work.soonest_expiry(origin_id)
         if soonest is not None:
             left = clock(soonest - time.time())
@@ -181,7 +184,7 @@ class StatusBar(QWidget):
             set_style(self.space, role="secondary")
             return
         gigabytes = free_bytes / 1e9
-        number = f"{gigabytes:,.0f}" if gigabytes >= 10 else f"{gigabytes:.1f}"
+        number = localised.number(gigabytes, 0 if gigabytes >= 10 else 1)
         self.space.setText("· " + self.tr("{n} GB free").format(n=number))
         set_style(self.space, role="secondary" if gigabytes >= 1 else "note")
 

@@ -9,8 +9,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QWidget
 
-from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.service import Connection, OriginKind, ServiceStatus
+from pixverse_desktop.ui.base import localised
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
@@ -87,14 +88,14 @@ class TopBar(QWidget):
         self._status = status
         kind = status.origin.kind
         custom = kind is OriginKind.CUSTOM
-        name = status.origin.name
+        name = translated(status.origin.name)
         self.service.setText(
             self.tr("Custom API address: {host}").format(host=name) if custom else name
         )
         set_style(self.service, role="warn" if custom else "")
         word, role = self._words_for(status.connection)
         self.state.setText(word)
-        self.state.setToolTip(tip_text(status.trouble_said))
+        self.state.setToolTip(tip_text(translated(status.trouble_said)))
         self.dot.set_role(role)
         self.setAccessibleDescription(f"{self.service.text()}, {word}")
         self.key_button.setVisible(not has_key)
@@ -140,7 +141,7 @@ class TopBar(QWidget):
             return
         set_style(self.credits, role="strong")
         words = self.tr("at most {n} credits") if status.credits_old else self.tr("{n} credits")
-        self.credits.setText(words.format(n=credits_text(status.credits)))
+        self.credits.setText(words.format(n=localised.shortest(status.credits)))
         self.credits.setToolTip(
             self.tr("Something was, or may have been, charged since the service told the balance.")
             if status.credits_old
@@ -170,10 +171,10 @@ class TopBar(QWidget):
         if minutes < 1:
             return self.tr("just now")
         if minutes < 60:
-            return self.tr("{n} min ago").format(n=minutes)
+            return self.tr("%n min ago", "", minutes)
         if minutes < 48 * 60:
-            return self.tr("{n} h ago").format(n=minutes // 60)
-        return self.tr("{n} days ago").format(n=minutes // 1440)
+            return self.tr("%n h ago", "", minutes // 60)
+        return self.tr("%n days ago", "", minutes // 1440)
 
     def _build_widgets(self) -> None:
         self.name = plain_label("Pixverse Desktop", "name")

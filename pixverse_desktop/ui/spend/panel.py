@@ -26,6 +26,7 @@ from pixverse_desktop.core.credits import ZERO, credits_text
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.ledger import Ledger, Source
 from pixverse_desktop.core.jobs.spending import Period
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.ledger_table import write_csv
 from pixverse_desktop.ui.base.context import UiContext
@@ -287,5 +288,5 @@ def _export(ledger: Ledger, path: Path, decimal_comma: bool) -> None:
         path.unlink(missing_ok=True)
         write_csv(ledger, path, decimal_comma=decimal_comma)
     except OSError as error:
-        text = f"The table cannot be written ({error.strerror})."
+        text = Message("table_not_written", reason=error.strerror or type(error).__name__)
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error

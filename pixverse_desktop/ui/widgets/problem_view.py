@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import Action, Problem
+from pixverse_desktop.ui.base.messages import translate, translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.fold_out import FoldOut
 from pixverse_desktop.ui.widgets.labels import plain_label
@@ -21,7 +22,7 @@ class ProblemDetails(FoldOut):
 
     def __init__(self, lines: int) -> None:
         content = QWidget()
-        super().__init__(_tr("Details"), "", content)
+        super().__init__(translate("ProblemView", "Details"), "", content)
         self._problem: Problem | None = None
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
@@ -92,7 +93,7 @@ class ProblemView(QWidget):
         self.setVisible(problem is not None)
         if problem is None:
             return
-        self.sentence.setText(problem.message)
+        self.sentence.setText(translated(problem.message))
         word = action_word(problem.action, demo=self._demo)
         self.button.setText(word)
         self.button.setAccessibleName(word)
@@ -115,32 +116,32 @@ def action_word(action: Action, *, demo: bool) -> str:
     """What the button for an action says; "" for actions without one."""
     match action:
         case Action.OPEN_KEY:
-            return _tr("Add API key")
+            return translate("ProblemView", "Add API key")
         case Action.BUY_CREDITS:
-            return _tr("Refill") if demo else _tr("Buy credits")
+            return (
+                translate("ProblemView", "Refill")
+                if demo
+                else translate("ProblemView", "Buy credits")
+            )
         case Action.EDIT:
-            return _tr("Edit")
+            return translate("ProblemView", "Edit")
         case Action.SHOW_MODELS:
-            return _tr("Show models")
+            return translate("ProblemView", "Show models")
         case Action.RETRY:
-            return _tr("Try again")
+            return translate("ProblemView", "Try again")
         case Action.CHECK_AGAIN:
-            return _tr("Check again")
+            return translate("ProblemView", "Check again")
         case Action.CHOOSE_FOLDER:
-            return _tr("Choose folder…")
+            return translate("ProblemView", "Choose folder…")
         case Action.CHECK_NETWORK:
-            return _tr("Network settings…")
+            return translate("ProblemView", "Network settings…")
         case Action.RESCUE:
-            return _tr("Rescue my clips…")
+            return translate("ProblemView", "Rescue my clips…")
         case Action.SHOW_LOG:
-            return _tr("Show the log")
+            return translate("ProblemView", "Show the log")
         case Action.CHANGE_LIMIT:
-            return _tr("Change the limit…")
+            return translate("ProblemView", "Change the limit…")
         case Action.NONE | Action.WAIT | Action.DECIDE:
             return ""
         case never:
             assert_never(never)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ProblemView", text)

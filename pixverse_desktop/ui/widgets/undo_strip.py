@@ -75,5 +75,4 @@ class UndoStrip(QWidget):
 
     def _say(self) -> None:
         count = sum(map(len, self._removed))
-        many = self.tr("{n} removed.").format(n=count)
-        self.label.setText(self.tr("Removed.") if count == 1 else many)
+        self.label.setText(self.tr("%n removed.", "", count))

@@ -1,0 +1,48 @@
+"""The user's language: its texts, and numbers, amounts, dates and times as it writes them.
+
+A language is a file ``resources/translations/pixverse_<language>.qm``. The English one holds
+nothing but the forms of what is counted ("1 clip", "2 clips").
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QTranslator
+
+from pixverse_desktop.core.credits import credits_plain
+from pixverse_desktop.core.model.price import Price
+
+
+def install_languages(resources: Path) -> None:
+    """English, and over it the system's language where there is a file for it."""
+    if QLocale().language() is QLocale.Language.C:
+        QLocale.setDefault(QLocale("en_US"))
+    for language in (QLocale("en"), QLocale()):
+        translator = QTranslator(QCoreApplication.instance())
+        if translator.load(language, "pixverse", "_", str(resources / "translations")):
+            QCoreApplication.installTranslator(translator)
+
+
+def number(value: int | float, decimals: int = 0) -> str:
+    """``1,234`` or ``12.5``; in German ``1.234`` and ``12,5``."""
+    return QLocale().toString(float(value), "f", decimals)
+
+
+def shortest(value: int | float | Decimal) -> str:
+    """A number with the decimals it has, such as a speed or an amount of credits."""
+    text = credits_plain(value) if isinstance(value, Decimal) else f"{value:g}"
+    return number(float(value), len(text.partition(".")[2]))
+
+
+def price_text(price: Price) -> str:
+    """A price, or the range it is in."""
+    low, high = shortest(price.low), shortest(price.high)
+    return high if low == high else f"{low}–{high}"
+
+
+def date_and_time(seconds: float) -> str:
+    """A moment (seconds since 1970), to the minute."""
+    moment = QDateTime.fromSecsSinceEpoch(int(seconds))
+    return QLocale().toString(moment, QLocale.FormatType.ShortFormat)

@@ -1,0 +1,242 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>ClipActions</name>
+    <message numerus="yes">
+        <source>Copy %n files</source>
+        <translation>
+            <numerusform>Copy file</numerusform>
+            <numerusform>Copy %n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files are on the clipboard.</source>
+        <translation>
+            <numerusform>The file is on the clipboard.</numerusform>
+            <numerusform>%n files are on the clipboard.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ClipDetails</name>
+    <message numerus="yes">
+        <source>%n clips</source>
+        <translation>
+            <numerusform>%n clip</numerusform>
+            <numerusform>%n clips</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ComposePanel</name>
+    <message numerus="yes">
+        <source>%Ln characters too many.</source>
+        <translation>
+            <numerusform>%Ln character too many.</numerusform>
+            <numerusform>%Ln characters too many.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CostBar</name>
+    <message numerus="yes">
+        <source>Price as charged for %n clips of this kind.</source>
+        <translation>
+            <numerusform>Price as charged for %n clip of this kind.</numerusform>
+            <numerusform>Price as charged for %n clips of this kind.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>HoldBanner</name>
+    <message numerus="yes">
+        <source>%n clips are waiting from before.</source>
+        <translation>
+            <numerusform>%n clip is waiting from before.</numerusform>
+            <numerusform>%n clips are waiting from before.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QueueHeader</name>
+    <message numerus="yes">
+        <source>%Ln running</source>
+        <translation>
+            <numerusform>%Ln running</numerusform>
+            <numerusform>%Ln running</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln waiting</source>
+        <translation>
+            <numerusform>%Ln waiting</numerusform>
+            <numerusform>%Ln waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ReadyBanner</name>
+    <message numerus="yes">
+        <source>%n clips are ready, the newest is “{clip}”.</source>
+        <translation>
+            <numerusform>“{clip}” is ready.</numerusform>
+            <numerusform>%n clips are ready, the newest is “{clip}”.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RescueDialog</name>
+    <message numerus="yes">
+        <source>%n clips are being fetched; they appear in the queue and among the clips.</source>
+        <translation>
+            <numerusform>%n clip is being fetched; it appears in the queue and among the clips.</numerusform>
+            <numerusform>%n clips are being fetched; they appear in the queue and among the clips.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Fetch %n clips</source>
+        <translation>
+            <numerusform>Fetch %n clip</numerusform>
+            <numerusform>Fetch %n clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n on disk</source>
+        <translation>
+            <numerusform>%n on disk</numerusform>
+            <numerusform>%n on disk</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n paid for and not on disk</source>
+        <translation>
+            <numerusform>%n paid for and not on disk</numerusform>
+            <numerusform>%n paid for and not on disk</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n still being made</source>
+        <translation>
+            <numerusform>%n still being made</numerusform>
+            <numerusform>%n still being made</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n the service could not make</source>
+        <translation>
+            <numerusform>%n the service could not make</numerusform>
+            <numerusform>%n the service could not make</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unconfirmed</source>
+        <translation>
+            <numerusform>%n unconfirmed</numerusform>
+            <numerusform>%n unconfirmed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message numerus="yes">
+        <source>%n jobs</source>
+        <translation>
+            <numerusform>%n job</numerusform>
+            <numerusform>%n jobs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TopBar</name>
+    <message numerus="yes">
+        <source>%n min ago</source>
+        <translation>
+            <numerusform>%n min ago</numerusform>
+            <numerusform>%n min ago</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n h ago</source>
+        <translation>
+            <numerusform>%n h ago</numerusform>
+            <numerusform>%n h ago</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n days ago</source>
+        <translation>
+            <numerusform>%n day ago</numerusform>
+            <numerusform>%n days ago</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Trash</name>
+    <message numerus="yes">
+        <source>%Ln still under way or in doubt stay in the trash.</source>
+        <translation>
+            <numerusform>%Ln still under way or in doubt stays in the trash.</numerusform>
+            <numerusform>%Ln still under way or in doubt stay in the trash.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln clips</source>
+        <translation>
+            <numerusform>%Ln clip</numerusform>
+            <numerusform>%Ln clips</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>UndoStrip</name>
+    <message numerus="yes">
+        <source>%n removed.</source>
+        <translation>
+            <numerusform>Removed.</numerusform>
+            <numerusform>%n removed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WindowActions</name>
+    <message numerus="yes">
+        <source>%Ln clips added</source>
+        <translation>
+            <numerusform>%Ln clip was added</numerusform>
+            <numerusform>%Ln clips added</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln were there already</source>
+        <translation>
+            <numerusform>%Ln was there already</numerusform>
+            <numerusform>%Ln were there already</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln were not made with this program</source>
+        <translation>
+            <numerusform>%Ln was not made with this program</numerusform>
+            <numerusform>%Ln were not made with this program</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_Summary</name>
+    <message numerus="yes">
+        <source>%n jobs go on at the service and are fetched at the next start</source>
+        <translation>
+            <numerusform>%n job goes on at the service and is fetched at the next start</numerusform>
+            <numerusform>%n jobs go on at the service and are fetched at the next start</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting jobs stay queued here</source>
+        <translation>
+            <numerusform>%n waiting job stays queued here</numerusform>
+            <numerusform>%n waiting jobs stay queued here</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
