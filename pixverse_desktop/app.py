@@ -61,6 +61,7 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.gc_on_main_thread import MainThreadCollector
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
+from pixverse_desktop.ui.shell.first_paint import first_paint
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.second_start import (
     OTHER_SERVICE,
@@ -214,6 +215,7 @@ class Program:
             return False
 
     async def _start(self) -> None:
+        await first_paint(self.window)
         await self.workers.run(Lane.NETWORK, load_network)
         self._hear_later_starts()
         await self._open_store()

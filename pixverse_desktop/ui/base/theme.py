@@ -5,21 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontDatabase,
-    QGuiApplication,
-    QIcon,
-    QPainter,
-    QPalette,
-    QPixmap,
-)
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+from pixverse_desktop.ui.base.drawn_icon import Draw, DrawnIcon, draw_svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +77,6 @@ ROLES = tuple(Tokens.__dataclass_fields__)
 BODY_PX = 13
 # The same in both themes:
 _ON_PICTURES = {"scrim": "#A5000000", "on_scrim": "#FFFFFF", "star": "#FFD166"}
-_ICON_SIZES = (16, 20, 24, 32, 48)
 
 
 _installed: list[Theme] = []
@@ -154,8 +146,16 @@ class Theme(QObject):
         """An icon in the role's colour, brighter under the pointer and faint when disabled."""
         key = (name, role)
         if key not in self._icons:
-            self._icons[key] = self._drawn(name, role)
+            modes = {QIcon.Mode.Normal: role, QIcon.Mode.Disabled: "faint"}
+            if role == "muted":  # other roles stay as they are under the pointer
+                modes[QIcon.Mode.Active] = "text"
+            draw = partial(draw_svg, self._drawings[name])
+            self._icons[key] = self.drawn_icon(draw, modes)
         return self._icons[key]
+
+    def drawn_icon(self, draw: Draw, roles: dict[QIcon.Mode, str]) -> QIcon:
+        """An icon painted by ``draw`` in the colour of its mode's role in the theme of the day."""
+        return QIcon(DrawnIcon(draw, roles, self.color))
 
     @Slot(Qt.ColorScheme)
     def on_hints_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
@@ -170,7 +170,6 @@ class Theme(QObject):
 
     def _apply(self, tokens: Tokens) -> None:
         self.tokens = tokens
-        self._icons.clear()
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         font.setPixelSize(self.pixels(BODY_PX))
         self._app.setFont(font)
@@ -181,17 +180,6 @@ class Theme(QObject):
     def _filled(self, template: str) -> str:
         sized = re.sub(r"@fs(\d+)", lambda m: f"{self.pixels(int(m[1]))}px", template)
         return re.sub(r"@([a-z_]+)", lambda m: str(getattr(self.tokens, m[1])), sized)
-
-    def _drawn(self, name: str, role: str) -> QIcon:
-        drawing = self._drawings[name]
-        result = QIcon()
-        modes = {QIcon.Mode.Normal: role, QIcon.Mode.Disabled: "faint"}
-        if role == "muted":  # other roles stay as they are under the pointer, as Qt does by itself
-            modes[QIcon.Mode.Active] = "text"
-        for mode, tint in modes.items():
-            for size in _ICON_SIZES:
-                result.addPixmap(_rendered(drawing, self.color(tint), size), mode)
-        return result
 
 
 def install(resources: Path, mode: str) -> Theme:
@@ -213,7 +201,7 @@ def color(role: str) -> QColor:
 
 
 def icon(name: str, role: str = "muted") -> QIcon:
-    """The icon ``name`` in the colour of ``role``; ask again after Theme.changed."""
+    """The icon ``name`` in the colour of ``role``; it follows the theme."""
     return current().icon(name, role)
 
 
@@ -286,12 +274,3 @@ def palette_of(tokens: Tokens) -> QPalette:
     for which in (role.WindowText, role.Text, role.ButtonText):
         result.setColor(QPalette.ColorGroup.Disabled, which, QColor(tokens.faint))
     return result
-
-
-def _rendered(drawing: str, tint: QColor, size: int) -> QPixmap:
-    data = QByteArray(drawing.replace("currentColor", tint.name()).encode())
-    pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    with QPainter(pixmap) as painter:
-        QSvgRenderer(data).render(painter, QRectF(0, 0, size, size))
-    return pixmap
