@@ -192,10 +192,11 @@ class Program:
             self.bridge, self.workers, self.settings, self.commands, paths.frames, resources(),
             paths.thumbnails, self._runtime.store.library,
         )  # fmt: skip
-        self._theme = theme.install(context.resources, self.settings.theme)
+        self._theme = theme.install(context.resources, self.settings.theme, dressed=False)
         self._player = PlayerPanel(context)
         self._queue = QueuePanel(context)
         self.window = MainWindow(context, self._player, self._queue)
+        self._theme.dress()
 
     async def main(self, pictures: list[str]) -> bool:
         """Show, work, wind down; False when threads were left at work."""

@@ -87,7 +87,7 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, resources: Path, mode: str) -> None:
+    def __init__(self, resources: Path, mode: str, *, dressed: bool) -> None:
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             raise RuntimeError("a theme needs a QApplication")
@@ -101,12 +101,13 @@ class Theme(QObject):
         }
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._mode = mode
-        self.tokens = DARK
+        self._dressed = dressed
         self.font_scale = system_font_scale()
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self.on_hints_color_scheme_changed)
         _installed[:] = [self]
-        self.set_mode(mode)
+        self._tell_hints()
+        self._apply(self._wanted())
 
     @property
     def is_dark(self) -> bool:
@@ -116,16 +117,17 @@ class Theme(QObject):
     def set_mode(self, mode: str) -> None:
         """Use "dark", "light", or with "system" what the desktop says (dark if it says nothing)."""
         self._mode = mode
-        hints = self._app.styleHints()
-        match mode:
-            case "dark":
-                hints.setColorScheme(Qt.ColorScheme.Dark)
-            case "light":
-                hints.setColorScheme(Qt.ColorScheme.Light)
-            case _:
-                hints.unsetColorScheme()
-        if self._wanted() is not self.tokens or not self._app.styleSheet():
+        self._tell_hints()
+        if self._wanted() is not self.tokens:
             self._apply(self._wanted())
+
+    def dress(self) -> None:
+        """Put the style sheet on, where it was held back until the widgets exist.
+
+        With the sheet on, each widget that is added to another is styled anew with all in it.
+        """
+        self._dressed = True
+        self._app.setStyleSheet(self._filled(self._template))
 
     def set_font_scale(self, scale: float) -> None:
         """Type at ``scale`` times its usual size; 1.0 is a body of 13 pixels."""
@@ -162,6 +164,16 @@ class Theme(QObject):
         if self._mode not in ("dark", "light") and self._wanted() is not self.tokens:
             self._apply(self._wanted())
 
+    def _tell_hints(self) -> None:
+        hints = self._app.styleHints()
+        match self._mode:
+            case "dark":
+                hints.setColorScheme(Qt.ColorScheme.Dark)
+            case "light":
+                hints.setColorScheme(Qt.ColorScheme.Light)
+            case _:
+                hints.unsetColorScheme()
+
     def _wanted(self) -> Tokens:
         if self._mode in ("dark", "light"):
             return LIGHT if self._mode == "light" else DARK
@@ -174,7 +186,8 @@ class Theme(QObject):
         font.setPixelSize(self.pixels(BODY_PX))
         self._app.setFont(font)
         self._app.setPalette(palette_of(tokens))
-        self._app.setStyleSheet(self._filled(self._template))
+        if self._dressed:
+            self.dress()
         self.changed.emit()
 
     def _filled(self, template: str) -> str:
@@ -182,10 +195,10 @@ class Theme(QObject):
         return re.sub(r"@([a-z_]+)", lambda m: str(getattr(self.tokens, m[1])), sized)
 
 
-def install(resources: Path, mode: str) -> Theme:
-    """Dress the running application; calling it again only changes the mode."""
+def install(resources: Path, mode: str, *, dressed: bool = True) -> Theme:
+    """Dress the running application, or leave ``dress`` for later; again only changes the mode."""
     if not _installed:
-        return Theme(resources, mode)
+        return Theme(resources, mode, dressed=dressed)
     _installed[0].set_mode(mode)
     return _installed[0]
 
@@ -217,7 +230,7 @@ def set_style(widget: QWidget, **properties: str | bool) -> None:
         if widget.property(name) != value:
             widget.setProperty(name, value)
             stale = True
-    if stale:
+    if stale and widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         style = widget.style()
         style.unpolish(widget)
         style.polish(widget)

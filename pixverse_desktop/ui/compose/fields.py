@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QColor, QIcon, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pixverse_desktop.core.model.frame import Frame
@@ -220,7 +220,9 @@ class SliderField(QWidget):
         self.slider = QuietSlider(name)
         self.slider.valueChanged.connect(self.on_slider_value_changed)
         self._label = plain_label("", "strong")
-        self._label.setFont(tabular(self._label.font()))
+        font = tabular(self._label.font())
+        font.setWeight(QFont.Weight.DemiBold)  # as the style sheet will say: it is measured now
+        self._label.setFont(font)
         self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
