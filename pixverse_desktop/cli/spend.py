@@ -15,7 +15,7 @@ from pixverse_desktop.cli.runner import Workspace, with_workspace
 from pixverse_desktop.core.credits import ZERO, credits_plain
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.jobs.ledger import COLUMNS, Ledger, Source, ledger_of, told
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 
 
 def spend(argv: Sequence[str], report: AnswerReport) -> Exit:

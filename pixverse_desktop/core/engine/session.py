@@ -18,6 +18,7 @@ from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
+from pixverse_desktop.core.lanes import Lane, RunBlocking
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.price import Price, shape_of
@@ -26,10 +27,8 @@ from pixverse_desktop.core.ports import (
     ClipFiles,
     Clock,
     EventSink,
-    Lane,
     RemoteJob,
     Reply,
-    RunBlocking,
     Service,
 )
 from pixverse_desktop.core.service import Connection, Hold, HoldReason, Origin, ServiceStatus

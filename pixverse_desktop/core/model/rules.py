@@ -9,10 +9,12 @@ same value for people, in English).
 from __future__ import annotations
 
 import json
-import secrets
+import random
 from dataclasses import dataclass
 
 from pixverse_desktop.core.model.frame import Frame
+
+_DICE = random.SystemRandom()
 
 _ON = frozenset({"true", "on", "yes", "1"})
 _OFF = frozenset({"false", "off", "no", "0"})
@@ -120,8 +122,8 @@ class IntRange:
     def draw(self) -> int:
         """Any of the allowed numbers, by chance."""
         if self.allowed:
-            return secrets.choice(self.allowed)
-        return self.minimum + secrets.randbelow(self.count())
+            return _DICE.choice(self.allowed)
+        return self.minimum + _DICE.randrange(self.count())
 
     def spelled(self, value: object) -> object:
         if self.sent and value in self.allowed:

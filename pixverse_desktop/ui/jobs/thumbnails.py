@@ -21,8 +21,8 @@ from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.frame import FrameKind
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.store.frame_folder import is_frame_name
 from pixverse_desktop.ui.base.context import UiContext
 
