@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from pixverse_desktop import __version__
@@ -158,6 +158,8 @@ def make_application() -> QApplication:
 
 def _explain(text: str, code: int) -> int:
     """A plain box before there is a window to show it in."""
+    from PySide6.QtWidgets import QMessageBox
+
     sys.stderr.write(f"pixverse-desktop: {text}\n")
     box = QMessageBox(QMessageBox.Icon.Information, "Pixverse Desktop", text)
     box.setTextFormat(Qt.TextFormat.PlainText)  # it quotes a path

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
@@ -309,8 +309,7 @@ def _reveal_command(path: Path) -> Path | None:
     return next((folder for folder in path.parents if folder.is_dir()), None)
 
 
-@dataclass(frozen=True)
-class KeyOutcome:
+class KeyOutcome(NamedTuple):
     """What became of a key: ``stored`` is "keyring", "session" or "" when it was not kept."""
 
     ok: bool
@@ -335,8 +334,7 @@ class FrameSource:
     parent: str = ""
 
 
-@dataclass(frozen=True)
-class AddedClips:
+class AddedClips(NamedTuple):
     """How many clips were new, known but missing, known, and not this program's."""
 
     added: int = 0

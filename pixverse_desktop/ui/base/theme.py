@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
@@ -15,8 +15,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 from pixverse_desktop.ui.base.drawn_icon import Draw, DrawnIcon, draw_svg
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """The colours by what they are for; ``faint`` never carries what one must read."""
 
     bg: str
@@ -73,7 +72,7 @@ LIGHT = Tokens(
     error="#C62828",
     stage="#E4E7EB",
 )
-ROLES = tuple(Tokens.__dataclass_fields__)
+ROLES = Tokens._fields
 BODY_PX = 13
 # The same in both themes:
 _ON_PICTURES = {"scrim": "#A5000000", "on_scrim": "#FFFFFF", "star": "#FFD166"}

@@ -14,7 +14,6 @@ from shiboken6 import isValid
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.library_query import Board, ClipPage
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.services.export import Export
@@ -25,6 +24,7 @@ from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, file_url
 
 if TYPE_CHECKING:
+    from pixverse_desktop.core.jobs.library_query import Board, ClipPage
     from pixverse_desktop.store.clip_search import Library
 
 NO_FRAME = -2  # -1 is the last one
