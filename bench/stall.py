@@ -138,7 +138,7 @@ async def _play(program: Program) -> None:
     player = program.window.player
     player.transport.set_loop(True)
     player.show_job(job)
-    await driver.until(lambda: player.stage.page.name == "VIDEO", "the video")
+    await driver.until(lambda: player.video_area.page.name == "VIDEO", "the video")
     await asyncio.sleep(_SETTLE_S)
     watchdog = Watchdog()
     await asyncio.sleep(_PLAY_S)

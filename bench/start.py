@@ -92,6 +92,9 @@ def _peak_kib() -> int:
 def _ours(data_dir: str) -> None:
     """The real program, started as from the command line."""
     from pixverse_desktop import __main__ as command
+    from pixverse_desktop.ui.base import quick_start
+
+    quick_start.prepare()  # as the command does, before the window's own modules
     from pixverse_desktop import app
 
     main = app.Program.main

@@ -40,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     options = _window_parser().parse_args(arguments)
     try:
+        from pixverse_desktop.ui.base import quick_start
+
+        quick_start.prepare()
         from pixverse_desktop import app
     except ImportError as error:
         print(_MISSING.format(error=error), file=sys.stderr)  # noqa: T201

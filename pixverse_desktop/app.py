@@ -1,7 +1,8 @@
 """The window's composition root: builds the parts, runs the loop, winds everything down.
 
-Start: window first, then the database, then the service; the heavy modules load on workers after
-the first paint. End: no new submission, up to 3 s for one in the air, then store, logs and exit.
+Start: window first, then the database, then the service. What the first paint does without is not
+imported before it: a worker imports that afterwards, and the functions here where they use it.
+End: no new submission, up to 3 s for one in the air, then store, logs and exit.
 """
 
 from __future__ import annotations
@@ -15,21 +16,19 @@ import sys
 import time
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from pixverse_desktop import __version__
-from pixverse_desktop.core.engine.engine import Engine
-from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.service import (
     Origin,
     OriginKind,
@@ -40,19 +39,10 @@ from pixverse_desktop.core.service import (
 )
 from pixverse_desktop.services import logs
 from pixverse_desktop.services.application import Commands
-from pixverse_desktop.services.demo_service import SimulatorProcess
+from pixverse_desktop.services.data_lock import lock_data_folder
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user, resources
 from pixverse_desktop.services.qt_workers import Workers
-from pixverse_desktop.services.runtime import (
-    Runtime,
-    build_engine,
-    explain_repair,
-    find_key,
-    load_network,
-    lock_data_folder,
-    trim_cache,
-)
 from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import Settings, Takes, load_settings, load_window_state
 from pixverse_desktop.services.slot_border import SlotTasks
@@ -64,6 +54,7 @@ from pixverse_desktop.ui.base.localised import install_languages
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
+from pixverse_desktop.ui.shell.first_paint import first_paint
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.second_start import (
     OTHER_SERVICE,
@@ -75,6 +66,10 @@ from pixverse_desktop.ui.shell.second_start import (
 from pixverse_desktop.ui.widgets.file_drag import file_url
 
 if TYPE_CHECKING:
+    from pixverse_desktop.core.engine.engine import Engine
+    from pixverse_desktop.services.demo_service import SimulatorProcess
+    from pixverse_desktop.services.runtime import Runtime
+    from pixverse_desktop.store.clip_search import Library
     from pixverse_desktop.ui.shell.single_instance import FirstInstance
 
 log = logging.getLogger(__name__)
@@ -146,6 +141,12 @@ def _close_on_signals(loop: asyncio.AbstractEventLoop, program: Program) -> None
     )
 
 
+def _load_rest() -> None:
+    """BLOCKING. Import what the window does without at first; it takes a while."""
+    import pixverse_desktop.api.client
+    import pixverse_desktop.services.runtime  # noqa: F401
+
+
 def make_application() -> QApplication:
     """Qt's application object, named as the desktop entry is."""
     application = QApplication(sys.argv[:1])
@@ -158,6 +159,8 @@ def make_application() -> QApplication:
 
 def _explain(text: str, code: int) -> int:
     """A plain box before there is a window to show it in."""
+    from PySide6.QtWidgets import QMessageBox
+
     sys.stderr.write(f"pixverse-desktop: {text}\n")
     install_languages(resources())
     box = QMessageBox(QMessageBox.Icon.Information, "Pixverse Desktop", translated(text))
@@ -187,16 +190,25 @@ class Program:
         self.bridge = EngineBridge(ServiceStatus(self._wanted_origin()))
         self.bridge.status_changed.connect(self.on_status_changed)
         self._asking_balance = False
-        self._runtime = Runtime(paths, self.workers.run, SystemClock(), self.bridge.sink)
         self.commands = Commands(self, load_window_state(paths.window))
         context = UiContext(
             self.bridge, self.workers, self.settings, self.commands, paths.frames, resources(),
-            paths.thumbnails, self._runtime.store.library,
+            paths.thumbnails, self._library,
         )  # fmt: skip
-        self._theme = theme.install(context.resources, self.settings.theme)
+        self._theme = theme.install(context.resources, self.settings.theme, dressed=False)
         self._player = PlayerPanel(context)
         self._queue = QueuePanel(context)
         self.window = MainWindow(context, self._player, self._queue)
+        self._theme.dress()
+
+    @cached_property
+    def _runtime(self) -> Runtime:
+        from pixverse_desktop.services.runtime import Runtime
+
+        return Runtime(self.paths, self.workers.run, SystemClock(), self.bridge.sink)
+
+    def _library(self) -> Library:
+        return self._runtime.store.library
 
     async def main(self, pictures: list[str]) -> bool:
         """Show, work, wind down; False when threads were left at work."""
@@ -216,7 +228,8 @@ class Program:
             return False
 
     async def _start(self) -> None:
-        await self.workers.run(Lane.NETWORK, load_network)
+        await first_paint(self.window)
+        await self.workers.run(Lane.NETWORK, _load_rest)
         self._hear_later_starts()
         await self._open_store()
         await self.use_service()
@@ -230,6 +243,8 @@ class Program:
         """A copy of the list of jobs every day, the first a while after the start."""
         while True:
             await asyncio.sleep(_COPY_AFTER_S)
+            from pixverse_desktop.services.runtime import trim_cache
+
             try:
                 day = time.strftime("%Y-%m-%d")
                 await self.workers.run(Lane.STORE, self._runtime.store.back_up, day)
@@ -248,6 +263,8 @@ class Program:
         self._first.started_again.connect(self.window.come_forward)
 
     async def _open_store(self) -> None:
+        from pixverse_desktop.services.runtime import explain_repair
+
         repair = await self._runtime.open()
         self.bridge.reset(self._runtime.repository.all())
         if repair is not None:
@@ -280,6 +297,8 @@ class Program:
 
     async def _demo_url(self) -> str:
         if self.simulator is None:
+            from pixverse_desktop.services.demo_service import SimulatorProcess
+
             # Known before it is up: closing in the meantime must find it.
             self.simulator = SimulatorProcess(self.paths.simulator)
             await self.workers.run(Lane.NETWORK, self.simulator.start)
@@ -292,6 +311,8 @@ class Program:
         return pixeldojo_origin()
 
     async def _key_for(self, origin: Origin) -> str | None:
+        from pixverse_desktop.services.runtime import find_key
+
         wanted, demo = self.key_origin(), origin.kind is OriginKind.DEMO
         settings = None if demo else self.settings
         find = partial(find_key, self.secrets, wanted, settings, self.paths)
@@ -309,6 +330,9 @@ class Program:
         return found.key if found else None
 
     async def _start_engine(self, origin: Origin, key: str | None, ask: bool) -> None:
+        from pixverse_desktop.core.engine.session import EngineConfig
+        from pixverse_desktop.services.runtime import build_engine
+
         settings = self.settings
         config = EngineConfig(jobs_at_a_time=settings.jobs_at_a_time, limits=settings.limits)
         if origin.kind is OriginKind.DEMO:

@@ -116,6 +116,31 @@ def test_generate_loads_no_qt() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 
+def test_the_window_imports_what_its_first_paint_needs() -> None:
+    """Engine, database, network, pictures and video are imported once it stands."""
+    import subprocess
+    import sys
+
+    code = (
+        "import gc, sys\n"
+        "from pixverse_desktop.ui.base import quick_start\n"
+        "quick_start.prepare()\n"
+        "from pixverse_desktop import app\n"
+        "import PySide6.support.feature as switches\n"
+        "seen = [n for n in switches.pyside_feature_dict if n.startswith('pixverse_desktop.ui.')]\n"
+        "ours = ('core.engine.engine', 'core.ports', 'store.job_store', 'services.runtime', 'api',\n"
+        "        'media', 'simulator', 'ui.library.panel', 'ui.compare.window', 'ui.dialogs.pages')\n"
+        "late = {f'pixverse_desktop.{name}' for name in ours} | {\n"
+        "    'sqlite3', 'requests', 'PIL', 'av', 'keyring', 'jsonschema', 'numpy',\n"
+        "    'PySide6.QtNetwork', 'PySide6.QtMultimedia'}\n"
+        "print(sorted(late & set(sys.modules)), seen, gc.isenabled())"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True
+    )
+    assert ended.stdout.strip() == "[] [] False"
+
+
 @pytest.mark.parametrize("path", FILES, ids=NAMES.get)
 def test_every_painter_is_ended(path: Path) -> None:
     """One left to the reference count crashed Qt when somebody else still held the frame."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pixverse_desktop.cli.arguments import Exit, add_places, command_parser
 from pixverse_desktop.cli.price import AnswerReport, Silent
 from pixverse_desktop.cli.runner import Workspace, with_workspace
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.services.runtime import make_client
 from pixverse_desktop.services.settings import load_settings
 

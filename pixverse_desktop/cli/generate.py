@@ -32,12 +32,12 @@ from pixverse_desktop.core.errors import (
 )
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.reuse import same_request
 from pixverse_desktop.core.model.validation import guess_note, violations
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.settings import load_settings
 from pixverse_desktop.services.thread_workers import SystemClock
 from pixverse_desktop.store.durable_files import copy_to_new

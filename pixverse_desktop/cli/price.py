@@ -22,8 +22,8 @@ from pixverse_desktop.core.credits import credits_plain
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.validation import violations
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.service import ServiceStatus
 
 

@@ -24,7 +24,8 @@ from pixverse_desktop.core.errors import (
     ProblemCode,
     UserError,
 )
-from pixverse_desktop.core.ports import EventSink, Lane
+from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.core.ports import EventSink
 from pixverse_desktop.core.service import (
     Origin,
     OriginKind,
@@ -33,6 +34,7 @@ from pixverse_desktop.core.service import (
     pixeldojo_origin,
 )
 from pixverse_desktop.services import logs
+from pixverse_desktop.services.data_lock import lock_data_folder
 from pixverse_desktop.services.demo_service import SimulatorProcess
 from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user
 from pixverse_desktop.services.runtime import (
@@ -40,7 +42,6 @@ from pixverse_desktop.services.runtime import (
     build_engine,
     explain_repair,
     find_key,
-    lock_data_folder,
 )
 from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import load_settings

@@ -15,7 +15,7 @@ from pixverse_desktop.cli.runner import Workspace, with_workspace
 from pixverse_desktop.core.credits import ZERO, credits_plain
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.jobs.ledger import Ledger, Source, ledger_of, told
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.services.ledger_table import write_csv
 
 

@@ -5,7 +5,7 @@ Blocking methods are called through ``RunBlocking`` on a lane's worker thread, n
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -22,23 +22,6 @@ from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import ServiceStatus
 
 T = TypeVar("T")
-
-
-class Lane(StrEnum):
-    """Worker threads by purpose, so that a slow download never holds up a commit."""
-
-    STORE = "store"  # one thread: the database's own
-    SUBMIT = "submit"  # one thread: single flight of paid requests
-    NETWORK = "network"
-    DOWNLOAD = "download"
-    FILES = "files"
-    DECODE = "decode"
-
-
-class RunBlocking(Protocol):
-    """Runs ``fn(*args)`` on a worker of ``lane`` and gives its value back on the loop."""
-
-    def __call__(self, lane: Lane, fn: Callable[..., T], *args: object) -> Awaitable[T]: ...
 
 
 class Clock(Protocol):

@@ -15,17 +15,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.core.service import Origin
-from pixverse_desktop.services.demo_service import SimulatorProcess
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.services.export import Export, export
 from pixverse_desktop.services.frames import (
@@ -35,13 +33,21 @@ from pixverse_desktop.services.frames import (
     load_frame,
     store_frame,
 )
-from pixverse_desktop.services.own_clips import clips_below, job_in_clip, read_own_clip
+from pixverse_desktop.services.own_clips import (
+    clips_below,
+    job_in_clip,
+    make_clip_folder,
+    read_own_clip,
+)
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.qt_workers import Workers
-from pixverse_desktop.services.runtime import clip_folder_path, make_client, make_clip_folder
 from pixverse_desktop.services.secrets import Secrets, clean_key
-from pixverse_desktop.services.settings import Settings, WindowState, save_json
+from pixverse_desktop.services.settings import Settings, WindowState, clip_folder_path, save_json
 from pixverse_desktop.services.slot_border import SlotTasks
+
+if TYPE_CHECKING:
+    from pixverse_desktop.core.engine.engine import Engine
+    from pixverse_desktop.services.demo_service import SimulatorProcess
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +127,8 @@ class Commands:
         self._spawn(self._set_key(key, then))
 
     async def _set_key(self, text: str, then: Callable[[KeyOutcome], None]) -> None:
+        from pixverse_desktop.services.runtime import make_client
+
         host = self._host
         try:
             key = clean_key(text)
@@ -300,8 +308,7 @@ def _reveal_command(path: Path) -> Path | None:
     return next((folder for folder in path.parents if folder.is_dir()), None)
 
 
-@dataclass(frozen=True)
-class KeyOutcome:
+class KeyOutcome(NamedTuple):
     """What became of a key: ``stored`` is "keyring", "session" or "" when it was not kept."""
 
     ok: bool
@@ -326,8 +333,7 @@ class FrameSource:
     parent: str = ""
 
 
-@dataclass(frozen=True)
-class AddedClips:
+class AddedClips(NamedTuple):
     """How many clips were new, known but missing, known, and not this program's."""
 
     added: int = 0

@@ -6,12 +6,10 @@ News is delivered through one queued signal: a view never runs inside an engine 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from pixverse_desktop.core.engine.engine import Engine
-from pixverse_desktop.core.engine.rescue import RescueScan
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import Ledger
@@ -22,6 +20,10 @@ from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import ListedModel
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.services.slot_border import SlotTasks
+
+if TYPE_CHECKING:
+    from pixverse_desktop.core.engine.engine import Engine
+    from pixverse_desktop.core.engine.rescue import RescueScan
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ leaves neither half a file nor a damaged one that was there.
 
 from __future__ import annotations
 
+import os
 import shutil
-import uuid
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
@@ -56,7 +56,7 @@ def export(job: Job, target: Path, kind: Export) -> None:
 
 def aside_of(target: Path) -> Path:
     """A new name beside ``target``, short enough for every file system."""
-    return target.with_name(f".{uuid.uuid4().hex}.part")
+    return target.with_name(f".{os.urandom(16).hex()}.part")
 
 
 def _clean(source: Path, aside: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
@@ -13,9 +12,6 @@ from pixverse_desktop.core.text import percent_encoded, plain, writable
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.store.frame_folder import FrameFolder
-
-if TYPE_CHECKING:
-    pass
 
 
 def store_frame(data: bytes, label: str, paths: Paths) -> tuple[Frame, bytes, str]:

@@ -5,31 +5,47 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pixverse_desktop import __version__
-from pixverse_desktop.core.engine.clip_import import with_pictures
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.clip_metadata import (
     Project,
     project_from_text,
     project_of,
     project_to_text,
+    with_pictures,
     without_pictures,
 )
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import FrameKind
 from pixverse_desktop.services.paths import Paths
+from pixverse_desktop.services.settings import Settings, clip_folder_path
+from pixverse_desktop.store.clip_folder import ClipFolder
 from pixverse_desktop.store.durable_files import sha256_of
 from pixverse_desktop.store.frame_folder import FrameFolder
 
-if TYPE_CHECKING:
-    pass
-
 log = logging.getLogger(__name__)
+
+
+def make_clip_folder(paths: Paths, settings: Settings) -> ClipFolder:
+    """The folder clips are saved in."""
+    return ClipFolder(
+        clip_folder_path(paths, settings),
+        _inspect,
+        chosen=bool(settings.clip_folder),
+        describe=partial(describe, FrameFolder(paths.frames)),
+        template=settings.clip_name,
+    )
+
+
+def _inspect(part: Path) -> Clip:
+    from pixverse_desktop.media.probe import inspect_part  # loads av, after the first paint
+
+    return inspect_part(part)
 
 
 def describe(frames: FrameFolder, part: Path, target: Path, job: Job) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 _APP = "Pixverse Desktop"
 
 
@@ -64,6 +62,8 @@ def paths_below(folder: Path) -> Paths:
 
 def paths_of_user() -> Paths:
     """The system's own places."""
+    import platformdirs  # with --data-dir, and before the key is looked for, nobody asks
+
     dirs = platformdirs.PlatformDirs("pixverse-desktop", appauthor=False, roaming=False)
     return Paths(
         dirs.user_data_path,

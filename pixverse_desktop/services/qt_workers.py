@@ -17,7 +17,7 @@ from PySide6 import QtCore  # noqa: F401 - qasync takes the binding that is alre
 from qasync import QThreadExecutor
 
 from pixverse_desktop.core.errors import UserError
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.services.slot_border import SlotTasks
 
 log = logging.getLogger(__name__)

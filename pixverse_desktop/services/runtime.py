@@ -7,34 +7,29 @@ here, so that what is killed again and again is what ships.
 from __future__ import annotations
 
 import contextlib
-import errno
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from filelock import FileLock, Timeout
 
 from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.job_repository import JobRepository
 from pixverse_desktop.core.engine.session import EngineConfig, EngineDependencies
-from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
+from pixverse_desktop.core.errors import Problem, ProblemCode, problem
+from pixverse_desktop.core.lanes import Lane, RunBlocking
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.ports import ClipFiles, Clock, EventSink, Lane, RunBlocking, Service
+from pixverse_desktop.core.ports import ClipFiles, Clock, EventSink, Service
 from pixverse_desktop.core.service import Origin
 from pixverse_desktop.services.paths import Paths, paths_of_user
 from pixverse_desktop.services.secrets import Secrets, StoredKey
 from pixverse_desktop.services.settings import Settings, load_settings
-from pixverse_desktop.store.clip_folder import ClipFolder
 from pixverse_desktop.store.frame_folder import FrameFolder
 from pixverse_desktop.store.job_store import JobStore, Repair
 from pixverse_desktop.store.schema import Corruption
 
 if TYPE_CHECKING:
     from pixverse_desktop.api.client import Client
-from pixverse_desktop.core.jobs.job import Clip
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, any_model
-from pixverse_desktop.services.own_clips import describe
+from pixverse_desktop.services.own_clips import make_clip_folder
 
 
 class Runtime:
@@ -103,29 +98,6 @@ async def build_engine(
     return engine
 
 
-_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
-
-
-def lock_data_folder(paths: Paths) -> FileLock | None:
-    """Hold the data folder for this program; None when another one holds it.
-
-    Freed by the system when the program dies. Raises OSError when the folder cannot be written,
-    UserError (DISK) when its disk knows no locks.
-    """
-    paths.data.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(paths.lock)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return None
-    except OSError as error:
-        if error.errno not in _NO_LOCKS:
-            raise
-        text = Message("no_locks", folder=str(paths.data), reason=str(error.strerror))
-        raise UserError(problem(ProblemCode.DISK, text)) from error
-    return lock
-
-
 def find_key(
     secrets: Secrets, origin: Origin, settings: Settings | None, paths: Paths
 ) -> StoredKey | None:
@@ -141,11 +113,6 @@ def find_key(
         or (own != paths.settings and load_settings(own).keeps_key(origin.id))
     )
     return secrets.find(origin, keyring=kept)
-
-
-def load_network() -> None:
-    """Import what speaks HTTP: on a worker, after the first paint, for it takes a while."""
-    import pixverse_desktop.api.client  # noqa: F401
 
 
 def make_client(origin: Origin, key: str | None, paths: Paths, settings: Settings) -> Client:
@@ -177,28 +144,6 @@ def explain_repair(repair: Repair) -> Problem:
     if repair.held:
         text = Message("list_held", text=text)
     return problem(ProblemCode.REBUILT, text, str(repair.kept or ""))
-
-
-def make_clip_folder(paths: Paths, settings: Settings) -> ClipFolder:
-    """The folder clips are saved in."""
-    return ClipFolder(
-        clip_folder_path(paths, settings),
-        _inspect,
-        chosen=bool(settings.clip_folder),
-        describe=partial(describe, FrameFolder(paths.frames)),
-        template=settings.clip_name,
-    )
-
-
-def clip_folder_path(paths: Paths, settings: Settings) -> Path:
-    """The user's folder, else the default one."""
-    return Path(settings.clip_folder).expanduser() if settings.clip_folder else paths.clips
-
-
-def _inspect(part: Path) -> Clip:
-    from pixverse_desktop.media.probe import inspect_part  # loads av, after the first paint
-
-    return inspect_part(part)
 
 
 def trim_cache(folder: Path, most_files: int = 40_000) -> int:

@@ -34,9 +34,7 @@ _ALLOWED = (
 )
 # What stands around a key where it was copied: white space, quotes, invisible characters.
 _AROUND = " \t\r\n\f\v\xa0\u3000\"'`“”„‟‘’‚‛«»‹›\u200b-\u200f\u2060\ufeff"
-_PASTED = re.compile(
-    rf"[{_AROUND}]*(?:Authorization\s*:|Bearer(?=[{_AROUND}]|$))?[{_AROUND}]*", re.IGNORECASE
-)
+_PASTED = rf"(?i)[{_AROUND}]*(?:Authorization\s*:|Bearer(?=[{_AROUND}]|$))?[{_AROUND}]*"
 
 
 class KeyringUnavailable(Exception):
@@ -46,7 +44,7 @@ class KeyringUnavailable(Exception):
 def clean_key(text: str) -> str:
     """The key in what a user pasted. Raises ValueError with a sentence when it cannot be one."""
     key = re.sub(f"[{_AROUND}]+$", "", text)
-    while key and (around := _PASTED.match(key)) and around.end():
+    while key and (around := re.match(_PASTED, key)) and around.end():
         key = key[around.end() :]  # "Bearer" inside quotes, quotes inside "Bearer"
     if not key:
         raise ValueError(Message("key_not_given"))

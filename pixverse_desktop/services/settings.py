@@ -25,6 +25,7 @@ from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED
 from pixverse_desktop.core.model.request import request_from_preset
 from pixverse_desktop.core.text import json_text
+from pixverse_desktop.services.paths import Paths
 
 log = logging.getLogger(__name__)
 
@@ -247,3 +248,8 @@ def _quarantine(path: Path) -> None:
         os.replace(path, path.with_name(path.name + ".damaged"))
     except OSError:
         log.warning("%s cannot be set aside", path.name)
+
+
+def clip_folder_path(paths: Paths, settings: Settings) -> Path:
+    """The user's folder, else the default one."""
+    return Path(settings.clip_folder).expanduser() if settings.clip_folder else paths.clips

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 
 T = TypeVar("T")
 _THREADS = {Lane.STORE: 1, Lane.SUBMIT: 1, Lane.NETWORK: 2, Lane.DOWNLOAD: 4}

@@ -7,7 +7,6 @@ import errno
 import hashlib
 import os
 import shutil
-import uuid
 from pathlib import Path
 
 _CHUNK_BYTES = 1 << 20
@@ -62,7 +61,7 @@ def write_durably(path: Path, data: bytes) -> None:
     """Write ``data`` so that ``path`` is the old file or the whole new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # A name of its own: two threads may store the same picture at the same moment.
-    aside = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    aside = path.with_name(f"{path.name}.{os.urandom(16).hex()}.tmp")
     try:
         with aside.open("wb") as file:
             file.write(data)

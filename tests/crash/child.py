@@ -17,13 +17,14 @@ from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.service import custom_origin
 from pixverse_desktop.services import runtime
+from pixverse_desktop.services.data_lock import lock_data_folder
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.qt_workers import Workers
-from pixverse_desktop.services.runtime import Runtime, build_engine, lock_data_folder
+from pixverse_desktop.services.runtime import Runtime, build_engine
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.services.thread_workers import ThreadWorkers
 from tests.crash.points import Trap, set_traps, trap_service

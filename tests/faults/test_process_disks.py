@@ -18,7 +18,7 @@ from pixverse_desktop.core.engine import downloader as fetcher
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.service import HoldReason
 from pixverse_desktop.services.logs import Logs
 from pixverse_desktop.services.settings import Settings

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.services.data_lock import lock_data_folder
 from pixverse_desktop.services.paths import paths_below
-from pixverse_desktop.services.runtime import lock_data_folder
 from pixverse_desktop.services.thread_workers import SystemClock
 from tests.faults.catalogue import fault
 from tests.support.commands import command, ended, start_generate
@@ -221,7 +221,7 @@ def test_a_second_start_for_another_service_says_that_it_cannot(data_dir: Path) 
 def test_the_lock_of_a_killed_program_is_free(data_dir: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path\n"
-        "from pixverse_desktop.services.runtime import lock_data_folder\n"
+        "from pixverse_desktop.services.data_lock import lock_data_folder\n"
         "from pixverse_desktop.services.paths import paths_below\n"
         "lock = lock_data_folder(paths_below(Path(sys.argv[1])))\n"
         "print('held', flush=True); time.sleep(60)"

@@ -27,7 +27,7 @@ def context(tmp_path: Path) -> Iterator[UiContext]:
     store = JobStore(tmp_path / "data")
     store.open()
     store.add_job(saved_job(1))
-    yield replace(make_context(), library=store.library)
+    yield replace(make_context(), library=lambda: store.library)
     store.close()
 
 

@@ -53,7 +53,9 @@ class Room:
     """A panel with what stands behind it."""
 
     def __init__(self, qtbot: QtBot, store: JobStore, *, at_once: bool = True) -> None:
-        self.context = dataclasses.replace(make_context(at_once=at_once), library=store.library)
+        self.context = dataclasses.replace(
+            make_context(at_once=at_once), library=lambda: store.library
+        )
         self.bridge = cast(FakeBus, self.context.bridge)
         self.workers = cast(FakeWorkers, self.context.workers)
         self.store = store
@@ -538,7 +540,7 @@ def test_pictures_are_decoded_once_and_then_read(tmp_path: Path) -> None:
 
 def test_the_window_shows_both_views_over_one_player(qtbot: QtBot, store: JobStore) -> None:
     store.add_job(saved_job(1))
-    context: UiContext = dataclasses.replace(make_context(), library=store.library)
+    context: UiContext = dataclasses.replace(make_context(), library=lambda: store.library)
     player = FakePlayer()
     window = MainWindow(context, player, FakeQueue())
     qtbot.addWidget(window)

@@ -82,7 +82,7 @@ def store(tmp_path: Path) -> Iterator[JobStore]:
 
 @pytest.fixture
 def context(store: JobStore) -> UiContext:
-    return replace(make_context(), library=store.library, bridge=StoringBus(store))
+    return replace(make_context(), library=lambda: store.library, bridge=StoringBus(store))
 
 
 @pytest.fixture

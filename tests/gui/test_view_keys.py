@@ -37,7 +37,7 @@ def context(tmp_path: Path) -> Iterator[UiContext]:
     store = JobStore(tmp_path / "data")
     store.open()
     store.add_job(saved_job(1, "f 1 m p"))
-    made = replace(make_context(), library=store.library, bridge=QueueBus(demo_status()))
+    made = replace(make_context(), library=lambda: store.library, bridge=QueueBus(demo_status()))
     made.bridge.jobs = {job.id: job for job in (saved_job(1, "f 1 m p"), make_job(2))}
     yield made
     store.close()

@@ -17,7 +17,7 @@ import pytest
 
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import custom_origin
-from pixverse_desktop.services.runtime import lock_data_folder
+from pixverse_desktop.services.data_lock import lock_data_folder
 from tests.support.engine_harness import EngineHarness, harness_on, live_harness
 from tests.support.factories import SHORT
 from tests.support.loops import asynchronous

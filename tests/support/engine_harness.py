@@ -15,9 +15,10 @@ from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState
+from pixverse_desktop.core.lanes import RunBlocking
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.ports import ClipFiles, Clock, RunBlocking, Service, Store
+from pixverse_desktop.core.ports import ClipFiles, Clock, Service, Store
 from pixverse_desktop.core.service import Hold, HoldReason, Origin, custom_origin
 from pixverse_desktop.media.probe import inspect_part
 from pixverse_desktop.services.paths import paths_below

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.services.thread_workers import SystemClock
 
 EPOCH = 1_700_000_000.0  # what the virtual wall clock shows at the virtual second 0

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import ledger_of
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.media.image_prepare import refusal_of_file
 from pixverse_desktop.services.application import AddedClips, FrameSource, KeyOutcome

@@ -18,8 +18,8 @@ from pixverse_desktop.core.engine.rate_limit import (
     RateHint,
     poll_interval_s,
 )
-from pixverse_desktop.core.engine.reconciler import may_send_again
 from pixverse_desktop.core.errors import ACTIONS, ProblemCode, problem
+from pixverse_desktop.core.jobs.job import may_send_again
 from pixverse_desktop.core.jobs.spending import midnight_of, spent_since
 from pixverse_desktop.core.jobs.states import (
     TRANSITIONS,

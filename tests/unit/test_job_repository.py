@@ -16,8 +16,8 @@ from pixverse_desktop.core.engine.job_index import JobIndex
 from pixverse_desktop.core.engine.job_repository import JobRepository
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.core.service import ServiceStatus
 from tests.support.loops import asynchronous
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.services.slot_border import SlotTasks
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from enum import StrEnum
 
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.jobs.clip_metadata import Project
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 
 
 class ImportResult(StrEnum):
@@ -56,13 +55,3 @@ class ClipImport:
         if project.remote_id is None:
             return None
         return repository.by_remote(project.origin, project.remote_id)
-
-
-def with_pictures(project: Project, names: dict[str, str]) -> Project:
-    """``project`` with its frames under other names, for those that are stored anew."""
-    request = project.request
-    for slot in ("start_frame", "end_frame"):
-        frame = getattr(request, slot)
-        if frame is not None and frame.value in names:
-            request = replace(request, **{slot: replace(frame, value=names[frame.value])})
-    return replace(project, request=request)

@@ -24,8 +24,9 @@ from pixverse_desktop.core.errors import (
 )
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.ports import Lane, Phase, RemoteJob
+from pixverse_desktop.core.ports import Phase, RemoteJob
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from pixverse_desktop.core.engine.clip_import import ClipImport
 from pixverse_desktop.core.engine.downloader import ClipDownloader
 from pixverse_desktop.core.engine.job_repository import JobRepository, StaleJob
 from pixverse_desktop.core.engine.poller import Poller, settle
-from pixverse_desktop.core.engine.reconciler import Reconciler, may_send_again
+from pixverse_desktop.core.engine.reconciler import Reconciler
 from pixverse_desktop.core.engine.remote_list import RemoteList
 from pixverse_desktop.core.engine.rescue import Rescue
 from pixverse_desktop.core.engine.session import EngineConfig, EngineDependencies, Session
@@ -29,16 +29,17 @@ from pixverse_desktop.core.errors import (
     UserError,
     problem,
 )
-from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.job import Job, may_send_again
 from pixverse_desktop.core.jobs.ledger import Ledger, ledger_of
 from pixverse_desktop.core.jobs.spending import COUNTED, Limits
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.validation import violations
-from pixverse_desktop.core.ports import Lane, ListedModel, Service
+from pixverse_desktop.core.ports import ListedModel, Service
 from pixverse_desktop.core.service import Hold, HoldReason, Origin
 
 log = logging.getLogger(__name__)

@@ -15,10 +15,11 @@ from pixverse_desktop.core.errors import PixverseError
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import SpentCounter
 from pixverse_desktop.core.jobs.states import JobState, check_transition
+from pixverse_desktop.core.lanes import Lane, RunBlocking
 from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.ports import Clock, EventSink, Lane, RunBlocking, Store
+from pixverse_desktop.core.ports import Clock, EventSink, Store
 
 
 class StaleJob(PixverseError):

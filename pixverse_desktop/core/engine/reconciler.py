@@ -9,7 +9,7 @@ from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.matching import match_by_time, may_be, proven_matches
 from pixverse_desktop.core.engine.remote_list import Listing, RemoteList
 from pixverse_desktop.core.engine.session import Session
-from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.job import CLEAN_READS, Job
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
 from pixverse_desktop.core.ports import RemoteJob
 
@@ -19,9 +19,6 @@ _FIRST_S = 3.0
 _MOST_S = 120.0
 _MOST_PAGES = 10  # of a look; a rescue reads all
 _BEFORE_S = 600.0  # how much older than the submission the list is read
-CLEAN_READS = 5  # looks in vain at a whole list, after which sending again is offered
-DECIDE_AFTER_S = 600.0
-DECIDE_WITHOUT_LIST_S = 1800.0
 
 
 class Reconciler:
@@ -115,16 +112,3 @@ class Reconciler:
                     await self._session.repository.update(job.id, list_reads=job.list_reads + 1)
                 except StaleJob:
                     log.info("job %s was decided meanwhile", job.id)
-
-
-def may_send_again(job: Job, now: float, *, has_list: bool | None) -> bool:
-    """Whether paying for an unconfirmed job once more can be offered to the user.
-
-    At once where the service lists no jobs; else after ten minutes and five looks in vain, or
-    after half an hour in which the list could not be read.
-    """
-    age_s = now - (job.submitted_at if job.submitted_at is not None else now)
-    if has_list is False:
-        return True
-    enough = job.list_reads >= CLEAN_READS and age_s >= DECIDE_AFTER_S
-    return enough or age_s >= DECIDE_WITHOUT_LIST_S

@@ -15,9 +15,10 @@ from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import REMOTE_ID, Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.ports import Lane, Phase, RemoteJob
+from pixverse_desktop.core.ports import Phase, RemoteJob
 
 
 class RescueItem(StrEnum):

@@ -19,21 +19,13 @@ from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, Use
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
+from pixverse_desktop.core.lanes import Lane, RunBlocking
 from pixverse_desktop.core.messages import Message, message_from_json, message_to_json
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.price import Price, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.ports import (
-    ClipFiles,
-    Clock,
-    EventSink,
-    Lane,
-    RemoteJob,
-    Reply,
-    RunBlocking,
-    Service,
-)
+from pixverse_desktop.core.ports import ClipFiles, Clock, EventSink, RemoteJob, Reply, Service
 from pixverse_desktop.core.service import Connection, Hold, HoldReason, Origin, ServiceStatus
 
 log = logging.getLogger(__name__)

@@ -30,9 +30,10 @@ from pixverse_desktop.core.errors import (
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import Period, midnight_of, span_of
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.validation import violations
-from pixverse_desktop.core.ports import Lane, Reply, Submission
+from pixverse_desktop.core.ports import Reply, Submission
 from pixverse_desktop.core.service import Connection, HoldReason, OriginKind
 
 log = logging.getLogger(__name__)

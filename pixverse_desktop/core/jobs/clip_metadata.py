@@ -185,3 +185,13 @@ def _pictures(value: object) -> dict[str, bytes]:
 
 def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
+
+
+def with_pictures(project: Project, names: dict[str, str]) -> Project:
+    """``project`` with its frames under other names, for those that are stored anew."""
+    request = project.request
+    for slot in ("start_frame", "end_frame"):
+        frame = getattr(request, slot)
+        if frame is not None and frame.value in names:
+            request = replace(request, **{slot: replace(frame, value=names[frame.value])})
+    return replace(project, request=request)

@@ -10,6 +10,9 @@ from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState, S
 from pixverse_desktop.core.model.request import ClipRequest
 
+CLEAN_READS = 5  # looks in vain at a whole list, after which sending again is offered
+DECIDE_AFTER_S = 600.0
+DECIDE_WITHOUT_LIST_S = 1800.0
 REMOTE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")  # what a job id of the service may look like
 
 
@@ -69,3 +72,16 @@ class Job:
     def may_be_deleted(self) -> bool:
         """True for what is in the trash and neither under way nor in doubt."""
         return self.hidden and not self.is_active and self.state is not S.UNCONFIRMED
+
+
+def may_send_again(job: Job, now: float, *, has_list: bool | None) -> bool:
+    """Whether paying for an unconfirmed job once more can be offered to the user.
+
+    At once where the service lists no jobs; else after ten minutes and five looks in vain, or
+    after half an hour in which the list could not be read.
+    """
+    age_s = now - (job.submitted_at if job.submitted_at is not None else now)
+    if has_list is False:
+        return True
+    enough = job.list_reads >= CLEAN_READS and age_s >= DECIDE_AFTER_S
+    return enough or age_s >= DECIDE_WITHOUT_LIST_S

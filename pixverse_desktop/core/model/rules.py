@@ -9,12 +9,14 @@ same value for people, in English).
 from __future__ import annotations
 
 import json
-import secrets
+import random
 from dataclasses import dataclass
 from functools import reduce
 
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
+
+_DICE = random.SystemRandom()
 
 _ON = frozenset({"true", "on", "yes", "1"})
 _OFF = frozenset({"false", "off", "no", "0"})
@@ -125,8 +127,8 @@ class IntRange:
     def draw(self) -> int:
         """Any of the allowed numbers, by chance."""
         if self.allowed:
-            return secrets.choice(self.allowed)
-        return self.minimum + secrets.randbelow(self.count())
+            return _DICE.choice(self.allowed)
+        return self.minimum + _DICE.randrange(self.count())
 
     def spelled(self, value: object) -> object:
         if self.sent and value in self.allowed:

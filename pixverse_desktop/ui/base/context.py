@@ -139,4 +139,5 @@ class UiContext:
     frames_folder: Path
     resources: Path
     thumbnails: Path | None = None  # a cache: None keeps nothing
-    library: Library | None = None  # asked on the store's lane; None without a database
+    # None without a database; what it gives is asked on the store's lane.
+    library: Callable[[], Library] | None = None

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontDatabase,
-    QGuiApplication,
-    QIcon,
-    QPainter,
-    QPalette,
-    QPixmap,
-)
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
+from pixverse_desktop.ui.base.drawn_icon import Draw, DrawnIcon, draw_svg
 from pixverse_desktop.ui.base.localised import install_languages
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """The colours by what they are for; ``faint`` never carries what one must read."""
 
     bg: str
@@ -82,11 +73,10 @@ LIGHT = Tokens(
     error="#C62828",
     stage="#E4E7EB",
 )
-ROLES = tuple(Tokens.__dataclass_fields__)
+ROLES = Tokens._fields
 BODY_PX = 13
 # The same in both themes:
 _ON_PICTURES = {"scrim": "#A5000000", "on_scrim": "#FFFFFF", "star": "#FFD166"}
-_ICON_SIZES = (16, 20, 24, 32, 48)
 
 
 _installed: list[Theme] = []
@@ -97,7 +87,7 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, resources: Path, mode: str) -> None:
+    def __init__(self, resources: Path, mode: str, *, dressed: bool) -> None:
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             raise RuntimeError("a theme needs a QApplication")
@@ -111,12 +101,13 @@ class Theme(QObject):
         }
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._mode = mode
-        self.tokens = DARK
+        self._dressed = dressed
         self.font_scale = system_font_scale()
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self.on_hints_color_scheme_changed)
         _installed[:] = [self]
-        self.set_mode(mode)
+        self._tell_hints()
+        self._apply(self._wanted())
 
     @property
     def is_dark(self) -> bool:
@@ -126,16 +117,17 @@ class Theme(QObject):
     def set_mode(self, mode: str) -> None:
         """Use "dark", "light", or with "system" what the desktop says (dark if it says nothing)."""
         self._mode = mode
-        hints = self._app.styleHints()
-        match mode:
-            case "dark":
-                hints.setColorScheme(Qt.ColorScheme.Dark)
-            case "light":
-                hints.setColorScheme(Qt.ColorScheme.Light)
-            case _:
-                hints.unsetColorScheme()
-        if self._wanted() is not self.tokens or not self._app.styleSheet():
+        self._tell_hints()
+        if self._wanted() is not self.tokens:
             self._apply(self._wanted())
+
+    def dress(self) -> None:
+        """Put the style sheet on, where it was held back until the widgets exist.
+
+        With the sheet on, each widget that is added to another is styled anew with all in it.
+        """
+        self._dressed = True
+        self._app.setStyleSheet(self._filled(self._template))
 
     def set_font_scale(self, scale: float) -> None:
         """Type at ``scale`` times its usual size; 1.0 is a body of 13 pixels."""
@@ -156,13 +148,31 @@ class Theme(QObject):
         """An icon in the role's colour, brighter under the pointer and faint when disabled."""
         key = (name, role)
         if key not in self._icons:
-            self._icons[key] = self._drawn(name, role)
+            modes = {QIcon.Mode.Normal: role, QIcon.Mode.Disabled: "faint"}
+            if role == "muted":  # other roles stay as they are under the pointer
+                modes[QIcon.Mode.Active] = "text"
+            draw = partial(draw_svg, self._drawings[name])
+            self._icons[key] = self.drawn_icon(draw, modes)
         return self._icons[key]
+
+    def drawn_icon(self, draw: Draw, roles: dict[QIcon.Mode, str]) -> QIcon:
+        """An icon painted by ``draw`` in the colour of its mode's role in the theme of the day."""
+        return QIcon(DrawnIcon(draw, roles, self.color))
 
     @Slot(Qt.ColorScheme)
     def on_hints_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
         if self._mode not in ("dark", "light") and self._wanted() is not self.tokens:
             self._apply(self._wanted())
+
+    def _tell_hints(self) -> None:
+        hints = self._app.styleHints()
+        match self._mode:
+            case "dark":
+                hints.setColorScheme(Qt.ColorScheme.Dark)
+            case "light":
+                hints.setColorScheme(Qt.ColorScheme.Light)
+            case _:
+                hints.unsetColorScheme()
 
     def _wanted(self) -> Tokens:
         if self._mode in ("dark", "light"):
@@ -172,35 +182,24 @@ class Theme(QObject):
 
     def _apply(self, tokens: Tokens) -> None:
         self.tokens = tokens
-        self._icons.clear()
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         font.setPixelSize(self.pixels(BODY_PX))
         self._app.setFont(font)
         self._app.setPalette(palette_of(tokens))
-        self._app.setStyleSheet(self._filled(self._template))
+        if self._dressed:
+            self.dress()
         self.changed.emit()
 
     def _filled(self, template: str) -> str:
         sized = re.sub(r"@fs(\d+)", lambda m: f"{self.pixels(int(m[1]))}px", template)
         return re.sub(r"@([a-z_]+)", lambda m: str(getattr(self.tokens, m[1])), sized)
 
-    def _drawn(self, name: str, role: str) -> QIcon:
-        drawing = self._drawings[name]
-        result = QIcon()
-        modes = {QIcon.Mode.Normal: role, QIcon.Mode.Disabled: "faint"}
-        if role == "muted":  # other roles stay as they are under the pointer, as Qt does by itself
-            modes[QIcon.Mode.Active] = "text"
-        for mode, tint in modes.items():
-            for size in _ICON_SIZES:
-                result.addPixmap(_rendered(drawing, self.color(tint), size), mode)
-        return result
 
-
-def install(resources: Path, mode: str) -> Theme:
-    """Give the running application its look and its language; again: only another mode."""
+def install(resources: Path, mode: str, *, dressed: bool = True) -> Theme:
+    """Dress the running application, or leave ``dress`` for later; again only changes the mode."""
     if not _installed:
         install_languages(resources)
-        return Theme(resources, mode)
+        return Theme(resources, mode, dressed=dressed)
     _installed[0].set_mode(mode)
     return _installed[0]
 
@@ -216,7 +215,7 @@ def color(role: str) -> QColor:
 
 
 def icon(name: str, role: str = "muted") -> QIcon:
-    """The icon ``name`` in the colour of ``role``; ask again after Theme.changed."""
+    """The icon ``name`` in the colour of ``role``; it follows the theme."""
     return current().icon(name, role)
 
 
@@ -232,7 +231,7 @@ def set_style(widget: QWidget, **properties: str | bool) -> None:
         if widget.property(name) != value:
             widget.setProperty(name, value)
             stale = True
-    if stale:
+    if stale and widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         style = widget.style()
         style.unpolish(widget)
         style.polish(widget)
@@ -289,12 +288,3 @@ def palette_of(tokens: Tokens) -> QPalette:
     for which in (role.WindowText, role.Text, role.ButtonText):
         result.setColor(QPalette.ColorGroup.Disabled, which, QColor(tokens.faint))
     return result
-
-
-def _rendered(drawing: str, tint: QColor, size: int) -> QPixmap:
-    data = QByteArray(drawing.replace("currentColor", tint.name()).encode())
-    pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    with QPainter(pixmap) as painter:
-        QSvgRenderer(data).render(painter, QRectF(0, 0, size, size))
-    return pixmap

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from PySide6.QtWidgets import QWidget
 
@@ -18,8 +17,7 @@ class Pane(Enum):
     QUEUE = "queue"
 
 
-@dataclass(frozen=True)
-class ViewWidgets:
+class ViewWidgets(NamedTuple):
     """What a view brings along: a pane beside the player, and what stands below the player."""
 
     pane: QWidget | None = None

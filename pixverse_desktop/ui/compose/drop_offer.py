@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
+from typing import NamedTuple
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
@@ -48,16 +48,14 @@ class FrameSlot(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """A picture on its way in; ``image`` is set when there are no encoded bytes."""
 
     source: FrameSource
     image: QImage | None = None
 
 
-@dataclass(frozen=True)
-class DropPayload:
+class DropPayload(NamedTuple):
     """What a drag holds: up to two pictures, another well's frame, or the reason to refuse it."""
 
     pictures: tuple[Picture, ...] = ()

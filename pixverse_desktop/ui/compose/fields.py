@@ -5,10 +5,11 @@ and a signal when it changed. None is the value of a parameter that is not set.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any, Protocol
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, SignalInstance, Slot
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pixverse_desktop.core.model.frame import Frame
@@ -26,7 +27,7 @@ from pixverse_desktop.core.model.rules import (
 )
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translate
-from pixverse_desktop.ui.base.theme import color, set_style, tabular
+from pixverse_desktop.ui.base.theme import current, set_style, tabular
 from pixverse_desktop.ui.compose.pictures_field import PicturesField
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
 from pixverse_desktop.ui.compose.seed_field import SeedField
@@ -202,12 +203,6 @@ class AspectField(QuietCombo):
         self.setPlaceholderText(f"{text}, {shape}" if shape else text)
         self._show()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            for index in range(self.count()):
-                self.setItemIcon(index, _shape_icon(str(self.itemData(index))))
-
     @Slot(int)
     def on_current_index_changed(self, index: int) -> None:
         if index >= 0 and not self._follows:
@@ -229,7 +224,9 @@ class SliderField(QWidget):
         self.slider = QuietSlider(name)
         self.slider.valueChanged.connect(self.on_slider_value_changed)
         self._label = plain_label("", "strong")
-        self._label.setFont(tabular(self._label.font()))
+        font = tabular(self._label.font())
+        font.setWeight(QFont.Weight.DemiBold)  # as the style sheet will say: it is measured now
+        self._label.setFont(font)
         self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -402,17 +399,14 @@ def _shape_icon(aspect_ratio: str) -> QIcon:
     if shape is None:
         return QIcon()
     across, down = shape
-    long = 28.0
-    size = (long, long * down / across) if across >= down else (long * across / down, long)
-    result = QIcon()
-    for mode, role in ((QIcon.Mode.Normal, "muted"), (QIcon.Mode.Selected, "text")):
-        pixmap = QPixmap(36, 36)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        with QPainter(pixmap) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(color(role), 3))
-            painter.drawRoundedRect(
-                QRectF((36 - size[0]) / 2, (36 - size[1]) / 2, size[0], size[1]), 3, 3
-            )
-        result.addPixmap(pixmap, mode)
-    return result
+    roles = {QIcon.Mode.Normal: "muted", QIcon.Mode.Selected: "text"}
+    return current().drawn_icon(partial(_draw_shape, across / down), roles)
+
+
+def _draw_shape(ratio: float, painter: QPainter, place: QRectF, tint: QColor) -> None:
+    unit = place.width() / 36
+    outline = QRectF(0, 0, 28 * unit * min(ratio, 1.0), 28 * unit / max(ratio, 1.0))
+    outline.moveCenter(place.center())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(tint, 3 * unit))
+    painter.drawRoundedRect(outline, 3 * unit, 3 * unit)

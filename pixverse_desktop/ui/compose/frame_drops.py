@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
 from pixverse_desktop.core.errors import UserError
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.compose.drop_offer import DropPayload, FrameSlot, check_files, read_offer

@@ -306,6 +306,7 @@ class ComposePanel(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setViewport(QWidget())  # see VideoPage
         scroll.setWidget(content)
         scroll.viewport().setAutoFillBackground(False)
         self._bar = scroll.verticalScrollBar()

@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPix
 from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import UserError
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.rules import Image
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
@@ -13,17 +14,19 @@ from shiboken6 import isValid
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.library_query import Board, ClipPage
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.reuse import RequestPart
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.export import Export
-from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.commands import add_keys, command, key_of
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.jobs.job_actions import JobAction, action_label, removal_label
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, file_url
+
+if TYPE_CHECKING:
+    from pixverse_desktop.core.jobs.library_query import Board, ClipPage
+    from pixverse_desktop.store.clip_search import Library
 
 NO_FRAME = -2  # -1 is the last one
 
@@ -168,7 +171,7 @@ class ClipActions(QObject):
             word = self.tr("Take off this board")
             _add(menu, word, partial(self.put_on_board, board, ids, False))
         shown = partial(self._show_marks, ids, star, boards)
-        self._workers.call(Lane.STORE, _marks_of, self._library, ids, then=shown)
+        self._workers.call(Lane.STORE, _marks_of, self._library(), ids, then=shown)
 
     def _show_marks(
         self, ids: list[str], star: QAction, boards: QMenu, found: tuple[bool, tuple[Board, ...]]
@@ -246,19 +249,19 @@ class ClipActions(QObject):
             def found(page: ClipPage) -> None:
                 then(page.favourites)
 
-            self._workers.call(Lane.STORE, self._library.get, ids, then=found)
+            self._workers.call(Lane.STORE, self._library().get, ids, then=found)
 
     def set_favourite(self, ids: list[str], favourite: bool) -> None:
         """Mark clips, or no longer."""
         if self._library is not None and ids:
             self.favourites_changed.emit(ids, favourite)
-            store = self._library.set_favourite
+            store = self._library().set_favourite
             self._workers.call(Lane.STORE, store, ids, favourite, then=self._stored)
 
     def put_on_board(self, board: str, ids: list[str], on_it: bool) -> None:
         """Onto the board with this id, or off it."""
         if self._library is not None:
-            store = self._library.put_on_board
+            store = self._library().put_on_board
             self._workers.call(Lane.STORE, store, board, ids, on_it, then=self._stored)
 
     def _stored(self, _: None) -> None:

@@ -9,8 +9,7 @@ from typing import assert_never
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from pixverse_desktop.core.engine.reconciler import may_send_again
-from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.job import Job, may_send_again
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
@@ -19,8 +18,7 @@ _DONE_WORDS = frozenset({"completed", "succeeded", "success", "done", "finished"
 DEMO_ORIGIN = "demo"
 
 
-@dataclass(frozen=True, slots=True)
-class RowText:
+class RowText(NamedTuple):
     """``prompt`` above, ``line`` below it, ``aside`` at the right in the colour of ``tone``."""
 
     prompt: str

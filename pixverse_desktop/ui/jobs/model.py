@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from bisect import bisect_left
 from collections.abc import Iterable
 
@@ -16,6 +15,7 @@ from PySide6.QtCore import (
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.jobs.job_text import one_line
+from pixverse_desktop.ui.widgets.labels import html_text
 
 JOB_ROLE = Qt.ItemDataRole.UserRole
 Key = tuple[float, float, str]
@@ -61,7 +61,7 @@ class JobRows(QAbstractListModel):
 
     def tooltip(self, job: Job) -> str:
         """The prompt, on several lines where it is long."""
-        return f"<p>{html.escape(one_line(job.request.prompt))}</p>"
+        return html_text(one_line(job.request.prompt))
 
     def job_at(self, row: int) -> Job | None:
         """The snapshot in a row."""

@@ -12,17 +12,17 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QBuffer, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.frame import FrameKind
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.store.frame_folder import is_frame_name
 from pixverse_desktop.ui.base.context import UiContext
 
@@ -34,16 +34,14 @@ _AT_ONCE = 2  # the workers' number; more would only make a queue that cannot be
 _WISHES = 80  # what was scrolled past is forgotten and asked for again when it comes back
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """A loaded picture; null where there is none, ``missing`` when its file is gone."""
 
     pixmap: QPixmap
     missing: bool = False
 
 
-@dataclass(frozen=True)
-class _Decoded:
+class _Decoded(NamedTuple):
     key: str
     image: QImage
     missing: bool

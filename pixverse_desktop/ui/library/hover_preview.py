@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.ui.base.context import UiContext
 
 FRAMES = 12

@@ -22,7 +22,7 @@ from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.library_query import ClipPage, ClipQuery
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.job_text import clip_length, one_line

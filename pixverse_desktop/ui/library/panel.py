@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.library_query import ClipPage, Collection
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style

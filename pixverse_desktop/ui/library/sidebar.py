@@ -39,7 +39,7 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.core.jobs.library_query import Board, Collection, CollectionCounts
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext

@@ -13,7 +13,7 @@ from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.library_query import ClipPage, ClipQuery, Collection
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext

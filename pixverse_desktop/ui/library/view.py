@@ -69,7 +69,7 @@ class LibraryView:
         host = self._host
         if host.context.library is None:
             return None
-        panel = self.panel = LibraryPanel(host.context, host.context.library, host.actions)
+        panel = self.panel = LibraryPanel(host.context, host.context.library(), host.actions)
         panel.filters.search.setToolTip(_FIND.shown_keys()[0])
         panel.show_playing(host.playing)
         host.playing_changed.connect(panel.show_playing)

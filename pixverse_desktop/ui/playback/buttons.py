@@ -70,6 +70,7 @@ class OnOffButton(IconButton):
 
     def __init__(self, icon_name: str, name: str) -> None:
         super().__init__(icon_name, name, size=32, glyph=18)
+        self._icon_name = icon_name
         self.setCheckable(True)
 
     def set_on(self, on: bool) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Clip
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.ui.playback.frame_decoder import OpenClip, StillFrame
 

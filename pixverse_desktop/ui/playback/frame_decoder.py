@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 
 from pixverse_desktop.core.errors import UserError
-from pixverse_desktop.core.ports import Lane
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.services.qt_workers import Workers
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.export import aside_of
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.ui.base.messages import translated

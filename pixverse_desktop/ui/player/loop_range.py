@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class LoopRange:
+class LoopRange(NamedTuple):
     """Frames counted from 0, both played; None is the clip's own beginning or end."""
 
     first: int | None = None

@@ -113,6 +113,8 @@ class VideoPage(ClipPage):
         self._video: QWidget | None = None
         # Qt cuts a native video off at the edge of a scroll area, and at no other widget's.
         self._area = QScrollArea(self)
+        # One of our own: for Qt's, PySide6 would look into every class of widget it has.
+        self._area.setViewport(QWidget())
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for policy in (

@@ -98,7 +98,8 @@ class QueuePanel(QWidget):
         self.header.set_hold(status.hold)
         if status.origin.id != self.rows.origin_id:
             self.rows.origin_id = status.origin.id
-            self.list.viewport().update()
+            if self.list.isVisible():
+                self.list.viewport().update()
         self._show_card()
 
     @Slot(object)

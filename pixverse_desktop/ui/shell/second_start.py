@@ -8,8 +8,8 @@ from typing import assert_never
 from filelock import FileLock
 
 from pixverse_desktop.core.service import Origin, OriginKind
+from pixverse_desktop.services.data_lock import lock_data_folder
 from pixverse_desktop.services.paths import Paths
-from pixverse_desktop.services.runtime import lock_data_folder
 
 OTHER_SERVICE = (
     "The window on this data folder uses another service than the one asked for, and a window "

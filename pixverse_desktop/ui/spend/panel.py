@@ -26,8 +26,8 @@ from pixverse_desktop.core.credits import ZERO, credits_text
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.ledger import Ledger, Source
 from pixverse_desktop.core.jobs.spending import Period
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.ports import Lane
 from pixverse_desktop.services.ledger_table import write_csv
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.base.theme import icon
@@ -36,7 +36,7 @@ class FoldOut(QWidget):
         column.addLayout(head)
         column.addWidget(content)
         content.hide()
-        self._retint()
+        self._turn_chevron()
 
     def is_open(self) -> bool:
         """True while the content shows."""
@@ -55,13 +55,8 @@ class FoldOut(QWidget):
     def on_button_toggled(self, opened: bool) -> None:
         self._content.setVisible(opened)
         self._hint.setVisible(not opened)
-        self._retint()
+        self._turn_chevron()
         self.opened_changed.emit(opened)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._retint()
-
-    def _retint(self) -> None:
+    def _turn_chevron(self) -> None:
         self.button.setIcon(icon("chevron-down" if self.is_open() else "chevron-right", "muted"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from pixverse_desktop.ui.base.theme import icon
@@ -23,8 +23,7 @@ class IconButton(QToolButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._icon_name = icon_name
-        self._role = self._usual_role = role
+        self._usual_role = role
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setFixedSize(size, size)
@@ -32,18 +31,8 @@ class IconButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if kind:
             self.setProperty("kind", kind)
-        self._retint()
+        self.set_icon(icon_name)
 
     def set_icon(self, icon_name: str, role: str = "") -> None:
         """Show another icon, in the button's usual colour without a ``role``."""
-        self._icon_name = icon_name
-        self._role = role or self._usual_role
-        self._retint()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._retint()
-
-    def _retint(self) -> None:
-        self.setIcon(icon(self._icon_name, self._role))
+        self.setIcon(icon(icon_name, role or self._usual_role))

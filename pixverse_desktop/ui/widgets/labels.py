@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
@@ -14,7 +12,14 @@ from pixverse_desktop.ui.base.theme import set_style
 
 def tip_text(text: str) -> str:
     """``text`` for a tooltip, which would take tags in it for its own and load their pictures."""
-    return f"<p>{html.escape(text)}</p>" if "<" in text or "&" in text else text
+    return html_text(text) if "<" in text or "&" in text else text
+
+
+def html_text(text: str) -> str:
+    """``text`` as HTML, which a tooltip breaks into lines."""
+    from html import escape  # with a table of every entity, for a tooltip
+
+    return f"<p>{escape(text)}</p>"
 
 
 def plain_label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
