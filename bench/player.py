@@ -204,7 +204,7 @@ def _ours(path: str) -> None:
         """Sees the picture of the next clip being painted."""
 
         def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint and began and panel.stage.page is Page.STILL:
+            if event.type() == QEvent.Type.Paint and began and panel.video_area.page is Page.STILL:
                 QTimer.singleShot(0, tell)  # after the painting
             return False
 
@@ -213,13 +213,13 @@ def _ours(path: str) -> None:
 
     def again() -> None:
         nonlocal began
-        panel.stage.still.installEventFilter(watch)
+        panel.video_area.still.installEventFilter(watch)
         began = time.perf_counter()
         panel.show_job(_job_of(clip, 2))
 
     watch = Watch()
     panel.show_job(_job_of(clip, 1))
-    when(lambda: panel.stage.page is Page.VIDEO, again)
+    when(lambda: panel.video_area.page is Page.VIDEO, again)
     QTimer.singleShot(_LIMIT_MS, loop.stop)
     with loop:
         loop.run_forever()

@@ -13,6 +13,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import ceil, floor
 
+from pixverse_desktop.api.json_schema import (
+    is_plain,
+    number_of,
+    properties_of,
+    types_of,
+    values_of,
+)
 from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find_key, folded
 from pixverse_desktop.core.model.parameters import Group, ModelSpec, ParameterSpec, Source
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
@@ -40,7 +47,6 @@ _MOST_PICTURES = 9
 _LONGEST_LABEL = 40
 _LONGEST_HELP = 300
 _ONE_LINE = 200
-_MOST_PARTS = 2000  # of a schema that are read; references may go round in circles
 _SECONDS = re.compile(r"(\d{1,9})(?:\.0+)?\s*(?:s|secs?|seconds?)?", re.IGNORECASE | re.ASCII)
 _LINES = re.compile(r"(\d{3,4})p?", re.IGNORECASE | re.ASCII)
 _NUMBERS = {"integer", "number"}
@@ -137,19 +143,19 @@ def _other(key: str, prop: Json, names: set[str], *, required: bool) -> Paramete
         name, key, _rule_of(key, prop), Group.MAIN if required else Group.MORE,
         label[:1].upper() + label[1:],
         plain(said, _LONGEST_HELP) if isinstance(said, str) else "",
-        required=required, nullable="null" in _types(prop),
+        required=required, nullable="null" in types_of(prop),
     )  # fmt: skip
 
 
 def _rule_of(key: str, prop: Json) -> Rule:
     """The rule that fits a property nobody here knows."""
-    kinds, values = set(_types(prop)) - {"null"}, _listed(prop)
+    kinds, values = set(types_of(prop)) - {"null"}, values_of(prop)
     default = _default_of(prop)
     if all(isinstance(value, bool) for value in values) and (values or kinds == {"boolean"}):
         return Flag(default if isinstance(default, bool) else None)
     if len(values) > _MOST_CHOICES:
         return JsonRule(default=default)
-    if values and all(map(_is_plain, values)):
+    if values and all(map(is_plain, values)):
         return _choice_rule({**prop, "default": default}, Choice((), None))
     if kinds and kinds <= _NUMBERS:
         return _number_rule(prop, default, whole=kinds == {"integer"})
@@ -167,127 +173,25 @@ def _rule_of(key: str, prop: Json) -> Rule:
 
 
 def _number_rule(prop: Json, default: object, *, whole: bool) -> Rule:
-    usual = _number(default)
-    low, high = _number(prop.get("minimum")), _number(prop.get("maximum"))
+    usual = number_of(default)
+    low, high = number_of(prop.get("minimum")), number_of(prop.get("maximum"))
     if whole:
         least, most = _limits(prop, IntRange(-_LARGEST_NUMBER, _LARGEST_NUMBER))
         return IntRange(least, most, None if usual is None else int(usual))
     least_of = -float(_LARGEST_NUMBER) if low is None else low
     most_of = float(_LARGEST_NUMBER) if high is None else high
-    step = _number(prop.get("multipleOf")) or 0.1
+    step = number_of(prop.get("multipleOf")) or 0.1
     return Number(least_of, max(least_of, most_of), usual, step)
-
-
-def properties_of(schema: Json) -> tuple[dict[str, Json], tuple[str, ...]]:
-    """The properties, each with its references followed and its parts put together, and the names
-    of those that are required."""
-    reader = _Reader(schema)
-    whole = reader.flat(schema, choose=False)
-    found = {
-        name: reader.flat(prop)
-        for name, prop in as_object(whole.get("properties")).items()
-        if prop is not False  # which is how a schema forbids one
-    }
-    listed = whole.get("required")
-    names = listed if isinstance(listed, list) else []
-    return found, tuple(dict.fromkeys(name for name in names if isinstance(name, str)))
-
-
-class _Reader:
-    """Puts the parts of a schema together; of one without an end it reads so much and no more."""
-
-    def __init__(self, root: Json) -> None:
-        self._root = root
-        self._left = _MOST_PARTS
-
-    def flat(self, value: object, depth: int = 0, *, choose: bool = True) -> Json:
-        """``value`` without ``$ref``, ``allOf`` and (``choose``) ``anyOf``, ``oneOf``."""
-        rule = dict(as_object(value))
-        self._left -= 1
-        if self._left < 0 or depth > 12:
-            return rule
-        target, parts = rule.pop("$ref", None), rule.pop("allOf", None)
-        merged: Json = self.flat(self._at(target), depth + 1, choose=choose) if target else {}
-        for part in parts if isinstance(parts, list) else ():
-            merged = _both(merged, self.flat(part, depth + 1, choose=choose))
-        for word in ("anyOf", "oneOf") if choose else ():
-            listed = rule.pop(word, None)
-            if isinstance(listed, list):
-                either = [self.flat(one, depth + 1) for one in listed]
-                merged = _both(merged, _any_of(either))
-        return _both(merged, rule)
-
-    def _at(self, target: object) -> object:
-        """What a reference inside the schema points at."""
-        found: object = self._root
-        if not isinstance(target, str) or not target.startswith("#"):
-            return {}
-        for step in target[1:].split("/")[1:]:
-            found = as_object(found).get(step.replace("~1", "/").replace("~0", "~"))
-        return found
-
-
-def _both(one: Json, two: Json) -> Json:
-    """What holds when both hold; of a word that cannot be joined, the second."""
-    joined = {**one, **two}
-    for word in one.keys() & two.keys():
-        a, b = one[word], two[word]
-        low, high = _number(a), _number(b)
-        if word == "properties":
-            joined[word] = {**as_object(a), **as_object(b)}
-        elif isinstance(a, list) and isinstance(b, list):
-            both = {repr(x) for x in b if _is_plain(x)}  # True is not 1 here
-            kept = (
-                a + b if word == "required" else [x for x in a if _is_plain(x) and repr(x) in both]
-            )
-            joined[word] = kept or b
-        elif low is not None and high is not None and word in ("minimum", "exclusiveMinimum"):
-            joined[word] = max(low, high)
-        elif low is not None and high is not None and word in ("maximum", "exclusiveMaximum"):
-            joined[word] = min(low, high)
-    return joined
-
-
-def _any_of(rules: list[Json]) -> Json:
-    """One rule for several to choose from: all the values they list, else the first of them."""
-    real = [
-        rule for rule in rules if rule.get("type") != "null" and rule.get("const", 0) is not None
-    ]
-    first = real[0] if real else {}
-    kinds = [kind for rule in real for kind in _types(rule)]
-    if values := [value for rule in real for value in _listed(rule)]:
-        first = {"enum": values}
-    null = ["null"] if len(real) < len(rules) else []
-    return {**first, **({"type": kinds + null} if kinds else {})}
-
-
-def _listed(rule: Json) -> list[object]:
-    """The values a rule lists; empty where it lists none."""
-    if "const" in rule:
-        return [rule["const"]]
-    values = rule.get("enum")
-    return [v for v in values if v is not None] if isinstance(values, list) else []
-
-
-def _types(rule: Json) -> list[str]:
-    kinds = rule.get("type")
-    listed = kinds if isinstance(kinds, list) else [kinds]
-    return [kind for kind in listed if isinstance(kind, str)]
 
 
 def _default_of(rule: Json) -> object:
     """The default, or the one value there is; None for neither, and for what is too deep."""
-    default, values = rule.get("default"), _listed(rule)
+    default, values = rule.get("default"), values_of(rule)
     for value in [default] if default is not None else values if len(values) == 1 else []:
         with contextlib.suppress(RecursionError):
-            if _is_plain(value) or len(json.dumps(value)) <= _LONGEST_DEFAULT:
+            if is_plain(value) or len(json.dumps(value)) <= _LONGEST_DEFAULT:
                 return value
     return None
-
-
-def _is_plain(value: object) -> bool:
-    """Neither a list nor an object, which may be deeper than can be compared."""
-    return not isinstance(value, list | dict)
 
 
 def _key_of(spec: ParameterSpec, props: dict[str, Json]) -> str | None:
@@ -295,7 +199,7 @@ def _key_of(spec: ParameterSpec, props: dict[str, Json]) -> str | None:
     key = find_key(props, FIELD_KEYS[spec.name])
     if key is None:
         return None
-    kinds, values = set(_types(props[key])) - {"null"}, _listed(props[key])
+    kinds, values = set(types_of(props[key])) - {"null"}, values_of(props[key])
     fits = not kinds or bool(values)
     match spec.rule:
         case Flag():  # with one value alone there is nothing to choose
@@ -322,7 +226,7 @@ def _same(text: str) -> str:
 def _choice_rule(rule: Json, known: Choice, called: Callable[[str], str] = _same) -> Choice:
     """The words a rule lists; ``called`` gives the one that is shown and kept for each."""
     sent: dict[str, object] = {}
-    for value in _listed(rule)[:_MOST_CHOICES]:
+    for value in values_of(rule)[:_MOST_CHOICES]:
         if (text := word_of(value)) is not None:
             sent.setdefault(called(text), value)
     values = tuple(sent) or known.values
@@ -349,13 +253,13 @@ def _range_rule(rule: Json, known: IntRange) -> IntRange:
     default = known.default if default is None else default
     low, high = _limits(rule, known)
     sent: dict[int, object] = {}
-    for value in _listed(rule):
+    for value in values_of(rule):
         if (number := whole_number(value)) is not None and 0 <= number <= _LARGEST_NUMBER:
             sent.setdefault(number, value)
-    step = _number(rule.get("multipleOf"))
+    step = number_of(rule.get("multipleOf"))
     if not sent and step and step != 1 and high - low < 10_000:
         sent = {n: n for n in range(low, high + 1) if abs(n / step - round(n / step)) < 1e-9}
-    texts = _types(rule) and not set(_types(rule)) & _NUMBERS
+    texts = types_of(rule) and not set(types_of(rule)) & _NUMBERS
     if not sent and texts and high - low < _MOST_CHOICES:
         sent = {n: str(n) for n in range(low, high + 1)}
     allowed = tuple(sorted(sent))[:_MOST_CHOICES]
@@ -370,12 +274,12 @@ def _range_rule(rule: Json, known: IntRange) -> IntRange:
 
 def _limits(rule: Json, known: IntRange) -> tuple[int, int]:
     """The smallest and the largest whole number, in all the ways to say them."""
-    low, high = _number(rule.get("minimum")), _number(rule.get("maximum"))
+    low, high = number_of(rule.get("minimum")), number_of(rule.get("maximum"))
     above, below = rule.get("exclusiveMinimum"), rule.get("exclusiveMaximum")
     lows = [] if low is None else [floor(low) + 1 if above is True else ceil(low)]
     highs = [] if high is None else [ceil(high) - 1 if below is True else floor(high)]
-    lows += [floor(number) + 1 for number in (_number(above),) if number is not None]
-    highs += [ceil(number) - 1 for number in (_number(below),) if number is not None]
+    lows += [floor(number) + 1 for number in (number_of(above),) if number is not None]
+    highs += [ceil(number) - 1 for number in (number_of(below),) if number is not None]
     least = max([known.minimum, *lows])
     most = min([_LARGEST_NUMBER, *(highs or [max(known.maximum, least)])])
     return (least, most) if least <= most else (known.minimum, known.maximum)
@@ -390,7 +294,7 @@ def _text_rule(rule: Json, known: Text) -> Text:
 
 def _flag_rule(rule: Json, known: Flag) -> Flag:
     """Yes or no where nothing is said: the one value there is, the default, else as known."""
-    values = _listed(rule)
+    values = values_of(rule)
     value = values[0] if len(values) == 1 else rule.get("default")
     return Flag(value) if isinstance(value, bool) else known
 
@@ -398,25 +302,18 @@ def _flag_rule(rule: Json, known: Flag) -> Flag:
 # --- values ---
 
 
-def _number(value: object) -> float | None:
-    """A number that can be meant; no boolean, nothing endless."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if abs(value) < 1e15 else None
-
-
 def whole_number(value: object) -> int | None:
     """A whole number, also as a text ("5", "5 s")."""
     if isinstance(value, str):
         found = _SECONDS.fullmatch(value.strip())
         return int(found[1]) if found else None
-    number = _number(value)
+    number = number_of(value)
     return int(number) if number is not None and number == int(number) else None
 
 
 def word_of(value: object) -> str | None:
     """A choice as a text; None for what can be neither shown nor stored."""
-    number = _number(value)
+    number = number_of(value)
     text = value if isinstance(value, str) else None if number is None else f"{number:.10g}"
     return text if text and len(text) <= _LONGEST_CHOICE and plain(text) == text else None
 

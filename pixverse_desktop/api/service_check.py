@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from pixverse_desktop.api import wire
 from pixverse_desktop.api.client import Client
+from pixverse_desktop.api.json_schema import properties_of
 from pixverse_desktop.api.keys import as_object
 from pixverse_desktop.api.prices import listed_models, price_rule
-from pixverse_desktop.api.schema import model_from_schema, properties_of, read_schema
+from pixverse_desktop.api.schema import model_from_schema, read_schema
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.rules import Choice, Rule

@@ -12,18 +12,18 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.ledger import Ledger
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.ports import ListedModel
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.services.slot_border import SlotTasks
 
 if TYPE_CHECKING:
     from pixverse_desktop.core.engine.engine import Engine
     from pixverse_desktop.core.engine.rescue import RescueScan
+    from pixverse_desktop.core.jobs.ledger import Ledger
+    from pixverse_desktop.core.ports import ListedModel
 
 T = TypeVar("T")
 

@@ -322,7 +322,9 @@ def filled(tmp_path: Path) -> Iterator[UiContext]:
     store.open()
     for number in (1, 2):
         store.add_job(saved_job(number, f"Clip {number}", path=str(tmp_path / f"{number}.mp4")))
-    context = dataclasses.replace(make_context(demo_status(hold=hold)), library=store.library)
+    context = dataclasses.replace(
+        make_context(demo_status(hold=hold)), library=lambda: store.library
+    )
     for number, state in enumerate(JobState):
         wrong = problem(ProblemCode.FAILED) if state is JobState.FAILED else None
         context.bridge.show_job(make_job(number, state, problem=wrong))
@@ -341,7 +343,7 @@ def test_the_main_window(qtbot: QtBot, filled: UiContext) -> None:
     window.views.show_view("library")
     assert_translated(window)
     assert filled.library is not None
-    window.views.compare(*filled.library.get(["job1", "job2"]).jobs)
+    window.views.compare(*filled.library().get(["job1", "job2"]).jobs)
     assert_translated(window)
     window.views.close_comparison()
     player.shutdown()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -10,7 +12,6 @@ from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
-from pixverse_desktop.core.ports import ListedModel
 from pixverse_desktop.core.service import model_page
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
@@ -18,6 +19,9 @@ from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.inputs import QuietCombo
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.search_popup import SearchPopup
+
+if TYPE_CHECKING:
+    from pixverse_desktop.core.ports import ListedModel
 
 
 class ModelField(QWidget):
