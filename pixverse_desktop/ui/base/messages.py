@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from pixverse_desktop.core.messages import Message, Wording
 from pixverse_desktop.core.sentences import SENTENCES
+from pixverse_desktop.core.text import plain
 from pixverse_desktop.ui.base import localised
 
 translate = QCoreApplication.translate  # for what no QObject says; plurals go through ``tr``
@@ -23,7 +24,7 @@ def translated(text: str) -> str:
         name: translated(value) if isinstance(value, str) else value
         for name, value in text.args.items()
     }
-    return _WORDING.vformat(template, (), args)
+    return plain(_WORDING.vformat(template, (), args))
 
 
 class _Wording(Wording):
