@@ -59,7 +59,8 @@ def _settle() -> None:
     """Let Qt do what a test left to be done while its output is still captured."""
     core = sys.modules.get("PySide6.QtCore")
     if core is not None and core.QCoreApplication.instance() is not None:
-        core.QCoreApplication.processEvents()
+        # Not processEvents: timers and sockets of a loop that a test closed must stay where they are.
+        core.QCoreApplication.sendPostedEvents()
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

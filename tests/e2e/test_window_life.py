@@ -128,7 +128,7 @@ def test_a_pasted_picture_becomes_a_clip(data_dir: Path) -> None:
         (job,) = driver.jobs_in(program, JobState.SAVED)
         assert job.clip is not None
         assert (job.clip.width, job.clip.height) == (480, 360)
-        assert program.bridge.status.credits == 490
+        assert program.bridge.status.credits == 500 - job.credit_cost
 
     driver.drive(script, data_dir)
 
