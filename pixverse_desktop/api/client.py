@@ -29,7 +29,7 @@ from pixverse_desktop.api.http import (
     read_capped,
 )
 from pixverse_desktop.api.keys import Json, as_object, find
-from pixverse_desktop.api.prices import listed_models, price_rule
+from pixverse_desktop.api.prices import listed_entries, listed_models, price_rule
 from pixverse_desktop.api.rate_headers import rate_hint
 from pixverse_desktop.api.schema import read_schema
 from pixverse_desktop.api.surroundings import NoWayOut
@@ -221,9 +221,7 @@ class Client:
             value, _ = self._get("/models?detailed=true")
         except (Unreachable, Rejected):
             return {}
-        models = as_object(value).get("models")
-        rows = map(as_object, models if isinstance(models, list) else ())
-        return next((row for row in rows if row.get("apiId") == model_id), {})
+        return next((entry for named, entry in listed_entries(value) if named == model_id), {})
 
     def _get(self, path: str, *, about_job: bool = False) -> tuple[object, RateHint]:
         try:

@@ -7,9 +7,10 @@ as rows), and combinations of these; section 3 of the service's contract.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
-from pixverse_desktop.api.keys import as_object, find, folded
+from pixverse_desktop.api.keys import Json, as_object, find, folded
 from pixverse_desktop.core.credits import read_credits
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.ports import ListedModel
@@ -100,15 +101,22 @@ def _resolution(key: str) -> str:
     return name.upper() if _THOUSANDS.fullmatch(name) else ""
 
 
-def listed_models(value: object) -> list[ListedModel]:
-    """Id, name and price of every video model in the service's list."""
+def listed_entries(value: object) -> Iterator[tuple[str, Json]]:
+    """The id of every model in the service's list, with what the list says about it."""
     body = as_object(value)
     models = body.get("models") or body.get("data") or (value if isinstance(value, list) else [])
+    for row in models[:_MOST_MODELS] if isinstance(models, list) else ():
+        entry = as_object(row)
+        model_id = find(entry, "apiId", "id")
+        if isinstance(model_id, str) and MODEL_NAME.fullmatch(model_id):
+            yield model_id, entry
+
+
+def listed_models(value: object) -> list[ListedModel]:
+    """Id, name and price of every video model in the service's list."""
     found = []
-    for entry in models[:_MOST_MODELS] if isinstance(models, list) else ():
-        model_id = find(as_object(entry), "apiId", "id")
-        kind = str(find(as_object(entry), "modality", "type") or "video").lower()
-        if isinstance(model_id, str) and MODEL_NAME.fullmatch(model_id) and "video" in kind:
-            name = plain(str(find(as_object(entry), "name") or model_id), 80)
+    for model_id, entry in listed_entries(value):
+        if "video" in str(find(entry, "modality", "type") or "video").lower():
+            name = plain(str(find(entry, "name") or model_id), 80)
             found.append(ListedModel(model_id, name, price_rule(entry)))
     return found

@@ -203,11 +203,11 @@ def request_of(
         given = getattr(options, spec.name, None)
         if given is None:
             continue
-        if isinstance(spec.rule, Image) and (own := model.get(spec.name)) and own.offered:
+        offered = model.offers(spec.name)
+        if isinstance(spec.rule, Image) and (offered or model.id == MODEL_ID):
+            # Of our own model a picture that it does not take is refused with its own sentence.
             values[spec.name] = _frame(given, paths, notify)
-        elif isinstance(spec.rule, Image) and model.id == MODEL_ID:
-            values[spec.name] = _frame(given, paths, notify)  # refused with its own sentence
-        elif model.offers(spec.name):
+        elif offered:
             values[spec.name] = given
         else:
             option = spec.option.replace("_", "-")

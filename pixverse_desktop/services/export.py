@@ -6,9 +6,10 @@ leaves neither half a file nor a damaged one that was there.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -38,15 +39,13 @@ def export(job: Job, target: Path, kind: Export) -> None:
         Export.CLEAN: partial(_clean, source),
         Export.SETTINGS: partial(_settings, job),
     }
-    aside = aside_of(target)
     try:
         if target.exists() and source.exists() and target.samefile(source):
             text = Message("clip_itself")
             raise UserError(problem(ProblemCode.DISK, text))
-        writers[kind](aside)
-        aside.replace(target)
+        with replacing(target) as aside:
+            writers[kind](aside)
     except OSError as error:
-        aside.unlink(missing_ok=True)
         reason = error.strerror or type(error).__name__
         gone = not source.exists() and kind is not Export.SETTINGS
         written = Message("not_written", name=target.name, reason=reason)
@@ -54,9 +53,19 @@ def export(job: Job, target: Path, kind: Export) -> None:
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
 
 
-def aside_of(target: Path) -> Path:
-    """A new name beside ``target``, short enough for every file system."""
-    return target.with_name(f".{os.urandom(16).hex()}.part")
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A new name beside ``target`` to write to; what stands there afterwards takes its place.
+
+    After any error nothing stays behind, and a file that was there is as it was. Raises OSError.
+    """
+    aside = target.with_name(f".{os.urandom(16).hex()}.part")  # short enough for every file system
+    try:
+        yield aside
+        aside.replace(target)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def _clean(source: Path, aside: Path) -> None:
@@ -67,7 +76,6 @@ def _clean(source: Path, aside: Path) -> None:
     try:
         write_clean(source, aside)
     except (av.FFmpegError, ValueError) as error:
-        aside.unlink(missing_ok=True)
         text = Message("tags_not_removed")
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
 

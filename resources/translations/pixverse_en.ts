@@ -138,6 +138,16 @@
     </message>
 </context>
 <context>
+    <name>SpendPanel</name>
+    <message numerus="yes">
+        <source>%Ln clips kept, {each} credits each</source>
+        <translation>
+            <numerusform>%Ln clip kept, {each} credits each</numerusform>
+            <numerusform>%Ln clips kept, {each} credits each</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>StatusBar</name>
     <message numerus="yes">
         <source>%n jobs</source>

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState as S
 from pixverse_desktop.core.model.request import ClipRequest
@@ -110,6 +111,46 @@ def test_the_table_is_written_over_what_was_chosen(panel: SpendPanel, tmp_path: 
     assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 6
 
 
+def test_a_table_that_cannot_be_written_leaves_the_old_one(
+    panel: SpendPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    target = tmp_path / "spend.csv"
+    target.write_text("old")
+    monkeypatch.setattr("csv.writer", full)
+    with pytest.raises(UserError, match="No space left"):
+        _export(panel._ledger, target, False)
+    assert [(path, path.read_text()) for path in tmp_path.iterdir() if path.is_file()] == [
+        (target, "old")
+    ]
+
+
+def test_what_a_kept_clip_cost_does_not_depend_on_what_is_looked_for(panel: SpendPanel) -> None:
+    said = panel.left_note.text()
+    assert said.endswith("2 clips kept, 34.3 credits each")
+    panel.search.setText("clip 1")
+    assert panel.left_note.text() == said
+
+
+def test_a_run_of_news_reads_the_ledger_once(
+    panel: SpendPanel, context: UiContext, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(context.bridge, "ledger", asked.append)
+    for job in context.bridge.jobs.values():
+        context.bridge.job_changed.emit(job)
+    context.bridge.status_changed.emit(context.bridge.status)  # another service, perhaps
+    qtbot.waitUntil(lambda: bool(asked))
+    assert len(asked) == 1
+    panel.hide()
+    context.bridge.status_changed.emit(context.bridge.status)
+    assert not panel._settle.isActive()
+    panel.show()
+    assert len(asked) == 2
+
+
 def test_the_balance_and_its_key_lead_there_and_back(window: MainWindow, qtbot: QtBot) -> None:
     QTest.mouseClick(window.top_bar.credits, Qt.MouseButton.LeftButton)
     assert window.views.shown == "spend"
@@ -133,7 +174,8 @@ def test_a_hundred_thousand_rows_are_shown_at_once(
     context.bridge.jobs = many
     panel.rows.data = lambda *a: (asked.append(1), real(*a))[1]  # type: ignore[method-assign]
     panel.period.set_value("all")
-    panel.enter()
+    panel.hide()
+    panel.show()
     qtbot.wait(50)
     assert panel.rows.rowCount() == 5000
     assert len(asked) < 5000  # only what is seen is made into words

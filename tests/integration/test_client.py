@@ -202,6 +202,25 @@ def test_a_status_url_elsewhere_is_never_followed(key: str) -> None:
     assert len(requests) == 1
 
 
+@pytest.mark.parametrize(
+    "listed",
+    [{"models": [{"apiId": "kling", "creditCost": 12}]}, {"data": [{"id": "kling", "creditCost": 12}]},
+     [{"id": "veo", "creditCost": 90}, {"id": "kling", "creditCost": 12}]],
+)  # fmt: skip
+def test_a_price_that_only_the_list_names_is_found_in_every_shape_of_it(
+    listed: object, key: str
+) -> None:
+    page = {"schema": {"properties": {"prompt": {"type": "string"}}}}
+
+    def answer(connection: socket.socket, request: bytes) -> None:
+        told = listed if b"detailed" in request.splitlines()[0] else page
+        reply("200 OK", json.dumps(told).encode())(connection, request)
+
+    with ScriptedServer(answer) as server:
+        found = client_of(server.url, key).model("kling").value.model
+    assert found.price.amount == 12
+
+
 # --- downloads ---
 
 CLIP = bytes(range(256)) * 4000

@@ -28,6 +28,9 @@ class Source(StrEnum):
     REFILL = "refill"  # a balance rose
 
 
+SPENT = frozenset(Source) - {Source.REFILL}
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     """One movement. ``at`` in seconds since 1970; of a movement without a job ``job`` is None.
@@ -71,7 +74,7 @@ class Ledger:
         """Credits spent by local day, as 2026-11-26, in order."""
         days: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
         for row in self.rows:
-            if row.source is not Source.REFILL:
+            if row.source in SPENT:
                 days[datetime.fromtimestamp(row.at).strftime("%Y-%m-%d")] += row.amount
         return dict(days)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pixverse_desktop.core.model.price_rule import PriceRule
-from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Rule, Text
+from pixverse_desktop.core.model.rules import Choice, IntRange, Rule, Text
 
 FEW_SEEDS = 2**24  # where a model knows fewer, a seed alone recognises no job
 PROMPT_NOTE_LENGTH = 2048  # some sources give this as the limit: a quiet note, not an error
@@ -140,9 +140,3 @@ def same_model(told: str | None, model_id: str) -> bool:
 
 def _bare(name: str) -> str:
     return "".join(c for c in name.lower() if c.isalnum())
-
-
-__all__ = [
-    "FEW_SEEDS", "PROMPT_NOTE_LENGTH", "Choice", "Flag", "Group", "Image", "IntRange", "ModelSpec",
-    "ParameterSpec", "Source", "Text", "same_model",
-]  # fmt: skip

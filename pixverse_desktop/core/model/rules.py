@@ -15,6 +15,7 @@ from functools import reduce
 
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.text import is_writable
 
 _DICE = random.SystemRandom()
 
@@ -24,7 +25,7 @@ _OFF = frozenset({"false", "off", "no", "0"})
 
 def has_odd_letter(text: str) -> bool:
     """True for a text with a NUL or half a letter, which can be stored and sent nowhere."""
-    return "\0" in text or any("\ud800" <= c <= "\udfff" for c in text)
+    return "\0" in text or not is_writable(text)
 
 
 @dataclass(frozen=True, slots=True)

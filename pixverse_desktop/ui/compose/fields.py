@@ -5,15 +5,12 @@ and a signal when it changed. None is the value of a parameter that is not set.
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import Any, Protocol
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen
+from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
+from PySide6.QtGui import QFont, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from pixverse_desktop.core.model.frame import Frame
-from pixverse_desktop.core.model.output_size import pixel_size
 from pixverse_desktop.core.model.parameters import ParameterSpec
 from pixverse_desktop.core.model.rules import (
     Choice,
@@ -27,7 +24,8 @@ from pixverse_desktop.core.model.rules import (
 )
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translate
-from pixverse_desktop.ui.base.theme import current, set_style, tabular
+from pixverse_desktop.ui.base.theme import set_style, tabular
+from pixverse_desktop.ui.compose.aspect_field import AspectField
 from pixverse_desktop.ui.compose.pictures_field import PicturesField
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
 from pixverse_desktop.ui.compose.seed_field import SeedField
@@ -35,7 +33,6 @@ from pixverse_desktop.ui.jobs.value_labels import (
     label_for,
     parameter_help,
     parameter_label,
-    shape_of,
 )
 from pixverse_desktop.ui.widgets.inputs import QuietCombo, QuietSlider, TextField
 from pixverse_desktop.ui.widgets.labels import plain_label
@@ -133,14 +130,9 @@ class ComboField(QuietCombo):
     def set_rule(self, rule: Choice) -> None:
         """Offer what the model offers; the choice falls back to the default when it is gone."""
         before = self.value()
-        offered = tuple(self.itemData(i) for i in range(self.count()))
         values = rule.values if rule.default is not None else (None, *rule.values)
-        if offered != values:
-            self.blockSignals(True)
-            self.clear()
-            for value in values:
-                self.addItem(self.tr("Default") if value is None else label_for(value), value)
-            self.blockSignals(False)
+        own = self.tr("Default")
+        self.offer({v: (QIcon(), own if v is None else label_for(v)) for v in values})
         self.set_value(before if before in values else rule.default)
 
     def value(self) -> str | None:
@@ -158,59 +150,6 @@ class ComboField(QuietCombo):
     def on_current_index_changed(self, index: int) -> None:
         if index >= 0:
             self.value_changed.emit(self.value())
-
-
-class AspectField(QuietCombo):
-    """The shape of the clip; with a start frame it follows the picture and says so."""
-
-    value_changed = Signal(object)
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self._value = ""
-        self._follows = False
-        self.setIconSize(QSize(18, 18))
-        self.currentIndexChanged.connect(self.on_current_index_changed)
-
-    def set_rule(self, rule: Choice) -> None:
-        """Offer the model's shapes."""
-        offered = tuple(self.itemData(i) for i in range(self.count()))
-        if offered != rule.values:
-            self.blockSignals(True)
-            self.clear()
-            for value in rule.values:
-                self.addItem(_shape_icon(value), value, value)
-            self.blockSignals(False)
-        self._value = self._value if self._value in rule.values else rule.default or ""
-        self._show()
-
-    def value(self) -> str | None:
-        """The chosen shape; kept while a start frame decides."""
-        return self._value or None
-
-    def set_value(self, value: str) -> None:
-        """Choose a shape; one that is not offered changes nothing."""
-        if self.findData(value) >= 0:
-            self._value = value
-            self._show()
-
-    def follow(self, frame: Frame | None) -> None:
-        """Let the start frame decide, or nobody for None."""
-        self._follows = frame is not None
-        self.setEnabled(not self._follows)
-        shape = shape_of(frame.width, frame.height) if frame else ""
-        text = self.tr("Start frame's")
-        self.setPlaceholderText(f"{text}, {shape}" if shape else text)
-        self._show()
-
-    @Slot(int)
-    def on_current_index_changed(self, index: int) -> None:
-        if index >= 0 and not self._follows:
-            self._value = str(self.itemData(index))
-            self.value_changed.emit(self._value)
-
-    def _show(self) -> None:
-        self.setCurrentIndex(-1 if self._follows else self.findData(self._value))
 
 
 class SliderField(QWidget):
@@ -376,37 +315,18 @@ class JsonField(TextBlockField):
 
     def value(self) -> object:
         """What the JSON means; None when empty or unreadable (then see ``unreadable``)."""
-        try:
-            return json.loads(self.text())
-        except (ValueError, RecursionError):
-            return None
+        return self._read()[0]
 
     def unreadable(self) -> str:
         """Why the text cannot be read, "" when it can."""
+        return self._read()[1]
+
+    def _read(self) -> tuple[object, str]:
         try:
-            json.loads(self.text() or "null")
+            return json.loads(self.text() or "null"), ""
         except (ValueError, RecursionError) as error:
-            return self.tr("This is not JSON: {reason}.").format(reason=str(error)[:120])
-        return ""
+            return None, self.tr("This is not JSON: {reason}.").format(reason=str(error)[:120])
 
     def set_value(self, value: object) -> None:
         """Show another value."""
         self.set_text("" if value is None else json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _shape_icon(aspect_ratio: str) -> QIcon:
-    shape = pixel_size("1080p", aspect_ratio)
-    if shape is None:
-        return QIcon()
-    across, down = shape
-    roles = {QIcon.Mode.Normal: "muted", QIcon.Mode.Selected: "text"}
-    return current().drawn_icon(partial(_draw_shape, across / down), roles)
-
-
-def _draw_shape(ratio: float, painter: QPainter, place: QRectF, tint: QColor) -> None:
-    unit = place.width() / 36
-    outline = QRectF(0, 0, 28 * unit * min(ratio, 1.0), 28 * unit / max(ratio, 1.0))
-    outline.moveCenter(place.center())
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(tint, 3 * unit))
-    painter.drawRoundedRect(outline, 3 * unit, 3 * unit)

@@ -25,9 +25,9 @@ from pixverse_desktop.ui.base.composing import finish_composing, watch_composing
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.compose.aspect_field import AspectField
 from pixverse_desktop.ui.compose.cost_bar import CostBar
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
-from pixverse_desktop.ui.compose.fields import AspectField
 from pixverse_desktop.ui.compose.form import Form
 from pixverse_desktop.ui.compose.frames_section import FramesSection
 from pixverse_desktop.ui.compose.model_field import ModelField

@@ -98,8 +98,7 @@ class PicturesField(QWidget):
         if self._dialog is not None:
             return
         dialog = FileDialog(self.window(), self.add_button.accessibleName(), Place.PicturesLocation)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Pictures") + " (*.jpg *.jpeg *.png *.webp *.avif *.gif)")
+        dialog.choose_picture()
         dialog.fileSelected.connect(self.on_dialog_file_selected)
         dialog.finished.connect(self.on_dialog_finished)
         self._dialog = dialog

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -31,38 +22,17 @@ from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.widgets.labels import plain_label
+from pixverse_desktop.ui.widgets.table import Index, RowTable, TableRows
 
-_Index = QModelIndex | QPersistentModelIndex
 
-
-class FindingRows(QAbstractTableModel):
+class FindingRows(TableRows[Finding]):
     """One row a job that is not simply on disk already."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: list[Finding] = []
         self._heads = (self.tr("Clip"), self.tr("Made"), self.tr("What is known"))
 
-    def show_findings(self, rows: list[Finding]) -> None:
-        """Replace all rows."""
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._heads)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return self._heads[section]
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         finding = self._rows[index.row()]
@@ -142,7 +112,7 @@ class RescueDialog(QDialog):
         self._scan = None
         self._looks += 1
         look = self._looks
-        self.rows.show_findings([])
+        self.rows.show_rows([])
         self.again_button.setEnabled(False)
         self._offer(0)
         self.sentence.setText(self.tr("Looking through everything known here and at the service…"))
@@ -173,7 +143,7 @@ class RescueDialog(QDialog):
             self.sentence.setText(translated(found.message))
             return
         self._scan = found
-        self.rows.show_findings([f for f in found.findings if f.find is not RescueItem.ON_DISK])
+        self.rows.show_rows([f for f in found.findings if f.find is not RescueItem.ON_DISK])
         self.sentence.setText(self._summary(found))
         self._offer(len(found.to_take_up()))
 
@@ -214,18 +184,8 @@ class RescueDialog(QDialog):
         return f"{said}. {note}"
 
     def _build_table(self) -> None:
-        self.table = QTableView()
-        self.table.setModel(self.rows)
-        self.table.setAccessibleName(self.tr("Clips that are not on disk"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.verticalHeader().hide()
+        self.table = RowTable(self.tr("Clips that are not on disk"), self.rows)
         head = self.table.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)

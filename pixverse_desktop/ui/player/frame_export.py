@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.services.export import aside_of
+from pixverse_desktop.services.export import replacing
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
@@ -113,11 +113,9 @@ def save_frame(clip: Path, index: int, target: Path) -> None:
     if target.suffix.lower() == clip.suffix.lower():
         raise UserError(problem(ProblemCode.FRAME, Message("still_over_clip")))
     data = picture_of(clip, index)
-    part = aside_of(target)
     try:
-        part.write_bytes(data)
-        part.replace(target)
+        with replacing(target) as aside:
+            aside.write_bytes(data)
     except OSError as error:
-        part.unlink(missing_ok=True)
         said = Message("still_not_saved")
         raise UserError(problem(ProblemCode.FRAME, said, detail=str(error))) from error

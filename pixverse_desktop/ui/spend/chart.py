@@ -10,7 +10,8 @@ from PySide6.QtCore import QDate, QEvent, QLocale, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from pixverse_desktop.core.credits import ZERO, credits_text
+from pixverse_desktop.core.credits import ZERO
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import color
 
 _HEIGHT = 170
@@ -34,7 +35,7 @@ class DayChart(QWidget):
         count = (last - first).days + 1
         days = [first + timedelta(days=n) for n in range(max(1, count))]
         self._days = [(day, amounts.get(day.isoformat(), ZERO)) for day in days]
-        told = [f"{self._name(day)}: {credits_text(n)}" for day, n in self._days if n]
+        told = [f"{self._name(day)}: {localised.shortest(n)}" for day, n in self._days if n]
         self.setAccessibleDescription(", ".join(told[-31:]))
         self.update()
 
@@ -52,7 +53,7 @@ class DayChart(QWidget):
             if 0 <= at < len(self._days):
                 day, amount = self._days[at]
                 words = self.tr("{day}: {n} credits")
-                text = words.format(day=self._name(day), n=credits_text(amount))
+                text = words.format(day=self._name(day), n=localised.shortest(amount))
                 QToolTip.showText(event.globalPos(), text, self)
                 return True
         return super().event(event)
@@ -62,7 +63,6 @@ class DayChart(QWidget):
         room = self.height() - _BOTTOM - _TOP
         base = self.height() - _BOTTOM
         with QPainter(self) as painter:
-            font = painter.font()
             painter.setPen(QPen(color("line"), 1))
             painter.drawLine(_LEFT, base, self.width(), base)
             for part in (0.5, 1.0):
@@ -71,14 +71,13 @@ class DayChart(QWidget):
                 painter.drawLine(_LEFT, y, self.width(), y)
                 painter.setPen(color("muted"))
                 area = QRectF(0, y - 8, _LEFT - 8, 16)
-                words = f"{top * part:,.0f}" if top >= 4 else f"{top * part:.1f}"
+                words = localised.number(top * part, 0 if top >= 4 else 1)
                 painter.drawText(area, int(Qt.AlignmentFlag.AlignRight), words)
             self._paint_bars(painter, base, room, top)
             if self._limit:
                 y = int(base - room * float(self._limit) / top)
                 painter.setPen(QPen(color("warn"), 1, Qt.PenStyle.DashLine))
                 painter.drawLine(_LEFT, y, self.width(), y)
-            painter.setFont(font)
 
     def _paint_bars(self, painter: QPainter, base: int, room: int, top: float) -> None:
         step = self._step()

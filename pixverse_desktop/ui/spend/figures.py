@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from math import inf
 
-from pixverse_desktop.core.credits import ZERO
-from pixverse_desktop.core.jobs.ledger import Ledger, LedgerRow, Source
+from pixverse_desktop.core.jobs.ledger import SPENT, Ledger, LedgerRow, Source
 from pixverse_desktop.core.jobs.spending import Period, span_of
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.text import fold
@@ -20,9 +20,10 @@ class Figures:
 
     rows: list[LedgerRow]
     spent: dict[Period, Decimal]
-    kept: int
+    kept: int  # clips of the shown time
+    charged: Decimal  # for all clips of the shown time
     unexplained: Decimal
-    days: dict[str, Decimal]
+    days: Mapping[str, Decimal]
     first: date
 
 
@@ -32,18 +33,19 @@ def figures(ledger: Ledger, period: str, only: str, text: str, now: float) -> Fi
     # What a clock that was set back leaves in the future counts as now.
     spans = {"month": (month, inf), "last": (span_of(Period.MONTH, month - 1)[0], month)}
     since, until = spans.get(period, (0.0, inf))
-    shown = [row for row in ledger.rows if since <= row.at <= until]
+    shown = Ledger(tuple(row for row in ledger.rows if since <= row.at <= until))
     wanted = fold(text.strip())
-    rows = [row for row in reversed(shown) if _is_meant(row, only, wanted)]
-    paid = [row for row in ledger.rows if row.source is not Source.REFILL]
-    spent = {
-        each: sum((row.amount for row in paid if row.at >= span_of(each, now)[0]), ZERO)
-        for each in Period
-    }
-    kept = sum(_is_kept(row) for row in shown)
-    unexplained = Ledger(tuple(shown)).total(Source.UNEXPLAINED)
+    spent = {each: ledger.since(span_of(each, now)[0]).total(*SPENT) for each in Period}
     first = datetime.fromtimestamp(since or (ledger.rows[0].at if ledger.rows else now)).date()
-    return Figures(rows, spent, kept, unexplained, dict(Ledger(tuple(shown)).by_day()), first)
+    return Figures(
+        rows=[row for row in reversed(shown.rows) if _is_meant(row, only, wanted)],
+        spent=spent,
+        kept=sum(_is_kept(row) for row in shown.rows),
+        charged=shown.total(Source.CHARGED),
+        unexplained=shown.total(Source.UNEXPLAINED),
+        days=shown.by_day(),
+        first=first,
+    )
 
 
 def _is_kept(row: LedgerRow) -> bool:

@@ -8,27 +8,26 @@ from functools import partial
 from pathlib import Path
 from time import time
 
-from PySide6.QtCore import QLocale, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from pixverse_desktop.core.credits import ZERO, credits_text
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
-from pixverse_desktop.core.jobs.ledger import Ledger, Source
+from pixverse_desktop.core.jobs.ledger import Ledger
 from pixverse_desktop.core.jobs.spending import Period
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.services.export import replacing
 from pixverse_desktop.services.ledger_table import write_csv
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.spend.chart import DayChart
@@ -39,9 +38,12 @@ from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
+from pixverse_desktop.ui.widgets.table import RowTable
 
 _MODELS_FROM_WIDTH = 1200  # pixels; where there are fewer the model makes room
 _NOTICE_AT = Decimal("0.8")
+_TENTH = Decimal("0.1")
+_SETTLE_MS = 120  # news of many jobs is one new look
 
 
 class SpendPanel(QWidget):
@@ -78,12 +80,16 @@ class SpendPanel(QWidget):
         self.side = SpendSide(context)
         self.side.limits_changed.connect(self.refresh)
         row.addWidget(self.side)
-        context.bridge.job_changed.connect(self.on_bridge_job_changed)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self.ask)
+        context.bridge.job_changed.connect(self.ask_soon)
+        context.bridge.status_changed.connect(self.ask_soon)  # perhaps of another service
 
     def enter(self) -> None:
-        """Read the ledger anew; the table has the keyboard."""
+        """What clips cost is shown as it is known now; the table has the keyboard."""
         self.side.refresh()
-        self._ask()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -92,7 +98,7 @@ class SpendPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._ask()
+        self.ask()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -149,11 +155,14 @@ class SpendPanel(QWidget):
         self._dialog = None
 
     @Slot()
-    def on_bridge_job_changed(self) -> None:
-        if self.isVisible():
-            self._ask()
+    def ask_soon(self) -> None:
+        """Read the ledger anew, once for a run of news; out of sight, when it is shown again."""
+        if self.isVisible() and not self._settle.isActive():
+            self._settle.start()
 
-    def _ask(self) -> None:
+    @Slot()
+    def ask(self) -> None:
+        """Read the ledger anew."""
         self._context.bridge.ledger(self._take)
 
     def _take(self, found: Ledger | Problem) -> None:
@@ -172,23 +181,22 @@ class SpendPanel(QWidget):
         limits = dict(zip(Period, LIMITS, strict=False))
         for period, (value, below) in self.sums.items():
             spent, limit = found.spent[period], getattr(settings, limits[period])
-            value.setText(credits_text(spent))
+            value.setText(localised.shortest(spent))
             near = bool(limit) and spent >= limit * _NOTICE_AT
             set_style(below, role="warn" if near else "secondary")
-            below.setText(self.tr("of {limit}").format(limit=credits_text(limit)) if limit else "")
-        status = self._context.bridge.status
-        left = status.credits
-        self.left.setText(self.tr("not known") if left is None else credits_text(left))
-        words = []
+            words = self.tr("of {limit}").format(limit=localised.shortest(limit))
+            below.setText(words if limit else "")
+        left = self._context.bridge.status.credits
+        self.left.setText(self.tr("not known") if left is None else localised.shortest(left))
+        notes = []
         if found.unexplained:
-            amount = credits_text(found.unexplained)
-            words.append(self.tr("{n} not explained: used elsewhere?").format(n=amount))
+            amount = localised.shortest(found.unexplained)
+            notes.append(self.tr("{n} not explained: used elsewhere?").format(n=amount))
         if found.kept:
-            spent = sum((row.amount for row in found.rows if row.source is Source.CHARGED), ZERO)
-            each = credits_text((spent / found.kept).quantize(Decimal("0.1")))
-            kept = self.tr("{n} clips kept, {each} credits each")
-            words.append(kept.format(n=found.kept, each=each))
-        self.left_note.setText(" · ".join(words))
+            each = localised.shortest((found.charged / found.kept).quantize(_TENTH))
+            kept = self.tr("%Ln clips kept, {each} credits each", "", found.kept)
+            notes.append(kept.format(each=each))
+        self.left_note.setText(" · ".join(notes))
         set_style(self.left_note, role="warn" if found.unexplained else "secondary")
         self.chart.set_limit(settings.daily_limit)
         self.chart.show_days(found.days, found.first, date.today())
@@ -261,20 +269,10 @@ class SpendPanel(QWidget):
         self._filters.addWidget(self.only)
         self._filters.addSpacing(8)
         self._filters.addWidget(self.search)
-        self.table = QTableView()
-        self.table.setModel(self.rows)
-        self.table.setAccessibleName(self.tr("Charges"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.verticalHeader().hide()
+        self.table = RowTable(self.tr("Charges"), self.rows)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.verticalHeader().setDefaultSectionSize(34)
         head = self.table.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         # Widths from the type size, not from the rows: there may be a hundred thousand.
         unit = self.fontMetrics().averageCharWidth()
@@ -285,8 +283,8 @@ class SpendPanel(QWidget):
 def _export(ledger: Ledger, path: Path, decimal_comma: bool) -> None:
     """BLOCKING. Replaces the file that the user chose in the dialog. Raises UserError (DISK)."""
     try:
-        path.unlink(missing_ok=True)
-        write_csv(ledger, path, decimal_comma=decimal_comma)
+        with replacing(path) as aside:
+            write_csv(ledger, aside, decimal_comma=decimal_comma)
     except OSError as error:
         text = Message("table_not_written", reason=error.strerror or type(error).__name__)
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error

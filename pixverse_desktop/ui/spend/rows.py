@@ -4,62 +4,37 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QDateTime,
-    QLocale,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import Qt
 
-from pixverse_desktop.core.credits import credits_text
 from pixverse_desktop.core.jobs.ledger import LedgerRow, Source
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.jobs.job_text import details, one_line
+from pixverse_desktop.ui.widgets.table import Index, TableRows
 
-_Index = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 AMOUNTS = (4, 5)  # the columns of numbers
 
 
-class LedgerRows(QAbstractTableModel):
+class LedgerRows(TableRows[LedgerRow]):
     """Time, clip, model, what, expected, charged, and where the number comes from."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: list[LedgerRow] = []
         self._heads = (
             self.tr("Time"), self.tr("Clip"), self.tr("Model"), self.tr("What"),
             self.tr("Expected"), self.tr("Charged"), self.tr("Source"),
         )  # fmt: skip
 
-    def show_rows(self, rows: list[LedgerRow]) -> None:
-        """Replace all rows."""
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def row_at(self, row: int) -> LedgerRow:
-        """One of them."""
-        return self._rows[row]
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._heads)
-
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
         if role == Qt.ItemDataRole.TextAlignmentRole and section in AMOUNTS:
             return _RIGHT
-        return self._heads[section] if role == Qt.ItemDataRole.DisplayRole else None
+        return super().headerData(section, orientation, role)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in AMOUNTS:
             return _RIGHT
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
@@ -68,8 +43,7 @@ class LedgerRows(QAbstractTableModel):
         job = row.job
         match index.column():
             case 0:
-                moment = QDateTime.fromSecsSinceEpoch(int(row.at))
-                return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
+                return localised.date_and_time(row.at)
             case 1:
                 return one_line(job.request.prompt) if job is not None else self._elsewhere(row)
             case 2:
@@ -81,16 +55,14 @@ class LedgerRows(QAbstractTableModel):
             case 5:
                 sign = "+" if row.source is Source.REFILL else ""
                 known = row.charged if job is not None else row.amount
-                return "" if known is None else sign + credits_text(known)
+                return "" if known is None else sign + localised.shortest(known)
             case _:
                 return self._source(row)
 
     def _expected(self, row: LedgerRow) -> str:
-        if row.job is None:
+        if row.job is None or row.expected_low is None:
             return ""
-        low, high = row.expected_low, row.job.price
-        same = low is None or low == high
-        return credits_text(high) if same else f"{credits_text(low or high)}–{credits_text(high)}"
+        return localised.price_text(Price(row.expected_low, row.job.price))
 
     def _elsewhere(self, row: LedgerRow) -> str:
         if row.source is Source.REFILL:

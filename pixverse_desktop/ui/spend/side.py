@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from pixverse_desktop.core.credits import ZERO, read_credits
 from pixverse_desktop.core.model.price import Shape
 from pixverse_desktop.services.settings import Settings
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.inputs import CreditsSpin
@@ -53,7 +54,7 @@ class SpendSide(QWidget):
         for (resolution, sound), label in self.costs.items():
             price = bridge.known_price(Shape(resolution, sound, 5))
             seen = self.tr("seen {n}×").format(n=price.seen)
-            label.setText(f"{price}")
+            label.setText(localised.price_text(price))
             label.setToolTip(price.why)
             set_style(label, role="strong" if price.seen else "muted")
             label.setAccessibleDescription(seen if price.seen else self.tr("not seen yet"))

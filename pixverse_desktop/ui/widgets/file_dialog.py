@@ -32,6 +32,11 @@ class FileDialog(QFileDialog):
         self.setFileMode(QFileDialog.FileMode.Directory)
         self.setOption(QFileDialog.Option.ShowDirsOnly)
 
+    def choose_picture(self) -> None:
+        """Ask for one picture that is there."""
+        self.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self.setNameFilter(self.tr("Pictures") + " (*.jpg *.jpeg *.png *.webp *.avif *.gif)")
+
     @Slot(str)
     def on_file_selected(self, _path: str) -> None:
         self._last[self._purpose] = self.directory().path()

@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
+    QIcon,
     QPainter,
     QPaintEvent,
     QValidator,
@@ -40,6 +41,16 @@ class QuietCombo(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumContentsLength(6)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def offer(self, choices: dict[str | None, tuple[QIcon, str]]) -> None:
+        """Other choices, by value; the same ones are left alone. Signals nothing."""
+        if [self.itemData(place) for place in range(self.count())] == list(choices):
+            return
+        self.blockSignals(True)
+        self.clear()
+        for value, (shape, words) in choices.items():
+            self.addItem(shape, words, value)
+        self.blockSignals(False)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().height() * 6 + 36, super().minimumSizeHint().height())
