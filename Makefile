@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 WORKERS ?= 2
+# After a crashed worker the runner may wait for ever; so a crash ends the run, and says which test.
+PYTEST := $(BIN)/python -m tests.show.screen $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup \
+  --max-worker-restart 0
 
 KILLS ?= 200
 SEED ?= 1
@@ -46,7 +49,7 @@ run: window-deps
 	else $(BIN)/python -m tests.show.first_run; fi
 
 test: test-deps
-	$(BIN)/python -m tests.show.screen $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(PYTEST)
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff format --check .
@@ -56,8 +59,7 @@ lint: $(VENV)/.ready
 check: lint test
 
 faults: test-deps
-	$(BIN)/python -m tests.show.screen $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup \
-	  -o faulthandler_timeout=500 tests/faults tests/crash tests/fuzz
+	$(PYTEST) -o faulthandler_timeout=500 tests/faults tests/crash tests/fuzz
 
 crash: test-deps
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.crash --kills $(KILLS) --seed $(SEED) --mutants

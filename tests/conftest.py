@@ -70,12 +70,20 @@ def pytest_runtest_setup() -> Generator[None, None, None]:
     _settle()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Widgets in cycles are freed here: later tests have threads, on which it would be the end."""
-    mixed = {"faults", "fuzz", "crash"} & set(item.path.parts)
-    if mixed and "qtbot" in getattr(item, "fixturenames", ()):
-        gc.collect()
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol() -> Generator[None, bool | None, bool | None]:
+    """Garbage is collected between tests, on the main thread alone, as the program does.
+
+    A collection on a test's server or worker would free there the widgets that an earlier test
+    left in cycles, and Qt ends the process over that, some tests later.
+    """
+    gc.disable()
+    done = yield
+    for generation in (2, 1, 0):
+        if gc.get_count()[generation] > gc.get_threshold()[generation]:
+            gc.collect(generation)
+            break
+    return done
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
 from functools import cache
 from pathlib import Path
@@ -139,6 +140,10 @@ def test_the_window_imports_what_its_first_paint_needs() -> None:
         [sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True
     )
     assert ended.stdout.strip() == "[] [] False"
+
+
+def test_no_thread_of_a_test_frees_the_widgets_of_another() -> None:
+    assert not gc.isenabled()  # tests/conftest.py collects between tests, on the main thread
 
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES.get)
