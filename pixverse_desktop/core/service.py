@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.errors import Problem
+from pixverse_desktop.core.jobs.spending import Period
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
@@ -136,6 +137,15 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """Credits that may still be spent by the user's limit of that period, the tightest there is."""
+
+    period: Period
+    left: Decimal
+    limit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceStatus:
     """A snapshot for the window's top bar and the cost line."""
 
@@ -145,6 +155,7 @@ class ServiceStatus:
     credits: Decimal | None = None
     credits_at: float | None = None
     credits_old: bool = False  # something was, or may have been, charged since
+    budget: Budget | None = None  # None: no limit holds
     hold: Hold | None = None
     model: ModelSpec = PIXVERSE_V6
     has_list: bool | None = None  # whether it lists jobs; None until it was asked

@@ -12,12 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from pixverse_desktop.core.jobs.spending import Period
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED, PIXVERSE_V6
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.rules import Choice, Flag, IntRange, Text
-from pixverse_desktop.core.service import pixeldojo_origin
+from pixverse_desktop.core.service import Budget, pixeldojo_origin
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.panel import ComposePanel
@@ -352,10 +353,34 @@ def test_cost_line(
     assert panel.cost.button.price() == "12.5 credits"
     panel.form.fill(replace(FULL, start_frame=None, end_frame=None))
     assert panel.cost.button.price() == "12.5–45 credits"
-    assert "may cost more" in panel.cost.button.toolTip()
+    assert panel.cost.why.text() == (
+        "Listed: 12.5 credits for 5 s at 720p; other clips may cost more or less."
+    )
+    assert panel.cost.why.text() in panel.cost.button.toolTip()
     assert panel.cost.balance.text() == "50 left after"  # 95, at the upper figure
     panel.set_waiting(Decimal("60.5"))
     assert panel.cost.balance.text() == "10.5 credits short"
+
+
+@pytest.mark.parametrize(
+    ("period", "left", "words", "role"),
+    [
+        (Period.DAY, "60.5", "50.5 left today", "muted"),
+        (Period.DAY, "30", "20 left today", "warn"),  # more than 80 % of 100 are spent with it
+        (Period.WEEK, "10", "0 left this week", "warn"),
+        (Period.MONTH, "4", "6 above this month's limit", "warn"),
+        (Period.MONTH, "100", "85 left after", "muted"),
+    ],
+)
+def test_the_smaller_of_balance_and_limit_is_told(
+    panel: ComposePanel, period: Period, left: str, words: str, role: str
+) -> None:
+    budget = Budget(period, Decimal(left), Decimal(100))
+    panel.set_status(demo_status(budget=budget))
+    assert panel.cost.balance.text() == words
+    assert panel.cost.balance.property("role") == role
+    panel.set_status(demo_status(credits=None, budget=budget))
+    assert panel.cost.balance.text() == words.replace("85 left after", "90 left this month")
 
 
 def test_a_second_press_within_a_second_does_nothing(qtbot: QtBot, context: UiContext) -> None:

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from pixverse_desktop.api.schema import model_from_schema
-from pixverse_desktop.core.jobs.spending import Limits
+from pixverse_desktop.core.jobs.spending import Limits, Period
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.messages import Message, message_to_json
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import any_model
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.service import HoldReason
+from pixverse_desktop.core.service import Budget, HoldReason
 from tests.support.engine_harness import paid_harness
 from tests.support.factories import SHORT, accepted_job
 from tests.support.loops import EPOCH, in_virtual_time
@@ -135,6 +135,14 @@ async def test_the_limit_counts_the_price_that_is_known(tmp_path: Path, key: str
             await harness.until(lambda: harness.held_for() is HoldReason.LIMIT)
             await asyncio.sleep(600)
             assert len(service.charges) == 1  # 57 + 57 would pass 100
+            budget = Budget(Period.DAY, Decimal(43), Decimal(100))
+            assert harness.engine.session.status.budget == budget
+            harness.engine.configure(4, Limits(Decimal(100), month=Decimal(60)))
+            assert harness.engine.session.status.budget == Budget(
+                Period.MONTH, Decimal(3), Decimal(60)
+            )
+            harness.engine.configure(4, Limits())
+            assert harness.engine.session.status.budget is None
 
 
 @in_virtual_time

@@ -347,6 +347,7 @@ class Engine:
             jobs_at_a_time=max(1, min(20, jobs_at_a_time)),
             limits=limits,
         )
+        self.session.set_status()  # with what these limits leave
         self.session.submit_wake.set()
 
     def watch_only(self, job_id: str) -> None:

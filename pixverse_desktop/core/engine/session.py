@@ -6,10 +6,10 @@ import asyncio
 import dataclasses
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pixverse_desktop.core.credits import HUNDREDTH, ZERO, read_credits, store_credits
 from pixverse_desktop.core.engine.job_repository import JobRepository
@@ -17,7 +17,7 @@ from pixverse_desktop.core.engine.model_catalogue import ModelCatalogue
 from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.spending import Limits
+from pixverse_desktop.core.jobs.spending import Limits, Period, midnight_of, span_of
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
 from pixverse_desktop.core.lanes import Lane, RunBlocking
 from pixverse_desktop.core.messages import Message, message_from_json, message_to_json
@@ -26,7 +26,15 @@ from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.price import Price, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import ClipFiles, Clock, EventSink, RemoteJob, Reply, Service
-from pixverse_desktop.core.service import Connection, Hold, HoldReason, Origin, ServiceStatus
+from pixverse_desktop.core.service import (
+    Budget,
+    Connection,
+    Hold,
+    HoldReason,
+    Origin,
+    OriginKind,
+    ServiceStatus,
+)
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -61,6 +69,15 @@ class EngineDependencies:
     events: EventSink
     files: ClipFiles
     save_fact: Callable[[str, str, str], None]  # blocking: origin, name, value
+
+
+class RunningLimit(NamedTuple):
+    """A limit of the user's that holds now; ``ends`` in seconds since 1970."""
+
+    period: Period
+    limit: Decimal
+    spent: Decimal
+    ends: float
 
 
 class Session:
@@ -126,7 +143,8 @@ class Session:
 
     def set_status(self, **changes: object) -> None:
         """Replace fields of the status and tell the sink when something changed."""
-        new = dataclasses.replace(self.status, **changes)  # type: ignore[arg-type]
+        budget = self._budget()
+        new = dataclasses.replace(self.status, budget=budget, **changes)  # type: ignore[arg-type]
         if new != self.status:
             self.status = new
             self.ports.events.status_changed(new)
@@ -317,6 +335,29 @@ class Session:
         """The most that a job may be charged: what was learned of its like, else what was said."""
         price = self.price(job.request)
         return price.high if price.seen else max(price.high, job.price)
+
+    def running_limits(self) -> Iterator[RunningLimit]:
+        """The user's limits of a day, week and month; the demo has none.
+
+        One that the user went on in spite of holds again from the next midnight on.
+        """
+        if self.origin.kind is OriginKind.DEMO:
+            return
+        now = self.ports.clock.time()
+        for period in Period:
+            limit = self.config.limits.of(period)
+            if limit and self.limits_lifted.get(period, 0.0) < midnight_of(now):
+                began, ends = span_of(period, now)
+                spent = self.repository.spent_since(self.origin.id, began, self.upper_price)
+                yield RunningLimit(period, limit, spent, ends)
+
+    def _budget(self) -> Budget | None:
+        """What the tightest limit leaves."""
+        found = [
+            Budget(running.period, max(ZERO, running.limit - running.spent), running.limit)
+            for running in self.running_limits()
+        ]
+        return min(found, key=lambda budget: budget.left, default=None)
 
     def remember(self, name: str, value: str) -> None:
         """Store a small fact about the service, without waiting for it."""

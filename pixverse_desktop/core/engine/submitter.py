@@ -28,7 +28,7 @@ from pixverse_desktop.core.errors import (
     problem,
 )
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.spending import Period, midnight_of, span_of
+from pixverse_desktop.core.jobs.spending import Period
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
@@ -131,21 +131,16 @@ class Submitter:
 
     def _above_a_limit(self, job: Job, price: Decimal) -> bool:
         """Hold the queue where sending ``job`` could pass one of the user's own limits."""
-        session, now = self._session, self._session.ports.clock.time()
-        limits = session.config.limits
+        session, most = self._session, self._session.config.limits.clip
         name = f"clip {job.id}"
-        if limits.clip and price > limits.clip and name not in session.limits_lifted:
-            text = Message("clip_limit_passed", limit=limits.clip, price=price)
+        if most and price > most and name not in session.limits_lifted:
+            text = Message("clip_limit_passed", limit=most, price=price)
             self._hold_at_limit(name, text)
             return True
-        for period in Period:
-            limit, (began, ends) = limits.of(period), span_of(period, now)
-            if not limit or session.limits_lifted.get(period, 0.0) >= midnight_of(now):
-                continue  # there is none, or the user went on in spite of it today
-            spent = session.repository.spent_since(job.origin, began, session.upper_price)
+        for period, limit, spent, ends in session.running_limits():
             if spent + price > limit:
                 text = Message(_LIMIT_CODES[period], limit=limit, spent=spent, price=price)
-                self._hold_at_limit(str(period), text, ends - now)
+                self._hold_at_limit(str(period), text, ends - session.ports.clock.time())
                 return True
         return False
 

@@ -18,6 +18,8 @@ from pixverse_desktop.core.jobs.states import PAID_FOR, JobState
 # What was charged, and what may have been.
 COUNTED = PAID_FOR | {JobState.SUBMITTING, JobState.UNCONFIRMED, JobState.DROPPED}
 
+NOTICE_AT = Decimal("0.8")  # of a limit: from here on what is left of it is told as a warning
+
 
 def midnight_of(now: float, days_later: int = 0) -> float:
     """When the local day of ``now`` began, or one of the next (both since 1970)."""

@@ -17,6 +17,7 @@ from typing import NamedTuple, assert_never
 from pixverse_desktop.core.credits import HUNDREDTH, ZERO, credits_text
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
@@ -87,29 +88,34 @@ class Price:
     high: Decimal
     seen: int = 0
     reason: Reason = field(default=Reason.LISTED, compare=False)
-    listed: str = field(default="", compare=False)
+    rule: PriceRule = field(default=PriceRule(None), compare=False)
 
     def __str__(self) -> str:
         low, high = credits_text(self.low), credits_text(self.high)
         return high if low == high else f"{low}–{high}"
 
     @property
-    def why(self) -> str:
+    def why(self) -> Message:
         """The reason as a sentence."""
-        times = f"{self.seen} charge" + "s" * (self.seen != 1)
+        listed, seen = self.rule.words, self.seen
         match self.reason:
             case Reason.LISTED:
-                return f"listed: {self.listed}"
+                return Message("why_listed", listed=listed)
             case Reason.GUESSED:
-                return f"listed: {self.listed}; other clips may cost more or less"
+                resolution, _sound, seconds = self.rule.usual
+                if self.rule.a_second:
+                    return Message("why_guessed_a_second", listed=listed, resolution=resolution)
+                if not resolution:
+                    return Message("why_guessed_any_size", listed=listed, seconds=seconds)
+                return Message("why_guessed", listed=listed, seconds=seconds, resolution=resolution)
             case Reason.LEARNED:
-                return f"learned from {times} of such clips"
+                return Message("why_learned", seen=seen)
             case Reason.A_SECOND:
-                return f"learned from {times}: this is what a second costs"
+                return Message("why_a_second", seen=seen)
             case Reason.ONE_LENGTH:
-                return f"between the listed price and what {times} of another length suggest"
+                return Message("why_one_length", seen=seen)
             case Reason.UNKNOWN:
-                return "the service names no price that can be read; this is the most it may be"
+                return Message("why_unknown")
             case _:
                 assert_never(self.reason)
 
@@ -151,7 +157,7 @@ class LearnedPrices:
         seconds = shape.duration_s
         lengths = self._charges.get((origin, shape._replace(duration_s=0)), {})
         if same := lengths.get(seconds):
-            return Price(same.amount, same.amount, same.count, Reason.LEARNED)
+            return Price(same.amount, same.amount, same.count, Reason.LEARNED, rule)
         if not lengths or not seconds:
             return _guess(shape, rule)
         seen = sum(charge.count for charge in lengths.values())
@@ -161,13 +167,13 @@ class LearnedPrices:
             longest = max(lengths)
             a_second = min(max(lengths[longest].amount / longest, least), most)
             amount = (a_second * seconds).quantize(HUNDREDTH)
-            return Price(amount, amount, seen, Reason.A_SECOND)
+            return Price(amount, amount, seen, Reason.A_SECOND, rule)
         guess = _guess(shape, rule)
         ends = [c.amount * seconds / s for s, c in lengths.items()]
         # Off a line through zero a shorter clip may cost what the longer ones do.
         ends += [c.amount for c in lengths.values()] if len(lengths) > 1 else []
         listed = rule.listed(shape.resolution, seconds) or (guess.low, guess.high)
-        return _range([*listed, *ends], Reason.ONE_LENGTH, seen)
+        return _range([*listed, *ends], Reason.ONE_LENGTH, rule, seen)
 
 
 def _guess(shape: Shape, rule: PriceRule) -> Price:
@@ -175,7 +181,7 @@ def _guess(shape: Shape, rule: PriceRule) -> Price:
     listed = rule.listed(shape.resolution, shape.duration_s)
     if listed is None:
         most = _DEAREST_SECOND * (shape.duration_s or rule.longest)
-        return Price(ZERO, most, 0, Reason.UNKNOWN)
+        return Price(ZERO, most, 0, Reason.UNKNOWN, rule)
     low, high = listed
     if rule.by_resolution and shape.resolution and not rule.names(shape.resolution):
         # A size that is not listed may be dearer than all that are.
@@ -190,14 +196,13 @@ def _guess(shape: Shape, rule: PriceRule) -> Price:
         more *= _RATES.get(shape.resolution, _DEAREST)[shape.audio]
         usual *= _RATES.get(resolution, _DEAREST)[audio]
     if more == usual:
-        return Price(low, high, 0, Reason.LISTED, str(rule))
-    said = f"{rule} for {seconds} s" + (f" at {resolution}" if resolution else "")
+        return Price(low, high, 0, Reason.LISTED, rule)
     ends = [low, high, low * more / usual, high * more / usual]
-    return _range(ends, Reason.GUESSED, listed=said)
+    return _range(ends, Reason.GUESSED, rule)
 
 
-def _range(ends: list[Decimal], reason: Reason, seen: int = 0, listed: str = "") -> Price:
+def _range(ends: list[Decimal], reason: Reason, rule: PriceRule, seen: int = 0) -> Price:
     """The high end is never rounded down."""
     low = min(ends).quantize(HUNDREDTH, ROUND_FLOOR)
     high = max(ends).quantize(HUNDREDTH, ROUND_CEILING)
-    return Price(low, high, seen, reason, listed)
+    return Price(low, high, seen, reason, rule)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import assert_never
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -17,8 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pixverse_desktop.core.jobs.spending import NOTICE_AT, Period
 from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.core.service import Budget
 from pixverse_desktop.ui.base import localised
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 
@@ -96,6 +100,7 @@ class CostBar(QWidget):
         self.reason = SentenceLabel("secondary")
         self.clip = ElidedLabel("", "muted")
         self.balance = plain_label("", "muted")
+        self.why = SentenceLabel("secondary")
         self.button = GenerateButton()
         self.button.clicked.connect(self.on_button_clicked)
         self._line = line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -108,6 +113,7 @@ class CostBar(QWidget):
         column.addWidget(self.note)
         column.addWidget(self.reason)
         column.addLayout(line)
+        column.addWidget(self.why)
         column.addWidget(self.button)
 
     def set_clip(
@@ -122,31 +128,47 @@ class CostBar(QWidget):
         self.clip.setText(" · ".join(parts))
         self._arrange()
 
-    def set_cost(self, price: Price, credits: Decimal | None, waiting: Decimal) -> None:
-        """Credits: the price of one clip, the balance (None when it is not known), and what waits
-        to be charged before this clip."""
+    def set_cost(
+        self, price: Price, credits: Decimal | None, waiting: Decimal, budget: Budget | None = None
+    ) -> None:
+        """Credits: the price of one clip, the balance (None when it is not known), what waits to be
+        charged before this clip, and what the user's own limits leave. The smaller rest is told."""
         words = self.tr("{n} credits").format(n=localised.price_text(price))
+        why = translated(price.why)
+        why = f"{why[:1].upper()}{why[1:]}."
+        self.why.show_message(why)
         self.button.set_price(words)
-        self.button.setToolTip(self._reason_of(price))
+        self.button.setToolTip(self.tr("Make this clip (Ctrl+Enter)") + f"\n{why}")
         left = None if credits is None else credits - waiting - price.high
-        if left is None:
-            self.balance.setText(words)
-        elif left < 0:
-            self.balance.setText(self.tr("{n} credits short").format(n=localised.shortest(-left)))
+        allowed = None if budget is None else budget.left - waiting - price.high
+        short = False
+        if budget is not None and allowed is not None and (left is None or allowed < left):
+            left, text = allowed, self._budget_text(budget.period, allowed)
+            short = allowed <= budget.limit * (1 - NOTICE_AT)
+        elif left is None:
+            text = words
         else:
-            self.balance.setText(self.tr("{n} left after").format(n=localised.shortest(left)))
-        set_style(self.balance, role="warn" if left is not None and left < 0 else "muted")
+            short = left < 0
+            text = self.tr("{n} credits short") if short else self.tr("{n} left after")
+            text = text.format(n=localised.shortest(abs(left)))
+        self.balance.setText(text)
+        set_style(self.balance, role="warn" if short else "muted")
         self._arrange()
 
-    def _reason_of(self, price: Price) -> str:
-        make = self.tr("Make this clip (Ctrl+Enter)")
-        if price.seen:
-            why = self.tr("Price as charged for %n clips of this kind.", "", price.seen)
-        elif price.low != price.high:
-            why = self.tr("The listed price is for 5 s at 720p; this clip may cost more or less.")
-        else:
-            why = self.tr("The service's listed price.")
-        return f"{make}\n{why}"
+    def _budget_text(self, period: Period, left: Decimal) -> str:
+        match period:
+            case Period.DAY:
+                text = self.tr("{n} left today")
+                text = text if left >= 0 else self.tr("{n} above today's limit")
+            case Period.WEEK:
+                text = self.tr("{n} left this week")
+                text = text if left >= 0 else self.tr("{n} above this week's limit")
+            case Period.MONTH:
+                text = self.tr("{n} left this month")
+                text = text if left >= 0 else self.tr("{n} above this month's limit")
+            case never:
+                assert_never(never)
+        return text.format(n=localised.shortest(abs(left)))
 
     def set_reason(self, reason: str) -> None:
         """Disable Generate with the reason in words; "" enables it."""

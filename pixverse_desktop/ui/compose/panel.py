@@ -288,7 +288,8 @@ class ComposePanel(QWidget):
         )
 
     def _show_cost(self, request: ClipRequest) -> None:
-        self.cost.set_cost(self._bridge.price(request), self._status.credits, self._waiting)
+        price, status = self._bridge.price(request), self._status
+        self.cost.set_cost(price, status.credits, self._waiting, status.budget)
 
     def _build_layout(self) -> None:
         content = QWidget()

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.ledger import Ledger
-from pixverse_desktop.core.jobs.spending import Period
+from pixverse_desktop.core.jobs.spending import NOTICE_AT, Period
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.services.export import replacing
@@ -41,7 +41,6 @@ from pixverse_desktop.ui.widgets.segmented import Segmented
 from pixverse_desktop.ui.widgets.table import RowTable
 
 _MODELS_FROM_WIDTH = 1200  # pixels; where there are fewer the model makes room
-_NOTICE_AT = Decimal("0.8")
 _TENTH = Decimal("0.1")
 _SETTLE_MS = 120  # news of many jobs is one new look
 
@@ -182,7 +181,7 @@ class SpendPanel(QWidget):
         for period, (value, below) in self.sums.items():
             spent, limit = found.spent[period], getattr(settings, limits[period])
             value.setText(localised.shortest(spent))
-            near = bool(limit) and spent >= limit * _NOTICE_AT
+            near = bool(limit) and spent >= limit * NOTICE_AT
             set_style(below, role="warn" if near else "secondary")
             words = self.tr("of {limit}").format(limit=localised.shortest(limit))
             below.setText(words if limit else "")

@@ -12,6 +12,7 @@ from pixverse_desktop.core.model.price import Shape
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.inputs import CreditsSpin
 from pixverse_desktop.ui.widgets.labels import plain_label
@@ -55,7 +56,7 @@ class SpendSide(QWidget):
             price = bridge.known_price(Shape(resolution, sound, 5))
             seen = self.tr("seen {n}×").format(n=price.seen)
             label.setText(localised.price_text(price))
-            label.setToolTip(price.why)
+            label.setToolTip(translated(price.why))
             set_style(label, role="strong" if price.seen else "muted")
             label.setAccessibleDescription(seen if price.seen else self.tr("not seen yet"))
 
