@@ -56,7 +56,7 @@ from pixverse_desktop.core.ports import (
     Reply,
     Submission,
 )
-from pixverse_desktop.core.service import Origin, is_loopback
+from pixverse_desktop.core.service import Origin, ServiceReport, is_loopback
 from pixverse_desktop.core.text import plain
 
 CONNECT_LIMIT_S = 10.0
@@ -270,6 +270,12 @@ class Client:
             return _network_problem(error, "").message
 
     # --- clips ---
+
+    def check(self) -> ServiceReport:
+        """See the port; some seven free requests."""
+        from pixverse_desktop.api.service_check import check_service
+
+        return check_service(self)
 
     def download(self, url: str, part: Path, progress: Callable[[int, int | None], None]) -> str:
         """Fetch ``url`` into ``part``, without the key. Raises DownloadFailed, OSError."""

@@ -19,17 +19,15 @@ def check(argv: Sequence[str], report: AnswerReport) -> Exit:
     options = parser.parse_args(argv)
 
     async def work(desk: Workspace) -> Exit:
-        from pixverse_desktop.api.service_check import check_service
-
         key = await desk.key()
         settings = load_settings(desk.paths.settings)
         client = make_client(desk.origin, key, desk.paths, settings)
-        found = await desk.run(Lane.NETWORK, check_service, client)
+        found = await desk.run(Lane.NETWORK, client.check)
         desk.run.close()
         report.answer = {
             "ok": not found.findings, "findings": found.findings, "shapes": found.shapes,
         }  # fmt: skip
-        report.lines = found.findings or ["The service speaks as this program assumes."]
+        report.lines = [*found.findings] or ["The service speaks as this program assumes."]
         if not found.reached:
             report.error = found.findings[-1]
         return Exit.SAVED if found.reached else Exit.NETWORK

@@ -52,6 +52,7 @@ class ProblemCode(StrEnum):
     CRASHED = "crashed"
     FRAME = "frame"
     INTERNAL = "internal"
+    DIFFERS = "differs"  # the service does, from what this program assumes
 
 
 class Action(StrEnum):
@@ -71,6 +72,7 @@ class Action(StrEnum):
     RESCUE = "rescue"
     SHOW_LOG = "show_log"
     CHANGE_LIMIT = "change_limit"
+    CHECK_SERVICE = "check_service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ ACTIONS = {
     ProblemCode.CRASHED: Action.SHOW_LOG,
     ProblemCode.FRAME: Action.EDIT,
     ProblemCode.INTERNAL: Action.RETRY,
+    ProblemCode.DIFFERS: Action.CHECK_SERVICE,
 }
 
 

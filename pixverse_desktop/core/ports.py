@@ -19,7 +19,7 @@ from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.service import ServiceStatus
+from pixverse_desktop.core.service import ServiceReport, ServiceStatus
 
 T = TypeVar("T")
 
@@ -139,6 +139,9 @@ class Service(Protocol):
 
     def models(self) -> Reply[tuple[ListedModel, ...]]:
         """Every video model of the service. Raises Unreachable or Rejected."""
+
+    def check(self) -> ServiceReport:
+        """Ask all that costs nothing; what differs from what this program assumes."""
 
     def download(self, url: str, part: Path, progress: Callable[[int, int | None], None]) -> str:
         """Fetch ``url`` into ``part``, resuming; gives the SHA-256 of the whole in hex.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
@@ -134,6 +134,16 @@ class Hold:
     until: float | None = None
     waiting: int = 0  # with ASK: how many jobs wait, and the most they cost together
     credits: Decimal = ZERO
+
+
+@dataclass
+class ServiceReport:
+    """``findings``: where the service differs from what this program assumes, as sentences.
+    ``shapes``: names and types of its answers, no values, so that anybody may read it."""
+
+    findings: list[Message] = field(default_factory=list)
+    shapes: dict[str, object] = field(default_factory=dict)
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ class Commands:
             then(KeyOutcome(False, "", problem(ProblemCode.KEY, error.args[0])))
             return
         register_secret(key)
-        origin = host.key_origin()
+        origin, first = host.key_origin(), not host.key_known
         client = make_client(origin, key, host.paths, host.settings)
         try:
             await host.workers.run(Lane.NETWORK, client.check_key)
@@ -151,6 +151,10 @@ class Commands:
         host.apply_settings(replace(kept, service=service))
         self._save(host.paths.settings, host.settings)
         await host.use_service(ask=True)
+        if first and host.engine is not None:
+            report = await host.engine.check_service()
+            if report.reached and report.findings:
+                host.bridge.notice.emit(problem(ProblemCode.DIFFERS))
 
     def remove_key(self, then: Callable[[], None]) -> None:
         """Forget the key for PixelDojo."""

@@ -16,7 +16,7 @@ from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.service import ServiceStatus
+from pixverse_desktop.core.service import ServiceReport, ServiceStatus
 from pixverse_desktop.services.slot_border import SlotTasks
 
 if TYPE_CHECKING:
@@ -109,6 +109,10 @@ class EngineBridge(QObject):
     def list_models(self, then: Callable[[tuple[ListedModel, ...] | Problem], None]) -> None:
         """Hand over later the service's video models, or why they cannot be listed."""
         self._ask(lambda engine: engine.list_models(), then)
+
+    def check_service(self, then: Callable[[ServiceReport | Problem], None]) -> None:
+        """Hand over later where the service in use differs from what this program assumes."""
+        self._ask(lambda engine: engine.check_service(), then)
 
     def ledger(self, then: Callable[[Ledger | Problem], None]) -> None:
         """Hand over later what was spent at the service in use."""

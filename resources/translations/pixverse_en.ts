@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>CheckDialog</name>
+    <message numerus="yes">
+        <source>%Ln differences</source>
+        <translation>
+            <numerusform>%Ln difference</numerusform>
+            <numerusform>%Ln differences</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ClipActions</name>
     <message numerus="yes">
         <source>Copy %n files</source>
@@ -35,16 +45,6 @@
         <translation>
             <numerusform>%Ln character too many.</numerusform>
             <numerusform>%Ln characters too many.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>CostBar</name>
-    <message numerus="yes">
-        <source>Price as charged for %n clips of this kind.</source>
-        <translation>
-            <numerusform>Price as charged for %n clip of this kind.</numerusform>
-            <numerusform>Price as charged for %n clips of this kind.</numerusform>
         </translation>
     </message>
 </context>

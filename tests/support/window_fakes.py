@@ -123,6 +123,10 @@ class FakeBus(QObject):
         self.calls.append(("list_models",))
         self.answers.append(then)
 
+    def check_service(self, then: Callable[[object], None]) -> None:
+        self.calls.append(("check_service",))
+        self.answers.append(then)
+
     def add_by_id(self, text: str, job_id: str | None, then: Callable[[object], None]) -> None:
         self.calls.append(("add_by_id", text, job_id))
         self.answers.append(then)

@@ -40,7 +40,7 @@ from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.core.ports import ListedModel, Service
-from pixverse_desktop.core.service import Hold, HoldReason, Origin
+from pixverse_desktop.core.service import Hold, HoldReason, Origin, ServiceReport
 
 log = logging.getLogger(__name__)
 
@@ -154,6 +154,10 @@ class Engine:
     async def list_models(self) -> tuple[ListedModel, ...]:
         """Every video model of the service. Raises Unreachable or Rejected."""
         return await self.session.ask(self.session.service.models)
+
+    async def check_service(self) -> ServiceReport:
+        """Whether the service speaks as this program assumes; spends nothing."""
+        return await self.session.ports.run(Lane.NETWORK, self.session.service.check)
 
     def use_model(self, caps: ModelSpec) -> None:
         """The rules that hold from now on."""

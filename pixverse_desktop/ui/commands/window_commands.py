@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.ui.dialogs.about import AboutDialog
     from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
     from pixverse_desktop.ui.dialogs.rescue import RescueDialog
+    from pixverse_desktop.ui.dialogs.service_check import CheckDialog
     from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
 
 
@@ -110,6 +111,13 @@ class WindowActions(QObject):
 
         return AboutDialog(self._window)
 
+    @cached_property
+    def check_dialog(self) -> CheckDialog:
+        """Made once."""
+        from pixverse_desktop.ui.dialogs.service_check import CheckDialog
+
+        return CheckDialog(self._window, self._bridge)
+
     def set_status(self, status: ServiceStatus) -> None:
         """Name the pause entry after what it would do."""
         self.menus.actions["pause"].setText(
@@ -137,6 +145,8 @@ class WindowActions(QObject):
                 self.settings_dialog.open_at("clips")
             case Action.RESCUE:
                 self.open_rescue()
+            case Action.CHECK_SERVICE:
+                self.check_service()
             case Action.SHOW_LOG:
                 self._commands.show_log()
             case Action.EDIT:
@@ -249,6 +259,10 @@ class WindowActions(QObject):
     @Slot()
     def show_documentation(self) -> None:
         QDesktopServices.openUrl(QUrl(DOCS_URL))
+
+    @Slot()
+    def check_service(self) -> None:
+        self.check_dialog.check()
 
     @Slot()
     def reveal_folder(self) -> None:

@@ -141,6 +141,8 @@ def action_word(action: Action, *, demo: bool) -> str:
             return translate("ProblemView", "Show the log")
         case Action.CHANGE_LIMIT:
             return translate("ProblemView", "Change the limit…")
+        case Action.CHECK_SERVICE:
+            return translate("ProblemView", "Show what differs")
         case Action.NONE | Action.WAIT | Action.DECIDE:
             return ""
         case never:
