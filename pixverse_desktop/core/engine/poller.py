@@ -33,7 +33,10 @@ _NO_FILE_LOOKS = 3
 _TROUBLE_FIRST_S = 3.0
 _TROUBLE_MOST_S = 60.0
 _BORDER_WAIT_S = 30.0
-_SILENT_S = 25.0  # so long nothing is asked while jobs wait here, held by something else
+# While jobs wait here, held by something else, a service that is gone is noticed all the same: by
+# a look after so long, and ever more seldom while it is there, for a hold may last for days.
+_QUIET_S = 25.0
+_QUIET_MOST_S = 900.0
 
 
 class Poller:
@@ -55,6 +58,7 @@ class Poller:
         self._empty_looks: dict[str, int] = {}  # completed without a file, in a row
         self._early_looks: dict[str, int] = {}  # a link, but not said to be completed
         self._troubles = 0
+        self._quiet_s = _QUIET_S
         self.fetching: set[str] = set()
         self._random = random.Random()
 
@@ -73,6 +77,7 @@ class Poller:
             await self._look()
             self._troubles = 0
         except Unreachable as error:
+            self._quiet_s = _QUIET_S
             log.info("a look at the service failed: %s", error.problem.code)
             self._put_off()
         except Rejected as error:
@@ -99,7 +104,7 @@ class Poller:
         hold = self._session.status.hold
         # A key that was refused is not shown again and again.
         if self._session.watched(JobState.QUEUED) and not (hold and hold.reason is HoldReason.KEY):
-            times.append(self._session.asked_at + _SILENT_S)
+            times.append(self._session.asked_at + self._quiet_s)
         if not times:
             return None
         return max(min(times) - now, self._session.budget.poll_delay_s())
@@ -135,8 +140,10 @@ class Poller:
                 return
         due = [job for job in jobs if self._due[job.id] <= now]
         if due:
+            self._quiet_s = _QUIET_S
             await self._look_at(min(due, key=lambda job: self._due[job.id]))
-        elif now >= self._session.asked_at + _SILENT_S:
+        elif now >= self._session.asked_at + self._quiet_s:
+            self._quiet_s = min(2 * self._quiet_s, _QUIET_MOST_S)
             await self._list.look_whether_there()
 
     async def _take_list(self, jobs: list[Job], rows: tuple[RemoteJob, ...]) -> None:
