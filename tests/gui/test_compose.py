@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -150,12 +150,16 @@ def test_pasting_over_a_selection_counts_what_it_replaces(panel: ComposePanel) -
     assert "was cut" not in visible_text(panel)
 
 
+@pytest.mark.parametrize("as_pixmap", [False, True])
 def test_an_image_pasted_into_the_prompt_becomes_a_frame(
-    panel: ComposePanel, context: UiContext
+    panel: ComposePanel, context: UiContext, *, as_pixmap: bool
 ) -> None:
     image = QImage(8, 8, QImage.Format.Format_RGB32)
     image.fill(0)
-    QGuiApplication.clipboard().setImage(image)
+    if as_pixmap:
+        QGuiApplication.clipboard().setPixmap(QPixmap.fromImage(image))
+    else:
+        QGuiApplication.clipboard().setImage(image)
     panel.form.prompt.setFocus()
     QTest.keySequence(panel.form.prompt, "Ctrl+V")
     assert panel.request().start_frame is not None

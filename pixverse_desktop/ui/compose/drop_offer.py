@@ -15,7 +15,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPixmap
 
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.model.frame import Frame
@@ -247,6 +247,8 @@ def _data_picture(mime: QMimeData, raw: str, with_data: bool, uris: list[bytes])
         return Picture(FrameSource(label=label))
     if raw == "image":
         image = mime.imageData()
+        if isinstance(image, QPixmap):  # as this program itself may have copied it
+            image = image.toImage()
         return Picture(FrameSource(label=label), image if isinstance(image, QImage) else QImage())
     return Picture(FrameSource(data=bytes(mime.data(raw).data()), label=label))
 
