@@ -12,7 +12,7 @@ SENTENCES = {
     # --- the usual sentence of every kind of trouble (ProblemCode) ---
     "key": QT_TRANSLATE_NOOP("Problem", "The API key is missing or not accepted."),
     "credits": QT_TRANSLATE_NOOP("Problem",
-        "Not enough credits. The job is held until there are more."),
+        "Not enough credits. The clip waits, not charged, until there are more."),
     "invalid": QT_TRANSLATE_NOOP("Problem", "The service did not accept the request."),
     "model": QT_TRANSLATE_NOOP("Problem", "The service does not offer this model."),
     "rate": QT_TRANSLATE_NOOP("Problem", "The service asks to wait. This goes on by itself."),
@@ -24,7 +24,7 @@ SENTENCES = {
         "The program ended while this was being sent. It may have been charged; nothing is sent "
         "again by itself."),
     "offline": QT_TRANSLATE_NOOP("Problem",
-        "The service cannot be reached. This goes on by itself."),
+        "The service cannot be reached. It is tried again by itself."),
     "certificate": QT_TRANSLATE_NOOP("Problem",
         "The service's certificate could not be verified, so nothing was sent."),
     "failed": QT_TRANSLATE_NOOP("Problem", "The service could not make this clip."),
@@ -113,8 +113,8 @@ SENTENCES = {
         "The service answered with the number of another job, so nothing more is sent until you "
         "go on. This job may have been charged."),
     "answers_lost": QT_TRANSLATE_NOOP("Problem",
-        "The service's answers keep getting lost, so nothing more is sent until you go on. Each "
-        "of these jobs may have been charged."),
+        "Connection trouble: clips whose answers were lost may or may not have been charged. The "
+        "queue is paused until you resume it."),
     "answer_sought": QT_TRANSLATE_NOOP("Problem",
         "An answer of the service was lost and is being looked for; sending goes on then."),
     "clip_folder_unusable": QT_TRANSLATE_NOOP("Problem",

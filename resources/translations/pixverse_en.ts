@@ -51,6 +51,13 @@
 <context>
     <name>HoldBanner</name>
     <message numerus="yes">
+        <source>You are {credits} credits short for %n waiting clips.</source>
+        <translation>
+            <numerusform>You are {credits} credits short for %n waiting clip.</numerusform>
+            <numerusform>You are {credits} credits short for %n waiting clips.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n clips are waiting from before.</source>
         <translation>
             <numerusform>%n clip is waiting from before.</numerusform>
@@ -150,10 +157,17 @@
 <context>
     <name>StatusBar</name>
     <message numerus="yes">
-        <source>%n jobs</source>
+        <source>%n clips being made</source>
         <translation>
-            <numerusform>%n job</numerusform>
-            <numerusform>%n jobs</numerusform>
+            <numerusform>%n clip being made</numerusform>
+            <numerusform>%n clips being made</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n waiting</numerusform>
+            <numerusform>%n waiting</numerusform>
         </translation>
     </message>
 </context>
@@ -235,17 +249,17 @@
 <context>
     <name>_Summary</name>
     <message numerus="yes">
-        <source>%n jobs go on at the service and are fetched at the next start</source>
+        <source>%n clips finish at the service and arrive next time</source>
         <translation>
-            <numerusform>%n job goes on at the service and is fetched at the next start</numerusform>
-            <numerusform>%n jobs go on at the service and are fetched at the next start</numerusform>
+            <numerusform>%n clip finishes at the service and arrives next time</numerusform>
+            <numerusform>%n clips finish at the service and arrive next time</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n waiting jobs stay queued here</source>
+        <source>%n stay in the queue</source>
         <translation>
-            <numerusform>%n waiting job stays queued here</numerusform>
-            <numerusform>%n waiting jobs stay queued here</numerusform>
+            <numerusform>%n stays in the queue</numerusform>
+            <numerusform>%n stay in the queue</numerusform>
         </translation>
     </message>
 </context>

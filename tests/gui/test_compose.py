@@ -170,7 +170,7 @@ def test_an_image_pasted_into_the_prompt_becomes_a_frame(
 def test_a_start_frame_takes_over_the_shape_and_says_so(panel: ComposePanel) -> None:
     panel.set_request(replace(FULL, resolution="720p", end_frame=None))
     assert not panel.form.field("aspect_ratio").isEnabled()
-    assert panel.form.field("aspect_ratio").placeholderText() == "Start frame's, 16:10"
+    assert panel.form.field("aspect_ratio").placeholderText() == "16:10, from the start frame"
     assert panel.cost.clip.text() == "≈ 1152×720 · 12 s · no sound"
     panel.frames.wells["start"].clear_button.click()
     assert panel.form.field("aspect_ratio").isEnabled()

@@ -7,6 +7,7 @@ import dataclasses
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -179,6 +180,14 @@ def test_no_words_are_shown_untranslated_by_the_source() -> None:
 
 
 # --- English ---
+
+
+def test_a_moment_of_today_and_yesterday_is_told_in_words(qapp: object) -> None:
+    now = datetime.now().replace(hour=12, minute=8)
+    told = [localised.date_and_time((now - timedelta(days=n)).timestamp()) for n in range(3)]
+    assert told[0].startswith("Today, 12:08")
+    assert told[1].startswith("Yesterday, 12:08")
+    assert told[2].startswith((now - timedelta(days=2)).strftime("%-m/%-d/"))
 
 
 def test_english_has_all_plural_forms(tmp_path: Path) -> None:

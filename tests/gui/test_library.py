@@ -196,7 +196,7 @@ def test_the_trash_gives_back_what_went_together(room: Room) -> None:
     room.panel.sidebar.choose(Collection.TRASH)
     assert room.shown() == ["job2"]
     room.choose(0)
-    assert room.panel.details.put_back.text() == "Put back"
+    assert room.panel.details.put_back.text() == "Restore"
     room.panel.details.put_back.click()
     assert room.shown() == []
     assert {job.remote_id for job in room.store.load_jobs()} == {"r1", "r2", "r3"}
@@ -246,7 +246,7 @@ def test_a_withdrawn_job_says_what_putting_it_back_costs(room: Room) -> None:
     room.store.add_job(make_job(8, JobState.WITHDRAWN, hidden=True))
     room.panel.sidebar.choose(Collection.TRASH)
     room.choose(0)
-    assert room.panel.details.put_back.text() == "Put back in the queue, 10 credits"
+    assert room.panel.details.put_back.text() == "Restore to the queue, 10 credits"
     assert room.panel.details._values["made"].text().endswith("not charged")
     room.press(Qt.Key.Key_Delete)
     assert room.panel.trash.question is not None
@@ -254,7 +254,7 @@ def test_a_withdrawn_job_says_what_putting_it_back_costs(room: Room) -> None:
     room.panel.trash.question.reject()
     room.panel.on_more_clicked()
     texts = [action.text() for action in room.panel.menu.actions()]
-    assert texts == ["Put back in the queue, 10 credits", "Delete for good…\tDel"]
+    assert texts == ["Restore to the queue, 10 credits", "Delete for good…\tDel"]
     room.panel.menu.close()
 
 

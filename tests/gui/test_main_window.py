@@ -169,11 +169,11 @@ def test_generate_goes_to_the_bus_and_keeps_the_form(
 
 
 def test_the_status_line_counts_this_service_only(window: MainWindow, context: UiContext) -> None:
-    assert window.status_bar.work.text() == "Nothing under way"
+    assert window.status_bar.work.text() == "Idle"
     for number, state in ((1, JobState.ACCEPTED), (2, JobState.QUEUED), (3, JobState.SAVED)):
         context.bridge.show_job(make_job(number, state))
     context.bridge.show_job(make_job(4, JobState.ACCEPTED, origin="https://pixeldojo.ai"))
-    assert window.status_bar.work.text() == "2 jobs · 20 credits under way"
+    assert window.status_bar.work.text() == "1 clip being made · 1 waiting · 20 credits"
 
 
 def test_work_under_way_is_counted_as_single_jobs_change() -> None:
@@ -340,7 +340,7 @@ def test_pause_is_named_after_what_it_does(window: MainWindow, context: UiContex
     action = window.user_actions.menus.actions["pause"]
     action.trigger()
     context.bridge.show_status(demo_status(hold=Hold(HoldReason.PAUSED)))
-    assert action.text() == "Resume sending"
+    assert action.text() == "Resume queue"
     action.trigger()
     assert context.bridge.calls == [("pause",), ("resume",)]
 
@@ -387,8 +387,7 @@ def test_closing_with_work_under_way_tells_what_goes_on(
 def test_the_closing_sentence() -> None:
     flying = [make_job(n, JobState.ACCEPTED) for n in (1, 2)]
     assert close_sentence([*flying, make_job(3)]) == (
-        "2 jobs go on at the service and are fetched at the next start; "
-        "1 waiting job stays queued here."
+        "2 clips finish at the service and arrive next time; 1 stays in the queue."
     )
     assert close_sentence([make_job(1, JobState.SAVED)]) == ""
 
@@ -487,7 +486,7 @@ def test_the_closing_numbers_follow_the_queue(window: MainWindow, context: UiCon
     assert sheet is not None
     assert sheet.text.text() == close_sentence(context.bridge.jobs.values())
     context.bridge.show_job(make_job(2, JobState.ACCEPTED))
-    assert sheet.text.text().startswith("2 jobs go on at the service")
+    assert sheet.text.text().startswith("2 clips finish at the service")
     for number in (1, 2):
         context.bridge.show_job(make_job(number, JobState.SAVED))
     assert sheet.text.text() == "Everything is done."

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from pixverse_desktop.core.errors import ProblemCode, problem
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import Hold, HoldReason
@@ -103,6 +104,20 @@ def test_what_is_left_after_counts_what_waits(window: MainWindow, context: UiCon
     assert window.compose.cost.balance.text() == "14.5 credits short"
     context.bridge.show_job(make_job(1, JobState.WITHDRAWN))
     assert window.compose.cost.balance.text() == "4.5 credits short"
+
+
+def test_the_banner_says_how_much_is_missing(window: MainWindow, context: UiContext) -> None:
+    hold = Hold(HoldReason.CREDITS, problem(ProblemCode.CREDITS))
+    context.bridge.show_status(demo_status(credits=Decimal("4.5"), hold=hold))
+    said = window.hold_banner.label
+    assert said.text().startswith("Not enough credits.")
+    for number in range(2):
+        context.bridge.show_job(make_job(number, JobState.QUEUED))
+    assert said.text() == "You are 15.5 credits short for 2 waiting clips."
+    context.bridge.show_job(make_job(1, JobState.WITHDRAWN))
+    assert said.text() == "You are 5.5 credits short for 1 waiting clip."
+    context.bridge.show_status(demo_status(credits=Decimal(100), hold=hold))
+    assert said.text().startswith("Not enough credits.")
 
 
 def test_an_old_balance_is_told_as_one(window: MainWindow, context: UiContext) -> None:

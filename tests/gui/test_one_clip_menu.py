@@ -29,7 +29,7 @@ from tests.support.factories import demo_status, make_job
 from tests.support.window_fakes import FakeCommands, QueueBus, make_context
 
 ON_STAGE = [
-    "Last frame as start frame\tCtrl+L", "Shown frame as start frame\tCtrl+[",
+    "Continue from here\tCtrl+L", "Shown frame as start frame\tCtrl+[",
     "Shown frame as end frame\tCtrl+]", "-",
     "Reuse settings\tR", "Reuse only", "-", "Make again · 10 credits", "-",
     "Favourite\tS", "Put on board", "-",
@@ -37,7 +37,7 @@ ON_STAGE = [
     "Show file", "Open in another program", "Save a copy as…", "Export a clean copy…",
     "Export the settings…", "-", "Move to trash\tDel",
 ]  # fmt: skip
-ELSEWHERE = ["Play\tEnter", "Last frame as start frame", *ON_STAGE[3:]]
+ELSEWHERE = ["Play\tEnter", "Continue from here", *ON_STAGE[3:]]
 
 
 class StoringBus(QueueBus):
@@ -165,7 +165,7 @@ def test_going_on_goes_on_from_the_clip_of_the_menu(
     window: MainWindow, context: UiContext, qtbot: QtBot
 ) -> None:
     commands = cast(FakeCommands, context.commands)
-    trigger(recent_menu(window, "job1"), "Last frame as start frame")
+    trigger(recent_menu(window, "job1"), "Continue from here")
     qtbot.waitUntil(lambda: bool(commands.prepared))
     clip = context.bridge.jobs["job1"].clip
     assert clip is not None

@@ -84,7 +84,7 @@ def test_header_counts_and_pause(panel: QueuePanel, bridge: QueueBus) -> None:
     panel.header.button.click()
     bridge.show_status(replace(bridge.status, hold=Hold(HoldReason.PAUSED)))
     assert panel.header.held.text() == "Paused"
-    assert panel.header.button.accessibleName() == "Resume sending"
+    assert panel.header.button.accessibleName() == "Resume queue"
     panel.header.button.click()
     assert bridge.calls == [("pause",), ("resume",)]
 
@@ -259,7 +259,7 @@ def test_the_way_back_ends_after_a_while(panel: QueuePanel, bridge: QueueBus) ->
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (S.QUEUED, "Withdraw: nothing was sent"),
+        (S.QUEUED, "Cancel (not charged)"),
         (
             S.ACCEPTED,
             "Take off the list: the clip goes on at the service, is charged, and is still saved",

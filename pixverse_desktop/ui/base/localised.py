@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTranslator
 
 from pixverse_desktop.core.credits import credits_plain
 from pixverse_desktop.core.model.price import Price
@@ -43,6 +43,12 @@ def price_text(price: Price) -> str:
 
 
 def date_and_time(seconds: float) -> str:
-    """A moment (seconds since 1970), to the minute."""
+    """A moment (seconds since 1970), to the minute; of today and yesterday in words."""
     moment = QDateTime.fromSecsSinceEpoch(int(seconds))
+    clock = QLocale().toString(moment.time(), QLocale.FormatType.ShortFormat)
+    match moment.date().daysTo(QDate.currentDate()):
+        case 0:
+            return QCoreApplication.translate("Moment", "Today, {time}").format(time=clock)
+        case 1:
+            return QCoreApplication.translate("Moment", "Yesterday, {time}").format(time=clock)
     return QLocale().toString(moment, QLocale.FormatType.ShortFormat)

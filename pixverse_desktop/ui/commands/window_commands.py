@@ -121,7 +121,7 @@ class WindowActions(QObject):
     def set_status(self, status: ServiceStatus) -> None:
         """Name the pause entry after what it would do."""
         self.menus.actions["pause"].setText(
-            self.tr("Resume sending") if _is_held(status) else self.tr("Pause sending")
+            self.tr("Resume queue") if _is_held(status) else self.tr("Pause queue")
         )
 
     @Slot(object)
@@ -180,7 +180,7 @@ class WindowActions(QObject):
     def pick_clip_folder(self) -> None:
         if self._folder_dialog is not None:
             return
-        title = self.tr("Add the clips of a folder")
+        title = self.tr("Import folder")
         dialog = FileDialog(self._window, title, Place.MoviesLocation)
         dialog.choose_folder()
         dialog.fileSelected.connect(self.on_folder_dialog_selected)

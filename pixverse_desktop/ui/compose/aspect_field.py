@@ -48,8 +48,8 @@ class AspectField(QuietCombo):
         self._follows = frame is not None
         self.setEnabled(not self._follows)
         shape = shape_of(frame.width, frame.height) if frame else ""
-        text = self.tr("Start frame's")
-        self.setPlaceholderText(f"{text}, {shape}" if shape else text)
+        text = self.tr("{shape}, from the start frame") if shape else self.tr("The start frame's")
+        self.setPlaceholderText(text.format(shape=shape))
         self._show()
 
     @Slot(int)

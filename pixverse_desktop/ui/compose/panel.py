@@ -264,7 +264,7 @@ class ComposePanel(QWidget):
         )
         length, longest = len(request.prompt), self._caps.text("prompt").max_length
         self.form.show_length_note(
-            self.tr("Some sources say that longer prompts than {n} characters are cut.").format(
+            self.tr("Very long: the service may ignore everything after {n} characters.").format(
                 n=localised.number(PROMPT_NOTE_LENGTH)
             )
             if PROMPT_NOTE_LENGTH < length <= longest

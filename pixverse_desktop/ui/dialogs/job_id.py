@@ -64,7 +64,7 @@ class JobIdDialog(QDialog):
     def ask(self, job: Job | None) -> None:
         """Open, for an unconfirmed job or for a new one."""
         self._job = job
-        title = self.tr("Add a clip by its job id") if job is None else self.tr("Enter the job id")
+        title = self.tr("Recover by job ID") if job is None else self.tr("Enter the job id")
         self.setWindowTitle(title)
         self.title.setText(title)
         self.prompt.setText(one_line(job.request.prompt) if job else "")

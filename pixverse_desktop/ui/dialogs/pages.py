@@ -120,7 +120,7 @@ class ClipsPage(Page):
         self.limit.spin.setSingleStep(10)
         self.limit.spin.setSpecialValueText(self.tr("none"))
         self.limit.value_changed.connect(self.on_limit_value_changed)
-        self.alert = Toggle(self.tr("Call for attention when a clip is ready"))
+        self.alert = Toggle(self.tr("Notify me when a clip is ready"))
         self.alert.toggled.connect(self.on_alert_toggled)
         self.add_plain(plain_label(self.tr("Clip folder"), "muted"))
         self.add_plain(self.folder)
@@ -144,7 +144,7 @@ class ClipsPage(Page):
                 "count too. The demo service is free and does not count."
             ),
         )
-        self.add_switch(self.alert, self.tr("Call for attention when a clip is ready"))
+        self.add_switch(self.alert, self.tr("Notify me when a clip is ready"))
         self.end()
 
     def show_settings(self, settings: Settings) -> None:
@@ -244,11 +244,11 @@ class LookPage(Page):
     """Light or dark."""
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context, translate("Settings", "Look"))
+        super().__init__(context, translate("Settings", "Appearance"))
         self.theme = Segmented(self.tr("Theme"))
         self.theme.set_choices(
             (
-                ("system", self.tr("As the system")),
+                ("system", self.tr("System")),
                 ("dark", self.tr("Dark")),
                 ("light", self.tr("Light")),
             )

@@ -70,13 +70,13 @@ class RescueDialog(QDialog):
         self._bridge = bridge
         self._scan: RescueScan | None = None
         self._looks = 0  # an answer to an older look is not shown
-        self.setWindowTitle(self.tr("Rescue my clips"))
+        self.setWindowTitle(self.tr("Recover missing clips"))
         self.resize(680, 440)
         self.sentence = plain_label("", wrap=True)
         self.rows = FindingRows()
         self._build_table()
         self.id_button = QPushButton(self.tr("Add by job id…"))
-        self.id_button.setAccessibleName(self.tr("Add a clip by its job id"))
+        self.id_button.setAccessibleName(self.tr("Recover by job ID"))
         self.id_button.clicked.connect(self.job_id_wanted)
         self.again_button = QPushButton(self.tr("Look again"))
         self.again_button.setAccessibleName(self.tr("Look through the list again"))
@@ -97,7 +97,7 @@ class RescueDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(12)
-        column.addWidget(plain_label(self.tr("Rescue my clips"), "title"))
+        column.addWidget(plain_label(self.tr("Recover missing clips"), "title"))
         column.addWidget(self.sentence)
         column.addWidget(self.table, 1)
         column.addLayout(buttons)

@@ -34,7 +34,7 @@ class ServicePage(Page):
     network_requested = Signal()
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context, translate("Settings", "Service and key"))
+        super().__init__(context, translate("Settings", "Account"))
         self._testing = False
         self.service = Segmented(self.tr("Service"))
         self.service.set_choices(
@@ -154,7 +154,7 @@ class ServicePage(Page):
     def _show_known(self) -> None:
         known = self.context.commands.has_key()
         self.known.show_message(
-            self.tr("A key is known. Enter another one to replace it.")
+            self.tr("Key saved. Paste another to replace it.")
             if known
             else self.tr("No key yet. The demo works without one.")
         )

@@ -132,7 +132,7 @@ class ClipActions(QObject):
             _add(menu, self.tr("Play"), partial(self.play, [job]), "open")
         # The keys take a frame of what plays, whatever clip a menu is about.
         go_on = partial(self.frame_requested.emit, job, -1, "start")
-        _add(menu, self.tr("Last frame as start frame"), go_on, "last frame" if plays else "")
+        _add(menu, self.tr("Continue from here"), go_on, "last frame" if plays else "")
         if plays:
             for slot, name, text in (
                 ("start", "frame as start", self.tr("Shown frame as start frame")),

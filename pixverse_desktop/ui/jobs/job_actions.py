@@ -171,7 +171,7 @@ def removal_label(job: Job) -> str:
     if job.state is JobState.SAVED:
         return translate("JobActions", "Move to trash")
     if job.state is JobState.QUEUED:
-        return translate("JobActions", "Withdraw: nothing was sent")
+        return translate("JobActions", "Cancel (not charged)")
     if job.state in RUNNING:
         return translate(
             "JobActions",

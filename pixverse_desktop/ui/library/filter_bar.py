@@ -145,7 +145,7 @@ class FilterBar(QWidget):
                 ("30", self.tr("Last 30 days")),
             ]
         )
-        self.with_frame = QPushButton(self.tr("With frame"))
+        self.with_frame = QPushButton(self.tr("Has a start frame"))
         self.favourite = QPushButton(self.tr("Favourites"))
         for button in (self.with_frame, self.favourite):
             button.setCheckable(True)

@@ -160,7 +160,7 @@ class Sidebar(QWidget):
         words = {
             Collection.ALL: self.tr("All clips"),
             Collection.FAVOURITES: self.tr("Favourites"),
-            Collection.UNSAVED: self.tr("Not yet saved"),
+            Collection.UNSAVED: self.tr("In progress"),
             Collection.TRASH: self.tr("Trash"),
         }
         for collection in Collection:

@@ -48,14 +48,14 @@ class Trash(QObject):
         """What putting back says; a job that was taken back before it was sent costs again."""
         waiting = [job for job in jobs if job.state is JobState.WITHDRAWN]
         if not waiting:
-            return self.tr("Put back")
+            return self.tr("Restore")
         here = self._bridge.status.origin.id
         prices = (
             self._bridge.price(job.request).high if job.origin == here else job.price
             for job in waiting
         )
         credits = localised.shortest(sum(prices, ZERO))
-        return self.tr("Put back in the queue, {n} credits").format(n=credits)
+        return self.tr("Restore to the queue, {n} credits").format(n=credits)
 
     def fill(self, menu: QMenu, jobs: Sequence[Job]) -> None:
         """What can be done with clips in the trash."""

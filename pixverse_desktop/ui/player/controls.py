@@ -175,7 +175,7 @@ class Controls(QWidget):
         self.volume.valueChanged.connect(self.on_volume_value_changed)
         self.no_sound = plain_label(self.tr("No sound"), "secondary")
         self.reuse = QPushButton(self.tr("Reuse settings"))
-        self.go_on = QPushButton(self.tr("Last frame → start"))
+        self.go_on = QPushButton(self.tr("Continue from here"))
         self.name_clip("")
         self.reveal = QPushButton(self.tr("Show file"))
         self.more = IconButton("more", self.tr("More"), size=32, glyph=18, kind="boxed")

@@ -154,7 +154,7 @@ def sentence_of(job: Job, *, undecided: bool = False) -> str:
         return translated(problem.message)
     match job.state:
         case JobState.QUEUED:
-            return translate("JobCard", "Waits here. Nothing was sent yet.")
+            return translate("JobCard", "Waiting. Not charged yet.")
         case JobState.SUBMITTING:
             return translate("JobCard", "Is being sent to the service.")
         case JobState.FAILED:
@@ -191,7 +191,7 @@ def _button_word(action: JobAction, job: Job, status: ServiceStatus, price: Pric
     if action is JobAction.REUSE:
         return translate("JobCard", "Edit")
     if action is JobAction.REMOVE and job.state is JobState.QUEUED:
-        return translate("JobCard", "Withdraw")
+        return translate("JobCard", "Cancel")
     if action is JobAction.REMOVE:
         return (
             translate("JobCard", "Take off the list")

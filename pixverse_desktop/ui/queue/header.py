@@ -24,7 +24,7 @@ class QueueHeader(QWidget):
         self.counts = ElidedLabel("", "secondary")
         self.held = plain_label("", "warn")
         self.held.hide()
-        self.button = IconButton("pause", self.tr("Pause sending"), size=24, glyph=14)
+        self.button = IconButton("pause", self.tr("Pause queue"), size=24, glyph=14)
         self.button.clicked.connect(self.on_button_clicked)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 10, 6)
@@ -53,7 +53,7 @@ class QueueHeader(QWidget):
         self.held.setToolTip(
             tip_text(translated(hold.problem.message)) if hold and hold.problem else ""
         )
-        name = self.tr("Resume sending") if self._held else self.tr("Pause sending")
+        name = self.tr("Resume queue") if self._held else self.tr("Pause queue")
         self.button.set_icon("play" if self._held else "pause", "text" if self._held else "muted")
         self.button.setAccessibleName(name)
         self.button.setToolTip(name)
@@ -73,5 +73,7 @@ class QueueHeader(QWidget):
             HoldReason.PAUSED: self.tr("Paused"),
             HoldReason.OFFLINE: self.tr("Offline"),
             HoldReason.RATE: self.tr("Told to wait"),
+            HoldReason.CREDITS: self.tr("Waiting for credits"),
+            HoldReason.KEY: self.tr("Needs your API key"),
         }
-        return words.get(hold.reason, self.tr("Held"))
+        return words.get(hold.reason, self.tr("Needs you"))

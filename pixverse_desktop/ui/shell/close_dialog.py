@@ -21,13 +21,13 @@ class CloseDialog(QDialog):
     def __init__(self, parent: QWidget, sentence: str) -> None:
         super().__init__(parent)
         self.setModal(True)
-        self.setWindowTitle(self.tr("Close Pixverse Desktop"))
+        self.setWindowTitle(self.tr("Quit Pixverse Desktop"))
         self.setMinimumWidth(420)
         self.text = plain_label(sentence, wrap=True)
-        self.stay_button = QPushButton(self.tr("Stay"))
-        self.close_button = QPushButton(self.tr("Close"))
-        self.stay_button.setAccessibleName(self.tr("Stay"))
-        self.close_button.setAccessibleName(self.tr("Close the program"))
+        self.stay_button = QPushButton(self.tr("Keep open"))
+        self.close_button = QPushButton(self.tr("Quit"))
+        self.stay_button.setAccessibleName(self.tr("Keep open"))
+        self.close_button.setAccessibleName(self.tr("Quit"))
         set_style(self.close_button, kind="primary")
         self.close_button.setDefault(True)
         self.stay_button.clicked.connect(self.reject)
@@ -39,7 +39,7 @@ class CloseDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(12)
-        column.addWidget(plain_label(self.tr("Work is under way"), "title"))
+        column.addWidget(plain_label(self.tr("Quit while clips are being made?"), "title"))
         column.addWidget(self.text)
         column.addSpacing(8)
         column.addLayout(buttons)
@@ -61,12 +61,10 @@ class _Summary(QObject):
     def of(self, flying: int, waiting: int) -> str:
         parts = []
         if flying:
-            text = self.tr(
-                "%n jobs go on at the service and are fetched at the next start", "", flying
-            )
+            text = self.tr("%n clips finish at the service and arrive next time", "", flying)
             parts.append(text)
         if waiting:
-            parts.append(self.tr("%n waiting jobs stay queued here", "", waiting))
+            parts.append(self.tr("%n stay in the queue", "", waiting))
         return "; ".join(parts) + "." if parts else ""
 
 

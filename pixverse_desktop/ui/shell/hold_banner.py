@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 from typing import assert_never
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QPushButton
 
+from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.errors import Action
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.service import Hold, HoldReason, OriginKind, ServiceStatus
@@ -30,6 +32,8 @@ class HoldBanner(Strip):
     def __init__(self) -> None:
         super().__init__(dismissible=False)
         self._hold: Hold | None = None
+        self._status: ServiceStatus | None = None
+        self._unsent = (0, ZERO)
         self.keep_button = QPushButton(self.tr("Keep waiting"))
         self.keep_button.setAccessibleName(self.keep_button.text())
         self.keep_button.setProperty("kind", "small")
@@ -44,13 +48,16 @@ class HoldBanner(Strip):
 
     def set_status(self, status: ServiceStatus) -> None:
         """Show the hold, or nothing."""
-        self._hold = hold = status.hold
+        self._status, self._hold = status, status.hold
+        hold = status.hold
         if hold is None:
             self._timer.stop()
             self.hide()
             return
         demo = status.origin.kind is OriginKind.DEMO
-        sentence = translated(hold.problem.message) if hold.problem else self._sentence(hold)
+        sentence = self._short_of(status) or (
+            translated(hold.problem.message) if hold.problem else self._sentence(hold)
+        )
         asking = hold.reason is HoldReason.ASK
         self.keep_button.setVisible(asking)
         if asking:
@@ -66,6 +73,23 @@ class HoldBanner(Strip):
             self._timer.start()
         else:
             self._timer.stop()
+
+    def set_unsent(self, count: int, credits: Decimal) -> None:
+        """How many clips wait to be sent, and the most they may cost together."""
+        changed, self._unsent = self._unsent != (count, credits), (count, credits)
+        if changed and self._status is not None and self._short_of(self._status):
+            self.set_status(self._status)
+
+    def _short_of(self, status: ServiceStatus) -> str:
+        """How many credits are missing, where that is what the queue waits for and known."""
+        count, credits = self._unsent
+        if status.hold is None or status.hold.reason is not HoldReason.CREDITS or not count:
+            return ""
+        short = credits - (status.credits or ZERO)
+        if status.credits is None or short <= 0:
+            return ""
+        text = self.tr("You are {credits} credits short for %n waiting clips.", "", count)
+        return text.format(credits=localised.shortest(short))
 
     @Slot()
     def on_timer_timeout(self) -> None:
@@ -103,9 +127,9 @@ class HoldBanner(Strip):
             case HoldReason.ASK:
                 return self.tr("%n clips are waiting from before.", "", hold.waiting)
             case HoldReason.PAUSED:
-                return self.tr("The queue is paused. Clips under way are still fetched.")
+                return self.tr("Queue paused. Clips under way will still finish.")
             case HoldReason.KEY:
-                return self.tr("The queue waits for an API key.")
+                return self.tr("The queue needs your API key.")
             case HoldReason.CREDITS:
                 return self.tr("The queue waits for credits.")
             case HoldReason.RATE:

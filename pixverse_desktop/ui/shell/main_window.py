@@ -292,7 +292,9 @@ class MainWindow(QMainWindow):
         if not self._closing:
             origin = self._bridge.status.origin.id
             self.status_bar.set_work(self._work, origin)
-            self.compose.set_waiting(self._work.unsent(origin, self._bridge.price))
+            credits = self._work.unsent(origin, self._bridge.price)
+            self.compose.set_waiting(credits)
+            self.hold_banner.set_unsent(self._work.waiting(origin), credits)
 
     def _build_panels(self) -> None:
         self.compose = ComposePanel(self._context)

@@ -95,6 +95,10 @@ class ActiveJobCounts:
         """What they cost."""
         return self._credits.get(origin_id, ZERO)
 
+    def waiting(self, origin_id: str) -> int:
+        """How many of them were not sent yet."""
+        return sum(n for (origin, _), n in self._shapes.items() if origin == origin_id)
+
     def unsent(self, origin_id: str, price: Callable[[ClipRequest], Price]) -> Decimal:
         """The most that what waits to be sent may cost by ``price``."""
         return sum(
@@ -159,12 +163,13 @@ class StatusBar(QWidget):
         """Say what is under way at the service in use."""
         count = work.count(origin_id)
         if not count:
-            self.work.setText(self.tr("Nothing under way"))
+            self.work.setText(self.tr("Idle"))
             return
-        words = self.tr("%n jobs", "", count)
-        money = self.tr("{n} credits under way").format(
-            n=localised.shortest(work.credits(origin_id))
-        )
+        waiting = work.waiting(origin_id)
+        parts = [self.tr("%n clips being made", "", count - waiting)] if count > waiting else []
+        parts += [self.tr("%n waiting", "", waiting)] if waiting else []
+        words = " · ".join(parts)
+        money = self.tr("{n} credits").format(n=localised.shortest(work.credits(origin_id)))
         soonest = work.soonest_expiry(origin_id)
         if soonest is not None:
             left = clock(soonest - time.time())

@@ -140,16 +140,17 @@ class TopBar(QWidget):
             self.age.hide()
             return
         set_style(self.credits, role="strong")
+        age_s = time.time() - (status.credits_at or time.time())
         words = self.tr("at most {n} credits") if status.credits_old else self.tr("{n} credits")
         self.credits.setText(words.format(n=localised.shortest(status.credits)))
         self.credits.setToolTip(
             self.tr("Something was, or may have been, charged since the service told the balance.")
             if status.credits_old
-            else self.tr("The balance as the service last told it, with its age.")
+            else self.tr("Last checked {age}").format(age=self._age_words(age_s))
         )
         self.credits.setAccessibleDescription(self.tr("Show what was spent"))
         if status.credits_at is not None:
-            self.age.setText("· " + self._age_words(time.time() - status.credits_at))
+            self.age.setText("· " + self._age_words(age_s))
         self.age.setVisible(status.credits_at is not None and self._is_roomy())
 
     def _is_roomy(self) -> bool:

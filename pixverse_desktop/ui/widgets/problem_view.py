@@ -136,7 +136,7 @@ def action_word(action: Action, *, demo: bool) -> str:
         case Action.CHECK_NETWORK:
             return translate("ProblemView", "Network settings…")
         case Action.RESCUE:
-            return translate("ProblemView", "Rescue my clips…")
+            return translate("ProblemView", "Recover missing clips…")
         case Action.SHOW_LOG:
             return translate("ProblemView", "Show the log")
         case Action.CHANGE_LIMIT:
