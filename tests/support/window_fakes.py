@@ -350,6 +350,7 @@ class FakePlayer(QWidget):
         self.idle = True
         self.current_job: Job | None = None
         self.tools = FakeTools(self.calls, self)
+        self.stage = self
 
     def show_job(self, job: Job | None) -> None:
         self.calls.append(("show_job", job))

@@ -13,6 +13,7 @@ from pixverse_desktop.core.model.frame import Frame
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
+    from PySide6.QtWidgets import QWidget
 
     from pixverse_desktop.services.engine_bridge import EngineBridge
     from pixverse_desktop.services.export import Export
@@ -110,6 +111,10 @@ class Player(Protocol):
     @property
     def tools(self) -> ReviewTools:
         """For judging the shown clip."""
+
+    @property
+    def stage(self) -> QWidget:
+        """Where the clip is shown."""
 
     @property
     def current_job(self) -> Job | None:

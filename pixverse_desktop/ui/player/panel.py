@@ -59,6 +59,11 @@ class PlayerPanel(QWidget):
         self._connect()
 
     @property
+    def stage(self) -> QWidget:
+        """Where the clip is shown."""
+        return self.video_area
+
+    @property
     def current_job(self) -> Job | None:
         """The job whose clip is on the stage."""
         return self._job

@@ -1,4 +1,5 @@
-"""Why the queue stands still, what to do about it, and when it goes on by itself."""
+"""Why the queue stands still, what to do about it, and when it goes on by itself: in the place of
+the status line, so that nothing moves."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.service import Hold, HoldReason, OriginKind, ServiceStatus
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
-from pixverse_desktop.ui.base.theme import tabular
+from pixverse_desktop.ui.base.theme import set_style, tabular
 from pixverse_desktop.ui.widgets.problem_view import action_word
 from pixverse_desktop.ui.widgets.strip import Strip
 
@@ -31,6 +32,9 @@ class HoldBanner(Strip):
 
     def __init__(self) -> None:
         super().__init__(dismissible=False)
+        set_style(self, surface="foot")
+        self.setMinimumHeight(28)
+        self.row.setContentsMargins(16, 1, 16, 0)
         self._hold: Hold | None = None
         self._status: ServiceStatus | None = None
         self._unsent = (0, ZERO)

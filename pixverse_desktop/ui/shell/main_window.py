@@ -16,7 +16,14 @@ from PySide6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pixverse_desktop.core.errors import Action, Problem
 from pixverse_desktop.core.jobs.job import Job
@@ -42,6 +49,7 @@ from pixverse_desktop.ui.shell.panes import Panes
 from pixverse_desktop.ui.shell.ready_banner import ReadyBanner
 from pixverse_desktop.ui.shell.reuse_banner import ReuseBanner
 from pixverse_desktop.ui.shell.status_bar import ActiveJobCounts, StatusBar
+from pixverse_desktop.ui.shell.toasts import NoticeToast, Toasts
 from pixverse_desktop.ui.shell.top_bar import TopBar
 from pixverse_desktop.ui.shell.views import ViewSwitch, all_commands
 from pixverse_desktop.ui.shell.window_size import geometry_of, open_at
@@ -92,6 +100,7 @@ class MainWindow(QMainWindow):
         self.compose.set_status(status)
         self.top_bar.set_status(status, self._commands.has_key())
         self.hold_banner.set_status(status)
+        self.foot.setCurrentWidget(self.hold_banner if status.hold else self.status_bar)
         demo = status.origin.kind is OriginKind.DEMO
         quiet = self._commands.settings.strip_dismissed or self._commands.has_key()
         self.demo_strip.setVisible(demo and not quiet)
@@ -308,7 +317,7 @@ class MainWindow(QMainWindow):
             ),
             self.tr("Add API key"),
         )
-        self.notice_strip = Strip(dismissible=True)
+        self.notice_strip = NoticeToast()
         self.ready = ReadyBanner(self._player)
         self.undo_strip = ReuseBanner(self.compose)
         self.status_bar = StatusBar()
@@ -329,13 +338,18 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top_bar)
-        for strip in (
-            self.demo_strip, self.hold_banner, self.notice_strip, self.ready, self.undo_strip,
-        ):  # fmt: skip
-            column.addWidget(strip)
+        column.addWidget(self.demo_strip)
         column.addWidget(self.panes, 1)
-        column.addWidget(self.status_bar)
+        self.foot = QStackedWidget()  # what blocks the queue stands where its state is told
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        policy.setHeightForWidth(True)
+        self.foot.setSizePolicy(policy)
+        self.foot.addWidget(self.status_bar)
+        self.foot.addWidget(self.hold_banner)
+        column.addWidget(self.foot)
         self.setCentralWidget(centre)
+        messages = (self.notice_strip, self.ready, self.undo_strip)
+        self.toasts = Toasts(messages, self._player.stage, self.panes, centre)
 
     def _connect_panels(self) -> None:
         does = self.user_actions
@@ -375,7 +389,6 @@ class MainWindow(QMainWindow):
         self.hold_banner.pause_requested.connect(self._bridge.pause)
         self.hold_banner.problem_action_requested.connect(self.user_actions.do_action)
         self.notice_strip.action_clicked.connect(self.on_notice_strip_action_clicked)
-        self.notice_strip.dismissed.connect(self.notice_strip.hide)
         self.status_bar.folder_clicked.connect(does.reveal_folder)
         self.status_bar.space_wanted.connect(self.measure_space)
 
