@@ -17,6 +17,7 @@ from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.compose.fields import Field, JsonField, field_kind, make_field
 from pixverse_desktop.ui.compose.form_row import FormRow
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
+from pixverse_desktop.ui.compose.rows_field import RowsField
 from pixverse_desktop.ui.compose.seed_field import SeedField
 from pixverse_desktop.ui.jobs.value_labels import parameter_help, parameter_label
 from pixverse_desktop.ui.widgets.fold_out import FoldOut
@@ -72,6 +73,7 @@ class Form(QWidget):
                 _field(row).set_value(request.get(name))
         shown = _ELSEWHERE | self.rows.keys()
         self._others = {name: v for name, v in request.values.items() if name not in shown}
+        self._order_tabs()
         self._filling = False
         self.on_field_changed()
 
@@ -105,6 +107,9 @@ class Form(QWidget):
             spec = self._model.get(name)
             if spec is not None and not spec.yields_to:  # a picture decides about the others
                 row.field.setEnabled(True)
+            if isinstance(row.field, RowsField):
+                timed = self._model.offers("duration_s")
+                row.field.set_duration(request.duration_s if timed else 0)
             row.set_offered(self._model.offers(name), lacks(name) if name in in_vain else "")
         self.more.setVisible(any(not row.isHidden() for row in self._rows_inside()))
 
@@ -141,7 +146,7 @@ class Form(QWidget):
             row.error.show_message(sentence)
             _mark(row, bool(sentence))
             row.focus()
-            self._show_field(row.field)
+            self._show_field(getattr(row.field, "wrong_stop", None) or row.field)
 
     def clear_errors(self) -> None:
         """Take all marks away."""
@@ -154,7 +159,8 @@ class Form(QWidget):
     def arrange(self, width: int) -> None:
         """Labels beside the values, or above them when ``width`` pixels are too few."""
         self._width = width
-        beside = [row for row in self.rows.values() if not isinstance(row.field, PromptEdit)]
+        rows = self.rows.values()
+        beside = [row for row in rows if not isinstance(row.field, PromptEdit | RowsField)]
         head = max((row.wanted_head_width() for row in beside), default=0)
         needed = max((row.wanted_field_width() for row in beside), default=0)
         for row in self.rows.values():
@@ -180,6 +186,11 @@ class Form(QWidget):
             stops += row.focus_stops()
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
+
+    @Slot()
+    def on_stops_changed(self) -> None:
+        if not self._filling:
+            self._order_tabs()
 
     @Slot()
     def on_field_changed(self) -> None:
@@ -252,6 +263,8 @@ class Form(QWidget):
         row.value_changed.connect(self.on_row_value_changed)
         if isinstance(field, PromptEdit):
             field.picture_pasted.connect(self.picture_pasted)
+        if isinstance(field, RowsField):
+            field.stops_changed.connect(self.on_stops_changed)
         return row
 
     def _build_prompt(self) -> None:

@@ -17,7 +17,7 @@ from pixverse_desktop.core.model.parameters import PROMPT_NOTE_LENGTH, ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.reuse import carried_over
-from pixverse_desktop.core.model.validation import guess_note, violations
+from pixverse_desktop.core.model.validation import guess_note, seconds_note, violations
 from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base import localised
@@ -272,7 +272,8 @@ class ComposePanel(QWidget):
             self.tr("%Ln characters too many.", "", length - longest) if length > longest else "",
         )
         self.frames.note.show_message(frames_note(request))
-        self.cost.note.show_message(translated(guess_note(request, self._caps)))
+        notes = guess_note(request, self._caps), seconds_note(request, self._caps)
+        self.cost.note.show_message(" ".join(map(translated, filter(None, notes))))
         self._tell_clip(request)
         self._show_cost(request)
         self.cost.set_reason(self.disabled_reason())
