@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
+from pixverse_desktop.api.wire import request_body
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import ledger_of
@@ -28,6 +30,7 @@ from pixverse_desktop.services.frames import (
 )
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings, WindowState
+from pixverse_desktop.services.told_body import read_body
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
@@ -109,6 +112,10 @@ class FakeBus(QObject):
 
     def generate(self, request: ClipRequest) -> None:
         self.calls.append(("generate", request))
+
+    def told_body(self, request: ClipRequest, then: Callable[[object], None]) -> None:
+        body = request_body(request, self.status.model, lambda frame: jpeg_bytes(1920, 1080))
+        then(read_body(json.dumps(body).encode()))
 
     def choose_model(self, model_id: str) -> None:
         self.calls.append(("choose_model", model_id))

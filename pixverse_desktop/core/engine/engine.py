@@ -146,6 +146,14 @@ class Engine:
                 attempt += 1
                 await self.session.ports.clock.sleep(wait_s)
 
+    async def encoded(self, request: ClipRequest) -> bytes:
+        """The body that ``request`` would be sent with, as the submitter makes it; sends nothing.
+
+        Raises UserError: a picture is gone, or nothing is known of the model.
+        """
+        caps = await self.session.models.to_send_by(request.model)
+        return await self.session.ports.run(Lane.FILES, self.session.service.encode, request, caps)
+
     async def choose_model(self, model_id: str) -> None:
         """Make clips with another model from now on. Raises Unreachable or Rejected where nothing
         is known of it."""

@@ -90,6 +90,8 @@ COMMANDS: tuple[Command, ...] = (
 
     Command("generate", QT_TRANSLATE_NOOP("Commands", "Generate"), ("Ctrl+Return", "Ctrl+Enter"),
             "user_actions.generate", menu=Menu.QUEUE),
+    Command("what is sent", QT_TRANSLATE_NOOP("Commands", "What will be sent…"), ("Ctrl+I",),
+            "user_actions.show_what_is_sent", menu=Menu.QUEUE),
     Command("earlier prompts", QT_TRANSLATE_NOOP("Commands", "Earlier prompts…"), ("Ctrl+H",),
             "user_actions.show_earlier_prompts", menu=Menu.QUEUE),
     Command("pause", QT_TRANSLATE_NOOP("Commands", "Pause sending"), ("Ctrl+Shift+P",),
