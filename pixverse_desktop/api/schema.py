@@ -44,6 +44,7 @@ _PICTURE = re.compile(
     r"reference_urls?$",
     re.IGNORECASE,
 )
+_CLIP = re.compile(r"(?:(?:input|source|init)_?)?video(?:_?ur[il])?", re.IGNORECASE)
 _NO_PICTURE = re.compile(r"rate|count|num|size|ratio|type|format|mode|strength|weight|style|fps")
 
 # Beyond these a schema cannot be meant: a form has to show what it says.
@@ -189,7 +190,8 @@ def _rule_of(key: str, prop: Json) -> Rule:
     pictured = bool(_PICTURE.search(key)) and not _NO_PICTURE.search(key.lower())
     if kinds == {"string"} and not pictured:
         longest = _longest(prop, _LONGEST_TEXT)
-        return Text(longest, default if isinstance(default, str) else None)
+        text = Text(longest, default if isinstance(default, str) else None)
+        return replace(text, default=None, clip=True) if _CLIP.fullmatch(key) else text
     if kinds == {"string"}:
         return Image()
     if kinds == {"array"} and pictured:

@@ -55,6 +55,13 @@ SENTENCES = {
     "needs_named": QT_TRANSLATE_NOOP("Problem", "This model needs {name}."),
     "text_too_long": QT_TRANSLATE_NOOP("Problem",
         "The {label!l} has {length:,} characters; the service takes {most:,}."),
+    "clip_address": QT_TRANSLATE_NOOP("Problem",
+        "The {label!l} must be an address that starts with https://; a file cannot be sent."),
+    "clip_link_gone": QT_TRANSLATE_NOOP("Problem",
+        "The service no longer has this clip, and a file cannot be sent. Make the clip once more, "
+        "or put it on the web and paste its address."),
+    "clip_unmeasured": QT_TRANSLATE_NOOP("Problem",
+        "The clip at this address could not be measured."),
     "text_odd_letter": QT_TRANSLATE_NOOP("Problem",
         "The {label!l} holds a character that cannot be sent."),
     "not_offered": QT_TRANSLATE_NOOP("Problem",

@@ -135,6 +135,10 @@ class EngineBridge(QObject):
 
         self._ask(told, then)
 
+    def clip_link(self, job_id: str, then: Callable[[str | Problem], None]) -> None:
+        """Hand over later where the service has a clip, or why it is of no use."""
+        self._ask(lambda engine: engine.link_of(job_id), then)
+
     def stop(self, job_id: str) -> None:
         """Take a queued job back, or take one under way off the list; its clip is still kept."""
         self._do(lambda engine: engine.remove(job_id))

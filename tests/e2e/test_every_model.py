@@ -16,6 +16,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import custom_origin
 from pixverse_desktop.simulator.catalogue import MODELS
+from pixverse_desktop.ui.compose.clip_field import ClipField
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.compose.rows_field import RowsField
 from tests.show import driver
@@ -28,7 +29,7 @@ TYPED: dict[str, dict[str, str]] = {
     "wan-2-5": {},
     "seedance-story": {"multi_prompt": "a"},
     "vidu-reference": {},
-    "lucy-extend": {"video_url": "https://example.com/a.mp4", "video_duration": "4"},
+    "lucy-extend": {"video_url": "https://127.0.0.1:9/a.mp4", "video_duration": "4"},
     "sync-speech": {"script": "Good day"},
 }
 
@@ -74,6 +75,11 @@ async def fill(program: Program, model_id: str) -> None:
             QTest.keyClick(field.add_button, Qt.Key.Key_Space)
             type_into(field.cards[0].fields["duration"], "2")
             field = field.cards[0].fields["prompt"]
+        if isinstance(field, ClipField):
+            type_into(field.line, text)
+            await driver.until(program.window.compose.form.is_measuring, "the last letter")
+            await driver.until(field.note.isVisible, "that nobody can measure it", 60)
+            continue
         type_into(field, text)
     spec = program.bridge.status.model.get("start_frame")
     if spec is not None and spec.required:

@@ -123,6 +123,21 @@ def test_a_wrong_row_is_named(value: object, said: list[str]) -> None:
     assert told(value) == said
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "fits"),
+    [("video_url", "https://example.com/a.mp4", True), ("video", "http://127.0.0.1:80/a.mp4", True),
+     ("input_video_url", "a.mp4", False), ("videoUrl", "file:///a.mp4", False),
+     ("video_url", "http://example.com/a.mp4", False), ("video_url", "https://a b", False),
+     ("video_url", "https://[", False), ("video_style", "a.mp4", True)],
+)  # fmt: skip
+def test_a_clip_is_given_as_an_address(key: str, value: str, fits: bool) -> None:
+    caps = model(**{key: {"type": "string", "default": "none"}})
+    request = ClipRequest(model="shots", values={key: value})
+    said = ["" if fits else wrong.message for wrong in violations(request, caps)]
+    assert len(said) == (not fits)
+    assert all("must be an address that starts with https://" in text for text in said)
+
+
 def test_rows_are_sent_kept_and_read_as_they_are() -> None:
     caps = model(shots=SHOTS, names={"type": "array", "items": {"type": "string"}})
     shots = [{"prompt": "a", "duration": 3, "size": 2}, {"prompt": "b", "duration": 2}]

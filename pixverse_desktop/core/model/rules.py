@@ -16,7 +16,7 @@ from math import fsum
 
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
-from pixverse_desktop.core.text import is_writable
+from pixverse_desktop.core.text import is_web_address, is_writable
 
 _DICE = random.SystemRandom()
 
@@ -32,10 +32,11 @@ def has_odd_letter(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Free text of at most ``max_length`` characters."""
+    """Free text of at most ``max_length`` characters; with ``clip`` the address of a video."""
 
     max_length: int
     default: str | None = ""
+    clip: bool = False
 
     def holds(self, value: object) -> bool:
         return isinstance(value, str)
@@ -44,6 +45,8 @@ class Text:
         text = str(value)
         if (length := len(text)) > self.max_length:
             return Message("text_too_long", label=label, length=length, most=self.max_length)
+        if self.clip and not is_web_address(text):
+            return Message("clip_address", label=label)
         return Message("text_odd_letter", label=label) if has_odd_letter(text) else ""
 
     def spelled(self, value: object) -> object:

@@ -28,6 +28,7 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.base.theme import set_style, tabular
 from pixverse_desktop.ui.compose.aspect_field import AspectField
+from pixverse_desktop.ui.compose.clip_field import ClipField
 from pixverse_desktop.ui.compose.pictures_field import PicturesField
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
 from pixverse_desktop.ui.compose.rows_field import RowsField
@@ -65,6 +66,8 @@ def field_kind(spec: ParameterSpec) -> type[QWidget]:
     """The widget that suits a parameter."""
     rule = spec.rule
     match rule:
+        case Text(clip=True) if spec.group is not Group.ROW:
+            return ClipField
         case Text():
             return LineField if rule.max_length <= _ONE_LINE else TextBlockField
         case Choice() if spec.name == "aspect_ratio":
@@ -98,6 +101,8 @@ def make_field(spec: ParameterSpec, context: UiContext) -> QWidget:
     field: Any
     if kind is PicturesField:
         field = PicturesField(label, context)
+    elif kind is ClipField:
+        field = ClipField(label, context)
     elif kind is RowsField:
         field = RowsField(label, partial(make_field, context=context))
     elif kind is TextBlockField and spec.group is Group.ROW:
@@ -112,10 +117,15 @@ def make_field(spec: ParameterSpec, context: UiContext) -> QWidget:
         field = SliderField(words.format(name=label, unit=unit))
     else:
         field = kind(label)
-    field.set_rule(spec.rule)
-    if kind is LineField and spec.required and spec.group is Group.ROW:
-        field.setPlaceholderText("")  # there is no value that the service would take instead
+    set_rule(field, spec)
     return field  # type: ignore[no-any-return]
+
+
+def set_rule(field: Any, spec: ParameterSpec) -> None:
+    """Give a field the rule of its parameter."""
+    field.set_rule(spec.rule)
+    if isinstance(field, LineField) and spec.required and not spec.nullable:
+        field.setPlaceholderText("")  # there is no value that the service would take instead
 
 
 class ChipField(Segmented):

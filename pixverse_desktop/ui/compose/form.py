@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import ceil
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -11,10 +12,12 @@ from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.parameters import Group, ModelSpec, ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest, default_request
+from pixverse_desktop.core.model.rules import IntRange
 from pixverse_desktop.core.model.validation import Violation, asked_in_vain, lacks
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
-from pixverse_desktop.ui.compose.fields import Field, JsonField, field_kind, make_field
+from pixverse_desktop.ui.compose.clip_field import ClipField, Length
+from pixverse_desktop.ui.compose.fields import Field, JsonField, field_kind, make_field, set_rule
 from pixverse_desktop.ui.compose.form_row import FormRow
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
 from pixverse_desktop.ui.compose.rows_field import RowsField
@@ -24,7 +27,11 @@ from pixverse_desktop.ui.widgets.fold_out import FoldOut
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 
+_CLIP_LENGTH = "video_duration"  # of the clip that is given, which the caller states
 _ELSEWHERE = frozenset({"prompt", "start_frame", "end_frame"})  # not in a row of its own
+
+_WIDE = (PromptEdit, RowsField, ClipField)
+_KNOWN = {Length.MEASURING, Length.MEASURED}
 
 
 class Form(QWidget):
@@ -98,6 +105,7 @@ class Form(QWidget):
         for name, row in self.rows.items():
             spec = self._model.get(name)
             follows = spec is not None and request.get(spec.yields_to) is not None
+            follows = follows or (name == _CLIP_LENGTH and self._states(_KNOWN))
             row.set_differs(not follows and request.get(name) != defaults.get(name))
 
     def show_offered(self, request: ClipRequest) -> None:
@@ -106,12 +114,21 @@ class Form(QWidget):
         for name, row in self.rows.items():
             spec = self._model.get(name)
             if spec is not None and not spec.yields_to:  # a picture decides about the others
-                row.field.setEnabled(True)
+                row.field.setEnabled(name != _CLIP_LENGTH or not self._states(_KNOWN))
             if isinstance(row.field, RowsField):
                 timed = self._model.offers("duration_s")
                 row.field.set_duration(request.duration_s if timed else 0)
+            if name == _CLIP_LENGTH:
+                known = self._states({Length.MEASURED})
+                row.hint.show_message(self.tr("Measured from the clip.") if known else "")
+            if isinstance(row.field, ClipField):
+                row.field.set_measured(self._model.offers(_CLIP_LENGTH))
             row.set_offered(self._model.offers(name), lacks(name) if name in in_vain else "")
         self.more.setVisible(any(not row.isHidden() for row in self._rows_inside()))
+
+    def is_measuring(self) -> bool:
+        """Whether the length of a given clip will be known in a moment."""
+        return self._states({Length.MEASURING}) and self._model.offers(_CLIP_LENGTH)
 
     def unreadable(self) -> list[Violation]:
         """What was typed and cannot be understood, by parameter."""
@@ -160,7 +177,7 @@ class Form(QWidget):
         """Labels beside the values, or above them when ``width`` pixels are too few."""
         self._width = width
         rows = self.rows.values()
-        beside = [row for row in rows if not isinstance(row.field, PromptEdit | RowsField)]
+        beside = [row for row in rows if not isinstance(row.field, _WIDE)]
         head = max((row.wanted_head_width() for row in beside), default=0)
         needed = max((row.wanted_field_width() for row in beside), default=0)
         for row in self.rows.values():
@@ -197,6 +214,15 @@ class Form(QWidget):
         if not self._filling:
             self.changed.emit()
 
+    @Slot(object)
+    def on_length_changed(self, seconds: float | None) -> None:
+        row, spec = self.rows.get(_CLIP_LENGTH), self._model.get(_CLIP_LENGTH)
+        if row is not None and spec is not None:
+            whole = isinstance(spec.rule, IntRange) and seconds is not None
+            _field(row).set_value(ceil(seconds) if whole and seconds is not None else seconds)
+            row.error.show_message("")
+        self.on_field_changed()
+
     @Slot()
     def on_prompt_changed(self) -> None:
         self._prompt_error.show_message("")
@@ -221,6 +247,11 @@ class Form(QWidget):
         self.rows[name].error.show_message("")
         _field(self.rows[name]).set_value(default_request(self._model).get(name))
 
+    def _states(self, lengths: set[Length]) -> bool:
+        """Whether a given clip is in one of these states."""
+        fields = (row.field for row in self.rows.values())
+        return any(field.length in lengths for field in fields if isinstance(field, ClipField))
+
     def _show_field(self, field: QWidget) -> None:
         parent = self.parentWidget()
         while parent is not None and not isinstance(parent, QScrollArea):
@@ -241,7 +272,7 @@ class Form(QWidget):
             row = before.get(spec.name)
             if row is not None and type(row.field) is field_kind(spec):
                 del before[spec.name]
-                _field(row).set_rule(spec.rule)
+                set_rule(row.field, spec)
                 row.set_words(_marked(spec), parameter_help(spec))
             else:
                 row = self._make_row(spec)
@@ -263,6 +294,8 @@ class Form(QWidget):
         row.value_changed.connect(self.on_row_value_changed)
         if isinstance(field, PromptEdit):
             field.picture_pasted.connect(self.picture_pasted)
+        if isinstance(field, ClipField):
+            field.length_changed.connect(self.on_length_changed)
         if isinstance(field, RowsField):
             field.stops_changed.connect(self.on_stops_changed)
         return row

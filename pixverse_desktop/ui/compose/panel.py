@@ -180,6 +180,8 @@ class ComposePanel(QWidget):
         """Why nothing can be generated now, "" when it can."""
         if self.frames.is_reading():
             return self.tr("A picture is still being read.")
+        if self.form.is_measuring():
+            return self.tr("The clip is still being measured.")
         if self._status.origin.kind is OriginKind.PIXELDOJO and not self._status.has_key:
             return self.tr("Add your API key to make clips with PixelDojo.")
         return ""

@@ -99,7 +99,7 @@ class SentDialog(QDialog):
         self._text = json.dumps(found, indent=2, ensure_ascii=False, default=_picture_text)
         self.copy_button.setEnabled(True)
         table = QWidget()
-        set_style(table, surface="bg")
+        set_style(table, surface="panel")
         grid = QGridLayout(table)
         grid.setContentsMargins(0, 0, 12, 0)
         grid.setHorizontalSpacing(24)
