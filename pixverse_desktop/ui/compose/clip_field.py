@@ -101,6 +101,7 @@ class ClipField(QWidget):
             return
         self._filling = True
         self.line.setText(text)
+        self.line.setCursorPosition(0)  # where the clip is says more than the end of its address
         self._filling = False
         self._set_length(Length.STATED)
         self.value_changed.emit(self.value())
