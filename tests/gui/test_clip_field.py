@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -137,6 +137,29 @@ def test_a_clip_of_the_library_says_its_length(driven: Driven) -> None:
     assert driven.length == 5.25
     assert not driven.panel.form.field("video_duration").isEnabled()
     assert "clip_seconds" not in driven.commands.names()
+
+
+def test_an_answer_that_comes_too_late_changes_nothing(
+    driven: Driven, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = Clip("/clips/a.mp4", 100, "", duration_s=5.25)
+    job = replace(make_job(1, JobState.SAVED), clip=clip, remote_id="job_1")
+    driven.bus.show_job(job)
+    answers = driven.bus.answers
+    monkeypatch.setattr(driven.bus, "clip_link", lambda _id, then: answers.append(then))
+    driven.field.on_clip_chosen(job.id)
+    driven.commands.clip_lengths[LINK] = 9.0
+    driven.paste(LINK)
+    answers.pop()("https://temp.example.com/1.mp4")
+    assert (driven.panel.request().get("video_url"), driven.length) == (LINK, 9.0)
+    driven.field.on_clip_chosen(job.id)
+    driven.workers.at_once = False
+    driven.paste(LINK + "?2")
+    driven.panel.set_model(PIXVERSE_V6)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    answers.pop()("https://temp.example.com/1.mp4")
+    driven.workers.run_all()
+    assert driven.panel.request().model == PIXVERSE_V6.id
 
 
 def test_a_clip_the_service_no_longer_has_is_said(driven: Driven) -> None:

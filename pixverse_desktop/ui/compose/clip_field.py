@@ -11,6 +11,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from pixverse_desktop.core.errors import Problem, UserError
 from pixverse_desktop.core.jobs.job import Job
@@ -51,6 +52,7 @@ class ClipField(QWidget):
         self._rule = Text(1, None)
         self._filling = False
         self._measured = False
+        self._chosen: Job | None = None  # whose address is asked for
         self._popup: SearchPopup | None = None
         self.length = Length.STATED
         self.setAccessibleName(name)
@@ -134,10 +136,12 @@ class ClipField(QWidget):
             return
         self.note.show_message("")
         self._set_length(Length.MEASURING, None)
-        self._bridge.clip_link(job_id, partial(self._take_link, job.clip.duration_s))
+        self._chosen = job
+        self._bridge.clip_link(job_id, partial(self._take_link, job))
 
     @Slot()
     def on_line_text_changed(self) -> None:
+        self._chosen = None
         if self._filling:
             return
         self.note.show_message("")
@@ -169,23 +173,32 @@ class ClipField(QWidget):
             and job.remote_id is not None
         )
 
-    def _take_link(self, seconds: float, found: str | Problem) -> None:
+    def _take_link(self, job: Job, found: str | Problem) -> None:
+        if not isValid(self) or job is not self._chosen or job.clip is None:
+            return  # another model or another address was chosen meanwhile
+        self._chosen = None
         if isinstance(found, Problem):
             self.note.show_message(translated(found.message))
             self._set_length(Length.STATED, None)
             return
         self.set_value(found)
-        self._set_length(Length.MEASURED, seconds)
+        self._set_length(Length.MEASURED, job.clip.duration_s)
 
     def _take_seconds(self, address: str, seconds: float) -> None:
-        if address == self.line.text().strip() and self.length is Length.MEASURING:
+        if self._waits_for(address):
             self._set_length(Length.MEASURED, seconds)
 
     def _refuse(self, address: str, error: UserError) -> None:
-        if address == self.line.text().strip() and self.length is Length.MEASURING:
+        if self._waits_for(address):
             enter = self.tr("Enter how long it is.")
             self.note.show_message(f"{translated(error.problem.message)} {enter}")
             self._set_length(Length.STATED, None)
+
+    def _waits_for(self, address: str) -> bool:
+        """Whether this is the clip to be measured; with another model the field is gone."""
+        if not isValid(self) or self.length is not Length.MEASURING:
+            return False
+        return address == self.line.text().strip()
 
     def _set_length(self, length: Length, *seconds: float | None) -> None:
         """What is known now, and with ``seconds`` what the service is to be told."""
