@@ -1,4 +1,4 @@
-"""Looking at a picture the user gave as an address: once, capped, without the key."""
+"""Looking at a picture or clip the user gave as an address: once, capped, without the key."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ _HOPS = 3
 
 
 class PictureFetcher:
-    """Fetches pictures over https or http; on this machine never through a proxy."""
+    """Fetches pictures, and clips to be measured, over https or http; on this machine never through
+    a proxy."""
 
     def __init__(self, proxy: str = "") -> None:
         self._sessions = Sessions(proxy=proxy, use_environment=True)
         self._local_sessions = Sessions(proxy="", use_environment=False)
 
-    def fetch(self, url: str) -> bytes:
-        """The bytes at ``url``. Raises UserError (FRAME) with the reason."""
+    def fetch(self, url: str, limit: int = _LIMIT_BYTES) -> bytes:
+        """The bytes at ``url``, at most ``limit``. Raises UserError (FRAME) with the reason."""
         try:
             for _ in range(_HOPS + 1):
                 sessions = self._sessions_for(url)
@@ -39,7 +40,7 @@ class PictureFetcher:
                         continue
                     if response.status_code not in (200, 203, 206):
                         raise _refused(Message("picture_answered", status=response.status_code))
-                    return read_capped(response, _LIMIT_BYTES)
+                    return read_capped(response, limit)
         except TooLarge:
             raise _refused(Message("picture_too_large")) from None
         except NoWayOut as error:

@@ -13,7 +13,7 @@ def properties_of(schema: Json) -> tuple[dict[str, Json], tuple[str, ...]]:
     reader = _Reader(schema)
     whole = reader.flat(schema, choose=False)
     found = {
-        name: reader.flat(prop)
+        name: reader.with_items(reader.flat(prop))
         for name, prop in as_object(whole.get("properties")).items()
         if prop is not False  # which is how a schema forbids one
     }
@@ -45,6 +45,18 @@ class _Reader:
                 either = [self.flat(one, depth + 1) for one in listed]
                 merged = _both(merged, _any_of(either))
         return _both(merged, rule)
+
+    def with_items(self, rule: Json) -> Json:
+        """An array's rule with that of its items put together too, one level deep; alternatives
+        between whole items stay, for no single rule says what they do."""
+        if not isinstance(rule.get("items"), dict):
+            return rule
+        item = dict(self.flat(rule["items"], choose=False))
+        if inside := as_object(item.get("properties")):
+            item["properties"] = {
+                name: self.flat(prop) for name, prop in inside.items() if prop is not False
+            }
+        return {**rule, "items": item}
 
     def _at(self, target: object) -> object:
         """What a reference inside the schema points at."""

@@ -23,7 +23,17 @@ from pixverse_desktop.api.json_schema import (
 from pixverse_desktop.api.keys import FIELD_KEYS, Json, as_object, find_key, folded
 from pixverse_desktop.core.model.parameters import Group, ModelSpec, ParameterSpec, Source
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
-from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Number, Rule, Text
+from pixverse_desktop.core.model.rules import (
+    Choice,
+    Column,
+    Flag,
+    Image,
+    IntRange,
+    Number,
+    Rows,
+    Rule,
+    Text,
+)
 from pixverse_desktop.core.model.rules import Json as JsonRule
 from pixverse_desktop.core.text import plain
 
@@ -34,6 +44,7 @@ _PICTURE = re.compile(
     r"reference_urls?$",
     re.IGNORECASE,
 )
+_CLIP = re.compile(r"(?:(?:input|source|init)_?)?video(?:_?ur[il])?", re.IGNORECASE)
 _NO_PICTURE = re.compile(r"rate|count|num|size|ratio|type|format|mode|strength|weight|style|fps")
 
 # Beyond these a schema cannot be meant: a form has to show what it says.
@@ -44,6 +55,13 @@ _LONGEST_DEFAULT = 400  # of a list or object, as JSON
 _LARGEST_NUMBER = 2**31 - 1
 _MOST_OTHER = 64  # parameters that only this model has
 _MOST_PICTURES = 9
+_MOST_ROWS = 100
+_MOST_COLUMNS = 8
+_NOT_FLAT = frozenset({
+    "$ref", "anyOf", "oneOf", "not", "if", "enum", "const", "patternProperties", "dependentSchemas",
+    "dependentRequired", "dependencies", "minProperties",
+})  # fmt: skip
+_LENGTHS = frozenset(map(folded, (*FIELD_KEYS["duration_s"], "seconds", "secs", "length_s")))
 _LONGEST_LABEL = 40
 _LONGEST_HELP = 300
 _ONE_LINE = 200
@@ -106,7 +124,7 @@ def _known(spec: ParameterSpec, props: dict[str, Json], required: tuple[str, ...
             rule = _range_rule(prop, rule)
         case Flag():
             rule = _flag_rule(props.get(find_key(props, FIELD_KEYS[spec.name]) or "", {}), rule)
-        case Number() | Image() | JsonRule():
+        case Number() | Image() | Rows() | JsonRule():
             pass
     if key is None:
         rule = replace(rule, default="") if isinstance(rule, Text) else rule
@@ -135,16 +153,26 @@ def _other(key: str, prop: Json, names: set[str], *, required: bool) -> Paramete
     while name in names:
         name += "_"
     names.add(name)
-    title = prop.get("title")
-    words = title if isinstance(title, str) else key.replace("_", " ").replace("-", " ")
-    said = prop.get("description")
-    label = plain(words, _LONGEST_LABEL)
+    rule = _rule_of(key, prop)
+    if isinstance(rule, Rows) and required and rule.least == 0 and rule.default is None:
+        rule = replace(rule, default=[])  # no rows are something to send
     return ParameterSpec(
-        name, key, _rule_of(key, prop), Group.MAIN if required else Group.MORE,
-        label[:1].upper() + label[1:],
-        plain(said, _LONGEST_HELP) if isinstance(said, str) else "",
+        name, key, rule, Group.MAIN if required else Group.MORE,
+        _label_of(key, prop), _help_of(prop),
         required=required, nullable="null" in types_of(prop),
     )  # fmt: skip
+
+
+def _label_of(key: str, prop: Json) -> str:
+    title = prop.get("title")
+    words = title if isinstance(title, str) else key.replace("_", " ").replace("-", " ")
+    label = plain(words, _LONGEST_LABEL)
+    return label[:1].upper() + label[1:]
+
+
+def _help_of(prop: Json) -> str:
+    said = prop.get("description")
+    return plain(said, _LONGEST_HELP) if isinstance(said, str) else ""
 
 
 def _rule_of(key: str, prop: Json) -> Rule:
@@ -161,15 +189,55 @@ def _rule_of(key: str, prop: Json) -> Rule:
         return _number_rule(prop, default, whole=kinds == {"integer"})
     pictured = bool(_PICTURE.search(key)) and not _NO_PICTURE.search(key.lower())
     if kinds == {"string"} and not pictured:
-        length = whole_number(prop.get("maxLength"))
-        longest = min(length, _LONGEST_TEXT) if length else _LONGEST_TEXT
-        return Text(longest, default if isinstance(default, str) else None)
+        longest = _longest(prop, _LONGEST_TEXT)
+        text = Text(longest, default if isinstance(default, str) else None)
+        return replace(text, default=None, clip=True) if _CLIP.fullmatch(key) else text
     if kinds == {"string"}:
         return Image()
     if kinds == {"array"} and pictured:
         most = whole_number(prop.get("maxItems"))
         return Image(most=max(2, min(most or _MOST_PICTURES, _MOST_PICTURES)))
-    return JsonRule(default=default)
+    rows = _rows_rule(key, prop, default) if kinds == {"array"} else None
+    return rows or JsonRule(default=default)
+
+
+def _rows_rule(key: str, prop: Json, default: object) -> Rows | None:
+    """Rows of plain values, or of objects that have nothing else; None for all that is more."""
+    item = as_object(prop.get("items"))
+    least = 0 if prop.get("minItems") is None else whole_number(prop["minItems"])
+    most = _MOST_ROWS if prop.get("maxItems") is None else whole_number(prop["maxItems"])
+    if least is None or most is None or not 0 <= least <= min(most, _MOST_ROWS) or most < 1:
+        return None
+    columns = _columns_of(item, _label_of(key, prop))
+    whole = tuple(column for column in columns if column is not None)
+    if not whole or len(whole) < len(columns):
+        return None
+    counts = [column for column in whole if isinstance(column.rule, IntRange | Number)]
+    timed = [column for column in counts if folded(column.key) in _LENGTHS]
+    rows = Rows(whole, least, min(most, _MOST_ROWS), timed[0].key if timed else "", default)
+    return rows if default is None or not rows.problem("", default) else None
+
+
+def _columns_of(item: Json, label: str) -> list[Column | None]:
+    """What every row has; nothing, or None among it, where a row has no room for that."""
+    kinds, props = set(types_of(item)), as_object(item.get("properties"))
+    if not item or _NOT_FLAT & item.keys() or len(props) > _MOST_COLUMNS:
+        return []
+    if not props:
+        return [_column("", {"title": label, **item}, required=True)]
+    listed = item.get("required")
+    needed = {n for n in listed if isinstance(n, str)} if isinstance(listed, list) else set()
+    if not kinds <= {"object"} or not needed <= props.keys() or "" in props:
+        return []
+    return [_column(key, rule, required=key in needed) for key, rule in props.items()]
+
+
+def _column(key: str, prop: object, *, required: bool) -> Column | None:
+    """One value of every row; None for one that no row of a form has room for."""
+    rule = _rule_of(key, as_object(prop))
+    if isinstance(rule, Image | Rows | JsonRule):
+        return None
+    return Column(key, _label_of(key, as_object(prop)), rule, _help_of(as_object(prop)), required)
 
 
 def _number_rule(prop: Json, default: object, *, whole: bool) -> Rule:
@@ -211,7 +279,7 @@ def _key_of(spec: ParameterSpec, props: dict[str, Json]) -> str | None:
             fits = fits or (spec.name == "duration_s" and "string" in kinds and not values)
         case Text() | Choice():
             fits = fits or "string" in kinds
-        case Image() | JsonRule():
+        case Image() | Rows() | JsonRule():
             fits = True
     return key if fits else None
 
@@ -286,10 +354,15 @@ def _limits(rule: Json, known: IntRange) -> tuple[int, int]:
 
 
 def _text_rule(rule: Json, known: Text) -> Text:
-    longest = whole_number(rule.get("maxLength"))
-    longest = min(longest, _LONGEST_TEXT) if longest else known.max_length
+    longest = _longest(rule, known.max_length)
     default = rule.get("default")
     return Text(longest, (default if isinstance(default, str) else known.default or "")[:longest])
+
+
+def _longest(rule: Json, known: int) -> int:
+    """The most characters, as far as that can be meant."""
+    length = whole_number(rule.get("maxLength")) or 0
+    return min(length, _LONGEST_TEXT) if length > 0 else known
 
 
 def _flag_rule(rule: Json, known: Flag) -> Flag:

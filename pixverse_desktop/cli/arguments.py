@@ -30,6 +30,7 @@ from pixverse_desktop.core.model.rules import (
     IntRange,
     Json,
     Number,
+    Rows,
     Rule,
     Text,
 )
@@ -190,7 +191,7 @@ def _add_parameter(add: Callable[..., object], spec: ParameterSpec) -> None:
             add(flag, dest=dest, action=argparse.BooleanOptionalAction, default=None, help=lower)
         case Text():
             add(flag, dest=dest, metavar="TEXT", help=lower)
-        case Json():
+        case Rows() | Json():
             add(flag, dest=dest, type=rule.parsed, metavar="JSON", help=lower)
 
 
@@ -259,6 +260,8 @@ def _value(rule: Rule, text: str) -> object:
         read = json.loads(text)
     if isinstance(rule, Json):
         return read
+    if isinstance(rule, Rows):
+        return rule.parsed(text)
     if isinstance(read, str):
         return rule.parsed(read)
     if isinstance(rule, Number) and rule.holds(read):

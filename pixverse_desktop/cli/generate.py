@@ -37,7 +37,7 @@ from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.reuse import same_request
-from pixverse_desktop.core.model.validation import guess_note, violations
+from pixverse_desktop.core.model.validation import guess_note, seconds_note, violations
 from pixverse_desktop.services.settings import load_settings
 from pixverse_desktop.services.thread_workers import SystemClock
 from pixverse_desktop.store.durable_files import copy_to_new
@@ -118,7 +118,7 @@ class _Generate:
             raise Stop(Exit.CREDITS, text)
         if not desk.has_key:
             raise Stop(Exit.KEY, NO_KEY)
-        if note := guess_note(request, caps):
+        for note in filter(None, (guess_note(request, caps), seconds_note(request, caps))):
             print(f"pixverse-desktop: {note}", file=sys.stderr)
         if twin := same_request(request, desk.origin.id, engine.jobs()):
             where = twin.clip.path if twin.clip else f"job {twin.remote_id or twin.id}"

@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from pixverse_desktop.core.redaction import redact
 
@@ -22,6 +23,20 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
+
+
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a service can fetch what stands there: https, or http on this machine (a demo)."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    known = parts.scheme == "https" or (parts.scheme == "http" and host in _THIS_MACHINE)
+    return known and bool(host) and not any(c.isspace() for c in text)
 
 
 def is_writable(text: str) -> bool:

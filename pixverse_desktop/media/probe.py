@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import av
@@ -10,6 +11,8 @@ from pixverse_desktop.core.errors import DownloadFailed, ProblemCode, problem
 from pixverse_desktop.core.jobs.job import Clip
 from pixverse_desktop.media.mp4_check import NotMp4, check_mp4
 from pixverse_desktop.media.shown import View, video_of
+
+_LONGEST_S = 86_400
 
 
 def inspect_part(path: Path) -> Clip:
@@ -24,6 +27,15 @@ def inspect_part(path: Path) -> Clip:
         path.unlink(missing_ok=True)
         wrong = problem(ProblemCode.BAD_CLIP, detail=str(error))
         raise DownloadFailed(wrong) from error
+
+
+def length_of(data: bytes) -> float:
+    """Seconds that an MP4 lasts. Raises ValueError when it says none, av.FFmpegError."""
+    with av.open(io.BytesIO(data), "r", format="mp4") as container:
+        seconds = container.duration / av.time_base if container.duration else 0.0
+    if not 0 < seconds < _LONGEST_S:
+        raise ValueError("a clip without a length")
+    return round(seconds, 3)
 
 
 def probe(path: Path) -> Clip:

@@ -24,6 +24,7 @@ from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.core.service import Origin
+from pixverse_desktop.services.clip_length import seconds_at
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.services.export import Export, export
 from pixverse_desktop.services.frames import (
@@ -262,6 +263,10 @@ class Commands:
         if frame.kind is FrameKind.URL:
             return frame_from_url(frame.value, self._host.paths, self.settings)[1]
         return load_frame(frame, self._host.paths)
+
+    def clip_seconds(self, address: str) -> float:
+        """BLOCKING. How long the clip at an address lasts; raises UserError with the sentence."""
+        return seconds_at(address, self._host.settings.proxy)
 
     # --- the end ---
 

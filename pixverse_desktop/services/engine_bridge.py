@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.core.engine.rescue import RescueScan
     from pixverse_desktop.core.jobs.ledger import Ledger
     from pixverse_desktop.core.ports import ListedModel
+    from pixverse_desktop.services.told_body import ToldBody
 
 T = TypeVar("T")
 
@@ -125,6 +127,21 @@ class EngineBridge(QObject):
     def generate(self, request: ClipRequest) -> None:
         """Queue a clip."""
         self._do(lambda engine: engine.generate(request))
+
+    def told_body(self, request: ClipRequest, then: Callable[[ToldBody | Problem], None]) -> None:
+        """Hand over later what a request would be sent with; nothing is sent."""
+
+        from pixverse_desktop.services.told_body import read_body  # after the first paint
+
+        async def told(engine: Engine) -> ToldBody:
+            body = await engine.encoded(request)
+            return await engine.session.ports.run(Lane.FILES, read_body, body)
+
+        self._ask(told, then)
+
+    def clip_link(self, job_id: str, then: Callable[[str | Problem], None]) -> None:
+        """Hand over later where the service has a clip, or why it is of no use."""
+        self._ask(lambda engine: engine.link_of(job_id), then)
 
     def stop(self, job_id: str) -> None:
         """Take a queued job back, or take one under way off the list; its clip is still kept."""

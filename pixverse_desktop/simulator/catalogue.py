@@ -110,6 +110,7 @@ _MODELS = (
             "prompt": {**_PROMPT, "maxLength": 1000},
             "mode": {"type": "string", "enum": ["fast", "quality"], "default": "fast"},
             "tier": {"type": "integer", "enum": [1, 2, 3], "default": 1},
+            "duration": {"type": "integer", "minimum": 1, "maximum": 10, "default": 5},
             "multi_prompt": {"type": "array", "maxItems": 6, "items": {"$ref": "#/$defs/shot"},
                              "description": "Shots with their seconds"},
             "elements": {"type": "array", "items": {"type": "string"}, "maxItems": 4},

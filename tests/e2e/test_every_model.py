@@ -16,7 +16,9 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import custom_origin
 from pixverse_desktop.simulator.catalogue import MODELS
+from pixverse_desktop.ui.compose.clip_field import ClipField
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
+from pixverse_desktop.ui.compose.rows_field import RowsField
 from tests.show import driver
 from tests.support.simulator_process import ROOT, SimulatorProcess
 
@@ -25,9 +27,9 @@ TYPED: dict[str, dict[str, str]] = {
     "pixverse-v6": {},
     "kling-v2-1-pro": {"cfg_scale": "0.7"},
     "wan-2-5": {},
-    "seedance-story": {"multi_prompt": '[{"prompt": "a", "duration": 2}]'},
+    "seedance-story": {"multi_prompt": "a"},
     "vidu-reference": {},
-    "lucy-extend": {"video_url": "https://example.com/a.mp4", "video_duration": "4"},
+    "lucy-extend": {"video_url": "https://127.0.0.1:9/a.mp4", "video_duration": "4"},
     "sync-speech": {"script": "Good day"},
 }
 
@@ -68,19 +70,31 @@ async def fill(program: Program, model_id: str) -> None:
     if compose.form.prompt.isVisible() and program.bridge.status.model.offers("prompt"):
         type_into(compose.form.prompt, f"a clip of {model_id}")
     for name, text in TYPED[model_id].items():
-        type_into(compose.form.field(name), text)
+        field = compose.form.field(name)
+        if isinstance(field, RowsField):
+            QTest.keyClick(field.add_button, Qt.Key.Key_Space)
+            type_into(field.cards[0].fields["duration"], "2")
+            field = field.cards[0].fields["prompt"]
+        if isinstance(field, ClipField):
+            type_into(field.line, text)
+            await driver.until(program.window.compose.form.is_measuring, "the last letter")
+            await driver.until(field.note.isVisible, "that nobody can measure it", 60)
+            continue
+        type_into(field, text)
     spec = program.bridge.status.model.get("start_frame")
     if spec is not None and spec.required:
         driver.drop_file(compose.frames.wells[FrameSlot.START], PICTURE)
         await driver.until(lambda: compose.frames.frame(FrameSlot.START), "the picture")
     if model_id == "vidu-reference":
-        field: Any = compose.form.field("reference_urls")
+        pictures: Any = compose.form.field("reference_urls")
         clipboard = QApplication.clipboard()
         clipboard.setImage(QImage(str(PICTURE)))
-        field.add_button.setFocus()
-        QTest.keySequence(field.add_button, "Ctrl+V")
-        await driver.until(lambda: field.value() or field.error.text(), "the pasted picture", 10)
-        assert field.value(), field.error.text()
+        pictures.add_button.setFocus()
+        QTest.keySequence(pictures.add_button, "Ctrl+V")
+        await driver.until(
+            lambda: pictures.value() or pictures.error.text(), "the pasted picture", 10
+        )
+        assert pictures.value(), pictures.error.text()
 
 
 @pytest.mark.timeout(240)
@@ -122,4 +136,7 @@ def test_a_clip_of_each_model_by_keyboard(
         assert float(job.credit_cost or 0) == charges[job.remote_id]["amount"]
         assert "webhook_url" not in sent
         for name, text in TYPED[model_id].items():
+            if isinstance(sent[name], list):
+                assert sent[name] == [{"prompt": text, "duration": 2}]
+                continue
             assert str(sent[name])[:1] in text or str(sent[name]) in text

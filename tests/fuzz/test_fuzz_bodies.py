@@ -37,6 +37,7 @@ from pixverse_desktop.services.settings import load_settings, load_window_state
 from pixverse_desktop.store.job_rows import job_from_row, job_to_row
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.compose.panel import ComposePanel
+from pixverse_desktop.ui.compose.rows_field import RowsField
 from pixverse_desktop.ui.jobs.job_text import row_text
 from tests.fuzz.mutate import mutated
 from tests.fuzz.scale import BODIES, PRESETS, count, one_case, tried
@@ -354,11 +355,31 @@ def test_any_rules_can_be_shown(panel: ComposePanel) -> None:
 
 ODD_KEYS = st.sampled_from(
     ["prompt", "duration", "image_url", "reference_urls", "cfg_scale", "seed", "model", "mode",
-     "aspectRatio", "negative_prompt", "webhook_url", "elements", "resolution", "", "a" * 300,
+     "aspectRatio", "negative_prompt", "webhook_url", "elements", "multi_prompt", "resolution", "", "a" * 300,
      "model_", "start_frame", "other"]
 )  # fmt: skip
+CELLS = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["string", "number", "integer", "boolean", ["string", "null"], "object"]),
+        "enum": st.lists(LEAVES, max_size=4), "default": LEAVES, "minimum": LEAVES, "title": LEAVES,
+        "$ref": st.sampled_from(["#", "#/properties/multi_prompt", "#/properties/multi_prompt/items"]),
+    },
+)  # fmt: skip
+ITEMS = CELLS | st.fixed_dictionaries(
+    {"properties": st.dictionaries(
+        st.sampled_from(["prompt", "duration", "seconds", "image_url", "seed", "style", ""]),
+        CELLS | JSON, max_size=9)},
+    optional={"type": st.just("object"), "required": st.lists(st.sampled_from(["prompt", "gone"])) | JSON,
+              "anyOf": st.lists(JSON, max_size=2), "additionalProperties": JSON},
+)  # fmt: skip
+ROWS = st.fixed_dictionaries(
+    {"type": st.just("array"), "items": ITEMS | JSON},
+    optional={"minItems": LEAVES, "maxItems": LEAVES | st.integers(0, 9), "default": JSON},
+)
 ODD_RULES = st.one_of(
     JSON,
+    ROWS,
     st.fixed_dictionaries(
         {},
         optional={
@@ -382,8 +403,8 @@ def test_any_schema_of_another_model_gives_a_form_a_body_and_the_way_back(
     panel: ComposePanel,
 ) -> None:
     @tried(BODIES // 20)
-    @given(FOREIGN, JSON)
-    def shows(schema: dict[str, object], cost: object) -> None:
+    @given(FOREIGN, JSON, JSON)
+    def shows(schema: dict[str, object], cost: object, given_value: object) -> None:
         with one_case():
             answer = {"requestSchema": schema, "creditCost": cost}
             model = wire.model_of(answer, base=any_model("odd-model"))
@@ -402,6 +423,16 @@ def test_any_schema_of_another_model_gives_a_form_a_body_and_the_way_back(
                 if row is not None and value is not None and spec.name not in wrong:
                     row.field.set_value(value)
                     assert panel.request().get(spec.name) == value
+                if row is not None and isinstance(row.field, RowsField):
+                    kept = given_value or None
+                    row.field.set_value(kept)
+                    told = panel.request().get(spec.name)
+                    assert told == (kept if kept is not None or spec.rule.default is None else [])
+                    row.field.set_value(None)
+                    row.field.add_button.click()
+                    assert len(row.field.cards) == max(1, spec.rule.least)  # type: ignore[union-attr]
+                    violations(panel.request(), model)
+                    row.field.set_value(value)
             body = json.loads(json.dumps(wire.request_body(request, model, lambda frame: b"")))
             assert set(body) <= set(schema["properties"])  # type: ignore[arg-type]
             stored = json.loads(json.dumps(request_to_json(request)))

@@ -8,11 +8,13 @@ import pixverse_desktop.core.model.pixverse_v6 as bundled
 from pixverse_desktop.core.model.parameters import Group, ParameterSpec
 from pixverse_desktop.core.model.rules import (
     Choice,
+    Column,
     Flag,
     Image,
     IntRange,
     Json,
     Number,
+    Rows,
     Text,
 )
 
@@ -26,6 +28,8 @@ NEW = (
     ParameterSpec("loop", "loop_video", Flag(False), Group.MAIN, "Endless", "Whether it can go round."),
     ParameterSpec("mask", "mask_url", Image(), Group.MORE, "Mask", "Where it may move."),
     ParameterSpec("looks", "reference_urls", Image(most=3), Group.MORE, "Looks", "What it may look like."),
+    ParameterSpec("shots", "shot_list", Rows((Column("prompt", "Words", Text(20_000, None), required=True),
+          Column("duration", "Length", IntRange(1, 15))), most=3, seconds="duration"), Group.MORE, "Shots", "One by one."),
     ParameterSpec("plan", "multi_prompt", Json(), Group.MORE, "Plan", "Shot by shot."),
 )  # fmt: skip
 bundled.PIXVERSE_V6 = replace(

@@ -40,12 +40,13 @@ from tests.support.window_fakes import RESOURCES, make_context
 PICTURE = Frame(FrameKind.URL, "https://example.com/mask.png", label="mask.png")
 VALUES: dict[str, object] = {
     "mood": "calm", "tier": "pro", "lens": "long", "cuts": 4, "steps": 250, "guidance": 1.5,
-    "loop": True, "mask": PICTURE, "looks": (PICTURE, PICTURE), "plan": [{"prompt": "a", "duration": 2}],
+    "loop": True, "mask": PICTURE, "looks": (PICTURE, PICTURE), "plan": [[1]],
+    "shots": [{"prompt": "a", "duration": 2}],
 }  # fmt: skip
 SENT: dict[str, object] = {
     "mood_text": "calm", "tier": 2, "lens_kind": "long", "cut_count": 4, "steps": 250, "cfg_scale": 1.5,
     "loop_video": True, "mask_url": PICTURE.value, "reference_urls": [PICTURE.value] * 2,
-    "multi_prompt": [{"prompt": "a", "duration": 2}],
+    "multi_prompt": [[1]], "shot_list": [{"prompt": "a", "duration": 2}],
 }  # fmt: skip
 MODEL = bundled.PIXVERSE_V6
 
@@ -94,10 +95,11 @@ def on_the_command_line(folder: Path) -> None:
         assert option in shown, option
     options = parser.parse_args(
         ["--prompt", "a fox", "--mood", "calm", "--tier", "pro", "--cuts", "4", "--loop",
-         "--guidance", "1.5", "--mask", PICTURE.value, "--plan", json.dumps(VALUES["plan"])]
+         "--guidance", "1.5", "--mask", PICTURE.value, "--plan", json.dumps(VALUES["plan"]),
+         "--shots", json.dumps(VALUES["shots"])]
     )  # fmt: skip
     asked = request_of(options, MODEL, paths_below(folder), print)
-    for name in ("mood", "tier", "cuts", "loop", "guidance", "plan"):
+    for name in ("mood", "tier", "cuts", "loop", "guidance", "plan", "shots"):
         assert asked.get(name) == VALUES[name], name
     assert asked.get("mask").value == PICTURE.value  # type: ignore[attr-defined]
 
@@ -113,6 +115,8 @@ def in_the_simulator(body: dict[str, object]) -> None:
         "loop_video": {"type": "boolean", "default": False}, "mask_url": {"type": "string"},
         "reference_urls": {"type": "array", "items": {"type": "string"}, "maxItems": 3},
         "multi_prompt": {"type": "array"},
+        "shot_list": {"type": "array", "maxItems": 3, "items": {"type": "object", "properties": {
+            "prompt": {"type": "string"}, "duration": {"type": "integer"}}}},
     }  # fmt: skip
     settings = Settings(schema_overrides=properties)
     read = model_from_schema(settings.request_schema())

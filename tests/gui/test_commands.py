@@ -13,10 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.jobs.job import Clip
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.rules import Column, Rows, Text
 from pixverse_desktop.ui.base import commands
 from pixverse_desktop.ui.base.command import Command, Menu, Scope, clashes
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compare.window import CompareWindow
+from pixverse_desktop.ui.compose.fields import LineField
+from pixverse_desktop.ui.compose.row_card import RowCard
 from pixverse_desktop.ui.library.grid import TileGrid
 from pixverse_desktop.ui.library.paged_model import PagedClips
 from pixverse_desktop.ui.player.controls import Controls
@@ -138,11 +141,12 @@ def test_a_clash_is_seen(key: str, scope: Scope, clash: tuple[str, str, str] | N
 
 def test_what_is_declared_exists(qtbot: QtBot, window: MainWindow, context: UiContext) -> None:
     player, undo, compared = PlayerPanel(context), UndoStrip(), comparison(context)
-    for widget in (player, undo, compared):
+    row = RowCard("Shots", Rows((Column("", "Shot", Text(20)),)), lambda _: LineField("Shot"), None)
+    for widget in (player, undo, compared, row):
         qtbot.addWidget(widget)
     targets = {
         Scope.WINDOW: window, Scope.PLAYER: player, Scope.CLIPS: window.clip_actions,
-        Scope.LISTS: undo, Scope.COMPARE: compared,
+        Scope.LISTS: undo, Scope.COMPARE: compared, Scope.ROW: row,
     }  # fmt: skip
     for command in all_commands():
         for scope in command.scopes:

@@ -15,7 +15,9 @@ from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
+from pixverse_desktop.core.model.request import default_request
 from pixverse_desktop.core.service import HoldReason, custom_origin
+from pixverse_desktop.services.told_body import read_body
 from pixverse_desktop.store.job_store import JobStore, StoreError
 from tests.support.engine_harness import harness_on, live_harness
 from tests.support.factories import SHORT
@@ -43,6 +45,29 @@ async def test_a_job_becomes_a_clip_with_every_step_in_order(
         assert harness.sink.status is not None
         assert harness.sink.status.credits == charge["balance_after"]
         assert harness.engine.expected_s(SHORT) is not None
+
+
+@pytest.mark.parametrize("model_id", ["pixverse-v6", "seedance-story"])
+@asynchronous
+async def test_the_told_body_is_the_one_that_arrives(
+    model_id: str, simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    shots = {"multi_prompt": [{"prompt": "a", "duration": 2}, {"prompt": "b", "duration": 3}],
+             "elements": ["fox"], "tier": "3"}  # fmt: skip
+    values = {"duration_s": 5, "seed": 5, **(shots if model_id == "seedance-story" else {})}
+    async with harness_on(simulator, data_dir, key) as harness:
+        await harness.engine.choose_model(model_id)
+        caps = harness.engine.session.models.get(model_id)
+        request = default_request(caps).changed(prompt="a fox", **values)
+        before = len(simulator.ledger())
+        told = read_body(await harness.engine.encoded(request))
+        assert len(simulator.ledger()) == before  # telling it sends nothing
+        await harness.engine.generate(request)
+        await harness.until_saved(1)
+        assert simulator.ledger()[-1]["input"] == told
+        assert key not in str(told)
+        if model_id == "seedance-story":
+            assert (told["multi_prompt"], told["tier"]) == (shots["multi_prompt"], 3)
 
 
 @asynchronous

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,12 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
+from pixverse_desktop.api.wire import request_body
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import ledger_of
 from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
@@ -28,6 +31,7 @@ from pixverse_desktop.services.frames import (
 )
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings, WindowState
+from pixverse_desktop.services.told_body import read_body
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
@@ -90,6 +94,7 @@ class FakeBus(QObject):
         self.jobs: dict[str, Job] = {}
         self.status = status
         self.calls: list[tuple[object, ...]] = []
+        self.links: dict[str, str] = {}
         self.answers: list[Callable[[object], None]] = []
 
     def show_job(self, job: Job) -> None:
@@ -109,6 +114,14 @@ class FakeBus(QObject):
 
     def generate(self, request: ClipRequest) -> None:
         self.calls.append(("generate", request))
+
+    def clip_link(self, job_id: str, then: Callable[[object], None]) -> None:
+        self.calls.append(("clip_link", job_id))
+        then(self.links.get(job_id, problem(ProblemCode.EXPIRED, Message("clip_link_gone"))))
+
+    def told_body(self, request: ClipRequest, then: Callable[[object], None]) -> None:
+        body = request_body(request, self.status.model, lambda frame: jpeg_bytes(1920, 1080))
+        then(read_body(json.dumps(body).encode()))
 
     def choose_model(self, model_id: str) -> None:
         self.calls.append(("choose_model", model_id))
@@ -195,6 +208,7 @@ class FakeCommands:
         self.prepared: list[FrameSource] = []
         self.size = (1920, 1200)
         self.own_clips: dict[str, Job] = {}
+        self.clip_lengths: dict[str, float] = {}
         self.export_problem: UserError | None = None
 
     def apply_settings(self, settings: Settings) -> None:
@@ -267,6 +281,12 @@ class FakeCommands:
 
     def frame_preview(self, frame: Frame) -> bytes:
         return jpeg_bytes(frame.width or 16, frame.height or 9)
+
+    def clip_seconds(self, address: str) -> float:
+        self.calls.append(("clip_seconds", address))
+        if address not in self.clip_lengths:
+            raise UserError(problem(ProblemCode.FRAME, Message("clip_unmeasured")))
+        return self.clip_lengths[address]
 
     def request_close(self) -> None:
         self.calls.append(("request_close",))

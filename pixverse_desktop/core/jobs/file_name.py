@@ -15,7 +15,16 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
-from pixverse_desktop.core.model.rules import Choice, Flag, Image, IntRange, Json, Number, Text
+from pixverse_desktop.core.model.rules import (
+    Choice,
+    Flag,
+    Image,
+    IntRange,
+    Json,
+    Number,
+    Rows,
+    Text,
+)
 
 USUAL = "{date} {prompt} {id}"
 _SHORTER = {"ratio": "aspect_ratio"}
@@ -103,7 +112,7 @@ def _part(spec: ParameterSpec, value: object, length: int) -> str:
             return slug(spec.label)
         case IntRange(unit=unit):
             return f"{value}{unit[:1]}"
-        case Choice() | Number() | Image() | Json():
+        case Choice() | Number() | Image() | Rows() | Json():
             return slug(spec.rule.shown(value).replace(":", "x").replace("_", " "))
 
 

@@ -33,6 +33,7 @@ class Group(StrEnum):
     FRAMES = "frames"
     MAIN = "main"
     MORE = "more"
+    ROW = "row"  # of another parameter, which has rows
 
 
 @dataclass(frozen=True, slots=True)

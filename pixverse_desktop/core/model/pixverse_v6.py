@@ -18,6 +18,7 @@ from pixverse_desktop.core.model.rules import (
     IntRange,
     Json,
     Number,
+    Rows,
     Rule,
     Text,
 )
@@ -134,7 +135,7 @@ def _neutral(spec: ParameterSpec) -> ParameterSpec:
             rule = Number(-float(MAX_SEED), float(MAX_SEED))
         case Flag():
             rule = Flag(None)
-        case Image() | Json():
+        case Image() | Rows() | Json():
             pass
         case _:
             assert_never(rule)

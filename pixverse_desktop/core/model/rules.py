@@ -1,4 +1,4 @@
-"""What a parameter may be: a text, one of a list, a number, a switch, a picture, or JSON.
+"""What a parameter may be: a text, one of a list, a number, a switch, a picture, rows, or JSON.
 
 Every rule answers the same few questions: ``default`` (None means unset), ``holds`` (is this a
 value of the kind, whatever its limits), ``problem`` (why it must not be sent), ``spelled`` (how the
@@ -12,13 +12,15 @@ import json
 import random
 from dataclasses import dataclass
 from functools import reduce
+from math import fsum
 
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
-from pixverse_desktop.core.text import is_writable
+from pixverse_desktop.core.text import is_web_address, is_writable
 
 _DICE = random.SystemRandom()
 
+_SPOKEN = frozenset({"prompt", "text"})  # keys that say no more than their value
 _ON = frozenset({"true", "on", "yes", "1"})
 _OFF = frozenset({"false", "off", "no", "0"})
 
@@ -30,10 +32,11 @@ def has_odd_letter(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Free text of at most ``max_length`` characters."""
+    """Free text of at most ``max_length`` characters; with ``clip`` the address of a video."""
 
     max_length: int
     default: str | None = ""
+    clip: bool = False
 
     def holds(self, value: object) -> bool:
         return isinstance(value, str)
@@ -42,6 +45,8 @@ class Text:
         text = str(value)
         if (length := len(text)) > self.max_length:
             return Message("text_too_long", label=label, length=length, most=self.max_length)
+        if self.clip and not is_web_address(text):
+            return Message("clip_address", label=label)
         return Message("text_odd_letter", label=label) if has_odd_letter(text) else ""
 
     def spelled(self, value: object) -> object:
@@ -75,6 +80,11 @@ class Choice:
         if self.sent and isinstance(value, str) and value in self.values:
             return self.sent[self.values.index(value)]
         return value
+
+    def read(self, value: object) -> object:
+        """The word that the service spells as ``value``; any other value as it is."""
+        alike = [type(one) is type(value) and one == value for one in self.sent]
+        return self.values[alike.index(True)] if True in alike else value
 
     def parsed(self, text: str) -> object:
         """Also as the service spells it, as a text or as JSON."""
@@ -280,4 +290,125 @@ class Json:
         return json.dumps(value, ensure_ascii=False)
 
 
-Rule = Text | Choice | IntRange | Number | Flag | Image | Json
+CellRule = Text | Choice | IntRange | Number | Flag
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What every row has under one key; the empty key is that of rows which are plain values."""
+
+    key: str
+    label: str
+    rule: CellRule
+    help: str = ""
+    required: bool = False
+
+    def problem(self, cell: object) -> str:
+        """Why such a value, spelled as the service does, must not be sent; "" for nothing."""
+        value = self.rule.read(cell) if isinstance(self.rule, Choice) else cell
+        if self.required and (value is None or (isinstance(value, str) and not value.strip())):
+            return Message("needs_cell", label=self.label) if self.key else Message("row_empty")
+        if value is None:
+            return ""
+        if not self.rule.holds(value) and isinstance(self.rule, Text | Choice | Flag):
+            return Message("cell_odd", label=self.label)
+        return self.rule.problem(self.label, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """From ``least`` to ``most`` rows of the same few values, or no row where none is required.
+
+    The value is the list as it is sent: objects with the columns' keys, plain values where the only
+    column has no key. ``seconds`` is the key of the column that tells how long a row lasts.
+    """
+
+    columns: tuple[Column, ...]
+    least: int = 0
+    most: int = 100
+    seconds: str = ""
+    default: object = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether a row is one value without a name."""
+        return self.columns[0].key == ""
+
+    def cells(self, row: object) -> dict[str, object]:
+        """A row's values by their keys."""
+        if self.plain:
+            return {"": row}
+        return dict(row) if isinstance(row, dict) else {}
+
+    def row(self, cells: dict[str, object]) -> object:
+        """The row that has these values."""
+        return cells.get("", "") if self.plain else cells
+
+    def total(self, value: object) -> float | None:
+        """How many seconds all rows take; None where that is not said in each."""
+        if not self.seconds or not self.holds(value) or not isinstance(value, list) or not value:
+            return None
+        told = [row.get(self.seconds) for row in value]
+        counted = [n for n in told if isinstance(n, int | float) and not isinstance(n, bool)]
+        return float(fsum(counted)) if len(counted) == len(told) else None
+
+    def holds(self, value: object) -> bool:
+        return isinstance(value, list) and all(
+            not isinstance(row, dict | list) if self.plain else isinstance(row, dict)
+            for row in value
+        )
+
+    def problem(self, label: str, value: object) -> str:
+        if not isinstance(value, list) or not self.holds(value):
+            return Message("not_rows", label=label)
+        if not self.least <= len(value) <= self.most:
+            allowed = Message("range", low=self.least, high=self.most)
+            return Message("row_count", label=label, count=len(value), allowed=allowed)
+        keys = {column.key for column in self.columns}
+        for place, row in enumerate(value, 1):
+            cells = self.cells(row)
+            if unknown := sorted(map(str, cells.keys() - keys)):
+                reason = Message("no_setting_named", name=unknown[0][:80])
+                return Message("row_wrong", label=label, place=place, reason=reason)
+            for column in self.columns:
+                if wrong := column.problem(cells.get(column.key)):
+                    return Message("row_wrong", label=label, place=place, reason=wrong)
+        return ""
+
+    def spelled(self, value: object) -> object:
+        return value
+
+    def parsed(self, text: str) -> object:
+        return Json().parsed(text)
+
+    def shown(self, value: object) -> str:
+        return rows_text(value) or json.dumps(value, ensure_ascii=False)
+
+
+def rows_text(value: object) -> str:
+    """Rows in words: "1. a fox, duration 3; 2. …", or "a, b" of plain values; "" for no rows."""
+    if not isinstance(value, list) or not value:
+        return ""
+    if all(isinstance(row, str | int | float) for row in value):
+        return ", ".join(map(_cell_text, value))
+    flat = all(
+        isinstance(row, dict) and not any(isinstance(cell, dict | list) for cell in row.values())
+        for row in value
+    )
+    if not flat:
+        return ""
+    told = []
+    for place, row in enumerate(value, 1):
+        cells = [
+            _cell_text(cell) if key in _SPOKEN else f"{key.replace('_', ' ')} {_cell_text(cell)}"
+            for key, cell in row.items()
+        ]
+        told.append(f"{place}. {', '.join(cells)}")
+    return "; ".join(told)
+
+
+def _cell_text(cell: object) -> str:
+    return cell.strip() if isinstance(cell, str) else json.dumps(cell)
+
+
+Rule = Text | Choice | IntRange | Number | Flag | Image | Rows | Json

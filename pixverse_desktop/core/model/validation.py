@@ -8,6 +8,9 @@ from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import DEFAULT_NEGATIVE_PROMPT, PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.rules import Rows
+
+SAME_SECONDS = 0.005  # sums of fractions that are meant to be equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +90,13 @@ def guess_note(request: ClipRequest, model: ModelSpec) -> str:
     if not (request.frames() and model.frames_guessed and model.schema_unread):
         return ""
     return Message("frame_fields_guessed")
+
+
+def seconds_note(request: ClipRequest, model: ModelSpec) -> str:
+    """A sentence to show before spending when rows take another time than the clip, else ''."""
+    duration = request.duration_s if model.offers("duration_s") else 0
+    for spec in model.offered():
+        total = spec.rule.total(request.get(spec.name)) if isinstance(spec.rule, Rows) else None
+        if total is not None and duration and abs(total - duration) > SAME_SECONDS:
+            return Message("seconds_differ", total=total, duration=duration)
+    return ""

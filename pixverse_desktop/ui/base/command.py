@@ -23,6 +23,7 @@ class Scope(Enum):
     CLIPS = "the chosen clips of a list, the marked one while comparing, else the one that plays"
     LISTS = "the queue or the library, with all that is in it"
     COMPARE = "the compare window"
+    ROW = "a row of a parameter in the form"
     FRAME = "a slot for a picture, which handles its keys itself"
 
 
@@ -33,6 +34,8 @@ OVERLAPPING = frozenset(
         *combinations(_IN_WINDOW, 2),
         *((scope, scope) for scope in Scope),
         (Scope.CLIPS, Scope.COMPARE),
+        (Scope.WINDOW, Scope.ROW),
+        (Scope.PLAYER, Scope.ROW),
         (Scope.WINDOW, Scope.FRAME),
         (Scope.PLAYER, Scope.FRAME),
     )

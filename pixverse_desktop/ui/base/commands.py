@@ -18,6 +18,7 @@ from pixverse_desktop.ui.base.command import Command, Menu, Scope
 
 _PLAYER, _CLIPS, _LISTS = (Scope.PLAYER,), (Scope.CLIPS,), (Scope.LISTS,)
 _COMPARE, _FRAME, _BOTH = (Scope.COMPARE,), (Scope.FRAME,), (Scope.PLAYER, Scope.COMPARE)
+_ROW = (Scope.ROW,)
 _CLIP = "current_job"
 
 # fmt: off
@@ -89,6 +90,8 @@ COMMANDS: tuple[Command, ...] = (
 
     Command("generate", QT_TRANSLATE_NOOP("Commands", "Generate"), ("Ctrl+Return", "Ctrl+Enter"),
             "user_actions.generate", menu=Menu.QUEUE),
+    Command("what is sent", QT_TRANSLATE_NOOP("Commands", "What will be sent…"), ("Ctrl+I",),
+            "user_actions.show_what_is_sent", menu=Menu.QUEUE),
     Command("earlier prompts", QT_TRANSLATE_NOOP("Commands", "Earlier prompts…"), ("Ctrl+H",),
             "user_actions.show_earlier_prompts", menu=Menu.QUEUE),
     Command("pause", QT_TRANSLATE_NOOP("Commands", "Pause queue"), ("Ctrl+Shift+P",),
@@ -123,6 +126,10 @@ COMMANDS: tuple[Command, ...] = (
             "swap", scopes=_COMPARE),
     Command("wipe", QT_TRANSLATE_NOOP("Commands", "Comparing: wipe or side by side"), ("W",),
             "toggle_wipe", scopes=_COMPARE),
+    Command("row up", QT_TRANSLATE_NOOP("Commands", "Move a row of the form up"), ("Alt+Up",),
+            "shift", (-1,), _ROW),
+    Command("row down", QT_TRANSLATE_NOOP("Commands", "Move a row of the form down"),
+            ("Alt+Down",), "shift", (1,), _ROW),
     Command("paste frame", QT_TRANSLATE_NOOP("Commands",
             "Paste a picture into a frame or the prompt"), ("Ctrl+V",), "", scopes=_FRAME),
     Command("remove frame", QT_TRANSLATE_NOOP("Commands", "Remove the picture of a frame"),

@@ -90,6 +90,9 @@ class AppCommands(Protocol):
     def frame_preview(self, frame: Frame) -> bytes:
         """BLOCKING. The JPEG bytes of a stored frame; raises UserError when it is gone."""
 
+    def clip_seconds(self, address: str) -> float:
+        """BLOCKING. How long the clip at an address lasts; raises UserError with the sentence."""
+
     def request_close(self) -> None:
         """Wind down and end the program."""
 

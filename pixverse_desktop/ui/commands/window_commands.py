@@ -23,7 +23,9 @@ from pixverse_desktop.core.service import (
 )
 from pixverse_desktop.services.application import AddedClips
 from pixverse_desktop.ui.base.command import Command, Scope
+from pixverse_desktop.ui.base.composing import finish_composing
 from pixverse_desktop.ui.base.context import Player, UiContext
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.commands.menus import Menus
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.compose.given_pictures import GivenPictures
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.ui.dialogs.rescue import RescueDialog
     from pixverse_desktop.ui.dialogs.service_check import CheckDialog
     from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
+    from pixverse_desktop.ui.dialogs.what_is_sent import SentDialog
 
 
 class WindowActions(QObject):
@@ -103,6 +106,13 @@ class WindowActions(QObject):
         from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
 
         return JobIdDialog(self._window, self._bridge)
+
+    @cached_property
+    def sent_dialog(self) -> SentDialog:
+        """Made once."""
+        from pixverse_desktop.ui.dialogs.what_is_sent import SentDialog
+
+        return SentDialog(self._window, self._bridge)
 
     @cached_property
     def about_dialog(self) -> AboutDialog:
@@ -231,6 +241,15 @@ class WindowActions(QObject):
         """Send the form; one that cannot be seen is shown first, and sent by the next press."""
         if self._bring_form():
             self._compose.generate()
+
+    @Slot()
+    def show_what_is_sent(self) -> None:
+        """The body of the request in the form; nothing is sent."""
+        finish_composing()
+        wrong = self._compose.wrong()
+        self.sent_dialog.show_request(
+            self._compose.request(), translated(wrong[0].message) if wrong else ""
+        )
 
     @Slot()
     def show_earlier_prompts(self) -> None:

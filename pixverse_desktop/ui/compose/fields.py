@@ -5,13 +5,14 @@ and a signal when it changed. None is the value of a parameter that is not set.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QFont, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from pixverse_desktop.core.model.parameters import ParameterSpec
+from pixverse_desktop.core.model.parameters import Group, ParameterSpec
 from pixverse_desktop.core.model.rules import (
     Choice,
     Flag,
@@ -19,6 +20,7 @@ from pixverse_desktop.core.model.rules import (
     IntRange,
     Json,
     Number,
+    Rows,
     Rule,
     Text,
 )
@@ -26,8 +28,10 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.base.theme import set_style, tabular
 from pixverse_desktop.ui.compose.aspect_field import AspectField
+from pixverse_desktop.ui.compose.clip_field import ClipField
 from pixverse_desktop.ui.compose.pictures_field import PicturesField
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
+from pixverse_desktop.ui.compose.rows_field import RowsField
 from pixverse_desktop.ui.compose.seed_field import SeedField
 from pixverse_desktop.ui.jobs.value_labels import (
     label_for,
@@ -42,6 +46,7 @@ from pixverse_desktop.ui.widgets.toggle import Toggle
 _MOST_CHIPS = 5
 _CHIP_LETTERS = 24  # of all chips together: what a narrow form has room for
 _SLIDER_SPAN = 120
+_LINES_IN_ROW = 2
 _ONE_LINE = 200  # characters; a longer text gets several lines
 
 
@@ -61,6 +66,8 @@ def field_kind(spec: ParameterSpec) -> type[QWidget]:
     """The widget that suits a parameter."""
     rule = spec.rule
     match rule:
+        case Text(clip=True) if spec.group is not Group.ROW:
+            return ClipField
         case Text():
             return LineField if rule.max_length <= _ONE_LINE else TextBlockField
         case Choice() if spec.name == "aspect_ratio":
@@ -81,6 +88,8 @@ def field_kind(spec: ParameterSpec) -> type[QWidget]:
             return FlagField
         case Image():
             return PicturesField
+        case Rows():
+            return RowsField
         case Json():
             return JsonField
 
@@ -92,6 +101,12 @@ def make_field(spec: ParameterSpec, context: UiContext) -> QWidget:
     field: Any
     if kind is PicturesField:
         field = PicturesField(label, context)
+    elif kind is ClipField:
+        field = ClipField(label, context)
+    elif kind is RowsField:
+        field = RowsField(label, partial(make_field, context=context))
+    elif kind is TextBlockField and spec.group is Group.ROW:
+        field = TextBlockField(label, parameter_help(spec) or label, _LINES_IN_ROW)
     elif kind is TextBlockField:
         field = TextBlockField(label, parameter_help(spec))
     elif kind is SliderField and isinstance(spec.rule, IntRange) and spec.rule.unit:
@@ -102,8 +117,15 @@ def make_field(spec: ParameterSpec, context: UiContext) -> QWidget:
         field = SliderField(words.format(name=label, unit=unit))
     else:
         field = kind(label)
-    field.set_rule(spec.rule)
+    set_rule(field, spec)
     return field  # type: ignore[no-any-return]
+
+
+def set_rule(field: Any, spec: ParameterSpec) -> None:
+    """Give a field the rule of its parameter."""
+    field.set_rule(spec.rule)
+    if isinstance(field, LineField) and spec.required and not spec.nullable:
+        field.setPlaceholderText("")  # there is no value that the service would take instead
 
 
 class ChipField(Segmented):
@@ -269,7 +291,7 @@ class LineField(TextField):
 
     def set_value(self, value: object) -> None:
         """Show another value."""
-        text = f"{value:g}" if isinstance(value, float) else str(value)
+        text = f"{value:.15g}" if isinstance(value, float) else str(value)
         self.setText("" if value is None else text)
 
     def set_invalid(self, invalid: bool) -> None:
@@ -286,8 +308,8 @@ class TextBlockField(PromptEdit):
 
     value_changed = Signal(object)
 
-    def __init__(self, name: str, placeholder: str) -> None:
-        super().__init__(name, placeholder, 4, 1)
+    def __init__(self, name: str, placeholder: str, lines: int = 4) -> None:
+        super().__init__(name, placeholder, lines, 1)
         self.textChanged.connect(self.on_value_changed)
 
     def set_rule(self, rule: Text | Json) -> None:

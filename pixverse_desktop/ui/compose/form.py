@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import ceil
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -11,19 +12,26 @@ from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.parameters import Group, ModelSpec, ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest, default_request
+from pixverse_desktop.core.model.rules import IntRange
 from pixverse_desktop.core.model.validation import Violation, asked_in_vain, lacks
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
-from pixverse_desktop.ui.compose.fields import Field, JsonField, field_kind, make_field
+from pixverse_desktop.ui.compose.clip_field import ClipField, Length
+from pixverse_desktop.ui.compose.fields import Field, JsonField, field_kind, make_field, set_rule
 from pixverse_desktop.ui.compose.form_row import FormRow
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
+from pixverse_desktop.ui.compose.rows_field import RowsField
 from pixverse_desktop.ui.compose.seed_field import SeedField
 from pixverse_desktop.ui.jobs.value_labels import parameter_help, parameter_label
 from pixverse_desktop.ui.widgets.fold_out import FoldOut
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 
+_CLIP_LENGTH = "video_duration"  # of the clip that is given, which the caller states
 _ELSEWHERE = frozenset({"prompt", "start_frame", "end_frame"})  # not in a row of its own
+
+_WIDE = (PromptEdit, RowsField, ClipField)
+_KNOWN = {Length.MEASURING, Length.MEASURED}
 
 
 class Form(QWidget):
@@ -72,6 +80,7 @@ class Form(QWidget):
                 _field(row).set_value(request.get(name))
         shown = _ELSEWHERE | self.rows.keys()
         self._others = {name: v for name, v in request.values.items() if name not in shown}
+        self._order_tabs()
         self._filling = False
         self.on_field_changed()
 
@@ -96,6 +105,7 @@ class Form(QWidget):
         for name, row in self.rows.items():
             spec = self._model.get(name)
             follows = spec is not None and request.get(spec.yields_to) is not None
+            follows = follows or (name == _CLIP_LENGTH and self._states(_KNOWN))
             row.set_differs(not follows and request.get(name) != defaults.get(name))
 
     def show_offered(self, request: ClipRequest) -> None:
@@ -104,9 +114,21 @@ class Form(QWidget):
         for name, row in self.rows.items():
             spec = self._model.get(name)
             if spec is not None and not spec.yields_to:  # a picture decides about the others
-                row.field.setEnabled(True)
+                row.field.setEnabled(name != _CLIP_LENGTH or not self._states(_KNOWN))
+            if isinstance(row.field, RowsField):
+                timed = self._model.offers("duration_s")
+                row.field.set_duration(request.duration_s if timed else 0)
+            if name == _CLIP_LENGTH:
+                known = self._states({Length.MEASURED})
+                row.hint.show_message(self.tr("Measured from the clip.") if known else "")
+            if isinstance(row.field, ClipField):
+                row.field.set_measured(self._model.offers(_CLIP_LENGTH))
             row.set_offered(self._model.offers(name), lacks(name) if name in in_vain else "")
         self.more.setVisible(any(not row.isHidden() for row in self._rows_inside()))
+
+    def is_measuring(self) -> bool:
+        """Whether the length of a given clip will be known in a moment."""
+        return self._states({Length.MEASURING}) and self._model.offers(_CLIP_LENGTH)
 
     def unreadable(self) -> list[Violation]:
         """What was typed and cannot be understood, by parameter."""
@@ -141,7 +163,7 @@ class Form(QWidget):
             row.error.show_message(sentence)
             _mark(row, bool(sentence))
             row.focus()
-            self._show_field(row.field)
+            self._show_field(getattr(row.field, "wrong_stop", None) or row.field)
 
     def clear_errors(self) -> None:
         """Take all marks away."""
@@ -154,7 +176,8 @@ class Form(QWidget):
     def arrange(self, width: int) -> None:
         """Labels beside the values, or above them when ``width`` pixels are too few."""
         self._width = width
-        beside = [row for row in self.rows.values() if not isinstance(row.field, PromptEdit)]
+        rows = self.rows.values()
+        beside = [row for row in rows if not isinstance(row.field, _WIDE)]
         head = max((row.wanted_head_width() for row in beside), default=0)
         needed = max((row.wanted_field_width() for row in beside), default=0)
         for row in self.rows.values():
@@ -182,9 +205,23 @@ class Form(QWidget):
             QWidget.setTabOrder(before, after)
 
     @Slot()
+    def on_stops_changed(self) -> None:
+        if not self._filling:
+            self._order_tabs()
+
+    @Slot()
     def on_field_changed(self) -> None:
         if not self._filling:
             self.changed.emit()
+
+    @Slot(object)
+    def on_length_changed(self, seconds: float | None) -> None:
+        row, spec = self.rows.get(_CLIP_LENGTH), self._model.get(_CLIP_LENGTH)
+        if row is not None and spec is not None:
+            whole = isinstance(spec.rule, IntRange) and seconds is not None
+            _field(row).set_value(ceil(seconds) if whole and seconds is not None else seconds)
+            row.error.show_message("")
+        self.on_field_changed()
 
     @Slot()
     def on_prompt_changed(self) -> None:
@@ -210,6 +247,11 @@ class Form(QWidget):
         self.rows[name].error.show_message("")
         _field(self.rows[name]).set_value(default_request(self._model).get(name))
 
+    def _states(self, lengths: set[Length]) -> bool:
+        """Whether a given clip is in one of these states."""
+        fields = (row.field for row in self.rows.values())
+        return any(field.length in lengths for field in fields if isinstance(field, ClipField))
+
     def _show_field(self, field: QWidget) -> None:
         parent = self.parentWidget()
         while parent is not None and not isinstance(parent, QScrollArea):
@@ -230,7 +272,7 @@ class Form(QWidget):
             row = before.get(spec.name)
             if row is not None and type(row.field) is field_kind(spec):
                 del before[spec.name]
-                _field(row).set_rule(spec.rule)
+                set_rule(row.field, spec)
                 row.set_words(_marked(spec), parameter_help(spec))
             else:
                 row = self._make_row(spec)
@@ -252,6 +294,10 @@ class Form(QWidget):
         row.value_changed.connect(self.on_row_value_changed)
         if isinstance(field, PromptEdit):
             field.picture_pasted.connect(self.picture_pasted)
+        if isinstance(field, ClipField):
+            field.length_changed.connect(self.on_length_changed)
+        if isinstance(field, RowsField):
+            field.stops_changed.connect(self.on_stops_changed)
         return row
 
     def _build_prompt(self) -> None:

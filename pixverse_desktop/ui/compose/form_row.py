@@ -87,7 +87,8 @@ class FormRow(QWidget):
         if isinstance(self.field, Segmented):
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            self.focus_stops()[0].setFocus(Qt.FocusReason.OtherFocusReason)
+            wrong: QWidget | None = getattr(self.field, "wrong_stop", None)
+            (wrong or self.focus_stops()[0]).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def wanted_head_width(self) -> int:
         """Pixels that the label and its reset button need beside the value."""

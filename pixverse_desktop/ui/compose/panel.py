@@ -17,7 +17,12 @@ from pixverse_desktop.core.model.parameters import PROMPT_NOTE_LENGTH, ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.reuse import carried_over
-from pixverse_desktop.core.model.validation import guess_note, violations
+from pixverse_desktop.core.model.validation import (
+    Violation,
+    guess_note,
+    seconds_note,
+    violations,
+)
 from pixverse_desktop.core.service import OriginKind, ServiceStatus
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base import localised
@@ -175,6 +180,8 @@ class ComposePanel(QWidget):
         """Why nothing can be generated now, "" when it can."""
         if self.frames.is_reading():
             return self.tr("A picture is still being read.")
+        if self.form.is_measuring():
+            return self.tr("The clip is still being measured.")
         if self._status.origin.kind is OriginKind.PIXELDOJO and not self._status.has_key:
             return self.tr("Add your API key to make clips with PixelDojo.")
         return ""
@@ -203,7 +210,7 @@ class ComposePanel(QWidget):
         if self.disabled_reason():
             return
         request = self.request()
-        found = [*self.form.unreadable(), *violations(request, self._caps)]
+        found = self.wrong()
         self.form.clear_errors()
         self.frames.error.show_message("")
         for violation in reversed(found):
@@ -211,6 +218,10 @@ class ComposePanel(QWidget):
         if found or self._is_second_press(request):
             return
         self.generate_requested.emit(request)
+
+    def wrong(self) -> list[Violation]:
+        """Why the form must not be sent as it stands; empty when it may."""
+        return [*self.form.unreadable(), *violations(self.request(), self._caps)]
 
     def _is_second_press(self, request: ClipRequest) -> bool:
         """Whether the very same was asked for a moment ago: one intention, one charge."""
@@ -272,7 +283,8 @@ class ComposePanel(QWidget):
             self.tr("%Ln characters too many.", "", length - longest) if length > longest else "",
         )
         self.frames.note.show_message(frames_note(request))
-        self.cost.note.show_message(translated(guess_note(request, self._caps)))
+        notes = guess_note(request, self._caps), seconds_note(request, self._caps)
+        self.cost.note.show_message(" ".join(map(translated, filter(None, notes))))
         self._tell_clip(request)
         self._show_cost(request)
         self.cost.set_reason(self.disabled_reason())

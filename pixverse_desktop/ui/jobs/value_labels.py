@@ -18,7 +18,9 @@ from pixverse_desktop.core.model.rules import (
     IntRange,
     Json,
     Number,
+    Rows,
     Text,
+    rows_text,
 )
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translate
@@ -81,9 +83,11 @@ def value_text(spec: ParameterSpec, value: object) -> str:
             return Image().shown(value)
         case Json() if isinstance(value, str):
             return value
+        case Json() if told := rows_text(value):
+            return told
         case Number() if isinstance(value, int | float):
             return localised.shortest(value)
-        case Text() | IntRange() | Number() | Json() | Image():
+        case Text() | IntRange() | Number() | Rows() | Json() | Image():
             return rule.shown(value)
 
 
