@@ -48,7 +48,7 @@ from pixverse_desktop.ui.widgets.table import RowTable
 
 _ALL_FROM_WIDTH = 1200  # pixels; where there are fewer the clip's name has the room
 _TABLE_HEIGHT = 140  # pixels: before there is less of the table the chart is lower
-_BOARD_WIDTH = 150  # pixels, however long a name is
+_BOARD_WIDTH = 200  # pixels, however long a name is
 _TENTH = Decimal("0.1")
 _SETTLE_MS = 120  # news of many jobs is one new look
 
@@ -270,9 +270,7 @@ class SpendPanel(QWidget):
         chosen, none = self._choice().board, QIcon()
         boards = sorted(found.boards.items(), key=lambda board: fold(board[1]))
         offered: dict[str | None, tuple[QIcon, str]] = {"": (none, self.tr("All boards"))}
-        shorten, end = self.fontMetrics().elidedText, Qt.TextElideMode.ElideRight
-        for key, name in boards:
-            offered[key] = (none, shorten(name, end, _BOARD_WIDTH - 60))
+        offered |= {key: (none, name) for key, name in boards}
         self.board.offer(offered | {NO_BOARD: (none, self.tr("No board"))})
         self.board.setCurrentIndex(max(0, self.board.findData(chosen)))
         self.board.setVisible(bool(boards))

@@ -118,7 +118,6 @@ class SpendSide(QScrollArea):
             spin.setSpecialValueText(self.tr("No limit"))
             spin.setAlignment(Qt.AlignmentFlag.AlignRight)
             spin.setAccessibleName(name)
-            spin.setButtonSymbols(CreditsSpin.ButtonSymbols.NoButtons)
             spin.valueChanged.connect(self.on_limit_changed)
             grid.addWidget(plain_label(name, "muted"), line, 0)
             grid.addWidget(spin, line, 1)
