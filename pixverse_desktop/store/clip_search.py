@@ -127,12 +127,12 @@ class Library:
             rows = self._database.connection.execute(
                 "SELECT c.job_id, b.id, b.name FROM board_clips c JOIN boards b ON b.id = "
                 "c.board_id ORDER BY b.name COLLATE NOCASE DESC, b.id DESC"
-            ).fetchall()
-        boards: dict[str, Board] = {}
-        return {
-            job_id: boards.setdefault(board_id, Board(board_id, name))
-            for job_id, board_id, name in rows
-        }
+            )
+            boards: dict[str, Board] = {}
+            return {
+                job_id: boards.setdefault(board_id, Board(board_id, name))
+                for job_id, board_id, name in rows
+            }
 
     def add_board(self, name: str) -> str:
         """A new, empty board; gives its id."""

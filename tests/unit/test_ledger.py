@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import time
 from dataclasses import replace
 from datetime import datetime
@@ -13,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pixverse_desktop.core.engine.job_index import JobIndex
 from pixverse_desktop.core.errors import ProblemCode, problem
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.ledger import COLUMNS, Source, ledger_of, told
+from pixverse_desktop.core.jobs.ledger import COLUMNS, LedgerRow, Source, ledger_of, told
 from pixverse_desktop.core.jobs.spending import Limits, Period, SpentCounter, span_of, spent_since
 from pixverse_desktop.core.jobs.states import JobState as S
 from pixverse_desktop.core.model.request import ClipRequest
@@ -196,3 +198,24 @@ def test_the_month_begins_with_the_last_balance_that_was_named() -> None:
     assert found.spent[Period.MONTH] == 7
     other = figures(ledger_of([*jobs, paid(4, "1", key_fingerprint="b")]), {}, Choice(), noon)
     assert other.opening is None  # the balances are of two accounts
+
+
+def test_a_long_ledger_keeps_no_object_a_row() -> None:
+    jobs = [paid(n, "1") for n in range(1, 50)]
+    ledger = ledger_of(jobs)
+    found = figures(ledger, {}, Choice("all"), 1e9)
+    assert [row.at for row in found.rows] == list(range(49, 0, -1))
+    assert found.rows[0].job is jobs[-1]
+    kept = [each for each in gc.get_objects() if isinstance(each, LedgerRow)]
+    assert kept == []  # the garbage collector would look at all of them on the main thread
+
+
+def test_jobs_by_state_are_copies_for_a_worker() -> None:
+    index = JobIndex()
+    for job in (paid(1, "1"), paid(2, None, state=S.UNCONFIRMED), paid(3, "1", origin="else")):
+        index.put(job)
+    saved, unconfirmed, failed = index.groups("demo", S.SAVED, S.UNCONFIRMED, S.FAILED)
+    assert ([job.id for job in saved], [job.id for job in unconfirmed]) == (["job1"], ["job2"])
+    assert failed == []
+    saved.clear()
+    assert len(index.of("demo", S.SAVED)) == 1

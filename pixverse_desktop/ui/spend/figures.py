@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from math import inf
 from typing import NamedTuple
 
 from pixverse_desktop.core.credits import ZERO
-from pixverse_desktop.core.jobs.ledger import SPENT, Ledger, LedgerRow, Source
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.ledger import Ledger, LedgerRow, Rows, Source
 from pixverse_desktop.core.jobs.library_query import Board
 from pixverse_desktop.core.jobs.spending import Period, span_of
 from pixverse_desktop.core.jobs.states import JobState
@@ -20,6 +20,9 @@ from pixverse_desktop.core.text import fold
 
 NO_BOARD, OTHER = "no board", "other"  # beside the ids of boards, which are hexadecimal
 _MOST_BOARDS = 3
+_QUARTER_S = 900
+
+_Days = defaultdict[str, defaultdict[str, Decimal]]  # credits by board and day
 
 Boards = Mapping[str, Board]  # the board of a job, by the job's id; of those on none there is none
 
@@ -53,7 +56,7 @@ class Series:
 class Figures:
     """What a worker makes of the ledger: the chosen rows, newest first, and the sums."""
 
-    rows: list[LedgerRow]
+    rows: Rows
     spent: dict[Period, Decimal]
     kept: int  # clips of the shown time
     charged: Decimal  # for all clips of the shown time
@@ -67,63 +70,98 @@ class Figures:
 
 
 def figures(ledger: Ledger, boards: Boards, choice: Choice, now: float) -> Figures:
-    """BLOCKING for a moment with many rows."""
+    """BLOCKING for a moment with many rows, each of which is looked at once."""
     month, ends = span_of(Period.MONTH, now)
     # What a clock that was set back leaves in the future counts as now.
     spans = {"month": (month, inf), "last": (span_of(Period.MONTH, month - 1)[0], month)}
     since, until = spans.get(choice.period, (0.0, inf))
-    in_time = [row for row in ledger.rows if since <= row.at <= until]
-    chosen = partial(_is_of, boards, choice.board)
-    meant = Ledger(tuple(filter(chosen, ledger.rows)))
-    shown = Ledger(tuple(filter(chosen, in_time)))
-    wanted = fold(choice.text.strip())
+    sums = _Sums(boards, choice, {period: span_of(period, now)[0] for period in Period})
+    for row in ledger.rows:
+        sums.add(row, since <= row.at <= until)
+    began = ledger.rows[0].at if len(ledger.rows) else now
     last = {"month": ends, "last": month}.get(choice.period)
     today = datetime.fromtimestamp(now).date()
-    used = (boards[row.job.id] for row in ledger.rows if row.job and row.job.id in boards)
     return Figures(
-        rows=[row for row in reversed(shown.rows) if _is_meant(row, choice.only, wanted)],
-        spent={each: meant.since(span_of(each, now)[0]).total(*SPENT) for each in Period},
-        kept=sum(_is_kept(row) for row in shown.rows),
-        charged=shown.total(Source.CHARGED),
-        unexplained=shown.total(Source.UNEXPLAINED),
-        counts={
-            only: sum(_is_meant(row, only, "") for row in shown.rows)
-            for only in ("unconfirmed", "not explained")
-        },
-        series=_series(in_time, boards),
-        boards={board.id: board.name for board in used},
-        opening=_opening(ledger, month),
-        first=datetime.fromtimestamp(since or (ledger.rows[0].at if ledger.rows else now)).date(),
+        rows=Rows(sums.rows).newest_first(),
+        spent=sums.spent,
+        kept=sums.kept,
+        charged=sums.charged,
+        unexplained=sums.unexplained,
+        counts=sums.counts,
+        series=_series(sums.days, sums.boards),
+        boards=sums.boards,
+        opening=_opening(ledger, month) if len(sums.accounts) < 2 else None,
+        first=datetime.fromtimestamp(since or began).date(),
         last=today if last is None else datetime.fromtimestamp(last).date() - timedelta(days=1),
     )
 
 
-def _series(rows: list[LedgerRow], boards: Boards) -> list[Series]:
+class _Sums:
+    """What one walk through the rows adds up."""
+
+    def __init__(self, boards: Boards, choice: Choice, begins: dict[Period, float]) -> None:
+        self._boards, self._choice, self._begins = boards, choice, begins
+        self._wanted = fold(choice.text.strip())
+        self._names: dict[int, str] = {}  # of days, by quarters of an hour
+        self.rows: list[Job | LedgerRow] = []
+        self.spent = dict.fromkeys(Period, ZERO)
+        self.kept, self.charged, self.unexplained = 0, ZERO, ZERO
+        self.counts = {"unconfirmed": 0, "not explained": 0}
+        self.boards: dict[str, str] = {}
+        self.days: _Days = defaultdict(lambda: defaultdict(lambda: ZERO))
+        self.accounts: set[str | None] = set()
+
+    def add(self, row: LedgerRow, in_time: bool) -> None:
+        """Take in the next row; ``in_time`` is one of the time that is shown."""
+        key, is_spent = NO_BOARD, row.source is not Source.REFILL
+        if row.job is not None:
+            self.accounts.add(row.job.key_fingerprint)
+            board = self._boards.get(row.job.id)
+            if board is not None:
+                key = board.id
+                self.boards[key] = board.name
+        if in_time and is_spent:
+            self.days[key][self._day_of(row.at)] += row.amount
+        if self._choice.board not in ("", key):
+            return
+        if is_spent:
+            for period, began in self._begins.items():
+                if row.at >= began:
+                    self.spent[period] += row.amount
+        if in_time:
+            self._show(row)
+
+    def _show(self, row: LedgerRow) -> None:
+        self.kept += _is_kept(row)
+        if row.source is Source.CHARGED:
+            self.charged += row.amount
+        elif row.source is Source.UNEXPLAINED:
+            self.unexplained += row.amount
+        for only in self.counts:
+            self.counts[only] += _is_meant(only, "", row)
+        if _is_meant(self._choice.only, self._wanted, row):
+            self.rows.append(row if row.job is None else row.job)
+
+    def _day_of(self, at: float) -> str:
+        quarter = int(at // _QUARTER_S)  # days begin with one everywhere
+        if quarter not in self._names:
+            self._names[quarter] = datetime.fromtimestamp(at).strftime("%Y-%m-%d")
+        return self._names[quarter]
+
+
+def _series(days: _Days, names: dict[str, str]) -> list[Series]:
     """A series for each of the dearest boards, and for the rest together."""
-    names = {NO_BOARD: "", OTHER: ""}
-    days: defaultdict[str, defaultdict[str, Decimal]]
-    days = defaultdict(lambda: defaultdict(lambda: ZERO))
-    for row in rows:
-        if row.source not in SPENT:
-            continue
-        board = boards.get(row.job.id) if row.job is not None else None
-        key = NO_BOARD if board is None else board.id
-        if board is not None:
-            names[key] = board.name
-        days[key][datetime.fromtimestamp(row.at).strftime("%Y-%m-%d")] += row.amount
-    spent = {key: sum(amounts.values(), ZERO) for key, amounts in days.items() if key != NO_BOARD}
+    spent = {key: sum(days[key].values(), ZERO) for key in days if key != NO_BOARD}
     dearest = sorted(spent, key=lambda key: (-spent[key], names[key], key))
     for key in dearest[_MOST_BOARDS:]:
         for day, amount in days.pop(key).items():
             days[OTHER][day] += amount
     order = [*dearest[:_MOST_BOARDS], OTHER, NO_BOARD]
-    return [Series(key, names[key], dict(days[key])) for key in order if key in days]
+    return [Series(key, names.get(key, ""), dict(days[key])) for key in order if key in days]
 
 
 def _opening(ledger: Ledger, since: float) -> Decimal | None:
     """The last balance named before ``since``, less what was charged up to then."""
-    if len({row.job.key_fingerprint for row in ledger.rows if row.job is not None}) > 1:
-        return None  # of several accounts
     left: Decimal | None = None
     for row in ledger.rows:
         if row.at >= since:
@@ -135,16 +173,11 @@ def _opening(ledger: Ledger, since: float) -> Decimal | None:
     return left
 
 
-def _is_of(boards: Boards, wanted: str, row: LedgerRow) -> bool:
-    board = boards.get(row.job.id) if row.job is not None else None
-    return not wanted or wanted == (NO_BOARD if board is None else board.id)
-
-
 def _is_kept(row: LedgerRow) -> bool:
     return row.job is not None and row.job.state is JobState.SAVED and not row.job.hidden
 
 
-def _is_meant(row: LedgerRow, only: str, wanted: str) -> bool:
+def _is_meant(only: str, wanted: str, row: LedgerRow) -> bool:
     if wanted and (row.job is None or wanted not in fold(row.job.request.prompt)):
         return False
     match only:

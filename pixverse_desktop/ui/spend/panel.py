@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
-from pixverse_desktop.core.jobs.ledger import Ledger
+from pixverse_desktop.core.jobs.ledger import Ledger, Rows
 from pixverse_desktop.core.jobs.library_query import Board
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
@@ -62,7 +62,7 @@ class SpendPanel(QWidget):
     def __init__(self, context: UiContext) -> None:
         super().__init__()
         self._context = context
-        self._ledger = Ledger(())
+        self._ledger = Ledger(Rows())
         self._boards: Mapping[str, Board] = {}
         self._asked = 0  # answers to an older question are not shown
         self._dialog: QFileDialog | None = None
