@@ -309,6 +309,19 @@ def test_one_board_alone_by_the_legend_or_the_list(panel: SpendPanel, context: U
     assert panel.legend.entries()[NO_BOARD].isChecked()
 
 
+def test_a_board_that_is_renamed_or_gone_while_it_is_looked_at(panel: SpendPanel) -> None:
+    on_boards(panel, job1="Night", job2="Fox")
+    panel.choose_board("fox")
+    library = FakeLibrary({"job2": Board("fox", "Red fox")})
+    panel._context = replace(panel._context, library=lambda: library)
+    panel.ask()
+    assert panel.board.currentText() == "Red fox"
+    assert len(shown(panel)) == 1
+    on_boards(panel, job1="Night")
+    assert panel.board.currentText() == "All boards"
+    assert len(shown(panel)) == 5
+
+
 def test_filters_name_how_many_they_show(panel: SpendPanel) -> None:
     words = {chip.text() for chip in panel.only.focus_stops()}
     assert words == {"All", "Not kept", "Unconfirmed 1", "Not explained 1"}
@@ -343,7 +356,7 @@ def test_enter_on_a_row_shows_its_clip(window: MainWindow, context: UiContext) -
     window.views.job_selected.connect(asked.append)
     for row in range(2):
         spend.table.setCurrentIndex(spend.rows.index(row, 0))
-        spend.table.activated.emit(spend.table.currentIndex())
+        QTest.keyClick(spend.table, Qt.Key.Key_Return)
     assert [job.id for job in asked] == ["job7"]
     assert window.views.shown != "spend"
 

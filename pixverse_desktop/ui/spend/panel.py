@@ -232,8 +232,11 @@ class SpendPanel(QWidget):
             return
         settings, status = self._context.commands.settings, self._context.bridge.status
         rate = rate_of(settings.rate_credits, settings.rate_money, settings.rate_currency)
-        self._name_choices(found)
         board = self._choice().board
+        self._name_choices(found)
+        if self._choice().board != board:
+            self.refresh()  # that board is gone
+            return
         self.rows.rate = rate
         self.rows.show_rows(found.rows)
         limits = None if board else settings.limits
@@ -271,7 +274,10 @@ class SpendPanel(QWidget):
         boards = sorted(found.boards.items(), key=lambda board: fold(board[1]))
         offered: dict[str | None, tuple[QIcon, str]] = {"": (none, self.tr("All boards"))}
         offered |= {key: (none, name) for key, name in boards}
-        self.board.offer(offered | {NO_BOARD: (none, self.tr("No board"))})
+        offered[NO_BOARD] = (none, self.tr("No board"))
+        self.board.offer(offered)
+        for place, (_, name) in enumerate(offered.values()):
+            self.board.setItemText(place, name)  # it may be called something else by now
         self.board.setCurrentIndex(max(0, self.board.findData(chosen)))
         self.board.setVisible(bool(boards))
 
