@@ -343,6 +343,10 @@ def test_the_arrow_keys_go_from_day_to_day(panel: SpendPanel) -> None:
     assert panel.chart._at == today
     QTest.keyClick(panel.chart, Qt.Key.Key_Left)
     assert panel.chart._at == max(0, today - 1)
+    panel.refresh()
+    assert panel.chart._at == max(0, today - 1)  # news leave it there
+    panel.period.set_value("last")
+    assert panel.chart._at == -1
 
 
 def test_enter_on_a_row_shows_its_clip(window: MainWindow, context: UiContext) -> None:

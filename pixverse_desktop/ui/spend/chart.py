@@ -67,12 +67,13 @@ class DayChart(QWidget):
         first = max(first, last - timedelta(days=_MOST_DAYS - 1))
         count = max(1, (last - first).days + 1)
         days = [first + timedelta(days=n) for n in range(count)]
+        if days != [day for day, _ in self._days]:
+            self._point_at(-1)  # else who looks at a day goes on looking at it
         self._series, self._names, self._chosen = series, names, chosen
         self._days = [
             (day, sum((each.days.get(day.isoformat(), ZERO) for each in series), ZERO))
             for day in days
         ]
-        self._at = -1
         told = [f"{localised.day(day)}: {localised.shortest(n)}" for day, n in self._days if n]
         self.setAccessibleDescription(", ".join(told[-31:]))
         self.update()
