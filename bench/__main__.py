@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import download, endurance, library, load, money, player, rivals, stall, start
+from bench import download, endurance, library, load, money, player, rivals, spend, stall, start
 from bench.table import Row, text_of
 
 _ALL: dict[str, Callable[[Path], list[Row]]] = {
@@ -22,6 +22,7 @@ _ALL: dict[str, Callable[[Path], list[Row]]] = {
     "load": load.rows,
     "library": library.rows,
     "player": player.rows,
+    "spend": spend.rows,
     "rivals": rivals.rows,
     "money": money.rows,
     "endurance": endurance.rows,

@@ -266,6 +266,7 @@ class Program:
         from pixverse_desktop.services.runtime import explain_repair
 
         repair = await self._runtime.open()
+        self._collector.freeze()  # a look at every job there ever was takes longer than a frame
         self.bridge.reset(self._runtime.repository.all())
         if repair is not None:
             self.bridge.notice.emit(explain_repair(repair))

@@ -34,6 +34,7 @@ _WIDEST_PANEL = 100_000  # pixels
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks5", "socks5h")
 SERVICES = ("demo", "pixeldojo")
 MOST_DAILY_LIMIT = 1_000_000
+LONGEST_CURRENCY = 8  # letters
 _MOST, _DICT = Decimal(MOST_DAILY_LIMIT), (dict, type(None))
 _NOT_NOTED = "not noted"  # an older version wrote the file: there may be keys
 THEMES = ("system", "dark", "light")
@@ -108,6 +109,10 @@ class Settings:
     weekly_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
     monthly_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
     clip_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
+    # So many credits cost so much money; nothing is shown as money unless all three are given.
+    rate_credits: Decimal = setting(ZERO, fit=between(ZERO, _MOST))  # noqa: RUF009
+    rate_money: Decimal = setting(ZERO, fit=between(ZERO, _MOST))  # noqa: RUF009
+    rate_currency: str = setting("", fit=lambda text: text[:LONGEST_CURRENCY])
     # A template of core.jobs.file_name.
     clip_name: str = setting("", Takes.ENGINE, unless(template_problem))
     # Origins with a key in the system's keyring.

@@ -121,6 +121,19 @@ class Library:
             ).fetchall()
         return tuple(Board(*row) for row in rows)
 
+    def board_of_clips(self) -> dict[str, Board]:
+        """The board of every clip that is on one, by job id; of several the first by its name."""
+        with self._database.translate_errors():
+            rows = self._database.connection.execute(
+                "SELECT c.job_id, b.id, b.name FROM board_clips c JOIN boards b ON b.id = "
+                "c.board_id ORDER BY b.name COLLATE NOCASE DESC, b.id DESC"
+            )
+            boards: dict[str, Board] = {}
+            return {
+                job_id: boards.setdefault(board_id, Board(board_id, name))
+                for job_id, board_id, name in rows
+            }
+
     def add_board(self, name: str) -> str:
         """A new, empty board; gives its id."""
         board_id = uuid.uuid4().hex

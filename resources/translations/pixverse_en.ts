@@ -145,6 +145,16 @@
     </message>
 </context>
 <context>
+    <name>RowsField</name>
+    <message numerus="yes">
+        <source>The service takes %n rows.</source>
+        <translation>
+            <numerusform>The service takes %n row.</numerusform>
+            <numerusform>The service takes %n rows.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SpendPanel</name>
     <message numerus="yes">
         <source>%Ln clips kept, {each} credits each</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import time
 from dataclasses import replace
 from datetime import datetime
@@ -13,14 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pixverse_desktop.core.engine.job_index import JobIndex
 from pixverse_desktop.core.errors import ProblemCode, problem
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.ledger import COLUMNS, Source, ledger_of, told
+from pixverse_desktop.core.jobs.ledger import COLUMNS, LedgerRow, Source, ledger_of, told
 from pixverse_desktop.core.jobs.spending import Limits, Period, SpentCounter, span_of, spent_since
 from pixverse_desktop.core.jobs.states import JobState as S
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.rate import rate_of
 from pixverse_desktop.services.ledger_table import write_csv
 from pixverse_desktop.store.job_rows import job_from_row, job_to_row
+from pixverse_desktop.ui.spend.figures import Choice, figures
 from tests.support.factories import make_job
 
 
@@ -169,3 +173,49 @@ def test_the_counter_tells_what_a_walk_through_all_jobs_would(
             jobs = [job for job in known.values() if job.origin == origin]
             walked = spent_since(jobs, since, lambda job: job.price)
             assert counter.since(origin, since, lambda job: job.price) == walked
+
+
+def test_money_is_exact_to_the_hundredth() -> None:
+    rate = rate_of(Decimal(1000), Decimal("9.99"), "€")
+    assert rate is not None
+    assert rate.money_for(Decimal("57.5")) == Decimal("0.57")
+    assert rate.money_for(Decimal("0.501")) == Decimal("0.01")
+    assert rate_of(Decimal(0), Decimal(1), "€") is None
+    assert rate_of(Decimal(1), Decimal(0), "€") is None
+    assert rate_of(Decimal(1), Decimal(1), "") is None
+
+
+def test_the_month_begins_with_the_last_balance_that_was_named() -> None:
+    noon = datetime(2026, 11, 20, 12).timestamp()
+    began = datetime(2026, 11, 1).timestamp()
+    jobs = [
+        paid(1, "10", "90", submitted_at=began - 300), paid(2, "5", submitted_at=began - 200),
+        paid(3, "7", "78", submitted_at=began + 60),
+    ]  # fmt: skip
+    found = figures(ledger_of(jobs), {}, Choice(), noon)
+    assert found.opening == 85
+    assert (found.first.isoformat(), found.last.isoformat()) == ("2026-11-01", "2026-11-30")
+    assert found.spent[Period.MONTH] == 7
+    other = figures(ledger_of([*jobs, paid(4, "1", key_fingerprint="b")]), {}, Choice(), noon)
+    assert other.opening is None  # the balances are of two accounts
+
+
+def test_a_long_ledger_keeps_no_object_a_row() -> None:
+    jobs = [paid(n, "1") for n in range(1, 50)]
+    ledger = ledger_of(jobs)
+    found = figures(ledger, {}, Choice("all"), 1e9)
+    assert [row.at for row in found.rows] == list(range(49, 0, -1))
+    assert found.rows[0].job is jobs[-1]
+    kept = [each for each in gc.get_objects() if isinstance(each, LedgerRow)]
+    assert kept == []  # the garbage collector would look at all of them on the main thread
+
+
+def test_jobs_by_state_are_copies_for_a_worker() -> None:
+    index = JobIndex()
+    for job in (paid(1, "1"), paid(2, None, state=S.UNCONFIRMED), paid(3, "1", origin="else")):
+        index.put(job)
+    saved, unconfirmed, failed = index.groups("demo", S.SAVED, S.UNCONFIRMED, S.FAILED)
+    assert ([job.id for job in saved], [job.id for job in unconfirmed]) == (["job1"], ["job2"])
+    assert failed == []
+    saved.clear()
+    assert len(index.of("demo", S.SAVED)) == 1

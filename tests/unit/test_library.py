@@ -253,6 +253,15 @@ def test_a_value_of_another_kind_does_not_condemn_the_list(tmp_path: Path) -> No
     again.close()
 
 
+def test_a_clip_on_several_boards_is_of_the_first_by_name(store: JobStore) -> None:
+    zoo, fox = store.library.add_board("zoo"), store.library.add_board("Fox")
+    store.library.put_on_board(zoo, ["job1", "job2"], True)
+    store.library.put_on_board(fox, ["job2", "job3"], True)
+    assert store.library.board_of_clips() == {
+        "job1": Board(zoo, "zoo"), "job2": Board(fox, "Fox"), "job3": Board(fox, "Fox"),
+    }  # fmt: skip
+
+
 @pytest.mark.logs_warnings
 def test_a_damaged_search_index_is_built_anew(tmp_path: Path) -> None:
     store = JobStore(tmp_path)

@@ -83,7 +83,9 @@ def test_the_program_renews_what_the_setting_says(
         ("start_field", "a", Takes.ENGINE), ("end_field", "a", Takes.ENGINE),
         ("theme", "light", Takes.RESTYLE), ("jobs_at_a_time", 1, Takes.LIMITS),
         ("daily_limit", Decimal(9), Takes.LIMITS), ("alert_when_ready", False, Takes.NOTHING),
-        ("strip_dismissed", True, Takes.NOTHING), ("keys_kept", (), Takes.NOTHING),
+        ("rate_credits", Decimal(9), Takes.NOTHING), ("rate_money", Decimal(9), Takes.NOTHING),
+        ("rate_currency", "EUR", Takes.NOTHING), ("strip_dismissed", True, Takes.NOTHING),
+        ("keys_kept", (), Takes.NOTHING),
     ],
 )  # fmt: skip
 def test_what_each_setting_takes(name: str, value: object, needed: Takes) -> None:

@@ -12,6 +12,7 @@ import dataclasses
 import logging
 import uuid
 from collections.abc import Iterator
+from itertools import chain
 
 from pixverse_desktop.core.engine.clip_import import ClipImport
 from pixverse_desktop.core.engine.downloader import ClipDownloader
@@ -389,7 +390,7 @@ class Engine:
 
     async def ledger(self) -> Ledger:
         """What was paid at this service, or may have been."""
-        jobs = self._repository.of(self.session.origin.id, *COUNTED)
+        jobs = chain.from_iterable(self._repository.groups(self.session.origin.id, *COUNTED))
         return await self.session.ports.run(Lane.FILES, ledger_of, jobs)
 
     def price(self, request: ClipRequest) -> Price:

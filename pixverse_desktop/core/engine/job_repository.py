@@ -62,6 +62,10 @@ class JobRepository:
         """The jobs of one service in any of ``states``, oldest first."""
         return self._jobs.of(origin, *states)
 
+    def groups(self, origin: str, *states: JobState) -> list[list[Job]]:
+        """The same by state, to be gone through on a worker."""
+        return self._jobs.groups(origin, *states)
+
     def count(self, origin: str, *states: JobState) -> int:
         """How many jobs of one service are in any of ``states``."""
         return self._jobs.count(origin, *states)

@@ -8,7 +8,7 @@ keeps its row.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,9 +26,6 @@ class Source(StrEnum):
     EXPECTED = "expected"  # it did not, or nobody knows whether it charged at all
     UNEXPLAINED = "not explained"  # a balance fell by more than the charges: used elsewhere?
     REFILL = "refill"  # a balance rose
-
-
-SPENT = frozenset(Source) - {Source.REFILL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +53,49 @@ class LedgerRow:
         return self.job.price if self.job.price_low is None else self.job.price_low
 
 
+class Rows:
+    """Rows that are made when they are looked at, out of jobs and of movements without one.
+
+    With a hundred thousand of them kept, the next collection of garbage would look at each.
+    """
+
+    __slots__ = ("_entries",)
+
+    def __init__(self, entries: Iterable[Job | LedgerRow] = ()) -> None:
+        self._entries = list(entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __getitem__(self, place: int) -> LedgerRow:
+        return _row_of(self._entries[place])
+
+    def __iter__(self) -> Iterator[LedgerRow]:
+        return map(_row_of, self._entries)
+
+    def where(self, is_meant: Callable[[LedgerRow], bool]) -> Rows:
+        """Those that are meant, in the same order."""
+        return Rows(entry for entry in self._entries if is_meant(_row_of(entry)))
+
+    def newest_first(self) -> Rows:
+        """The same the other way round."""
+        return Rows(reversed(self._entries))
+
+
+def _row_of(entry: Job | LedgerRow) -> LedgerRow:
+    if isinstance(entry, LedgerRow):
+        return entry
+    at, cost = entry.submitted_at or 0.0, entry.credit_cost
+    if cost is None:
+        return LedgerRow(at, Source.EXPECTED, entry.price, entry)
+    return LedgerRow(at, Source.CHARGED, cost, entry)
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """Rows, oldest first, and their sums."""
 
-    rows: tuple[LedgerRow, ...]
+    rows: Rows
 
     def total(self, *sources: Source) -> Decimal:
         """The sum of the rows of these kinds."""
@@ -68,15 +103,7 @@ class Ledger:
 
     def since(self, at: float) -> Ledger:
         """The rows from then on."""
-        return Ledger(tuple(row for row in self.rows if row.at >= at))
-
-    def by_day(self) -> Mapping[str, Decimal]:
-        """Credits spent by local day, as 2026-11-26, in order."""
-        days: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
-        for row in self.rows:
-            if row.source in SPENT:
-                days[datetime.fromtimestamp(row.at).strftime("%Y-%m-%d")] += row.amount
-        return dict(days)
+        return Ledger(self.rows.where(lambda row: row.at >= at))
 
 
 @dataclass
@@ -90,13 +117,14 @@ class _Account:
 
 def ledger_of(jobs: Iterable[Job]) -> Ledger:
     """The ledger of all jobs of one service."""
-    paid = sorted((job for job in jobs if counts(job)), key=lambda job: job.submitted_at or 0.0)
-    rows: list[LedgerRow] = []
+    # Twice, not by a pair: a hundred thousand pairs would all be looked at for garbage.
+    paid = sorted(filter(counts, jobs), key=lambda job: job.position)
+    paid.sort(key=lambda job: job.submitted_at or 0.0)
+    rows: list[Job | LedgerRow] = []
     accounts: defaultdict[str | None, _Account] = defaultdict(_Account)
     for job in paid:
         at, cost = job.submitted_at or 0.0, job.credit_cost
-        source = Source.EXPECTED if cost is None else Source.CHARGED
-        rows.append(LedgerRow(at, source, job.price if cost is None else cost, job))
+        rows.append(job)
         account = accounts[job.key_fingerprint]
         account.charged += cost or ZERO
         account.doubtful += job.price if cost is None else ZERO
@@ -109,7 +137,7 @@ def ledger_of(jobs: Iterable[Job]) -> Ledger:
             elif difference < 0:
                 rows.append(LedgerRow(at, Source.REFILL, -difference))
         accounts[job.key_fingerprint] = _Account(job.credits_left)
-    return Ledger(tuple(rows))
+    return Ledger(Rows(rows))
 
 
 COLUMNS = (

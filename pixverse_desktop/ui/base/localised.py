@@ -6,13 +6,18 @@ nothing but the forms of what is counted ("1 clip", "2 clips").
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTranslator
 
-from pixverse_desktop.core.credits import credits_plain
+from pixverse_desktop.core.credits import credits_plain, read_credits
 from pixverse_desktop.core.model.price import Price
+
+if TYPE_CHECKING:
+    from pixverse_desktop.core.rate import Rate
 
 
 def install_languages(resources: Path) -> None:
@@ -42,6 +47,30 @@ def price_text(price: Price) -> str:
     return high if low == high else f"{low}–{high}"
 
 
+def money_amount(value: Decimal) -> str:
+    """An amount of money: with two decimals, or with those it has."""
+    return number(float(value), max(2, len(credits_plain(value).partition(".")[2])))
+
+
+def money(value: Decimal, currency: str) -> str:
+    """``€12.50`` or ``12,50 €``; a currency in letters stands behind the amount."""
+    if any(letter.isalnum() for letter in currency):
+        return f"{money_amount(value)}\N{NO-BREAK SPACE}{currency}"
+    return QLocale().toCurrencyString(float(value), currency, 2)
+
+
+def credits_and_money(credits: Decimal, rate: Rate | None) -> str:
+    """An amount of credits, with what it costs where that is known."""
+    amount = shortest(credits)
+    return amount if rate is None else f"{amount} · {money(rate.money_for(credits), rate.currency)}"
+
+
+def read_amount(text: str) -> Decimal | None:
+    """An amount as the user's language writes it; None when it is none."""
+    value, whole = QLocale().toDouble(text.strip())
+    return read_credits(value) if whole else None
+
+
 def date_and_time(seconds: float) -> str:
     """A moment (seconds since 1970), to the minute; of today and yesterday in words."""
     moment = QDateTime.fromSecsSinceEpoch(int(seconds))
@@ -52,3 +81,22 @@ def date_and_time(seconds: float) -> str:
         case 1:
             return QCoreApplication.translate("Moment", "Yesterday, {time}").format(time=clock)
     return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
+
+
+def day(moment: date) -> str:
+    """A day with its weekday and its year."""
+    return QLocale().toString(_qt(moment), QLocale.FormatType.LongFormat)
+
+
+def short_day(moment: date) -> str:
+    """A day in figures."""
+    return QLocale().toString(_qt(moment), QLocale.FormatType.ShortFormat)
+
+
+def month(moment: date) -> str:
+    """The name of a month by itself."""
+    return QLocale().standaloneMonthName(moment.month)
+
+
+def _qt(moment: date) -> QDate:
+    return QDate(moment.year, moment.month, moment.day)

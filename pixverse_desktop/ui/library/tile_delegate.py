@@ -109,7 +109,7 @@ class TileDelegate(QStyledItemDelegate):
             facts.append(job.request.resolution)
             if job.clip is not None and job.clip.has_audio:
                 facts.append(self.tr("sound"))
-        self._badge(painter, area, font, " · ".join(facts), right=True)
+        self._badge(painter, area, font, " · ".join(filter(None, facts)), right=True)
         if job.origin == DEMO_ORIGIN:
             self._badge(painter, area, font, self.tr("Demo"), right=False)
 

@@ -2,57 +2,182 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import inf
+from typing import NamedTuple
 
-from pixverse_desktop.core.jobs.ledger import SPENT, Ledger, LedgerRow, Source
+from pixverse_desktop.core.credits import ZERO
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.ledger import Ledger, LedgerRow, Rows, Source
+from pixverse_desktop.core.jobs.library_query import Board
 from pixverse_desktop.core.jobs.spending import Period, span_of
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.text import fold
+
+NO_BOARD, OTHER = "no board", "other"  # beside the ids of boards, which are hexadecimal
+_MOST_BOARDS = 3
+_QUARTER_S = 900
+
+_Days = defaultdict[str, defaultdict[str, Decimal]]  # credits by board and day
+
+Boards = Mapping[str, Board]  # the board of a job, by the job's id; of those on none there is none
+
+
+class Choice(NamedTuple):
+    """What is looked at: ``period`` is "month", "last" or "all"; ``board`` an id, NO_BOARD or ""
+    for all of them; ``text`` what the prompt must contain."""
+
+    period: str = "month"
+    only: str = "all"
+    text: str = ""
+    board: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """What was spent for one board by local day (2026-11-26); ``key`` is its id, OTHER or
+    NO_BOARD, whose names are for the view to say."""
+
+    key: str
+    name: str
+    days: Mapping[str, Decimal]
+
+    @property
+    def total(self) -> Decimal:
+        """Credits of all days."""
+        return sum(self.days.values(), ZERO)
 
 
 @dataclass(frozen=True)
 class Figures:
     """What a worker makes of the ledger: the chosen rows, newest first, and the sums."""
 
-    rows: list[LedgerRow]
+    rows: Rows
     spent: dict[Period, Decimal]
     kept: int  # clips of the shown time
     charged: Decimal  # for all clips of the shown time
     unexplained: Decimal
-    days: Mapping[str, Decimal]
+    counts: dict[str, int]  # rows behind a filter
+    series: list[Series]  # the dearest first
+    boards: dict[str, str]  # names by id, of all boards that something was spent for
+    opening: Decimal | None  # the balance when the month began, None when nobody named it
     first: date
+    last: date
 
 
-def figures(ledger: Ledger, period: str, only: str, text: str, now: float) -> Figures:
-    """BLOCKING for a moment with many rows. ``period`` is "month", "last" or "all"."""
-    month, _ = span_of(Period.MONTH, now)
+def figures(ledger: Ledger, boards: Boards, choice: Choice, now: float) -> Figures:
+    """BLOCKING for a moment with many rows, each of which is looked at once."""
+    month, ends = span_of(Period.MONTH, now)
     # What a clock that was set back leaves in the future counts as now.
     spans = {"month": (month, inf), "last": (span_of(Period.MONTH, month - 1)[0], month)}
-    since, until = spans.get(period, (0.0, inf))
-    shown = Ledger(tuple(row for row in ledger.rows if since <= row.at <= until))
-    wanted = fold(text.strip())
-    spent = {each: ledger.since(span_of(each, now)[0]).total(*SPENT) for each in Period}
-    first = datetime.fromtimestamp(since or (ledger.rows[0].at if ledger.rows else now)).date()
+    since, until = spans.get(choice.period, (0.0, inf))
+    sums = _Sums(boards, choice, {period: span_of(period, now)[0] for period in Period})
+    for row in ledger.rows:
+        sums.add(row, since <= row.at <= until)
+    began = ledger.rows[0].at if len(ledger.rows) else now
+    last = {"month": ends, "last": month}.get(choice.period)
+    today = datetime.fromtimestamp(now).date()
     return Figures(
-        rows=[row for row in reversed(shown.rows) if _is_meant(row, only, wanted)],
-        spent=spent,
-        kept=sum(_is_kept(row) for row in shown.rows),
-        charged=shown.total(Source.CHARGED),
-        unexplained=shown.total(Source.UNEXPLAINED),
-        days=shown.by_day(),
-        first=first,
+        rows=Rows(sums.rows).newest_first(),
+        spent=sums.spent,
+        kept=sums.kept,
+        charged=sums.charged,
+        unexplained=sums.unexplained,
+        counts=sums.counts,
+        series=_series(sums.days, sums.boards),
+        boards=sums.boards,
+        opening=_opening(ledger, month) if len(sums.accounts) < 2 else None,
+        first=datetime.fromtimestamp(since or began).date(),
+        last=today if last is None else datetime.fromtimestamp(last).date() - timedelta(days=1),
     )
+
+
+class _Sums:
+    """What one walk through the rows adds up."""
+
+    def __init__(self, boards: Boards, choice: Choice, begins: dict[Period, float]) -> None:
+        self._boards, self._choice, self._begins = boards, choice, begins
+        self._wanted = fold(choice.text.strip())
+        self._names: dict[int, str] = {}  # of days, by quarters of an hour
+        self.rows: list[Job | LedgerRow] = []
+        self.spent = dict.fromkeys(Period, ZERO)
+        self.kept, self.charged, self.unexplained = 0, ZERO, ZERO
+        self.counts = {"unconfirmed": 0, "not explained": 0}
+        self.boards: dict[str, str] = {}
+        self.days: _Days = defaultdict(lambda: defaultdict(lambda: ZERO))
+        self.accounts: set[str | None] = set()
+
+    def add(self, row: LedgerRow, in_time: bool) -> None:
+        """Take in the next row; ``in_time`` is one of the time that is shown."""
+        key, is_spent = NO_BOARD, row.source is not Source.REFILL
+        if row.job is not None:
+            self.accounts.add(row.job.key_fingerprint)
+            board = self._boards.get(row.job.id)
+            if board is not None:
+                key = board.id
+                self.boards[key] = board.name
+        if in_time and is_spent:
+            self.days[key][self._day_of(row.at)] += row.amount
+        if self._choice.board not in ("", key):
+            return
+        if is_spent:
+            for period, began in self._begins.items():
+                if row.at >= began:
+                    self.spent[period] += row.amount
+        if in_time:
+            self._show(row)
+
+    def _show(self, row: LedgerRow) -> None:
+        self.kept += _is_kept(row)
+        if row.source is Source.CHARGED:
+            self.charged += row.amount
+        elif row.source is Source.UNEXPLAINED:
+            self.unexplained += row.amount
+        for only in self.counts:
+            self.counts[only] += _is_meant(only, "", row)
+        if _is_meant(self._choice.only, self._wanted, row):
+            self.rows.append(row if row.job is None else row.job)
+
+    def _day_of(self, at: float) -> str:
+        quarter = int(at // _QUARTER_S)  # days begin with one everywhere
+        if quarter not in self._names:
+            self._names[quarter] = datetime.fromtimestamp(at).strftime("%Y-%m-%d")
+        return self._names[quarter]
+
+
+def _series(days: _Days, names: dict[str, str]) -> list[Series]:
+    """A series for each of the dearest boards, and for the rest together."""
+    spent = {key: sum(days[key].values(), ZERO) for key in days if key != NO_BOARD}
+    dearest = sorted(spent, key=lambda key: (-spent[key], names[key], key))
+    for key in dearest[_MOST_BOARDS:]:
+        for day, amount in days.pop(key).items():
+            days[OTHER][day] += amount
+    order = [*dearest[:_MOST_BOARDS], OTHER, NO_BOARD]
+    return [Series(key, names.get(key, ""), dict(days[key])) for key in order if key in days]
+
+
+def _opening(ledger: Ledger, since: float) -> Decimal | None:
+    """The last balance named before ``since``, less what was charged up to then."""
+    left: Decimal | None = None
+    for row in ledger.rows:
+        if row.at >= since:
+            break
+        if row.job is not None and row.job.credits_left is not None:
+            left = row.job.credits_left
+        elif left is not None and row.charged is not None:
+            left -= row.charged
+    return left
 
 
 def _is_kept(row: LedgerRow) -> bool:
     return row.job is not None and row.job.state is JobState.SAVED and not row.job.hidden
 
 
-def _is_meant(row: LedgerRow, only: str, wanted: str) -> bool:
+def _is_meant(only: str, wanted: str, row: LedgerRow) -> bool:
     if wanted and (row.job is None or wanted not in fold(row.job.request.prompt)):
         return False
     match only:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from time import time
 
-from PySide6.QtCore import QLocale, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QLocale, QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QIcon, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -21,26 +21,34 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
-from pixverse_desktop.core.jobs.ledger import Ledger
-from pixverse_desktop.core.jobs.spending import NOTICE_AT, Period
+from pixverse_desktop.core.jobs.ledger import Ledger, Rows
+from pixverse_desktop.core.jobs.library_query import Board
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.rate import rate_of
+from pixverse_desktop.core.service import OriginKind
+from pixverse_desktop.core.text import fold
 from pixverse_desktop.services.export import replacing
 from pixverse_desktop.services.ledger_table import write_csv
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.spend.chart import DayChart
-from pixverse_desktop.ui.spend.figures import Figures, figures
-from pixverse_desktop.ui.spend.rows import AMOUNTS, LedgerRows
-from pixverse_desktop.ui.spend.side import LIMITS, SpendSide
+from pixverse_desktop.ui.spend.figures import NO_BOARD, OTHER, Choice, Figures, figures
+from pixverse_desktop.ui.spend.legend import Legend
+from pixverse_desktop.ui.spend.rows import AMOUNTS, CLIP, EXPECTED, MODEL, PICTURE, WHAT, LedgerRows
+from pixverse_desktop.ui.spend.side import SpendSide
+from pixverse_desktop.ui.spend.sums import Sums
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
-from pixverse_desktop.ui.widgets.inputs import TextField
-from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
+from pixverse_desktop.ui.widgets.inputs import QuietCombo, TextField
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
 from pixverse_desktop.ui.widgets.table import RowTable
 
-_MODELS_FROM_WIDTH = 1200  # pixels; where there are fewer the model makes room
+_ALL_FROM_WIDTH = 1200  # pixels; where there are fewer the clip's name has the room
+_TABLE_HEIGHT = 140  # pixels: before there is less of the table the chart is lower
+_BOARD_WIDTH = 200  # pixels, however long a name is
 _TENTH = Decimal("0.1")
 _SETTLE_MS = 120  # news of many jobs is one new look
 
@@ -49,20 +57,25 @@ class SpendPanel(QWidget):
     """Only reads; the limits are settings like any other."""
 
     back_requested = Signal()
+    clip_requested = Signal(object)  # Job
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
         self._context = context
-        self._ledger = Ledger(())
+        self._ledger = Ledger(Rows())
+        self._boards: Mapping[str, Board] = {}
         self._asked = 0  # answers to an older question are not shown
         self._dialog: QFileDialog | None = None
         self.setAccessibleName(self.tr("Spend"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="panel")
-        self.rows = LedgerRows()
+        self._pictures = Pictures(context, self)
+        self._pictures.loaded.connect(self.on_pictures_loaded)
+        self.rows = LedgerRows(self._pictures)
         self._build_head()
-        self._build_figures()
-        self.chart = DayChart()
+        self.sums = Sums()
+        self.sums.unexplained_chosen.connect(self.show_unexplained)
+        self._build_chart()
         self._build_table()
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 16, 24, 16)
@@ -71,13 +84,13 @@ class SpendPanel(QWidget):
         left.setSpacing(12)
         left.addLayout(self._head)
         left.addWidget(self.note)
-        left.addLayout(self._sums)
-        left.addWidget(self.chart)
+        left.addWidget(self.sums)
+        left.addLayout(self._chart)
         left.addLayout(self._filters)
         left.addWidget(self.table, 1)
         row.addLayout(left, 1)
         self.side = SpendSide(context)
-        self.side.limits_changed.connect(self.refresh)
+        self.side.settings_changed.connect(self.refresh)
         row.addWidget(self.side)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -93,7 +106,8 @@ class SpendPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.table.setColumnHidden(2, self.width() < _MODELS_FROM_WIDTH)
+        for column in (MODEL, WHAT, EXPECTED):
+            self.table.setColumnHidden(column, self.width() < _ALL_FROM_WIDTH)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -113,9 +127,8 @@ class SpendPanel(QWidget):
             Lane.FILES,
             figures,
             self._ledger,
-            self.period.value(),
-            self.only.value(),
-            self.search.text(),
+            self._boards,
+            self._choice(),
             time(),
             then=partial(self._show, self._asked),
         )
@@ -164,41 +177,109 @@ class SpendPanel(QWidget):
         """Read the ledger anew."""
         self._context.bridge.ledger(self._take)
 
+    @Slot(str)
+    def on_pictures_loaded(self, _key: str) -> None:
+        self.table.viewport().update()
+
+    @Slot(QModelIndex)
+    def on_table_activated(self, index: QModelIndex) -> None:
+        row = self.rows.row(index)
+        if row is not None and row.job is not None and row.job.clip is not None:
+            self.clip_requested.emit(row.job)
+
+    @Slot()
+    def show_unexplained(self) -> None:
+        """The rows that no clip explains; the keyboard goes to them."""
+        self.only.set_value("not explained")
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(str)
+    def choose_board(self, key: str) -> None:
+        """The charges of one board alone, or of all with ""."""
+        self.board.setCurrentIndex(max(0, self.board.findData(key)))
+        self.refresh()
+
+    def _choice(self) -> Choice:
+        board = self.board.currentData() or ""
+        return Choice(self.period.value(), self.only.value(), self.search.text(), board)
+
     def _take(self, found: Ledger | Problem) -> None:
         if isinstance(found, Problem):
             self.note.show_message(found.message, "note")
             return
         self.note.show_message("")
         self._ledger = found
+        if self._context.library is None:
+            self.refresh()
+            return
+        self._context.workers.call(
+            Lane.STORE,
+            self._context.library().board_of_clips,
+            then=self._take_boards,
+            otherwise=self._miss_boards,
+        )
+
+    def _take_boards(self, boards: Mapping[str, Board]) -> None:
+        self._boards = boards
+        self.refresh()
+
+    def _miss_boards(self, error: UserError) -> None:
+        self._refuse(error)
         self.refresh()
 
     def _show(self, asked: int, found: Figures) -> None:
         if asked != self._asked:
             return
+        settings, status = self._context.commands.settings, self._context.bridge.status
+        rate = rate_of(settings.rate_credits, settings.rate_money, settings.rate_currency)
+        board = self._choice().board
+        self._name_choices(found)
+        if self._choice().board != board:
+            self.refresh()  # that board is gone
+            return
+        self.rows.rate = rate
         self.rows.show_rows(found.rows)
-        settings = self._context.commands.settings
-        limits = dict(zip(Period, LIMITS, strict=False))
-        for period, (value, below) in self.sums.items():
-            spent, limit = found.spent[period], getattr(settings, limits[period])
-            value.setText(localised.shortest(spent))
-            near = bool(limit) and spent >= limit * NOTICE_AT
-            set_style(below, role="warn" if near else "secondary")
-            words = self.tr("of {limit}").format(limit=localised.shortest(limit))
-            below.setText(words if limit else "")
-        left = self._context.bridge.status.credits
-        self.left.setText(self.tr("not known") if left is None else localised.shortest(left))
-        notes = []
-        if found.unexplained:
-            amount = localised.shortest(found.unexplained)
-            notes.append(self.tr("{n} not explained: used elsewhere?").format(n=amount))
+        limits = None if board else settings.limits
+        left = None if status.credits is None else Decimal(status.credits)
+        waits = status.origin.kind is not OriginKind.DEMO
+        self.sums.show_figures(found, limits, left, rate, waits)
+        kept = ""
         if found.kept:
-            each = localised.shortest((found.charged / found.kept).quantize(_TENTH))
+            each = found.charged / found.kept
             kept = self.tr("%Ln clips kept, {each} credits each", "", found.kept)
-            notes.append(kept.format(each=each))
-        self.left_note.setText(" · ".join(notes))
-        set_style(self.left_note, role="warn" if found.unexplained else "secondary")
+            kept = kept.format(each=localised.shortest(each.quantize(_TENTH)))
+            if rate is not None:
+                kept += " · " + localised.money(rate.money_for(each), rate.currency)
+        self.kept.setText(kept)
+        rest = self.tr("No board")
+        others = {OTHER: self.tr("Other boards"), NO_BOARD: rest}
+        names = {each.key: each.name or others[each.key] for each in found.series}
+        self.legend.show_series(found.series, names, board)
         self.chart.set_limit(settings.daily_limit)
-        self.chart.show_days(found.days, found.first, date.today())
+        self.chart.set_rate(rate)
+        self.chart.show_days(found.series, names, found.first, found.last, board)
+
+    def _name_choices(self, found: Figures) -> None:
+        """The months by their names, how many rows a filter has, the boards there are."""
+        month = date.today().replace(day=1)
+        self.period.set_word("month", localised.month(month))
+        self.period.set_word("last", localised.month(month - timedelta(days=1)))
+        names = {
+            "unconfirmed": self.tr("Unconfirmed"), "not explained": self.tr("Not explained"),
+        }  # fmt: skip
+        for only, name in names.items():
+            number = found.counts[only]
+            self.only.set_word(only, f"{name} {localised.number(number)}" if number else name)
+        chosen, none = self._choice().board, QIcon()
+        boards = sorted(found.boards.items(), key=lambda board: fold(board[1]))
+        offered: dict[str | None, tuple[QIcon, str]] = {"": (none, self.tr("All boards"))}
+        offered |= {key: (none, name) for key, name in boards}
+        offered[NO_BOARD] = (none, self.tr("No board"))
+        self.board.offer(offered)
+        for place, (_, name) in enumerate(offered.values()):
+            self.board.setItemText(place, name)  # it may be called something else by now
+        self.board.setCurrentIndex(max(0, self.board.findData(chosen)))
+        self.board.setVisible(bool(boards))
 
     def _exported(self, _done: None) -> None:
         self.note.show_message(self.tr("The table was written."), "secondary")
@@ -222,32 +303,28 @@ class SpendPanel(QWidget):
         self._head = head = QHBoxLayout()
         head.addWidget(self.back_button)
         head.addWidget(plain_label(self.tr("Spend"), "title"))
+        self.board = QuietCombo(self.tr("Board"))
+        self.board.setMaximumWidth(_BOARD_WIDTH)
+        self.board.addItem(self.tr("All boards"), "")
+        self.board.activated.connect(self.refresh)
+        self.board.hide()
         head.addStretch(1)
+        head.addWidget(self.board)
         head.addWidget(self.period)
         head.addSpacing(8)
         head.addWidget(self.export_button)
 
-    def _build_figures(self) -> None:
-        names = {
-            Period.DAY: self.tr("Today"), Period.WEEK: self.tr("This week"),
-            Period.MONTH: self.tr("This month"),
-        }  # fmt: skip
-        self._sums = grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(2)
-        self.sums = {}
-        for column, (period, name) in enumerate(names.items()):
-            value, below = plain_label("0", "title"), plain_label("", "secondary")
-            value.setAccessibleDescription(name)
-            self.sums[period] = (value, below)
-            for line, label in enumerate((plain_label(name, "muted"), value, below)):
-                grid.addWidget(label, line, column)
-            grid.setColumnStretch(column, 1)
-        self.left, self.left_note = plain_label("", "title"), plain_label("", "secondary")
-        for line, label in enumerate((plain_label(self.tr("Left"), "muted"), self.left)):
-            grid.addWidget(label, line, 3)
-        grid.addWidget(self.left_note, 2, 3)
-        grid.setColumnStretch(3, 2)
+    def _build_chart(self) -> None:
+        self.chart, self.legend = DayChart(), Legend()
+        self.legend.chosen.connect(self.choose_board)
+        head = QHBoxLayout()
+        head.addWidget(plain_label(self.tr("Credits a day"), "head"))
+        head.addStretch(1)
+        head.addWidget(self.legend)
+        self._chart = QVBoxLayout()
+        self._chart.setSpacing(4)
+        self._chart.addLayout(head)
+        self._chart.addWidget(self.chart)
 
     def _build_table(self) -> None:
         self.only = Segmented(self.tr("Show"))
@@ -264,18 +341,23 @@ class SpendPanel(QWidget):
         self.search.textChanged.connect(self.refresh)
         self._filters = QHBoxLayout()
         self._filters.addWidget(plain_label(self.tr("Charges"), "head"))
-        self._filters.addStretch(1)
+        self.kept = ElidedLabel("", "secondary")
+        self._filters.addSpacing(8)
+        self._filters.addWidget(self.kept, 1)
         self._filters.addWidget(self.only)
         self._filters.addSpacing(8)
         self._filters.addWidget(self.search)
         self.table = RowTable(self.tr("Charges"), self.rows)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.table.verticalHeader().setDefaultSectionSize(34)
+        self.table.verticalHeader().setDefaultSectionSize(38)
+        self.table.setMinimumHeight(_TABLE_HEIGHT)
+        self.table.setIconSize(PICTURE)
+        self.table.activated.connect(self.on_table_activated)
         head = self.table.horizontalHeader()
-        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(CLIP, QHeaderView.ResizeMode.Stretch)
         # Widths from the type size, not from the rows: there may be a hundred thousand.
         unit = self.fontMetrics().averageCharWidth()
-        for column, letters in ((0, 20), (2, 20), (3, 20), (4, 12), (5, 11), (6, 15)):
+        for column, letters in ((0, 22), (2, 16), (3, 18), (4, 12), (5, 11), (6, 18)):
             self.table.setColumnWidth(column, unit * letters + 16 * (column in AMOUNTS))
 
 

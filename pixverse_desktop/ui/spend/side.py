@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.credits import ZERO, read_credits
 from pixverse_desktop.core.model.price import Shape
@@ -14,25 +14,32 @@ from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.spend.rate_fields import RateFields
 from pixverse_desktop.ui.widgets.inputs import CreditsSpin
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 LIMITS = ("daily_limit", "weekly_limit", "monthly_limit", "clip_limit")
-_WIDTH = 300
+_WIDTH = 320
 _MOST = 1_000_000.0
 
 
-class SpendSide(QWidget):
-    """The limits are settings like any other."""
+class SpendSide(QScrollArea):
+    """Limits and rate are settings like any other."""
 
-    limits_changed = Signal()
+    settings_changed = Signal()
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
         self._context = context
         self.setFixedWidth(_WIDTH)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        self.setWidget(inside)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(8)
         column.addWidget(plain_label(self.tr("What 5 seconds cost"), "head"))
         said = self.tr("In credits, learned from your charges.")
@@ -43,6 +50,13 @@ class SpendSide(QWidget):
         said = self.tr("At a limit clips wait. 0 is no limit; the demo has none.")
         column.addWidget(plain_label(said, "secondary", wrap=True))
         column.addLayout(self._build_limits())
+        column.addSpacing(24)
+        column.addWidget(plain_label(self.tr("Credits for money"), "head"))
+        said = self.tr("With this, amounts are shown in money as well.")
+        column.addWidget(plain_label(said, "secondary", wrap=True))
+        self.rate = RateFields(context)
+        self.rate.changed.connect(self.settings_changed)
+        column.addWidget(self.rate)
         column.addStretch(1)
 
     def refresh(self) -> None:
@@ -58,7 +72,9 @@ class SpendSide(QWidget):
             label.setText(localised.price_text(price))
             label.setToolTip(translated(price.why))
             set_style(label, role="strong" if price.seen else "muted")
-            label.setAccessibleDescription(seen if price.seen else self.tr("not seen yet"))
+            seen = seen if price.seen else self.tr("not seen yet")
+            label.setAccessibleDescription(seen)
+            self._seen[resolution, sound].setText(seen)
 
     @Slot()
     def on_limit_changed(self) -> None:
@@ -66,12 +82,12 @@ class SpendSide(QWidget):
         wanted = _with_limits(settings, [spin.value() for spin in self.limits.values()])
         if wanted != settings:
             self._context.commands.apply_settings(wanted)
-            self.limits_changed.emit()
+            self.settings_changed.emit()
 
     def _build_costs(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setVerticalSpacing(8)
-        self.costs = {}
+        self.costs, self._seen = {}, {}
         sounds = {False: self.tr("Silent"), True: self.tr("With sound")}
         for sound, name in sounds.items():
             grid.addWidget(plain_label(name, "muted"), 0, 1 + sound, Qt.AlignmentFlag.AlignRight)
@@ -80,7 +96,12 @@ class SpendSide(QWidget):
             for sound, name in sounds.items():
                 label = self.costs[resolution, sound] = plain_label("", "muted")
                 label.setAccessibleName(f"{resolution}, {name}")
-                grid.addWidget(label, line, 1 + sound, Qt.AlignmentFlag.AlignRight)
+                seen = self._seen[resolution, sound] = plain_label("", "badge")
+                cell = QVBoxLayout()
+                cell.setSpacing(0)
+                for part in (label, seen):
+                    cell.addWidget(part, 0, Qt.AlignmentFlag.AlignRight)
+                grid.addLayout(cell, line, 1 + sound)
         return grid
 
     def _build_limits(self) -> QGridLayout:
@@ -98,7 +119,6 @@ class SpendSide(QWidget):
             spin.setSpecialValueText(self.tr("No limit"))
             spin.setAlignment(Qt.AlignmentFlag.AlignRight)
             spin.setAccessibleName(name)
-            spin.setButtonSymbols(CreditsSpin.ButtonSymbols.NoButtons)
             spin.valueChanged.connect(self.on_limit_changed)
             grid.addWidget(plain_label(name, "muted"), line, 0)
             grid.addWidget(spin, line, 1)

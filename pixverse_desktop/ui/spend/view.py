@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.base.view import Pane, ViewWidgets
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
     from pixverse_desktop.ui.spend.panel import SpendPanel
 
 
@@ -18,6 +21,13 @@ class SpendHost(Protocol):
 
     context: UiContext
     player: Player
+
+    @property
+    def job_selected(self) -> SignalInstance:
+        """Signal: put a Job on the stage."""
+
+    def show_view(self, name: str) -> None:
+        """Show the view with that id."""
 
     def show_create(self) -> None:
         """Show the form."""
@@ -43,6 +53,7 @@ class SpendView:
 
         self.panel = SpendPanel(self._host.context)
         self.panel.back_requested.connect(self._host.show_create)
+        self.panel.clip_requested.connect(self.show_clip)
         return ViewWidgets(self.panel, alone=True)
 
     def enter(self) -> None:
@@ -50,3 +61,8 @@ class SpendView:
         self._host.player.tools.stand()
         if self.panel is not None:
             self.panel.enter()
+
+    def show_clip(self, job: Job) -> None:
+        """A clip on the stage, with what it is below it."""
+        self._host.show_view("library")
+        self._host.job_selected.emit(job)

@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSlider,
     QSpinBox,
+    QStyle,
     QStyledItemDelegate,
+    QStyleOptionComboBox,
     QWidget,
 )
 
@@ -51,6 +53,13 @@ class QuietCombo(QComboBox):
         for value, (shape, words) in choices.items():
             self.addItem(shape, words, value)
         self.blockSignals(False)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        combo, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(combo, option, field, self).width() - 4
+        elided = Qt.TextElideMode.ElideRight
+        option.currentText = self.fontMetrics().elidedText(self.currentText(), elided, room)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().height() * 6 + 36, super().minimumSizeHint().height())

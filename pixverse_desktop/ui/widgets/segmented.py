@@ -68,6 +68,12 @@ class Segmented(QWidget):
         if value in self._values:
             self._group.button(self._values.index(value)).setChecked(True)
 
+    def set_word(self, value: str, word: str) -> None:
+        """Call a choice something else."""
+        chip = self._group.button(self._values.index(value))
+        chip.setText(word)
+        chip.setAccessibleName(f"{self._name}: {word}")
+
     def choose_none(self) -> None:
         """Nothing of what is offered is meant."""
         chosen = self._group.checkedButton()

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
+Row_co = TypeVar("Row_co", covariant=True)
+
+
+class RowsLike(Protocol[Row_co]):
+    """A list of rows, or what makes them when they are asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int, /) -> Row_co: ...
 
 
 class TableRows(QAbstractTableModel, Generic[Row]):
@@ -16,10 +25,10 @@ class TableRows(QAbstractTableModel, Generic[Row]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: list[Row] = []
+        self._rows: RowsLike[Row] = []
         self._heads: tuple[str, ...] = ()
 
-    def show_rows(self, rows: list[Row]) -> None:
+    def show_rows(self, rows: RowsLike[Row]) -> None:
         """Replace all rows."""
         self.beginResetModel()
         self._rows = rows
