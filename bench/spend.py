@@ -1,8 +1,8 @@
-"""Spend with a long ledger against a short one: opening it.
+"""What money costs in time: Spend with a long ledger against a short one, and a price announced.
 
 Time of the main thread from the click on the balance until the rows and their sums are shown, with
 100 rows and 100,000 of the same three weeks, in turns. Half the clips are on boards; every charge
-and balance is known.
+and balance is known. A price is announced as the form does it at every keystroke.
 
 ``python -m bench.spend DATA_DIR ROWS`` measures once.
 """
@@ -19,7 +19,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.child import measure, report
-from bench.table import Row, at_most, spread
+from bench.table import Row, at_most, spread, under
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _FEW, _MANY = 100, 100_000
 _RUNS = 5
+_PRICES = 600
 _LIMIT_S = 60.0
 _SPAN_S = 2_000_000.0  # of either: as many days have a bar
 _BOARDS = 5
@@ -39,6 +40,7 @@ def rows(folder: Path) -> list[Row]:
     for count, template in templates.items():
         _fill(template, count)
     found: dict[int, list[float]] = {count: [] for count in templates}
+    announced: list[float] = []
     for run in range(_RUNS + 1):
         for count, template in templates.items():
             data_dir = folder / f"spend-{count}-{run}"
@@ -47,13 +49,16 @@ def rows(folder: Path) -> list[Row]:
             result = measure(folder / "bytecode", "bench.spend", *arguments, limit_s=240)
             if run:  # the first one compiled every module
                 found[count].append(result["main_thread_ms"])
+            if run and count == _MANY:
+                announced.append(result["announced_ms"])
             shutil.rmtree(data_dir)
     return [
         at_most(
             f"spend: main thread until {_MANY:,} charges are shown",
             spread(found[_MANY], "ms", 0), f"{spread(found[_FEW], 'ms', 0)} with {_FEW}",
             median(found[_MANY]) / median(found[_FEW]), 1.2,
-        )
+        ),
+        under(f"spend: a price announced with {_MANY:,} jobs known", announced, 0.2, digits=3),
     ]  # fmt: skip
 
 
@@ -102,7 +107,21 @@ async def _open(program: Program, count: int) -> None:
     panel.period.set_value("all")
     await asyncio.wait_for(shown.wait(), _LIMIT_S)
     await asyncio.sleep(0.5)  # they are painted
-    report({"main_thread_ms": (time.thread_time() - began) * 1000})
+    opened = time.thread_time() - began
+    report({"main_thread_ms": opened * 1000, "announced_ms": _announced(program) * 1000})
+
+
+def _announced(program: Program) -> float:
+    """Seconds of the main thread for each of many prices, of a clip that is seen and others."""
+    form = program.window.compose
+    usual = form.request()
+    requests = [usual.changed(duration_s=seconds) for seconds in (5, 8, 15)]
+    began = time.thread_time()
+    for n in range(_PRICES):
+        request = requests[n % len(requests)]
+        price, status = program.bridge.price(request), program.bridge.status
+        form.cost.set_cost(price, status.credits, Decimal(0), status.budget)
+    return (time.thread_time() - began) / _PRICES
 
 
 if __name__ == "__main__":

@@ -37,10 +37,10 @@ def at_least(what: str, ours: str, beside: str, ratio: float, limit: float) -> R
     return Row(what, ours, beside, ratio, f">= {limit:g}", ratio >= limit)
 
 
-def under(what: str, measured_ms: Sequence[float], limit_ms: float) -> Row:
+def under(what: str, measured_ms: Sequence[float], limit_ms: float, digits: int = 1) -> Row:
     """A line about ours alone: the median of runs, in milliseconds."""
-    goal = f"<= {limit_ms:g} ms"
-    return Row(what, spread(measured_ms, "ms"), "", None, goal, median(measured_ms) <= limit_ms)
+    ours, goal = spread(measured_ms, "ms", digits), f"<= {limit_ms:g} ms"
+    return Row(what, ours, "", None, goal, median(measured_ms) <= limit_ms)
 
 
 def spread(values: Sequence[float], unit: str, digits: int = 1) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, QMargins, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
@@ -30,6 +30,8 @@ from PySide6.QtWidgets import (
 from pixverse_desktop.ui.base.theme import icon
 from pixverse_desktop.ui.widgets.drops import take_text
 from pixverse_desktop.ui.widgets.icon_button import IconButton
+
+_SPIN_MARGINS = QMargins(0, 0, 8, 0)  # a number at the right keeps away from the border
 
 
 class QuietCombo(QComboBox):
@@ -118,6 +120,7 @@ class WholeSpin(QSpinBox):
     def __init__(self) -> None:
         super().__init__()
         self.setKeyboardTracking(False)
+        self.lineEdit().setTextMargins(_SPIN_MARGINS)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         if text == self.specialValueText() or text.strip().isdecimal() or not text.strip():
@@ -134,6 +137,7 @@ class CreditsSpin(QDoubleSpinBox):
     def __init__(self) -> None:
         super().__init__()
         self.setKeyboardTracking(False)  # half a number is no limit
+        self.lineEdit().setTextMargins(_SPIN_MARGINS)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         if text == self.specialValueText():
