@@ -225,7 +225,24 @@ def test_the_first_clip_plays_by_itself(window: MainWindow, context: UiContext) 
     context.bridge.show_job(make_job(1, JobState.ACCEPTED))
     done = make_job(1, JobState.SAVED)
     context.bridge.show_job(done)
-    assert window.player.calls == [("show_job", done)]
+    assert [call[1].state for call in window.player.calls] == [JobState.ACCEPTED, JobState.SAVED]
+    assert window.player.calls[-1] == ("show_job", done)
+
+
+def test_an_empty_stage_shows_the_last_clip_of_an_earlier_run(
+    window: MainWindow, context: UiContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = make_job(1, JobState.SAVED)
+    monkeypatch.setattr(window.queue, "newest_clip", lambda: last)
+    context.bridge.jobs_reset.emit((last,))
+    assert window.player.calls == [("show_job", last)]
+    window.player.current_job = last
+    context.bridge.jobs_reset.emit((last,))
+    context.bridge.show_job(make_job(2, JobState.ACCEPTED))  # it stays while the next is made
+    assert window.player.calls == [("show_job", last)]
+    done = make_job(2, JobState.SAVED)
+    context.bridge.show_job(done)
+    assert window.player.calls[-1] == ("show_job", done)
 
 
 def test_old_clips_and_a_picked_one_are_left_alone(window: MainWindow, context: UiContext) -> None:
@@ -244,7 +261,8 @@ def test_a_playing_clip_is_not_replaced(window: MainWindow, context: UiContext) 
         context.bridge.show_job(make_job(number, JobState.VERIFIED))
         context.bridge.show_job(make_job(number, JobState.SAVED))
         window.player.idle = False
-    assert [call[1].id for call in window.player.calls] == ["job1"]
+        window.player.current_job = make_job(1, JobState.SAVED)
+    assert {call[1].id for call in window.player.calls} == {"job1"}
 
 
 @pytest.mark.parametrize(

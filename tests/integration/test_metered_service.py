@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pixverse_desktop.core.engine.engine import Engine
-from pixverse_desktop.core.jobs.ledger import SPENT, Source
+from pixverse_desktop.core.jobs.ledger import Source
 from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.jobs.states import JobState as S
 from pixverse_desktop.core.model.request import ClipRequest
@@ -72,7 +72,7 @@ async def saved(harness: EngineHarness, count: int, step_s: float = 5.0) -> int:
 
 async def sums_close(engine: Engine, meter: Meter) -> None:
     ledger = await engine.ledger()
-    assert ledger.total(*SPENT) == sum(cost for _, cost in meter.bills)
+    assert ledger.total(Source.CHARGED) == sum(cost for _, cost in meter.bills)
     assert {row.source for row in ledger.rows} == {Source.CHARGED}
     assert len(ledger.rows) == len(SIXTY)
     assert engine.session.status.credits == meter.left

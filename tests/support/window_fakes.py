@@ -372,7 +372,7 @@ class FakePlayer(QWidget):
         self.tools = FakeTools(self.calls, self)
         self.stage = self
 
-    def show_job(self, job: Job | None) -> None:
+    def show_job(self, job: Job | None, autoplay: bool = True) -> None:
         self.calls.append(("show_job", job))
         self.job_shown.emit(job)
 
@@ -417,6 +417,9 @@ class FakeQueue(QWidget):
 
     def show_playing(self, job: Job | None) -> None:
         self.playing = job
+
+    def newest_clip(self) -> Job | None:
+        return None
 
     job_selected = Signal(object)
     reuse_requested = Signal(object)

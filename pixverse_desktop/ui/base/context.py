@@ -123,8 +123,8 @@ class Player(Protocol):
     def current_job(self) -> Job | None:
         """The job whose clip is shown."""
 
-    def show_job(self, job: Job | None) -> None:
-        """Show a job's clip, or nothing."""
+    def show_job(self, job: Job | None, autoplay: bool = True) -> None:
+        """Show a job's clip, or how far it is, or nothing."""
 
     def toggle_play(self) -> None:
         """Play or pause."""

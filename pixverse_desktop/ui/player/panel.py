@@ -19,6 +19,7 @@ from pixverse_desktop.ui.playback.frame_decoder import StillFrame
 from pixverse_desktop.ui.playback.media_player import MediaPlayer
 from pixverse_desktop.ui.player.controls import Controls
 from pixverse_desktop.ui.player.full_screen import FullScreen
+from pixverse_desktop.ui.player.making_page import AwaitedClip
 from pixverse_desktop.ui.player.playback_settings import PlaybackSettings
 from pixverse_desktop.ui.player.review_tools import ReviewTools
 from pixverse_desktop.ui.player.transport import Transport
@@ -45,6 +46,7 @@ class PlayerPanel(QWidget):
         self._resumes = False  # plays on after scrubbing
         self._closed = False
         self._missing = False  # the clip's file
+        self._autoplayed = True
         self.setAccessibleName(self.tr("Player"))
         self.setMinimumWidth(320)
         self.video_area = VideoArea()
@@ -52,6 +54,7 @@ class PlayerPanel(QWidget):
         self.transport = Transport(context.workers, self.video_area.long_side_px, self)
         self.playback_settings = PlaybackSettings(context.commands, self.transport, self.controls)
         self.tools = ReviewTools(self.transport, self.video_area, self.controls, context.workers)
+        self.awaited = AwaitedClip(context, self.video_area.making, self)
         self.film = FilmstripMaker(context.workers, self)
         self._filmed = ""
         self.menu = QMenu(self)
@@ -74,12 +77,16 @@ class PlayerPanel(QWidget):
             return
         clip = job.clip if job is not None and job.state is JobState.SAVED else None
         self._job = job if clip is not None else None
+        self._autoplayed = autoplay
         self._resumes = self._missing = False
         self.tools.shuttle.rest()
         self.film.stop()
         self._filmed = ""
         self.note.hide()
-        if clip is None:
+        self.awaited.show(job if clip is None and _is_made_yet(job) else None)
+        if self.awaited.job is not None:
+            self.video_area.show_page(Page.MAKING)
+        elif clip is None:
             self.video_area.show_empty(job)
         self.controls.set_clip(clip is not None, clip is None or clip.has_audio)
         self.controls.name_clip("" if self._job is None else short_prompt(self._job))
@@ -90,7 +97,7 @@ class PlayerPanel(QWidget):
         """True when another clip may take the stage: none is loaded, or it was seen to its end."""
         if self._shell is not None:
             return False
-        seen = self.transport.at_end or self.transport.rounds > 0
+        seen = self.transport.at_end or self.transport.rounds > 0 or self._is_untouched()
         return self._job is None or seen or self.video_area.page is Page.PROBLEM
 
     def shutdown(self) -> None:
@@ -101,6 +108,7 @@ class PlayerPanel(QWidget):
         self.playback_settings.finish()
         self._closed = True
         self.film.stop()
+        self.awaited.show(None)
         self.tools.shuttle.rest()
         self.video_area.show_page(Page.EMPTY)
         self.transport.close()
@@ -239,6 +247,9 @@ class PlayerPanel(QWidget):
 
     @Slot(object)
     def on_bridge_job_changed(self, job: Job) -> None:
+        awaited = self.awaited.job
+        if awaited is not None and job.id == awaited.id and job.state is not JobState.SAVED:
+            self.show_job(job)  # what is saved is put on the stage by the window
         if self._job is None or job.id != self._job.id:
             return
         if job.deleted:
@@ -315,6 +326,11 @@ class PlayerPanel(QWidget):
 
     # --- inside ---
 
+    def _is_untouched(self) -> bool:
+        """Only stands there since the start of the program: nobody asked for it."""
+        transport = self.transport
+        return not self._autoplayed and not transport.is_playing and transport.position_ms == 0
+
     def _build_layout(self) -> None:
         self._body = QWidget()
         inner = QVBoxLayout(self._body)
@@ -366,3 +382,8 @@ class PlayerPanel(QWidget):
         controls.go_on.clicked.connect(self.use_last_frame)
         controls.reveal.clicked.connect(self.on_reveal_clicked)
         controls.menu_wanted.connect(self.on_controls_menu_wanted)
+
+
+def _is_made_yet(job: Job | None) -> bool:
+    """Whether a clip may still come of a job."""
+    return job is not None and (job.is_active or job.state is JobState.UNCONFIRMED)

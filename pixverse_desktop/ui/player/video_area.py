@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.playback.fitted import fitted
+from pixverse_desktop.ui.player.making_page import MakingPage
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 MARGIN = 24
@@ -34,6 +34,7 @@ class Page(IntEnum):
     VIDEO = 1
     STILL = 2
     PROBLEM = 3
+    MAKING = 4
 
 
 class ClipPage(QWidget):
@@ -228,7 +229,8 @@ class VideoArea(QWidget):
         self.reveal_button = self.problem.add_button(self.tr("Show file"))
         set_style(self.problem.title, role="strong")
         self._pages = QStackedLayout(self)
-        for page in (self.empty, self.video, self.still, self.problem):
+        self.making = MakingPage()
+        for page in (self.empty, self.video, self.still, self.problem, self.making):
             self._pages.addWidget(page)
         self.show_empty(None)
 
@@ -251,10 +253,6 @@ class VideoArea(QWidget):
         if job is None:
             words = self.tr("Describe a clip or drop a picture, then press Generate.")
             self.empty.show_message(self.tr("Your clips play here"), words)
-        elif job.is_active or job.state is JobState.UNCONFIRMED:
-            self.empty.show_message(
-                self.tr("Not a clip yet"), self.tr("It plays here as soon as it is saved.")
-            )
         else:
             self.empty.show_message(self.tr("There is no clip of this job"), "")
         self.show_page(Page.EMPTY)

@@ -69,6 +69,10 @@ class QueuePanel(QWidget):
         self.on_bridge_status_changed(self._bridge.status)
         self.on_bridge_jobs_reset(tuple(self._bridge.jobs.values()))
 
+    def newest_clip(self) -> Job | None:
+        """The clip that was finished last."""
+        return self.recent_rows.job_at(0) if self.recent_rows.rowCount() else None
+
     # --- what came from the bus ---
 
     @Slot(object)

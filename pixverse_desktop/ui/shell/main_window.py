@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
         self._states = {job.id: job.state for job in jobs}
         self._work = ActiveJobCounts(jobs)
         self._show_work()
+        self.ready.restore(self.queue.newest_clip())  # type: ignore[attr-defined]
 
     @Slot(object)
     def on_bridge_job_changed(self, job: Job) -> None:
@@ -122,6 +123,8 @@ class MainWindow(QMainWindow):
         self._show_work()
         if self._sheet is not None:
             self._sheet.show_message(close_sentence(self._bridge.jobs.values()))
+        if before is None and job.is_active:
+            self.ready.expect(job)
         if before is None and job.request.seed is not None:
             self.compose.remember_seed(job.request.seed)
         if job.state is JobState.SAVED and before not in (None, JobState.SAVED):

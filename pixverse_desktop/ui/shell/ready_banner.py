@@ -34,9 +34,19 @@ class ReadyBanner(Strip):
             self._ready.pop(job.id, None)
             self._announce()
 
+    def restore(self, job: Job | None) -> None:
+        """An empty stage shows the last clip of an earlier run, until there is another one."""
+        if job is not None and not self._shown and self._player.current_job is None:
+            self._player.show_job(job, autoplay=False)
+
+    def expect(self, job: Job) -> None:
+        """A job has just begun: an empty stage shows how far it is."""
+        if not self._shown and self._player.current_job is None:
+            self._player.show_job(job)
+
     def greet(self, job: Job) -> None:
         """A clip has just been finished."""
-        if not self._shown or (self._player.is_idle() and not self._picked):
+        if self._player.is_idle() and not self._picked:
             self._shown = True
             self._player.show_job(job)
         else:
