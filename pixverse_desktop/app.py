@@ -229,6 +229,7 @@ class Program:
 
     async def _start(self) -> None:
         await first_paint(self.window)
+        self._player.video_area.examples.load(self.workers, resources())
         await self.workers.run(Lane.NETWORK, _load_rest)
         self._hear_later_starts()
         await self._open_store()

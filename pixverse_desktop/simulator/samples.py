@@ -1,7 +1,8 @@
-"""Paints the two sample pictures: `python -m pixverse_desktop.simulator.samples OUT_DIR`.
+"""Paints the sample pictures: `python -m pixverse_desktop.simulator.samples OUT_DIR`.
 
 `start.jpg` and `end.jpg` show the same mountains at dawn and after nightfall, so that a clip from
-one to the other has something to tell. Neither carries a caption.
+one to the other has something to tell. The others, small, stand beside the example prompts of an
+empty stage. None carries a caption.
 """
 
 from __future__ import annotations
@@ -16,12 +17,19 @@ from PIL import Image
 
 from pixverse_desktop.simulator.render import land
 from pixverse_desktop.simulator.render.motion import View
-from pixverse_desktop.simulator.render.palette import Palette
+from pixverse_desktop.simulator.render.palette import Palette, choose_palette
 from pixverse_desktop.simulator.render.plates import Drawable, Particles
+from pixverse_desktop.simulator.render.scene import Brief, build_scene
 from pixverse_desktop.simulator.render.sky import Place, sky_plate, star_plate
 from pixverse_desktop.simulator.render.styles import Finish
 
 SIZE = (1280, 800)
+EXAMPLE_SIZE = (320, 180)
+EXAMPLES = {
+    "sea": "A small sailing boat on a calm sea at sunset",
+    "city": "Rain on a neon city at night",
+    "forest": "Snow in a pine forest at dawn",
+}
 _SEED = 20
 _QUALITY = 88
 DAWN = Palette(
@@ -44,14 +52,27 @@ NIGHT = Palette(
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write both pictures into a folder."""
+    """Write the pictures into a folder."""
     parser = argparse.ArgumentParser(prog="samples", description="Paint the sample pictures.")
-    parser.add_argument("out_dir", type=Path, help="where start.jpg and end.jpg are written")
+    parser.add_argument("out_dir", type=Path, help="where they are written")
     folder: Path = parser.parse_args(argv).out_dir
     folder.mkdir(parents=True, exist_ok=True)
     save(paint(DAWN, (0.66, 0.415), snowfall=True), folder / "start.jpg")
     save(paint(NIGHT, (0.36, 0.20), snowfall=False), folder / "end.jpg")
+    for name, prompt in EXAMPLES.items():
+        save(_example(prompt), folder / f"{name}.jpg")
     return 0
+
+
+def _example(prompt: str) -> Image.Image:
+    """What a clip of that prompt looks like, without its words."""
+    size = (EXAMPLE_SIZE[0] * 4, EXAMPLE_SIZE[1] * 4)
+    brief = Brief(prompt, choose_palette(prompt), size, _SEED)
+    canvas = Image.new("RGB", size)
+    for layer in build_scene(brief):
+        layer.draw(canvas, View(1.0, 0.0, 0.0), 0.0)
+    finished = Finish(size, _SEED).apply(canvas, 0)
+    return finished.resize(EXAMPLE_SIZE, Image.Resampling.LANCZOS)
 
 
 def paint(palette: Palette, light: tuple[float, float], snowfall: bool) -> Image.Image:

@@ -228,7 +228,7 @@ async def test_two_lost_answers_in_a_row_stop_the_queue_until_the_user_goes_on(
             assert harness.hold
             assert harness.hold.until is None
             assert harness.hold.problem
-            assert "nothing more is sent until you go on" in harness.hold.problem.message
+            assert "paused until you resume it" in harness.hold.problem.message
             harness.engine.resume()
             await harness.until_states(S.SAVED, S.UNCONFIRMED, S.SAVED, S.SAVED, S.SAVED)
             assert len(service.posts()) == 5

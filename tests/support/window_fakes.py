@@ -359,6 +359,7 @@ class FakeTools(QObject):
 
 class FakePlayer(QWidget):
     said = Signal(str)
+    example_chosen = Signal(str)
     job_shown = Signal(object)
     reuse_requested = Signal(object)
     clip_menu_wanted = Signal(object, object, bool)

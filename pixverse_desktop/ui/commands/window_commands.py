@@ -256,6 +256,13 @@ class WindowActions(QObject):
         self._bring_form()
         self._compose.show_earlier_prompts()
 
+    @Slot(str)
+    def take_prompt(self, prompt: str) -> None:
+        """Put a prompt into the form, in sight."""
+        self._bring_form()
+        self._compose.form.prompt.set_text(prompt)
+        self._compose.focus_field("prompt")
+
     def _bring_form(self) -> bool:
         """Have the form shown, for a command that acts on it; True when it was in sight."""
         seen = not self._compose.visibleRegion().isEmpty()

@@ -36,6 +36,7 @@ class PlayerPanel(QWidget):
     state_changed = Signal()
     job_shown = Signal(object)  # Job, or None: what is on the stage now
     said = Signal(str)  # a sentence for the window to show
+    example_chosen = Signal(str)  # a prompt for the form
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -366,6 +367,7 @@ class PlayerPanel(QWidget):
         self.tools.said.connect(self.said)
         self._bridge.job_changed.connect(self.on_bridge_job_changed)
         video_area.clicked.connect(self.toggle_play)
+        video_area.examples.chosen.connect(self.example_chosen)
         video_area.double_clicked.connect(self.on_video_area_double_clicked)
         video_area.fetch_button.clicked.connect(self.on_fetch_clicked)
         video_area.reveal_button.clicked.connect(self.on_reveal_clicked)

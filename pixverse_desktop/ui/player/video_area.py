@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.playback.fitted import fitted
+from pixverse_desktop.ui.player.examples import Examples
 from pixverse_desktop.ui.player.making_page import MakingPage
 from pixverse_desktop.ui.widgets.labels import plain_label
 
@@ -178,7 +179,7 @@ class MessagePage(QWidget):
         self.text = plain_label("", "muted", wrap=True)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
         column.addStretch(1)
@@ -192,6 +193,10 @@ class MessagePage(QWidget):
         line.addStretch(1)
         column.addLayout(line)
         column.addStretch(1)
+
+    def put_below(self, widget: QWidget) -> None:
+        """Something under the words."""
+        self._column.insertWidget(self._column.indexOf(self.text) + 1, widget)
 
     def add_button(self, text: str) -> QPushButton:
         """One more thing to do."""
@@ -222,6 +227,8 @@ class VideoArea(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 90)
         self.empty = MessagePage("title")
+        self.examples = Examples()
+        self.empty.put_below(self.examples)
         self.video = VideoPage()
         self.still = StillPage()
         self.problem = MessagePage("")
@@ -255,6 +262,7 @@ class VideoArea(QWidget):
             self.empty.show_message(self.tr("Your clips play here"), words)
         else:
             self.empty.show_message(self.tr("There is no clip of this job"), "")
+        self.examples.setVisible(job is None)
         self.show_page(Page.EMPTY)
 
     def set_shape(self, shape: QSize) -> None:
@@ -316,6 +324,7 @@ class VideoArea(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.examples.make_room(self.size() - QSize(2 * MARGIN, 0))
         self._show_grip()
 
     def _show_grip(self) -> None:

@@ -376,6 +376,7 @@ class MainWindow(QMainWindow):
         self.player.frame_requested.connect(  # type: ignore[attr-defined]
             self.on_player_frame_requested
         )
+        self.player.example_chosen.connect(does.take_prompt)  # type: ignore[attr-defined]
         self.player.job_shown.connect(self.queue.show_playing)  # type: ignore[attr-defined]
         self.player.job_shown.connect(self.views.show_playing)  # type: ignore[attr-defined]
         for panel in (self.queue, self.player):
