@@ -257,3 +257,28 @@ def test_a_thousand_jobs_are_quick() -> None:
     for n in range(0, 1000, 2):
         rows.put(make_job(n, S.SUBMITTING))
     assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    ("changes", "fetched", "done"),
+    [
+        ({"state": S.QUEUED}, None, None),
+        ({"state": S.ACCEPTED, "submitted_at": NOW - 10}, None, 0.25),
+        ({"state": S.ACCEPTED, "submitted_at": NOW - 400}, None, 0.95),
+        ({"state": S.ACCEPTED, "submitted_at": NOW + 9}, None, 0.0),
+        ({"state": S.ACCEPTED, "submitted_at": NOW - 400}, 0.5, 0.975),
+        ({"state": S.ACCEPTED, "submitted_at": NOW - 10, "finished_at": NOW}, None, 0.95),
+        ({"state": S.VERIFIED, "submitted_at": NOW - 10}, None, 1.0),
+        ({"state": S.FAILED, "submitted_at": NOW - 10}, None, None),
+    ],
+)
+def test_a_bar_never_reaches_its_end_by_time_alone(
+    qapp: object, changes: dict[str, object], fetched: float | None, done: float | None
+) -> None:
+    rows = QueueRows(lambda _request: 40.0, now=lambda: NOW)
+    rows.origin_id = "demo"
+    job = make_job(1, **changes)  # type: ignore[arg-type]
+    rows.reset([job])
+    if fetched is not None:
+        rows.set_progress(job.id, fetched)
+    assert rows.progress_of(job) == (None if done is None else pytest.approx(done))

@@ -17,6 +17,7 @@ from pixverse_desktop.ui.queue.queue_rows import QueueRows
 SIDE = 16
 THUMB = QSize(64, 36)
 _GAP = 10
+_BAR = 3
 _NARROW = 270  # below this width the picture gives its room to the words
 
 
@@ -55,6 +56,7 @@ class QueueDelegate(QStyledItemDelegate):
             self._paint_thumb(painter, thumb, job, text)
             area.setLeft(thumb.right() + 1 + _GAP)
         self._paint_words(painter, option, area, job, text)
+        self._paint_progress(painter, area, option.rect.bottom(), job)
         painter.restore()
 
     def _right_side(self, option: QStyleOptionViewItem) -> int:
@@ -109,6 +111,16 @@ class QueueDelegate(QStyledItemDelegate):
         lower.setRight(lower.right() - aside_width - 8)
         painter.setPen(color("muted"))
         painter.drawText(lower, paint.ALIGN_LEFT, paint.elided(small, text.line, lower.width()))
+
+    def _paint_progress(self, painter: QPainter, area: QRect, bottom: int, job: Job) -> None:
+        """A thin bar under the words of a clip that is being made."""
+        done = self._rows.progress_of(job)
+        if done is None:
+            return
+        bar = QRect(area.left(), bottom - _BAR - 1, area.width(), _BAR)
+        paint.well(painter, bar, "line", _BAR / 2)
+        bar.setWidth(max(_BAR, round(bar.width() * done)))
+        paint.well(painter, bar, "running", _BAR / 2)
 
     def _paint_demo(self, painter: QPainter, option: QStyleOptionViewItem, line: QRect) -> int:
         """The badge at the right end of ``line``; returns where the words have to end."""

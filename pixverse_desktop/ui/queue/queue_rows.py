@@ -13,6 +13,8 @@ from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.ui.jobs.job_text import LISTED, RUNNING, RowText, row_text
 from pixverse_desktop.ui.jobs.model import JobRows
 
+_MADE = 0.95  # of a row's bar: what is left is for fetching, and never reached by time alone
+
 Usual = Callable[[ClipRequest], float | None]
 
 
@@ -58,6 +60,20 @@ class QueueRows(JobRows):
         """The words of a row at this moment."""
         expected_s = self._expected_s(job) if job.state in RUNNING else None
         return row_text(job, self._now(), self._progress.get(job.id), expected_s)
+
+    def progress_of(self, job: Job) -> float | None:
+        """How far a clip is, 0..1: by the learned time until it is fetched; None for unknown."""
+        if job.state not in RUNNING:
+            return None
+        if job.state is JobState.VERIFIED:
+            return 1.0
+        fetched = self._progress.get(job.id)
+        if fetched is not None or job.finished_at is not None:
+            return _MADE + (1 - _MADE) * (fetched or 0.0)
+        expected_s = self._expected_s(job)
+        if not expected_s or job.submitted_at is None:
+            return None
+        return min(_MADE, max(0.0, self._now() - job.submitted_at) / expected_s)
 
     def spoken(self, job: Job) -> str:
         return self.text_of(job).spoken()
