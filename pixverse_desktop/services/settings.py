@@ -168,6 +168,7 @@ class WindowState:
     loop: bool = setting(True)
     muted: bool = setting(False)
     speed: float = setting(1.0)
+    queue_split: tuple[int, ...] = setting((), fit=_usable_widths)
 
 
 Stored = TypeVar("Stored", bound=Settings | WindowState)

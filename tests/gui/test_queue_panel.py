@@ -414,3 +414,25 @@ def test_where_room_is_short_the_queue_stays_at_the_top(
     qtbot.wait(50)
     assert panel.header.geometry() == top
     assert panel.list.y() == top.bottom() + 1
+
+
+def test_a_clip_that_is_finished_moves_nothing_below(
+    qtbot: QtBot, panel: QueuePanel, bridge: QueueBus
+) -> None:
+    show(bridge, saved(9), *(make_job(number, S.ACCEPTED) for number in (1, 2, 3)))
+    qtbot.wait(10)
+    before = panel.recent.mapTo(panel, QPoint(0, 0))
+    for number in (1, 2, 3):
+        bridge.job_changed.emit(saved(number))
+        qtbot.wait(10)
+        assert panel.recent.mapTo(panel, QPoint(0, 0)) == before
+
+
+def test_the_border_between_queue_and_clips_is_remembered(panel: QueuePanel) -> None:
+    panel.set_split((500, 250))
+    first, second = panel.split
+    assert first > second
+    kept = panel.split
+    panel.set_split((1, 2, 3))
+    panel.set_split((0, 700))
+    assert panel.split == kept

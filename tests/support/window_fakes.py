@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -407,6 +407,10 @@ class FakePlayer(QWidget):
 
 class FakeQueue(QWidget):
     playing: Job | None = None
+    split: tuple[int, ...] = ()
+
+    def set_split(self, heights: Sequence[int]) -> None:
+        self.split = tuple(heights)
 
     def __init__(self) -> None:
         super().__init__()

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.service import ServiceStatus
@@ -29,7 +39,7 @@ from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
 
 _TICK_MS = 1000
-_QUEUE_SHARE = 0.42  # of the height at most; the clips keep the rest
+_QUEUE_SHARE = 0.42  # of the height, until the user moves the border
 _FEWEST_ROWS = 2
 _CROWDED_HEIGHT = 620
 _CLIPS_HEIGHT = 110  # kept for the clips while the list still has more than its fewest rows
@@ -68,6 +78,16 @@ class QueuePanel(QWidget):
         self._connect()
         self.on_bridge_status_changed(self._bridge.status)
         self.on_bridge_jobs_reset(tuple(self._bridge.jobs.values()))
+
+    @property
+    def split(self) -> tuple[int, ...]:
+        """Heights of queue and recent clips, in pixels."""
+        return tuple(self._split.sizes())
+
+    def set_split(self, heights: Sequence[int]) -> None:
+        """Take heights that were remembered; another number of them is not used."""
+        if len(heights) == self._split.count() and all(heights):
+            self._split.setSizes(heights)
 
     def newest_clip(self) -> Job | None:
         """The clip that was finished last."""
@@ -215,13 +235,10 @@ class QueuePanel(QWidget):
         self.list.setVisible(count > 0)
         self.nothing.setVisible(count == 0)
         row = self.list.row_height()
-        most = max(_FEWEST_ROWS * row, int(self.height() * _QUEUE_SHARE))
-        height = min(count * row, most)
-        self.list.set_heights(min(count, _FEWEST_ROWS) * row, height)
+        self.list.set_heights(min(count, _FEWEST_ROWS) * row, count * row)
         # A decision about money is worth more room than a look at older clips.
         crowded = not self.card.isHidden() and self.height() < _CROWDED_HEIGHT
-        self.recent_head.setVisible(not crowded)
-        self.recent.setVisible(not crowded)
+        self._lower.setVisible(not crowded)
 
     def _build_views(self) -> None:
         self.header = QueueHeader()
@@ -250,21 +267,35 @@ class QueuePanel(QWidget):
         aside.setSpacing(8)
         aside.addWidget(self.card)
         aside.addWidget(self.undo_strip)
-        self.recent_head = plain_label(self.tr("Recent"), "head")
-        self.recent_head.setContentsMargins(16, 16, 16, 6)
-        below = QVBoxLayout()
-        below.setContentsMargins(12, 0, 0, 0)
-        below.addWidget(self.recent)
+        upper = QWidget()
+        above = QVBoxLayout(upper)
+        above.setContentsMargins(0, 0, 0, 8)
+        above.setSpacing(0)
+        above.addWidget(self.header)
+        above.addWidget(self.list, 1)
+        above.addWidget(self.nothing)
+        above.addLayout(aside)
+        above.addStretch(0)
+        recent_head = plain_label(self.tr("Recent"), "head")
+        recent_head.setContentsMargins(16, 10, 16, 6)
+        self._lower = QWidget()
+        below = QVBoxLayout(self._lower)
+        below.setContentsMargins(12, 0, 0, 8)
+        below.setSpacing(0)
+        recent_head.setContentsMargins(4, 10, 16, 6)
+        below.addWidget(recent_head)
+        below.addWidget(self.recent, 1)
+        # A border that stays where it is: a clip that is finished moves nothing below it.
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(1)
+        for part, share in ((upper, _QUEUE_SHARE), (self._lower, 1 - _QUEUE_SHARE)):
+            self._split.addWidget(part)
+            self._split.setStretchFactor(self._split.count() - 1, round(share * 100))
+        self._split.setSizes([round(_QUEUE_SHARE * 1000), round((1 - _QUEUE_SHARE) * 1000)])
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 8)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(self.list)
-        column.addWidget(self.nothing)
-        column.addLayout(aside)
-        column.addWidget(self.recent_head)
-        column.addLayout(below, 1)
-        column.addStretch(0)  # takes the room of the clips while they are hidden
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._split)
 
     def _connect(self) -> None:
         bridge = self._bridge

@@ -248,6 +248,7 @@ class MainWindow(QMainWindow):
                 self._commands.window_state,
                 geometry=geometry_of(self),
                 splitter=self.panes.widths,
+                queue_split=self.queue.split,  # type: ignore[attr-defined]
                 form=request_to_json(self.compose.request()),
             )
         )
@@ -408,6 +409,7 @@ class MainWindow(QMainWindow):
         state = self._commands.window_state
         open_at(self, state.geometry)
         self.panes.set_widths(state.splitter)
+        self.queue.set_split(state.queue_split)  # type: ignore[attr-defined]
         if state.form is not None:
             try:
                 self.compose.set_request(request_from_json(state.form))
