@@ -174,8 +174,11 @@ class Controls(QWidget):
         self.volume.setRange(0, 100)
         self.volume.valueChanged.connect(self.on_volume_value_changed)
         self.no_sound = plain_label(self.tr("No sound"), "secondary")
-        self.reuse = QPushButton(self.tr("Reuse settings"))
-        self.go_on = QPushButton(self.tr("Continue from here"))
+        self.reuse = QPushButton(self.tr("Reuse"))
+        name = self.tr("Reuse the settings of this clip")
+        self.reuse.setAccessibleName(name)
+        self.reuse.setToolTip(with_key(name, "reuse"))
+        self.go_on = QPushButton(self.tr("Continue"))
         self.name_clip("")
         self.reveal = QPushButton(self.tr("Show file"))
         self.more = IconButton("more", self.tr("More"), size=32, glyph=18, kind="boxed")
@@ -215,8 +218,8 @@ class Controls(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         for widget in (
-            self.reuse,
             self.go_on,
+            self.reuse,
             self.reveal,
             self.more,
             self.zoom,
@@ -258,10 +261,10 @@ class Controls(QWidget):
         extras = (self.back, self.forward, self.loop, sound[0], self.speed)
         for widget in (
             *extras,
-            self.frame,
-            self.reuse,
-            self.zoom,
             self.go_on,
+            self.reuse,
+            self.frame,
+            self.zoom,
             self.reveal,
             *sound[1:],
         ):
