@@ -136,15 +136,23 @@ def _frame_spec(
     spec: ParameterSpec, props: dict[str, Json], required: tuple[str, ...]
 ) -> ParameterSpec:
     """A picture under a key of its own, or in a list that takes start and end."""
-    key = find_key(props, FIELD_KEYS[spec.name])
-    array = find_key(props, ARRAY_NAMES)
+    texts = {name: prop for name, prop in props.items() if _holds_texts(prop)}
+    key = find_key(texts, FIELD_KEYS[spec.name])
+    array = find_key(texts, ARRAY_NAMES)
     rule = Image()
-    if array is not None and find_key(props, FIELD_KEYS["start_frame"]) is None:
+    if array is not None and find_key(texts, FIELD_KEYS["start_frame"]) is None:
         key, rule = array, Image(position=0 if spec.name == "start_frame" else 1)
     if key is None:
         return replace(spec, offered=False)
     needed = key in required and rule.position != 1
     return replace(spec, wire=key, rule=rule, required=needed)
+
+
+def _holds_texts(prop: Json) -> bool:
+    """Whether a picture can be said there as an address: a text, or a list of texts."""
+    kinds = set(types_of(prop)) - {"null"}
+    items = set(types_of(as_object(prop.get("items")))) - {"null"}
+    return not kinds & {"object", "boolean", "integer", "number"} and items <= {"string"}
 
 
 def _other(key: str, prop: Json, names: set[str], *, required: bool) -> ParameterSpec:
@@ -184,7 +192,8 @@ def _rule_of(key: str, prop: Json) -> Rule:
     if len(values) > _MOST_CHOICES:
         return JsonRule(default=default)
     if values and all(map(is_plain, values)):
-        return _choice_rule({**prop, "default": default}, Choice((), None))
+        choice = _choice_rule({**prop, "default": default}, Choice((), None))
+        return choice if choice.values else JsonRule(default=default)
     if kinds and kinds <= _NUMBERS:
         return _number_rule(prop, default, whole=kinds == {"integer"})
     pictured = bool(_PICTURE.search(key)) and not _NO_PICTURE.search(key.lower())
@@ -194,7 +203,7 @@ def _rule_of(key: str, prop: Json) -> Rule:
         return replace(text, default=None, clip=True) if _CLIP.fullmatch(key) else text
     if kinds == {"string"}:
         return Image()
-    if kinds == {"array"} and pictured:
+    if kinds == {"array"} and pictured and _holds_texts(prop):
         most = whole_number(prop.get("maxItems"))
         return Image(most=max(2, min(most or _MOST_PICTURES, _MOST_PICTURES)))
     rows = _rows_rule(key, prop, default) if kinds == {"array"} else None
@@ -244,8 +253,7 @@ def _number_rule(prop: Json, default: object, *, whole: bool) -> Rule:
     usual = number_of(default)
     low, high = number_of(prop.get("minimum")), number_of(prop.get("maximum"))
     if whole:
-        least, most = _limits(prop, IntRange(-_LARGEST_NUMBER, _LARGEST_NUMBER))
-        return IntRange(least, most, None if usual is None else int(usual))
+        return _range_rule(prop, IntRange(-_LARGEST_NUMBER, _LARGEST_NUMBER))
     least_of = -float(_LARGEST_NUMBER) if low is None else low
     most_of = float(_LARGEST_NUMBER) if high is None else high
     step = number_of(prop.get("multipleOf")) or 0.1

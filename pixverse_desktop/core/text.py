@@ -86,3 +86,16 @@ def plain(text: str, limit: int = 600) -> str:
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
     """``text``, marked for Qt's extractor where it is declared; the window translates it."""
     return text
+
+
+def read_json(text: str) -> object:
+    """What JSON means (RFC 8259: without NaN and infinities). Raises ValueError, also for what is
+    too deep."""
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+
+
+def _no_number(name: str) -> object:
+    raise ValueError(f"{name} is no number")

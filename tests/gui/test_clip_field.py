@@ -78,7 +78,7 @@ def test_a_pasted_link_is_measured(driven: Driven) -> None:
     driven.panel.generate()
     assert driven.asked == []
     driven.workers.run_all()
-    assert (driven.length, row.hint.text()) == (5.042, "Measured from the clip.")
+    assert (driven.length, row.hint.text()) == (5.042, "Measured from the clip: 5.04 s.")
     assert not row.field.isEnabled()
     assert not row.reset_button.isVisible()
     driven.panel.generate()
@@ -96,6 +96,38 @@ def test_what_cannot_be_measured_is_asked_for(driven: Driven) -> None:
     driven.panel.generate()
     assert row.error.text()
     assert driven.asked == []
+
+
+WHOLE = {"type": "integer", "minimum": 1, "maximum": 15, "default": 5}
+
+
+@pytest.mark.parametrize(
+    ("rule", "seconds", "stated", "fits"),
+    [
+        (WHOLE, 5.042, 5, True), (WHOLE, 15.04, 15, True), (WHOLE, 5.5, 6, True),
+        (WHOLE, 0.04, 1, True), (WHOLE, 40.2, 41, False),
+        ({"enum": ["5", "10"]}, 10.04, "10", True), ({"enum": ["5", "10"]}, 8.3, "9", False),
+        ({"type": "number"}, 5.0416667, 5.042, True),
+    ],
+)  # fmt: skip
+def test_a_length_that_does_not_fit_is_the_users_to_mend(
+    driven: Driven, rule: dict[str, object], seconds: float, stated: object, fits: bool
+) -> None:
+    schema = MODELS["lucy-extend"].schema()
+    schema["properties"]["video_duration"] = rule
+    model = model_of({"schema": schema}, base=any_model("lucy-extend"))
+    assert model is not None
+    driven.panel.set_model(model)
+    driven.commands.clip_lengths[LINK] = seconds
+    driven.paste(LINK)
+    row = driven.panel.form.rows["video_duration"]
+    assert driven.length == stated
+    assert row.field.isEnabled() is not fits
+    driven.panel.generate()
+    assert bool(row.error.text()) is not fits
+    driven.paste("https://example.com/unknown.mp4")  # cannot be measured
+    assert driven.length is None
+    assert row.field.isEnabled()
 
 
 def test_another_link_takes_the_seconds_of_the_first_away(driven: Driven) -> None:

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from pixverse_desktop.api.schema import model_from_schema
 from pixverse_desktop.core.errors import ProblemCode, UserError
-from pixverse_desktop.core.model.request import default_request
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.services.clip_length import seconds_at
 from tests.support.clips import write_grey_clip
-from tests.support.engine_harness import harness_on
+from tests.support.engine_harness import harness_on, paid_harness
 from tests.support.factories import SHORT
-from tests.support.loops import asynchronous
+from tests.support.loops import asynchronous, in_virtual_time
+from tests.support.paid_service import PaidService
 from tests.support.scripted_server import ScriptedServer, reply
 from tests.support.simulator_process import SimulatorProcess
 
@@ -67,3 +70,46 @@ def test_the_clip_is_fetched_once_and_without_a_key(tmp_path: Path) -> None:
         assert seconds_at(f"{server.url}/a.mp4", "") == pytest.approx(made.duration_s, abs=0.05)
         (asked,) = server.requests
     assert b"authorization" not in asked.lower()
+
+
+GOES_ON = model_from_schema(
+    {"type": "object", "required": ["prompt"], "properties": {
+        "prompt": {"type": "string"}, "seed": {"type": "integer"}, "video_url": {"type": "string"},
+    }}
+)  # fmt: skip
+
+
+@in_virtual_time
+async def test_an_address_that_is_old_is_asked_for_again_before_it_is_paid_for(
+    tmp_path: Path, key: str
+) -> None:
+    with PaidService() as service:
+        async with paid_harness(service, tmp_path, key) as harness:
+            (first,) = await harness.ask()
+            await harness.until_states(JobState.SAVED)
+            link = await harness.engine.link_of(first.id)
+        async with paid_harness(service, tmp_path, key) as harness:  # of an earlier run
+            harness.engine.use_model(GOES_ON)
+            request = ClipRequest("on", seed=5, values={}).changed(video_url=link)
+            (second,) = await harness.ask(1, request)
+            await harness.until_states(JobState.SAVED, JobState.SAVED)
+            sent = service.charges[-1].sent["video_url"]
+            assert sent != link
+            assert sent.startswith(link.partition("?")[0])
+            assert harness.job(second).request.get("video_url") == sent
+
+
+@in_virtual_time
+async def test_a_clip_that_is_gone_is_not_paid_for(tmp_path: Path, key: str) -> None:
+    with PaidService() as service:
+        async with paid_harness(service, tmp_path, key) as harness:
+            (first,) = await harness.ask()
+            await harness.until_states(JobState.SAVED)
+            link = await harness.engine.link_of(first.id)
+            harness.engine.use_model(GOES_ON)
+            service.always["job"] = reply("404 Not Found", b'{"error": {"code": "not_found"}}')
+            request = ClipRequest("on", seed=5, values={}).changed(video_url=link)
+            (second,) = await harness.ask(1, request)
+            await harness.until_states(JobState.SAVED, JobState.REJECTED)
+            assert "no longer has this clip" in harness.problem(second).message
+            assert len(service.charges) == 1

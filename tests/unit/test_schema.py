@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import DEFAULT_NEGATIVE_PROMPT, PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest, default_request
+from pixverse_desktop.core.model.rules import Image
+from pixverse_desktop.core.model.rules import Json as JsonRule
 from pixverse_desktop.core.model.validation import violations
 
 CAMEL = json.loads((Path(__file__).parent.parent / "data" / "schema_camel_case.json").read_text())
@@ -285,3 +288,43 @@ def test_a_default_too_deep_to_be_compared_is_not_sent() -> None:
         assert rules(published(("prompt", "odd"), odd=rule)).get("odd").rule.default is None
     small = published(("prompt", "odd"), odd={"default": {"mode": ["x"]}})
     assert sent(small)["odd"] == {"mode": ["x"]}
+
+
+# --- what cannot be said in the usual way ---
+
+
+@pytest.mark.parametrize(
+    "key", ["frame_images", "image_urls", "images", "image", "start_image_url"]
+)
+def test_a_picture_that_is_an_object_there_is_no_address(key: str) -> None:
+    item = {"type": "object", "properties": {"url": {"type": "string"}}}
+    prop = item if key in ("image", "start_image_url") else {"type": "array", "items": item}
+    caps = rules(published(**{key: prop}))
+    assert not caps.offers("start_frame")
+    spec = caps.get(key)
+    assert spec is not None
+    assert not isinstance(spec.rule, Image)
+
+
+def test_a_list_of_words_that_cannot_be_shown_is_no_choice_of_nothing() -> None:
+    caps = rules(published(("prompt", "voice"), voice={"enum": ["x" * 80, "blank "]}))
+    spec = caps.get("voice")
+    assert spec is not None
+    assert isinstance(spec.rule, JsonRule)
+    assert refused(published(voice={"enum": ["x" * 80]}), voice="x" * 80) == []
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, {"zoom": math.nan}, [-math.inf]])
+def test_no_infinite_number_is_sent(value: object) -> None:
+    schema = published(camera={"type": "object"}, zoom={"type": "number"})
+    assert refused(schema, camera=value) == ["camera"]
+    if not isinstance(value, dict | list):
+        assert refused(schema, zoom=value) == ["zoom"]
+
+
+def test_steps_and_fractions_of_whole_numbers_are_kept_to() -> None:
+    schema = published(size={"type": "integer", "minimum": 64, "maximum": 512, "multipleOf": 64,
+                             "default": 128}, count={"type": "integer", "default": 5.7})  # fmt: skip
+    assert refused(schema, size=65) == ["size"]
+    assert sent(schema, size=192)["size"] == 192
+    assert "count" not in sent(schema)  # no whole number, so the service knows best

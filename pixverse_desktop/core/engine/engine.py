@@ -157,16 +157,7 @@ class Engine:
 
     async def link_of(self, job_id: str) -> str:
         """Where the service has a clip now; asking is free. Raises UserError: it has it no more."""
-        row, gone = None, problem(ProblemCode.EXPIRED, Message("clip_link_gone"))
-        if remote_id := self._repository.get(job_id).remote_id:
-            try:
-                row = await self.session.ask(self.session.service.job, remote_id)
-            except Rejected as error:
-                raise UserError(gone) from error
-        now = self.session.ports.clock.time()
-        if row is None or row.video_url is None or (row.expires_at or now + 1) <= now:
-            raise UserError(gone)
-        return row.video_url
+        return await self.session.links.link_of(job_id)
 
     async def choose_model(self, model_id: str) -> None:
         """Make clips with another model from now on. Raises Unreachable or Rejected where nothing

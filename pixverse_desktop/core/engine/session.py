@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from pixverse_desktop.core.credits import HUNDREDTH, ZERO, read_credits, store_credits
+from pixverse_desktop.core.engine import clip_links
+from pixverse_desktop.core.engine.clip_links import ClipLinks
 from pixverse_desktop.core.engine.job_repository import JobRepository
 from pixverse_desktop.core.engine.model_catalogue import ModelCatalogue
 from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget
@@ -104,6 +106,7 @@ class Session:
         self.asked_at = ports.clock.monotonic()  # when the service was last asked anything
         self.rules_known = asyncio.Event()  # the live schema was read, or could not be
         self.models = ModelCatalogue(self)
+        self.links = ClipLinks(self)
         self._told_prices: dict[str, Decimal] = {}  # the highest the user was told of, by shape
         self._untold: list[str] = []  # jobs charged while the user had paused
         repository.on_charge = self._judge_charge
@@ -128,6 +131,7 @@ class Session:
             model=cached.get(MODEL_ID, PIXVERSE_V6),
         )
         self.models.remembered = dict(cached)
+        self.links.recall(facts.get(clip_links.FACT, ""))
         if MODEL_ID in cached:
             self.rules_known.set()
         self._told_prices = _told_prices(facts.get("told_prices", ""))

@@ -226,7 +226,13 @@ class Submitter:
             session.set_hold(HoldReason.DISK, UserError(wrong), 30)
             return None
         try:
-            return await session.ports.run(Lane.FILES, session.service.encode, job.request, caps)
+            request = await session.links.renewed(job.request)
+            if request != job.request:
+                await session.repository.update(job.id, request=request)
+            return await session.ports.run(Lane.FILES, session.service.encode, request, caps)
+        except Unreachable as error:
+            session.set_hold(HoldReason.OFFLINE, error, _FIRST_RETRY_S)
+            return None
         except UserError as error:
             await session.repository.transition(job.id, JobState.REJECTED, problem=error.problem)
             return None

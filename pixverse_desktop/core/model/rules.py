@@ -12,11 +12,11 @@ import json
 import random
 from dataclasses import dataclass
 from functools import reduce
-from math import fsum
+from math import fsum, inf, isfinite
 
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
-from pixverse_desktop.core.text import is_web_address, is_writable
+from pixverse_desktop.core.text import is_web_address, is_writable, read_json
 
 _DICE = random.SystemRandom()
 
@@ -179,7 +179,7 @@ class Number:
         return isinstance(value, int | float) and not isinstance(value, bool)
 
     def problem(self, label: str, value: object) -> str:
-        if isinstance(value, int | float) and self.minimum <= value <= self.maximum:
+        if self.holds(value) and self.minimum <= value <= self.maximum:  # type: ignore[operator]
             return ""
         allowed = Message("range", low=float(self.minimum), high=float(self.maximum))
         return Message("out_of_range", label=label, allowed=allowed)
@@ -189,9 +189,12 @@ class Number:
 
     def parsed(self, text: str) -> object:
         try:
-            return float(text)
+            number = float(text)
         except ValueError:
             raise ValueError(f"{text!r} is not a number") from None
+        if not isfinite(number):
+            raise ValueError(f"{text!r} is not a number")
+        return number
 
     def shown(self, value: object) -> str:
         return f"{value:g}" if isinstance(value, int | float) else str(value)
@@ -272,7 +275,7 @@ class Json:
 
     def problem(self, label: str, value: object) -> str:
         try:
-            length = len(json.dumps(value))
+            length = len(json.dumps(value, allow_nan=False))
         except (TypeError, ValueError, RecursionError):
             return Message("not_json", label=label)
         return Message("json_too_long", label=label) if length > self.max_length else ""
@@ -282,8 +285,8 @@ class Json:
 
     def parsed(self, text: str) -> object:
         try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
+            return read_json(text)
+        except ValueError:
             raise ValueError(f"{text[:80]!r} is not JSON") from None
 
     def shown(self, value: object) -> str:
@@ -350,7 +353,10 @@ class Rows:
             return None
         told = [row.get(self.seconds) for row in value]
         counted = [n for n in told if isinstance(n, int | float) and not isinstance(n, bool)]
-        return float(fsum(counted)) if len(counted) == len(told) else None
+        try:
+            return float(fsum(counted)) if len(counted) == len(told) else None
+        except OverflowError:
+            return inf
 
     def holds(self, value: object) -> bool:
         return isinstance(value, list) and all(

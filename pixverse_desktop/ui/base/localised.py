@@ -41,6 +41,13 @@ def shortest(value: int | float | Decimal) -> str:
     return number(float(value), len(text.partition(".")[2]))
 
 
+def typed(value: float) -> str:
+    """A number as one types it: whole, and without anything between the thousands."""
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return locale.toString(value, "g", 15)
+
+
 def price_text(price: Price) -> str:
     """A price, or the range it is in."""
     low, high = shortest(price.low), shortest(price.high)

@@ -8,7 +8,7 @@ import json
 from functools import partial
 from typing import Any, Protocol
 
-from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QLocale, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QFont, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -24,6 +24,8 @@ from pixverse_desktop.core.model.rules import (
     Rule,
     Text,
 )
+from pixverse_desktop.core.text import read_json
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.base.theme import set_style, tabular
@@ -43,6 +45,7 @@ from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
 from pixverse_desktop.ui.widgets.toggle import Toggle
 
+CLIP_LENGTH = "video_duration"  # of the clip that is given, which the caller states
 _MOST_CHIPS = 5
 _CHIP_LETTERS = 24  # of all chips together: what a narrow form has room for
 _SLIDER_SPAN = 120
@@ -65,6 +68,8 @@ class Field(Protocol):
 def field_kind(spec: ParameterSpec) -> type[QWidget]:
     """The widget that suits a parameter."""
     rule = spec.rule
+    if spec.name == CLIP_LENGTH and isinstance(rule, Text | Choice | IntRange | Number):
+        return LineField  # which can be empty, and holds any length that was measured
     match rule:
         case Text(clip=True) if spec.group is not Group.ROW:
             return ClipField
@@ -270,11 +275,11 @@ class LineField(TextField):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._rule: Text | IntRange | Number = Text(_ONE_LINE)
+        self._rule: Text | Choice | IntRange | Number = Text(_ONE_LINE)
         self.setAccessibleName(name)
         self.textChanged.connect(self.on_text_changed)
 
-    def set_rule(self, rule: Text | IntRange | Number) -> None:
+    def set_rule(self, rule: Text | Choice | IntRange | Number) -> None:
         """Name the range; a number outside of it is told apart when it is sent."""
         self._rule = rule
         self.setPlaceholderText(self.tr("Default") if rule.default is None else "")
@@ -287,11 +292,12 @@ class LineField(TextField):
         try:
             return self._rule.parsed(text)
         except ValueError:
-            return text
+            number, whole = QLocale().toDouble(text)  # with a comma, where that is the custom
+            return number if whole and isinstance(self._rule, Number) else text
 
     def set_value(self, value: object) -> None:
         """Show another value."""
-        text = f"{value:.15g}" if isinstance(value, float) else str(value)
+        text = localised.typed(value) if isinstance(value, float) else str(value)
         self.setText("" if value is None else text)
 
     def set_invalid(self, invalid: bool) -> None:
@@ -345,8 +351,8 @@ class JsonField(TextBlockField):
 
     def _read(self) -> tuple[object, str]:
         try:
-            return json.loads(self.text() or "null"), ""
-        except (ValueError, RecursionError) as error:
+            return read_json(self.text() or "null"), ""
+        except ValueError as error:
             return None, self.tr("This is not JSON: {reason}.").format(reason=str(error)[:120])
 
     def set_value(self, value: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import ceil
+from math import floor
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -12,12 +12,20 @@ from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.parameters import Group, ModelSpec, ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest, default_request
-from pixverse_desktop.core.model.rules import IntRange
+from pixverse_desktop.core.model.rules import Number
 from pixverse_desktop.core.model.validation import Violation, asked_in_vain, lacks
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.compose.clip_field import ClipField, Length
-from pixverse_desktop.ui.compose.fields import Field, JsonField, field_kind, make_field, set_rule
+from pixverse_desktop.ui.compose.fields import (
+    CLIP_LENGTH,
+    Field,
+    JsonField,
+    field_kind,
+    make_field,
+    set_rule,
+)
 from pixverse_desktop.ui.compose.form_row import FormRow
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
 from pixverse_desktop.ui.compose.rows_field import RowsField
@@ -27,11 +35,10 @@ from pixverse_desktop.ui.widgets.fold_out import FoldOut
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 
-_CLIP_LENGTH = "video_duration"  # of the clip that is given, which the caller states
 _ELSEWHERE = frozenset({"prompt", "start_frame", "end_frame"})  # not in a row of its own
 
+_FRAME_S = 0.1  # longer than any clip's last frame
 _WIDE = (PromptEdit, RowsField, ClipField)
-_KNOWN = {Length.MEASURING, Length.MEASURED}
 
 
 class Form(QWidget):
@@ -46,6 +53,7 @@ class Form(QWidget):
         self._model = PIXVERSE_V6
         self._filling = False
         self._width = 0
+        self._measured_s: float | None = None  # how long the given clip is
         self._others: dict[str, object] = {}  # values that no row of this model shows
         self.rows: dict[str, FormRow] = {}
         self._build_prompt()
@@ -105,7 +113,7 @@ class Form(QWidget):
         for name, row in self.rows.items():
             spec = self._model.get(name)
             follows = spec is not None and request.get(spec.yields_to) is not None
-            follows = follows or (name == _CLIP_LENGTH and self._states(_KNOWN))
+            follows = follows or (name == CLIP_LENGTH and self._is_told())
             row.set_differs(not follows and request.get(name) != defaults.get(name))
 
     def show_offered(self, request: ClipRequest) -> None:
@@ -114,21 +122,20 @@ class Form(QWidget):
         for name, row in self.rows.items():
             spec = self._model.get(name)
             if spec is not None and not spec.yields_to:  # a picture decides about the others
-                row.field.setEnabled(name != _CLIP_LENGTH or not self._states(_KNOWN))
+                row.field.setEnabled(name != CLIP_LENGTH or not self._is_told())
             if isinstance(row.field, RowsField):
                 timed = self._model.offers("duration_s")
                 row.field.set_duration(request.duration_s if timed else 0)
-            if name == _CLIP_LENGTH:
-                known = self._states({Length.MEASURED})
-                row.hint.show_message(self.tr("Measured from the clip.") if known else "")
+            if name == CLIP_LENGTH:
+                row.hint.show_message(self._length_hint())
             if isinstance(row.field, ClipField):
-                row.field.set_measured(self._model.offers(_CLIP_LENGTH))
+                row.field.set_measured(self._model.offers(CLIP_LENGTH))
             row.set_offered(self._model.offers(name), lacks(name) if name in in_vain else "")
         self.more.setVisible(any(not row.isHidden() for row in self._rows_inside()))
 
     def is_measuring(self) -> bool:
         """Whether the length of a given clip will be known in a moment."""
-        return self._states({Length.MEASURING}) and self._model.offers(_CLIP_LENGTH)
+        return self._states({Length.MEASURING}) and self._model.offers(CLIP_LENGTH)
 
     def unreadable(self) -> list[Violation]:
         """What was typed and cannot be understood, by parameter."""
@@ -216,12 +223,31 @@ class Form(QWidget):
 
     @Slot(object)
     def on_length_changed(self, seconds: float | None) -> None:
-        row, spec = self.rows.get(_CLIP_LENGTH), self._model.get(_CLIP_LENGTH)
-        if row is not None and spec is not None:
-            whole = isinstance(spec.rule, IntRange) and seconds is not None
-            _field(row).set_value(ceil(seconds) if whole and seconds is not None else seconds)
+        row, self._measured_s = self.rows.get(CLIP_LENGTH), seconds
+        if row is not None:
+            _field(row).set_value(None if seconds is None else _stated(seconds, self._whole_only()))
             row.error.show_message("")
         self.on_field_changed()
+
+    def _whole_only(self) -> bool:
+        """Whether the service takes whole seconds alone as the length of a given clip."""
+        spec = self._model.get(CLIP_LENGTH)
+        return spec is not None and not isinstance(spec.rule, Number)
+
+    def _is_told(self) -> bool:
+        """Whether nobody has to say how long the given clip is; what does not fit is the user's."""
+        spec, row = self._model.get(CLIP_LENGTH), self.rows.get(CLIP_LENGTH)
+        if self._states({Length.MEASURING}) or spec is None or row is None:
+            return True
+        value = _field(row).value()
+        fits = value is not None and not spec.rule.problem(spec.name, value)
+        return fits and self._states({Length.MEASURED})
+
+    def _length_hint(self) -> str:
+        if self._measured_s is None or not self._states({Length.MEASURED}):
+            return ""
+        text = self.tr("Measured from the clip: {n} s.")
+        return text.format(n=localised.shortest(round(self._measured_s, 2)))
 
     @Slot()
     def on_prompt_changed(self) -> None:
@@ -352,3 +378,11 @@ def _mark(row: FormRow, invalid: bool) -> None:
     """Mark what is typed into; a choice cannot be wrong by itself."""
     if mark := getattr(row.field, "set_invalid", None):
         mark(invalid)
+
+
+def _stated(seconds: float, whole_only: bool) -> float | int:
+    """A measured length as the service is told; the last frame's share is no second of its own."""
+    if not whole_only:
+        return round(seconds, 3)
+    begun = floor(seconds)
+    return begun if begun and seconds - begun < _FRAME_S else begun + 1
