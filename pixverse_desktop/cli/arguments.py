@@ -138,7 +138,7 @@ def generate_parser() -> argparse.ArgumentParser:
 def _credits(text: str) -> Decimal:
     found = read_credits(text)
     if found is None:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of credits, such as 12.5")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.errors import ProblemCode, problem
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.service import Hold, HoldReason
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.shell.main_window import MainWindow
@@ -98,10 +100,25 @@ def test_a_sentence_goes_by_itself_and_a_warning_stays(
     assert window.notice_strip.timer.isActive()
     notice(window, context)
     assert not window.notice_strip.timer.isActive()
+    warning = window.notice_strip.label.text()
+    said(window, context)
+    assert window.notice_strip.label.text() != warning
+    window.notice_strip.on_timer_timeout()  # what was said over it is gone
+    assert window.notice_strip.label.text() == warning
+    window.notice_strip.close_button.click()
+    assert not window.notice_strip.isVisible()
     said(window, context)
     window.notice_strip.on_timer_timeout()
-    assert not window.notice_strip.isVisible()
     assert not window.toasts.isVisible()
+
+
+def test_a_long_name_in_a_message_is_broken_not_cut(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1024, 640)
+    window.notice_strip.show_message("Not a picture: " + "very_long_" * 20 + ".png")
+    qtbot.wait(10)
+    label = window.notice_strip.label
+    assert label.heightForWidth(label.width()) <= label.height()
+    assert label.minimumSizeHint().width() <= label.width()
 
 
 def test_the_foot_tells_of_the_hold_and_then_of_the_work_again(
@@ -113,3 +130,22 @@ def test_the_foot_tells_of_the_hold_and_then_of_the_work_again(
     context.bridge.show_status(demo_status(credits=Decimal(10)))
     assert window.status_bar.isVisible()
     assert not window.hold_banner.isVisible()
+
+
+def test_a_long_hold_leaves_the_foot_as_it_was(
+    qtbot: QtBot, window: MainWindow, context: UiContext
+) -> None:
+    window.demo_strip.dismissed.emit()
+    window.resize(1024, 640)
+    qtbot.wait(10)
+    before = places(window)
+    text = Message("month_limit_passed", limit=Decimal(25), spent=Decimal(20), price=Decimal(10))
+    until = time.time() + 30 * 86_400
+    hold = Hold(HoldReason.LIMIT, problem(ProblemCode.LIMIT, text), until)
+    context.bridge.show_status(demo_status(hold=hold))
+    qtbot.wait(10)
+    assert window.hold_banner.aside.text().startswith("goes on ")
+    assert "goes on in" not in window.hold_banner.aside.text()
+    context.bridge.show_status(demo_status())
+    qtbot.wait(10)
+    assert places(window) == before

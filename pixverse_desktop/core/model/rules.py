@@ -151,7 +151,7 @@ class IntRange:
         if text in spelled:
             return self.allowed[spelled.index(text)]
         try:
-            return int(text)
+            return int(text.removesuffix(".0"))  # JSON Schema's integer takes 5.0 as well
         except ValueError:
             raise ValueError(f"{text!r} is not a whole number") from None
 

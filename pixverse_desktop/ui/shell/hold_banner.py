@@ -17,9 +17,11 @@ from pixverse_desktop.core.service import Hold, HoldReason, OriginKind, ServiceS
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style, tabular
+from pixverse_desktop.ui.jobs.job_text import clock
 from pixverse_desktop.ui.widgets.problem_view import action_word
 from pixverse_desktop.ui.widgets.strip import Strip
 
+_DAY_S = 86_400
 _RESUMABLE = frozenset({HoldReason.PAUSED, HoldReason.ASK, HoldReason.COST, HoldReason.UNCERTAIN})
 
 
@@ -102,8 +104,11 @@ class HoldBanner(Strip):
             self.show_secondary("")
             return
         left = max(0, round(hold.until - time.time()))
-        clock = f"{left // 60}:{left % 60:02d}"
-        self.show_secondary(self.tr("goes on in {time}").format(time=clock))
+        if left < _DAY_S:
+            text = self.tr("goes on in {time}").format(time=clock(left))
+        else:
+            text = self.tr("goes on {when}").format(when=localised.date_and_time(hold.until))
+        self.show_secondary(text)
 
     @Slot()
     def on_action_clicked(self) -> None:

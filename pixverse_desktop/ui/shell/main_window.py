@@ -19,8 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
-    QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -100,7 +98,7 @@ class MainWindow(QMainWindow):
         self.compose.set_status(status)
         self.top_bar.set_status(status, self._commands.has_key())
         self.hold_banner.set_status(status)
-        self.foot.setCurrentWidget(self.hold_banner if status.hold else self.status_bar)
+        self.status_bar.setVisible(status.hold is None)
         demo = status.origin.kind is OriginKind.DEMO
         quiet = self._commands.settings.strip_dismissed or self._commands.has_key()
         self.demo_strip.setVisible(demo and not quiet)
@@ -344,12 +342,11 @@ class MainWindow(QMainWindow):
         column.addWidget(self.top_bar)
         column.addWidget(self.demo_strip)
         column.addWidget(self.panes, 1)
-        self.foot = QStackedWidget()  # what blocks the queue stands where its state is told
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        policy.setHeightForWidth(True)
-        self.foot.setSizePolicy(policy)
-        self.foot.addWidget(self.status_bar)
-        self.foot.addWidget(self.hold_banner)
+        self.foot = QWidget()  # what blocks the queue stands where its state is told
+        foot = QVBoxLayout(self.foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addWidget(self.status_bar)
+        foot.addWidget(self.hold_banner)
         column.addWidget(self.foot)
         self.setCentralWidget(centre)
         messages = (self.notice_strip, self.ready, self.undo_strip)

@@ -19,7 +19,8 @@ _STAYS_MS = 8000
 
 
 class NoticeToast(Strip):
-    """Goes by itself; a warning stays until it is dismissed or acted upon."""
+    """Goes by itself; a warning stays until it is dismissed or acted upon, and comes back after
+    what was said over it."""
 
     def __init__(self) -> None:
         super().__init__(dismissible=True)
@@ -27,12 +28,15 @@ class NoticeToast(Strip):
         self.timer.setSingleShot(True)
         self.timer.setInterval(_STAYS_MS)
         self.timer.timeout.connect(self.on_timer_timeout)
-        self.dismissed.connect(self.hide)
+        self._warning: tuple[str, str, str] | None = None
+        self.dismissed.connect(self.on_dismissed)
+        self.action_clicked.connect(self.on_dismissed)
 
     def show_message(self, sentence: str, action: str = "", tone: str = "") -> None:
         """See ``Strip``; the tone "warn" stays."""
         super().show_message(sentence, action, tone)
         if tone:
+            self._warning = (sentence, action, tone)
             self.timer.stop()
         else:
             self.timer.start()
@@ -41,8 +45,15 @@ class NoticeToast(Strip):
     def on_timer_timeout(self) -> None:
         if self.underMouse():
             self.timer.start()  # somebody reads it
+        elif self._warning is not None:
+            self.show_message(*self._warning)
         else:
             self.hide()
+
+    @Slot()
+    def on_dismissed(self) -> None:
+        self._warning = None
+        self.hide()
 
 
 class Toasts(QWidget):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
 from pixverse_desktop.core.text import writable
 from pixverse_desktop.ui.base.theme import set_style
+
+_LONG_WORD = re.compile(r"\S{25,}")
 
 
 def tip_text(text: str) -> str:
@@ -30,6 +34,11 @@ def plain_label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel
     if role:
         label.setProperty("role", role)
     return label
+
+
+def breakable(sentence: str) -> str:
+    """A sentence whose longest words, such as names of files, may be broken anywhere."""
+    return _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), sentence)
 
 
 class SentenceLabel(QLabel):

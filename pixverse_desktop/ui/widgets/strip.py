@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
-from pixverse_desktop.ui.widgets.labels import plain_label
+from pixverse_desktop.ui.widgets.labels import breakable, plain_label
 
 
 class Strip(QWidget):
@@ -44,7 +44,7 @@ class Strip(QWidget):
     def show_message(self, sentence: str, action: str = "", tone: str = "") -> None:
         """Show a sentence and, if ``action`` is set, its button."""
         set_style(self.label, role=tone)
-        self.label.setText(sentence)
+        self.label.setText(breakable(sentence))
         self.button.setText(action)
         if action:
             self.button.setAccessibleName(action)
