@@ -195,11 +195,11 @@ class Program:
             self.bridge, self.workers, self.settings, self.commands, paths.frames, resources(),
             paths.thumbnails, self._library,
         )  # fmt: skip
-        self._theme = theme.install(context.resources, self.settings.theme, dressed=False)
+        look = theme.install(resources(), *self.settings.look, dressed=False)
         self._player = PlayerPanel(context)
         self._queue = QueuePanel(context)
         self.window = MainWindow(context, self._player, self._queue)
-        self._theme.dress()
+        look.dress()
 
     @cached_property
     def _runtime(self) -> Runtime:
@@ -390,7 +390,7 @@ class Program:
         needed = settings.needed_after(self.settings)
         self.settings = settings
         if Takes.RESTYLE in needed:
-            self._theme.set_mode(settings.theme)
+            theme.install(resources(), *settings.look)
         if Takes.LIMITS in needed and self.engine is not None:
             self.engine.configure(settings.jobs_at_a_time, settings.limits)
         return Takes.ENGINE in needed

@@ -131,9 +131,22 @@ def test_the_theme_changes_at_once(dialog: SettingsDialog, context: UiContext) -
     assert context.commands.settings.theme == "light"
     assert not theme.current().is_dark
     assert QGuiApplication.palette().window().color() == theme.color("panel")
-    assert theme.color("accent").name() == "#c2410c"
+    assert theme.color("accent").name() == "#cb4400"
     dialog.look.theme.set_value("dark")
     assert theme.color("accent").name() == "#ff8a4c"
+
+
+def test_the_text_grows_at_once(dialog: SettingsDialog, context: UiContext) -> None:
+    usual = theme.pixels(13)
+    before = dialog.fontMetrics().height()
+    try:
+        dialog.look.text_size.set_value("200")
+        assert context.commands.settings.text_size == 200
+        assert theme.pixels(13) == 2 * usual
+        assert dialog.fontMetrics().height() > 1.5 * before
+    finally:
+        dialog.look.text_size.set_value("100")
+    assert theme.pixels(13) == usual
 
 
 def test_frame_fields_are_names(dialog: SettingsDialog, context: UiContext) -> None:

@@ -213,7 +213,7 @@ class FakeCommands:
 
     def apply_settings(self, settings: Settings) -> None:
         self.settings = settings
-        theme.current().set_mode(settings.theme)
+        theme.install(RESOURCES, *settings.look)
         self.calls.append(("apply_settings", settings))
 
     def save_window_state(self, state: WindowState) -> None:

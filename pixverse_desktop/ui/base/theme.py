@@ -64,14 +64,14 @@ LIGHT = Tokens(
     text="#1A1E23",
     muted="#5B6570",
     faint="#88929D",
-    accent="#C2410C",
-    accent_hover="#A83809",
+    accent="#CB4400",
+    accent_hover="#B43C00",
     on_accent="#FFFFFF",
     running="#1B62D3",
     done="#157A42",
     warn="#8A5C00",
     error="#C62828",
-    stage="#E4E7EB",
+    stage="#E6E6E6",
 )
 ROLES = Tokens._fields
 BODY_PX = 13
@@ -87,7 +87,7 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, resources: Path, mode: str, *, dressed: bool) -> None:
+    def __init__(self, resources: Path, mode: str, text_size: int, *, dressed: bool) -> None:
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             raise RuntimeError("a theme needs a QApplication")
@@ -102,7 +102,7 @@ class Theme(QObject):
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._mode = mode
         self._dressed = dressed
-        self.font_scale = system_font_scale()
+        self.font_scale = font_scale_for(text_size)
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self.on_hints_color_scheme_changed)
         _installed[:] = [self]
@@ -128,6 +128,11 @@ class Theme(QObject):
         """
         self._dressed = True
         self._app.setStyleSheet(self._filled(self._template))
+
+    def set_text_size(self, percent: int) -> None:
+        """Type at ``percent`` of the size that the system wants."""
+        if font_scale_for(percent) != self.font_scale:
+            self.set_font_scale(font_scale_for(percent))
 
     def set_font_scale(self, scale: float) -> None:
         """Type at ``scale`` times its usual size; 1.0 is a body of 13 pixels."""
@@ -195,12 +200,13 @@ class Theme(QObject):
         return re.sub(r"@([a-z_]+)", lambda m: str(getattr(self.tokens, m[1])), sized)
 
 
-def install(resources: Path, mode: str, *, dressed: bool = True) -> Theme:
-    """Dress the running application, or leave ``dress`` for later; again only changes the mode."""
+def install(resources: Path, mode: str, text_size: int = 100, *, dressed: bool = True) -> Theme:
+    """Dress the running application, or leave ``dress`` for later; again only changes the look."""
     if not _installed:
         install_languages(resources)
-        return Theme(resources, mode, dressed=dressed)
+        return Theme(resources, mode, text_size, dressed=dressed)
     _installed[0].set_mode(mode)
+    _installed[0].set_text_size(text_size)
     return _installed[0]
 
 
@@ -254,6 +260,11 @@ def system_font_scale() -> float:
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         scale *= max(font.pointSizeF(), 9.0) / 9.0
     return min(max(scale, 1.0), 2.0)
+
+
+def font_scale_for(text_size: int) -> float:
+    """How much larger than usual text is at so many percent of what the system wants."""
+    return min(system_font_scale() * text_size / 100, 2.0)
 
 
 def palette_of(tokens: Tokens) -> QPalette:

@@ -240,8 +240,11 @@ class NetworkPage(Page):
         set_style(self.proxy, invalid=bool(reason))
 
 
+_TEXT_SIZES = (90, 100, 125, 150, 175, 200)  # percent
+
+
 class LookPage(Page):
-    """Light or dark."""
+    """Light or dark, and how large text is."""
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, translate("Settings", "Appearance"))
@@ -255,10 +258,20 @@ class LookPage(Page):
         )
         self.theme.value_changed.connect(self.on_theme_value_changed)
         self.add(self.tr("Theme"), self.theme)
+        self.text_size = Segmented(self.tr("Text size"))
+        self.text_size.set_choices((str(size), f"{size} %") for size in _TEXT_SIZES)
+        self.text_size.value_changed.connect(self.on_text_size_value_changed)
+        self.add(self.tr("Text size"), self.text_size)
         self.end()
 
     def show_settings(self, settings: Settings) -> None:
         self.theme.set_value(settings.theme)
+        nearest = min(_TEXT_SIZES, key=lambda size: abs(size - settings.text_size))
+        self.text_size.set_value(str(nearest))
+
+    @Slot(str)
+    def on_text_size_value_changed(self, value: str) -> None:
+        self.apply(replace(self.settings(), text_size=int(value)))
 
     @Slot(str)
     def on_theme_value_changed(self, value: str) -> None:
