@@ -195,11 +195,11 @@ class Program:
             self.bridge, self.workers, self.settings, self.commands, paths.frames, resources(),
             paths.thumbnails, self._library,
         )  # fmt: skip
-        look = theme.install(resources(), *self.settings.look, dressed=False)
+        self._theme = theme.install(resources(), *self.settings.look, dressed=False)
         self._player = PlayerPanel(context)
         self._queue = QueuePanel(context)
         self.window = MainWindow(context, self._player, self._queue)
-        look.dress()
+        self._theme.dress()
 
     @cached_property
     def _runtime(self) -> Runtime:
@@ -390,7 +390,7 @@ class Program:
         needed = settings.needed_after(self.settings)
         self.settings = settings
         if Takes.RESTYLE in needed:
-            theme.install(resources(), *settings.look)
+            self._theme.set_look(*settings.look)
         if Takes.LIMITS in needed and self.engine is not None:
             self.engine.configure(settings.jobs_at_a_time, settings.limits)
         return Takes.ENGINE in needed

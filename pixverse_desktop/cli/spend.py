@@ -53,7 +53,7 @@ def _tell(ledger: Ledger, report: AnswerReport) -> None:
     for row in rows:
         amount = row["charged"] or f"up to {row['expected_high']}"
         report.lines.append(f"{row['time']}  {amount:>12}  {row['source']:10} {row['job_id']}")
-    report.lines.append(f"{credits_plain(charged)} credits charged in {len(rows)} clips")
+    report.lines.append(f"{credits_plain(charged)} credits charged, clips: {len(rows)}")
     open_rows = ledger.total(Source.EXPECTED)
     if open_rows:
         report.lines.append(f"up to {credits_plain(open_rows)} more may have been")

@@ -58,10 +58,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n clips are waiting from before.</source>
+        <source>%n clips are waiting for your word.</source>
         <translation>
-            <numerusform>%n clip is waiting from before.</numerusform>
-            <numerusform>%n clips are waiting from before.</numerusform>
+            <numerusform>%n clip is waiting for your word.</numerusform>
+            <numerusform>%n clips are waiting for your word.</numerusform>
         </translation>
     </message>
 </context>

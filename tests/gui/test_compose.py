@@ -357,9 +357,7 @@ def test_cost_line(
     assert panel.cost.button.price() == "12.5 credits"
     panel.form.fill(replace(FULL, start_frame=None, end_frame=None))
     assert panel.cost.button.price() == "12.5–45 credits"
-    assert panel.cost.why.text() == (
-        "Listed: 12.5 credits for 5 s at 720p; other clips may cost more or less."
-    )
+    assert panel.cost.why.text() == ("Guessed from the listed 12.5 credits for 5 s at 720p.")
     assert panel.cost.why.text() in panel.cost.button.toolTip()
     assert panel.cost.balance.text() == "50 left after"  # 95, at the upper figure
     panel.set_waiting(Decimal("60.5"))
@@ -397,6 +395,7 @@ def test_a_second_press_within_a_second_does_nothing(qtbot: QtBot, context: UiCo
     for now[0] in (100.0, 100.2, 100.9, 101.8):  # held down, each press is one too soon
         panel.generate()
     assert len(sent) == 1
+    assert "a moment ago" in panel.cost.note.text()
     panel.form.prompt.set_text("A fox at night")  # no second press of the same
     panel.generate()
     assert len(sent) == 2

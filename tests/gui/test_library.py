@@ -592,6 +592,21 @@ def test_with_nothing_chosen_the_panel_speaks_of_what_plays(room: Room) -> None:
     assert room.shown() == ["job3", "job1"]
 
 
+def test_what_another_place_plays_is_the_chosen_one(room: Room) -> None:
+    room.panel.grid.setCurrentIndex(room.panel.rows.index(0, 0))
+    assert [job.id for job in room.panel.chosen()] == ["job3"]
+    told = len(room.selected)
+    (playing,) = room.store.library.get(["job1"]).jobs
+    room.panel.show_playing(playing)
+    assert [job.id for job in room.panel.grid.chosen_jobs()] == ["job1"]
+    assert room.panel.details.title.text() == playing.request.prompt
+    assert len(room.selected) == told  # it plays already
+    elsewhere = dataclasses.replace(playing, id="job77")
+    room.panel.show_playing(elsewhere)
+    assert room.panel.grid.chosen_jobs() == []
+    assert [job.id for job in room.panel.chosen()] == ["job77"]
+
+
 def test_what_was_deleted_while_it_played_can_be_chosen_no_more(room: Room) -> None:
     (playing,) = room.store.library.get(["job2"]).jobs
     room.panel.show_playing(playing)

@@ -531,7 +531,7 @@ def test_going_on_names_the_clip(window: MainWindow) -> None:
     clip = Clip("/nowhere/1.mp4", 1, "00")
     job = make_job(1, JobState.SAVED, clip=clip)
     window.player.frame_requested.emit(job, -1, "start")
-    assert window.notice_strip.label.text() == "Goes on from: Last frame of “Clip 1”."
+    assert window.notice_strip.label.text() == "Start frame: Last frame of “Clip 1”."
     start = window.compose.request().start_frame
     assert start is not None
     assert start.label == "Last frame of “Clip 1”"

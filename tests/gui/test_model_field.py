@@ -83,6 +83,22 @@ def test_what_fits_is_carried_over_and_the_rest_waits_for_the_way_back(
     assert panel.model.note.text() == ""
 
 
+def test_a_prompt_survives_a_model_without_one(panel: ComposePanel) -> None:
+    panel.set_request(ClipRequest("a fox", style="clay", seed=7))
+    for model_id in ("sync-speech", "seedance-story"):
+        panel.set_model(model(model_id))
+    assert panel.request().prompt == "a fox"
+    panel.set_model(PIXVERSE_V6)
+    assert (panel.request().prompt, panel.request().style) == ("a fox", "clay")
+
+
+def test_a_picture_for_a_model_that_takes_none_is_not_said_to_be_used(panel: ComposePanel) -> None:
+    panel.set_model(model("seedance-story"))
+    assert "takes no such frame" in panel.frame_note("start", "fox.png")
+    panel.set_model(PIXVERSE_V6)
+    assert panel.frame_note("end", "fox.png") == "End frame: fox.png."
+
+
 def test_a_length_that_the_model_has_not_becomes_the_nearest(panel: ComposePanel) -> None:
     panel.set_request(ClipRequest("a fox", duration_s=8))
     panel.set_model(model("kling-v2-1-pro"))

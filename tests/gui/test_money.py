@@ -133,7 +133,7 @@ def test_what_waits_from_before_is_asked_about(window: MainWindow, context: UiCo
     context.bridge.show_status(demo_status(hold=hold))
     strip = window.hold_banner
     assert strip.isVisible()
-    assert strip.label.text() == "1 clip is waiting from before."
+    assert strip.label.text() == "1 clip is waiting for your word."
     assert (strip.button.text(), strip.keep_button.text()) == (
         "Send now, 10 credits", "Keep waiting",
     )  # fmt: skip
@@ -178,3 +178,20 @@ def test_a_whole_number_never_swallows_a_point(qtbot: QtBot) -> None:
     QTest.keyClicks(spin, "1.5")
     QTest.keyClick(spin, Qt.Key.Key_Return)
     assert spin.value() == 4
+
+
+@pytest.mark.parametrize("kind", [CreditsSpin, WholeSpin])
+def test_what_is_typed_after_a_click_replaces_no_limit(
+    qtbot: QtBot, kind: type[CreditsSpin] | type[WholeSpin]
+) -> None:
+    spin = kind()
+    qtbot.addWidget(spin)
+    spin.setRange(0, 1000)
+    spin.setSpecialValueText("No limit")
+    spin.show()
+    spin.setFocus(Qt.FocusReason.MouseFocusReason)
+    QTest.mouseClick(spin.lineEdit(), Qt.MouseButton.LeftButton)
+    qtbot.wait(5)
+    QTest.keyClicks(spin.lineEdit(), "25")
+    QTest.keyClick(spin.lineEdit(), Qt.Key.Key_Return)
+    assert spin.value() == 25

@@ -93,6 +93,24 @@ def test_the_newest_two_stand_over_the_lower_stage(
     assert window.ready.y() > window.notice_strip.y()
 
 
+def test_other_words_get_the_room_they_need(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1024, 640)
+    window.notice_strip.show_message("Short.")
+    qtbot.wait(10)
+    low = window.toasts.height()
+    window.notice_strip.show_message("A much longer sentence, about a clip and its settings. " * 4)
+    qtbot.wait(10)
+    assert window.toasts.height() > low
+    label = window.notice_strip.label
+    assert label.heightForWidth(label.width()) <= label.height()
+    window.ready.greet(make_job(3, JobState.SAVED))
+    window.player.idle = False  # type: ignore[attr-defined]
+    window.ready.greet(make_job(4, JobState.SAVED))
+    assert window.ready.isVisible()
+    window.ready.timer.timeout.emit()
+    assert not window.ready.isVisible()
+
+
 def test_a_sentence_goes_by_itself_and_a_warning_stays(
     window: MainWindow, context: UiContext
 ) -> None:

@@ -136,7 +136,7 @@ def test_a_price_is_a_range_until_it_was_charged(
     long = ("price", "--prompt", "a", "--duration", "15", "--resolution", "1080p")
     told = run(metered, data_dir, key, *long).line
     assert (told["low"], told["high"], told["seen"]) == ("10", "57.5", 0)
-    assert "may cost more or less" in told["reason"]
+    assert "guessed from the listed" in told["reason"]
     for (resolution, sound, seconds), cost in METER.items():
         shape = ["--resolution", resolution, "--duration", str(seconds)]
         shape += [] if sound else ["--no-audio"]

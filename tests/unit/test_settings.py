@@ -81,7 +81,7 @@ def test_the_program_renews_what_the_setting_says(
         ("service", "pixeldojo", Takes.ENGINE), ("clip_folder", "/clips", Takes.ENGINE),
         ("proxy", "http://h:1", Takes.ENGINE), ("clip_name", "{seed}", Takes.ENGINE),
         ("start_field", "a", Takes.ENGINE), ("end_field", "a", Takes.ENGINE),
-        ("theme", "light", Takes.RESTYLE), ("jobs_at_a_time", 1, Takes.LIMITS),
+        ("theme", "light", Takes.RESTYLE), ("text_size", 150, Takes.RESTYLE), ("jobs_at_a_time", 1, Takes.LIMITS),
         ("daily_limit", Decimal(9), Takes.LIMITS), ("alert_when_ready", False, Takes.NOTHING),
         ("rate_credits", Decimal(9), Takes.NOTHING), ("rate_money", Decimal(9), Takes.NOTHING),
         ("rate_currency", "EUR", Takes.NOTHING), ("strip_dismissed", True, Takes.NOTHING),
@@ -109,7 +109,7 @@ class RunningProgram:
         self.styled: list[str] = []
         self.limits: list[tuple[int, Limits]] = []
 
-    def set_mode(self, mode: str) -> None:
+    def set_look(self, mode: str, _text_size: int) -> None:
         self.styled.append(mode)
 
     def configure(self, jobs_at_a_time: int, limits: Limits) -> None:

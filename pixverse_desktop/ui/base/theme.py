@@ -129,10 +129,11 @@ class Theme(QObject):
         self._dressed = True
         self._app.setStyleSheet(self._filled(self._template))
 
-    def set_text_size(self, percent: int) -> None:
-        """Type at ``percent`` of the size that the system wants."""
-        if font_scale_for(percent) != self.font_scale:
-            self.set_font_scale(font_scale_for(percent))
+    def set_look(self, mode: str, text_size: int) -> None:
+        """See ``set_mode``; type at ``text_size`` percent of what the system wants."""
+        self.set_mode(mode)
+        if font_scale_for(text_size) != self.font_scale:
+            self.set_font_scale(font_scale_for(text_size))
 
     def set_font_scale(self, scale: float) -> None:
         """Type at ``scale`` times its usual size; 1.0 is a body of 13 pixels."""
@@ -205,8 +206,7 @@ def install(resources: Path, mode: str, text_size: int = 100, *, dressed: bool =
     if not _installed:
         install_languages(resources)
         return Theme(resources, mode, text_size, dressed=dressed)
-    _installed[0].set_mode(mode)
-    _installed[0].set_text_size(text_size)
+    _installed[0].set_look(mode, text_size)
     return _installed[0]
 
 

@@ -59,6 +59,7 @@ class ComposePanel(QWidget):
         self._now = now
         self._asked: ClipRequest | None = None
         self._kept: dict[str, ClipRequest] = {}  # what stood in the form for other models
+        self._said: dict[str, object] = {}  # the last value of each setting, whatever the model
         # A request of a model that is not here yet, and what is shown until it is.
         self._wanted: tuple[ClipRequest, ClipRequest] | None = None
         self._asked_at = 0.0
@@ -121,12 +122,17 @@ class ComposePanel(QWidget):
         """Carry over what fits by its meaning; the rest is kept for the way back, and said."""
         before, old = self.request(), self._caps
         self._kept[old.id] = before
+        # What this model has no setting for stays as an earlier one had it, for the next.
+        said = {name: value for name, value in before.values.items() if old.offers(name)}
+        self._said |= said
+        whole = before.changed(**{n: v for n, v in self._said.items() if n not in said})
         wanted, self._wanted = self._wanted, None
         lost: list[str] = []
         if wanted is not None and wanted[0].model == model.id and wanted[1] == before:
             request = wanted[0]
         else:
-            request, lost = carried_over(before, model)
+            request, lost = carried_over(whole, model)
+            lost = [name for name in lost if name in said]
             kept = self._kept.get(model.id)
             if kept is not None:
                 request = kept.changed(**{n: v for n, v in request.values.items() if old.offers(n)})
@@ -157,6 +163,16 @@ class ComposePanel(QWidget):
         """Read a picture into "start" or "end"."""
         self.frames.take_source(FrameSlot(slot), source)
         self._refresh()
+
+    def frame_note(self, slot: str, label: str) -> str:
+        """What became of a picture that was offered as "start" or "end" frame."""
+        if not self._caps.offers(f"{slot}_frame"):
+            text = self.tr("{model} takes no such frame, so it is not used.")
+            return text.format(model=self._caps.name)
+        words = (
+            self.tr("Start frame: {frame}.") if slot == "start" else self.tr("End frame: {frame}.")
+        )
+        return words.format(frame=label)
 
     def focus_field(self, name: str, sentence: str = "") -> None:
         """Put the focus on a request's field, opening what hides it, with ``sentence`` under it."""
@@ -227,6 +243,8 @@ class ComposePanel(QWidget):
         """Whether the very same was asked for a moment ago: one intention, one charge."""
         again = request == self._asked and self._now() - self._asked_at < _SECOND_PRESS_S
         self._asked, self._asked_at = request, self._now()
+        text = self.tr("This was asked for a moment ago. Wait a second to make another one.")
+        self.cost.note.show_message(text if again else translated(guess_note(request, self._caps)))
         return again
 
     @Slot()

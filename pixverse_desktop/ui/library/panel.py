@@ -81,8 +81,19 @@ class LibraryPanel(QWidget):
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_playing(self, job: Job | None) -> None:
-        """With nothing chosen the panel speaks of the clip on the stage."""
+        """The clip on the stage is the chosen one, unless several are, or it is not in sight."""
         self._playing = job
+        chosen = self.grid.chosen_jobs()
+        if job is not None and len(chosen) <= 1 and job.id not in {one.id for one in chosen}:
+            self._told = (job.id, job.clip is not None)  # it plays already
+            flags, row = QItemSelectionModel.SelectionFlag, self.rows.row_of(job.id)
+            index = self.rows.index(row, 0) if row >= 0 else QModelIndex()
+            # With nothing chosen the arrow keys go on from it; what another place plays takes the
+            # choice along, or away.
+            how = flags.ClearAndSelect if chosen else flags.NoUpdate
+            self.grid.selectionModel().setCurrentIndex(index, how)
+            if row < 0:
+                self.grid.clearSelection()
         self._show_details()
 
     def focus_search(self) -> None:
@@ -179,7 +190,7 @@ class LibraryPanel(QWidget):
     @Slot()
     def on_trash_clicked(self) -> None:
         jobs = self.chosen()
-        if self._in_trash():
+        if jobs and jobs[0].hidden:
             self.trash.ask(jobs)
         else:
             self._actions.trash(jobs)

@@ -39,7 +39,7 @@ class CloseDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(12)
-        column.addWidget(plain_label(self.tr("Quit while clips are being made?"), "title"))
+        column.addWidget(plain_label(self.tr("Quit while clips wait or are being made?"), "title"))
         column.addWidget(self.text)
         column.addSpacing(8)
         column.addLayout(buttons)

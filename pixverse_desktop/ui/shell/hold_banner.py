@@ -134,7 +134,7 @@ class HoldBanner(Strip):
     def _sentence(self, hold: Hold) -> str:
         match hold.reason:
             case HoldReason.ASK:
-                return self.tr("%n clips are waiting from before.", "", hold.waiting)
+                return self.tr("%n clips are waiting for your word.", "", hold.waiting)
             case HoldReason.PAUSED:
                 return self.tr("Queue paused. Clips under way will still finish.")
             case HoldReason.KEY:

@@ -162,8 +162,8 @@ class MainWindow(QMainWindow):
         if job.clip is not None:
             source = source_of_frame(job, job.clip, index)
             self.compose.set_frame_source(slot, source)
-            text = self.tr("Goes on from: {frame}.")
-            self.notice_strip.show_message(text.format(frame=source.label))
+            text = self.compose.frame_note(slot, source.label)
+            self.notice_strip.show_message(text)
 
     @Slot(object)
     def take_start_frame(self, source: FrameSource) -> None:

@@ -3,13 +3,15 @@ not get there announces itself."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.base.context import Player
 from pixverse_desktop.ui.jobs.job_text import short_prompt
 from pixverse_desktop.ui.widgets.strip import Strip
+
+_STAYS_MS = 20_000
 
 
 class ReadyBanner(Strip):
@@ -18,6 +20,10 @@ class ReadyBanner(Strip):
     def __init__(self, player: Player) -> None:
         super().__init__(dismissible=True)
         self._player = player
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(_STAYS_MS)
+        self.timer.timeout.connect(self.hide)
         self._shown = False  # a clip was put into the player
         self._picked = False  # by the user
         self._ready: dict[str, Job] = {}  # finished since, oldest first
@@ -70,3 +76,4 @@ class ReadyBanner(Strip):
         newest = short_prompt(next(reversed(self._ready.values())))
         text = self.tr("%n clips are ready, the newest is “{clip}”.", "", len(self._ready))
         self.show_message(text.format(clip=newest), self.tr("Play"))
+        self.timer.start()

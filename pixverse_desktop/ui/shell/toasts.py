@@ -90,6 +90,11 @@ class Toasts(QWidget):
             self._put(watched, shown=event.type() is kind.ShowToParent)
         return super().eventFilter(watched, event)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._place()  # other words need other room
+        return super().event(event)
+
     def _put(self, strip: Strip, *, shown: bool) -> None:
         if strip in self._order:
             self._order.remove(strip)

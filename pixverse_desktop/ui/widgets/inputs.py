@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QMargins, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, QMargins, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFocusEvent,
     QIcon,
     QPainter,
     QPaintEvent,
@@ -122,6 +123,10 @@ class WholeSpin(QSpinBox):
         self.setKeyboardTracking(False)
         self.lineEdit().setTextMargins(_SPIN_MARGINS)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        QTimer.singleShot(0, self.selectAll)  # after the click: what is typed replaces "No limit"
+
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         if text == self.specialValueText() or text.strip().isdecimal() or not text.strip():
             return super().validate(text, position)
@@ -138,6 +143,10 @@ class CreditsSpin(QDoubleSpinBox):
         super().__init__()
         self.setKeyboardTracking(False)  # half a number is no limit
         self.lineEdit().setTextMargins(_SPIN_MARGINS)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        QTimer.singleShot(0, self.selectAll)  # as above
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         if text == self.specialValueText():
