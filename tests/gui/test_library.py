@@ -592,6 +592,21 @@ def test_with_nothing_chosen_the_panel_speaks_of_what_plays(room: Room) -> None:
     assert room.shown() == ["job3", "job1"]
 
 
+def test_ways_on_are_in_sight(room: Room) -> None:
+    frames: list[tuple[object, ...]] = []
+    reused: list[object] = []
+    room.actions.frame_requested.connect(lambda *told: frames.append(told))
+    room.actions.reuse_requested.connect(lambda job, _part: reused.append(job.id))
+    assert room.panel.details.go_on.isHidden()
+    room.choose(0)
+    room.panel.details.go_on.click()
+    room.panel.details.reuse.click()
+    assert [(job.id, index, slot) for job, index, slot in frames] == [("job3", -1, "start")]  # type: ignore[attr-defined]
+    assert reused == ["job3"]
+    room.choose(0, 1)
+    assert room.panel.details.reuse.isHidden()
+
+
 def test_what_another_place_plays_is_the_chosen_one(room: Room) -> None:
     room.panel.grid.setCurrentIndex(room.panel.rows.index(0, 0))
     assert [job.id for job in room.panel.chosen()] == ["job3"]

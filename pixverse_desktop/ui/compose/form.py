@@ -38,7 +38,7 @@ from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 _ELSEWHERE = frozenset({"prompt", "start_frame", "end_frame"})  # not in a row of its own
 
 _FRAME_S = 0.1  # longer than any clip's last frame
-_WIDE = (PromptEdit, RowsField, ClipField)
+_WIDE = (PromptEdit, RowsField, ClipField, SeedField)
 
 
 class Form(QWidget):

@@ -40,6 +40,8 @@ class ClipDetails(QWidget):
     compare_clicked = Signal()
     trash_clicked = Signal()
     put_back_clicked = Signal()
+    continue_clicked = Signal()
+    reuse_clicked = Signal()
     locate_clicked = Signal()
     fetch_clicked = Signal()
     more_clicked = Signal()
@@ -83,6 +85,8 @@ class ClipDetails(QWidget):
         name = self.tr("No longer a favourite") if favourite else self.tr("Favourite")
         self.star.setToolTip(with_key(name, "favourite"))
         self.star.setAccessibleName(name)
+        self.go_on.setVisible(single is not None and single.clip is not None and not missing)
+        self.reuse.setVisible(single is not None)
         self.compare.setVisible(len(jobs) == 2 and all(job.clip for job in jobs))
         self.put_back.setText(put_back)
         self.put_back.setVisible(bool(put_back))
@@ -171,6 +175,14 @@ class ClipDetails(QWidget):
     def _build_buttons(self) -> None:
         self.compare = QPushButton(self.tr("Compare"))
         self.compare.setToolTip(with_key(self.tr("Side by side or under a wipe"), "compare"))
+        self.go_on = QPushButton(self.tr("Continue"))
+        self.go_on.setAccessibleName(self.tr("Use the last frame as start frame"))
+        self.go_on.setToolTip(self.go_on.accessibleName())
+        self.reuse = QPushButton(self.tr("Reuse"))
+        self.reuse.setAccessibleName(self.tr("Reuse the settings of this clip"))
+        self.reuse.setToolTip(with_key(self.reuse.accessibleName(), "reuse"))
+        self.go_on.clicked.connect(self.continue_clicked)
+        self.reuse.clicked.connect(self.reuse_clicked)
         self.locate = QPushButton(self.tr("Locate…"))
         self.fetch = QPushButton(self.tr("Fetch again"))
         self.trash = QPushButton(self.tr("Move to trash"))
@@ -184,7 +196,10 @@ class ClipDetails(QWidget):
         self.more.clicked.connect(self.more_clicked)
         self._buttons = QWidget()
         row = FlowLayout(8, self._buttons)
-        for button in (self.compare, self.locate, self.fetch, self.put_back, self.trash, self.more):
+        for button in (
+            self.go_on, self.reuse, self.compare, self.locate, self.fetch, self.put_back,
+            self.trash, self.more,
+        ):  # fmt: skip
             row.addWidget(button)
 
 

@@ -129,6 +129,7 @@ class TileGrid(NoTypeAhead, QListView):
         lines = -(-self._rows.rowCount() // self.columns())
         height = GAP + lines * (size.height() + GAP)
         bar.setRange(0, max(0, height - self.viewport().height()))
+        bar.setEnabled(bar.maximum() > 0)  # it keeps its room, but shows nothing to be moved
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep((size.height() + GAP) // 3)
 
@@ -231,6 +232,11 @@ class TileGrid(NoTypeAhead, QListView):
         return list(islice(found, MOST_CHOSEN))
 
     # --- painting ---
+
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        super().currentChanged(current, previous)
+        for index in (current, previous):  # with the ring around it, which Qt knows nothing of
+            self.viewport().update(self.visualRect(index).adjusted(-4, -4, 4, 4))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self.viewport()) as painter:

@@ -196,6 +196,15 @@ class LibraryPanel(QWidget):
             self._actions.trash(jobs)
 
     @Slot()
+    def on_continue_clicked(self) -> None:
+        for job in self.chosen()[:1]:
+            self._actions.frame_requested.emit(job, -1, "start")
+
+    @Slot()
+    def on_reuse_clicked(self) -> None:
+        self._actions.reuse(self.chosen())
+
+    @Slot()
     def on_compare_clicked(self) -> None:
         self._actions.compare(self.grid.chosen_jobs())
 
@@ -396,6 +405,8 @@ class LibraryPanel(QWidget):
         grid.selectionModel().currentChanged.connect(self.on_current_changed)
         details.favourite_clicked.connect(self.toggle_favourite)
         details.trash_clicked.connect(self.on_trash_clicked)
+        details.continue_clicked.connect(self.on_continue_clicked)
+        details.reuse_clicked.connect(self.on_reuse_clicked)
         details.put_back_clicked.connect(self.trash.put_back_chosen)
         details.compare_clicked.connect(self.on_compare_clicked)
         details.fetch_clicked.connect(self.on_fetch_clicked)

@@ -139,4 +139,4 @@ class TileDelegate(QStyledItemDelegate):
         elif option.state & states.State_HasFocus:
             paint.outline(painter, area.adjusted(-3, -3, 3, 3), "text", _RADIUS + 3)
         elif option.state & states.State_MouseOver:
-            paint.outline(painter, area.adjusted(-1, -1, 1, 1), "faint", _RADIUS + 1, 1)
+            paint.outline(painter, area, "faint", _RADIUS, 1)
