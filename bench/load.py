@@ -126,7 +126,7 @@ async def _busy(program: Program) -> None:
     program.bridge.pause()
     await driver.until(lambda: program.window.queue.rows.running() == 0, "the pause")
     first = driver.jobs_in(program, JobState.SAVED)[0]
-    program.window.player.show_job(first, autoplay=False)  # paused, it keeps the stage
+    await driver.hold_stage(program, first)
     pace = first.clip.size_bytes / _FETCH_S
     slow = {"on": "download", "kind": "slow", "times": None, "bytes_per_second": pace}
     driver.control(program, "faults", slow)

@@ -115,7 +115,7 @@ async def _work(program: Program) -> None:
     )  # fmt: skip
     program.bridge.generate(request)
     await driver.until(lambda: driver.jobs_in(program, JobState.SAVED), "the clip")
-    program.window.player.show_job(driver.jobs_in(program, JobState.SAVED)[0], autoplay=False)
+    await driver.hold_stage(program, driver.jobs_in(program, JobState.SAVED)[0])
     driver.control(program, "settings", {"min_job_s": _JOB_S})
     await asyncio.sleep(_SETTLE_S)
     watchdog = Watchdog()

@@ -89,6 +89,13 @@ async def ready(program: Program) -> None:
     await asyncio.sleep(0.1)
 
 
+async def hold_stage(program: Program, job: Job) -> None:
+    """Have the user pick a clip and pause it: no other one takes its place by itself."""
+    program.window.ready.pick(job)
+    await until(lambda: program.window.player.transport.is_playing, "the picked clip")
+    program.window.player.toggle_play()
+
+
 def drop_file(target: QWidget, path: Path) -> None:
     """Drop a file on a widget, as a file manager would."""
     mime = QMimeData()
