@@ -92,6 +92,7 @@ SENTENCES = {
         "The service did not accept the request: {said}."),
     "refused_field": QT_TRANSLATE_NOOP("Problem",
         "The service did not accept the request: {said} ({field})."),
+    "body_nested": QT_TRANSLATE_NOOP("Problem", "The request is nested too deeply to be shown."),
     "request_too_large": QT_TRANSLATE_NOOP("Problem",
         "The request is too large for the service. Try a smaller picture."),
     "failed_because": QT_TRANSLATE_NOOP("Problem",
