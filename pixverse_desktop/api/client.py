@@ -243,31 +243,30 @@ class Client:
             try:
                 return parse_json(raw), hint
             except ValueError:
-                raise Unreachable(_odd_answer("JSON"), hint) from None
+                raise Unreachable(_odd_answer("JSON"), hint, status) from None
         if status == 408 or status == 429 or status >= 500 or status < 400:
             code = ProblemCode.RATE if status == 429 else ProblemCode.SERVICE
-            raise Unreachable(problem(code, detail=f"HTTP {status}"), hint)
+            raise Unreachable(problem(code, detail=f"HTTP {status}"), hint, status)
         raise Rejected(refusal(status, raw, about_job=about_job), hint)
 
     # --- what the check of the service asks ---
-
-    @property
-    def base(self) -> str:
-        """The address that every question begins with."""
-        return self._base
 
     def ask(self, path: str) -> tuple[object, RateHint]:
         """Any free question, by its path. Raises Unreachable or Rejected."""
         return self._get(path, about_job=path.startswith("/jobs/"))
 
-    def reach(self, url: str) -> str:
-        """Why a host cannot be spoken to, without the key; "" when it can."""
+    def reach(self, link: str) -> None:
+        """Speak to the host of a clip, without the key. Raises DownloadFailed for an address that
+        would not be fetched, Unreachable where nobody answers."""
+        url = self._downloader.checked("", wire.absolute_link(link, self._base))
+        parts, limits = urlsplit(url), (CONNECT_LIMIT_S, READ_LIMIT_S)
+        root = f"{parts.scheme}://{parts.netloc}/"
         try:
-            limits = (CONNECT_LIMIT_S, READ_LIMIT_S)
-            with self._media.get().head(url, auth=NoAuth(), timeout=limits, allow_redirects=False):
-                return ""
+            self._media.get().head(
+                root, auth=NoAuth(), timeout=limits, allow_redirects=False
+            ).close()
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            return _network_problem(error, "").message
+            raise Unreachable(_network_problem(error, type(error).__name__)) from None
 
     # --- clips ---
 

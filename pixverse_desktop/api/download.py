@@ -76,7 +76,7 @@ class Downloader:
         headers = {"Range": f"bytes={have}-", "If-Range": etag} if have else {}
         base = ""
         for _ in range(_HOPS + 1):
-            url = base = self._checked(base, url)
+            url = base = self.checked(base, url)
             response = self._sessions.get().get(
                 url,
                 headers=headers,
@@ -91,7 +91,7 @@ class Downloader:
             response.close()
         raise _failed(Message("media_redirects"), refresh=True)
 
-    def _checked(self, base: str, url: str) -> str:
+    def checked(self, base: str, url: str) -> str:
         """Only https to public hosts; http and loopback exactly when the service is local.
 
         Judged, and given back, is what really goes out: ``url`` as seen from ``base``, the host
