@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from pixverse_desktop.api import wire
+from pixverse_desktop.api import http, wire
 from pixverse_desktop.api.download import Downloader
 from pixverse_desktop.api.error_bodies import refusal
 from pixverse_desktop.api.http import (
@@ -106,7 +106,8 @@ class Client:
             raise Rejected(problem(ProblemCode.KEY))
         tap = BodyTap(body)
         try:
-            with self._sessions.fresh() as session:
+            # A slow line may take its time to send: the answer's begins then.
+            with self._sessions.fresh(SUBMIT_READ_LIMIT_S + http.TOTAL_LIMIT_S) as session:
                 response = session.post(
                     f"{self._base}/models/{quote(model_id, safe='')}/run",
                     data=tap,
