@@ -195,10 +195,13 @@ class Client:
         entry = as_object(value)
         if price_rule(entry) is None:
             entry = self._listed_entry(model_id)
-        text = wire.cached_model(schema, entry.get("creditCost"))
         name = find(as_object(value), "name")
         base = any_model(model_id, plain(name, 80) if isinstance(name, str) else "")
-        model = wire.model_of(json.loads(text), base=base)
+        try:
+            text = wire.cached_model(schema, entry.get("creditCost"))
+            model = wire.model_of(json.loads(text), base=base)
+        except RecursionError:
+            model = None
         if model is None:
             raise Rejected(_odd_answer("the model's schema"), hint)
         return Reply(LiveModel(model, text), hint)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from pixverse_desktop.api import service_check
+from pixverse_desktop.api import service_check, wire
 from pixverse_desktop.api.service_check import shape_of
 from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.engine.service_check import check_service
+from pixverse_desktop.core.errors import Rejected
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.service import ServiceReport
 from tests.support.engine_harness import client_of, memory_harness
@@ -94,6 +95,22 @@ def test_an_answer_nested_without_end_ends_nothing(route: str, depth: int) -> No
     report, asked = checked({**usual(), route: reply("200 OK", deep)})
     assert report.reached
     assert "/jobs/key-check" in asked
+
+
+def rows_of_rows(depth: int) -> bytes:
+    """A model whose parameter is a list of lists of lists: JSON that can just be read."""
+    deep = '{"type": "array", "items":' * depth + "{}" + "}" * depth
+    return json.dumps(SCHEMA).replace('{"type": "string"}', deep).encode()
+
+
+def test_a_schema_nested_beyond_reading_is_a_sentence() -> None:
+    deep = rows_of_rows(400)
+    report, asked = checked({**usual(), "/models/pixverse-v6": reply("200 OK", deep)})
+    assert "check_unreadable" in codes(report)
+    assert "/jobs/key-check" in asked
+    with ScriptedServer(reply("200 OK", deep)) as server, pytest.raises(Rejected):
+        client_of(server.url, "pd_a-key-of-the-test").model()
+    assert wire.model_from_cache(deep.decode()) is None
 
 
 @pytest.mark.parametrize("route", list(usual()))
@@ -221,6 +238,22 @@ class CheckedService(FakeService):
     def check(self) -> Any:
         self._count("check")
         return self.report
+
+
+@in_virtual_time
+async def test_every_question_of_the_check_counts(tmp_path: Path, key: str) -> None:
+    service = CheckedService()
+    service.report = ServiceReport(rates=[RateHint()] * 7)
+    async with memory_harness(service, tmp_path, key, store=MemoryStore()) as harness:
+        session = harness.engine.session
+        budget = session.budget
+        await session.ports.clock.sleep(70)  # what was asked at the start counts no more
+        await check_service(session)
+        for _ in range(budget.per_minute - 8):
+            budget.record()
+        assert budget.poll_delay_s() == 0
+        budget.record()
+        assert budget.poll_delay_s() > 0
 
 
 @in_virtual_time
