@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from pixverse_desktop.api import wire
+from pixverse_desktop.api import http, wire
 from pixverse_desktop.api.download import Downloader
 from pixverse_desktop.api.error_bodies import refusal
 from pixverse_desktop.api.http import (
@@ -106,7 +106,8 @@ class Client:
             raise Rejected(problem(ProblemCode.KEY))
         tap = BodyTap(body)
         try:
-            with self._sessions.fresh() as session:
+            # A slow line may take its time to send: the answer's begins then.
+            with self._sessions.fresh(SUBMIT_READ_LIMIT_S + http.TOTAL_LIMIT_S) as session:
                 response = session.post(
                     f"{self._base}/models/{quote(model_id, safe='')}/run",
                     data=tap,
@@ -194,10 +195,13 @@ class Client:
         entry = as_object(value)
         if price_rule(entry) is None:
             entry = self._listed_entry(model_id)
-        text = wire.cached_model(schema, entry.get("creditCost"))
         name = find(as_object(value), "name")
         base = any_model(model_id, plain(name, 80) if isinstance(name, str) else "")
-        model = wire.model_of(json.loads(text), base=base)
+        try:
+            text = wire.cached_model(schema, entry.get("creditCost"))
+            model = wire.model_of(json.loads(text), base=base)
+        except RecursionError:
+            model = None
         if model is None:
             raise Rejected(_odd_answer("the model's schema"), hint)
         return Reply(LiveModel(model, text), hint)
@@ -243,31 +247,30 @@ class Client:
             try:
                 return parse_json(raw), hint
             except ValueError:
-                raise Unreachable(_odd_answer("JSON"), hint) from None
+                raise Unreachable(_odd_answer("JSON"), hint, status) from None
         if status == 408 or status == 429 or status >= 500 or status < 400:
             code = ProblemCode.RATE if status == 429 else ProblemCode.SERVICE
-            raise Unreachable(problem(code, detail=f"HTTP {status}"), hint)
+            raise Unreachable(problem(code, detail=f"HTTP {status}"), hint, status)
         raise Rejected(refusal(status, raw, about_job=about_job), hint)
 
     # --- what the check of the service asks ---
-
-    @property
-    def base(self) -> str:
-        """The address that every question begins with."""
-        return self._base
 
     def ask(self, path: str) -> tuple[object, RateHint]:
         """Any free question, by its path. Raises Unreachable or Rejected."""
         return self._get(path, about_job=path.startswith("/jobs/"))
 
-    def reach(self, url: str) -> str:
-        """Why a host cannot be spoken to, without the key; "" when it can."""
+    def reach(self, link: str) -> None:
+        """Speak to the host of a clip, without the key. Raises DownloadFailed for an address that
+        would not be fetched, Unreachable where nobody answers."""
+        url = self._downloader.checked("", wire.absolute_link(link, self._base))
+        parts, limits = urlsplit(url), (CONNECT_LIMIT_S, READ_LIMIT_S)
+        root = f"{parts.scheme}://{parts.netloc}/"
         try:
-            limits = (CONNECT_LIMIT_S, READ_LIMIT_S)
-            with self._media.get().head(url, auth=NoAuth(), timeout=limits, allow_redirects=False):
-                return ""
+            self._media.get().head(
+                root, auth=NoAuth(), timeout=limits, allow_redirects=False
+            ).close()
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            return _network_problem(error, "").message
+            raise Unreachable(_network_problem(error, type(error).__name__)) from None
 
     # --- clips ---
 

@@ -34,6 +34,7 @@ _CHUNK_BYTES = 1 << 18
 _HOPS = 8
 _CONNECT_LIMIT_S = 10.0
 _READ_LIMIT_S = 30.0
+_OPEN_LIMIT_S = 60.0  # all redirects and headers together
 _ROOM_EVERY_BYTES = 64 * 2**20  # how often the disk is asked while nobody knows the size
 _STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
 _CONTENT_RANGE = re.compile(r"bytes (?:(\d{1,15})-\d{1,15}|\*)/(\d{1,15}|\*)")
@@ -75,9 +76,10 @@ class Downloader:
     def _open(self, url: str, have: int, etag: str) -> requests.Response:
         headers = {"Range": f"bytes={have}-", "If-Range": etag} if have else {}
         base = ""
+        session = self._sessions.get(_OPEN_LIMIT_S)
         for _ in range(_HOPS + 1):
-            url = base = self._checked(base, url)
-            response = self._sessions.get().get(
+            url = base = self.checked(base, url)
+            response = session.get(
                 url,
                 headers=headers,
                 auth=NoAuth(),
@@ -86,12 +88,13 @@ class Downloader:
                 timeout=(_CONNECT_LIMIT_S, _READ_LIMIT_S),
             )
             if response.status_code not in (301, 302, 303, 307, 308):
+                session.limits.begin(TOTAL_LIMIT_S)  # for the body, whose pace is judged too
                 return response
             url = location_of(response)
             response.close()
         raise _failed(Message("media_redirects"), refresh=True)
 
-    def _checked(self, base: str, url: str) -> str:
+    def checked(self, base: str, url: str) -> str:
         """Only https to public hosts; http and loopback exactly when the service is local.
 
         Judged, and given back, is what really goes out: ``url`` as seen from ``base``, the host
@@ -108,7 +111,7 @@ class Downloader:
         local = self._allow_loopback and is_loopback(host)
         if has_user or not host or parts.scheme not in (("http", "https") if local else ("https",)):
             raise _failed(Message("clip_address_unsafe"), refresh=True)
-        if not local and _is_private(host):
+        if not local and is_private(host):
             raise _failed(Message("clip_address_private"), refresh=True)
         return url
 
@@ -249,7 +252,7 @@ def _check_room(part: Path, needed: int) -> None:
         raise OSError(28, "No space left on the disk of the clip folder")
 
 
-def _is_private(host: str) -> bool:
+def is_private(host: str) -> bool:
     """Addresses of private networks, in any spelling, and names that no public host has."""
     try:
         return not ipaddress.ip_address(host).is_global

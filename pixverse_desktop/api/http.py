@@ -2,7 +2,7 @@
 
 Facts behind the rules, all measured with requests and urllib3: ``requests.post`` follows 307/308
 and sends the body again; ``~/.netrc`` replaces a hand-set Authorization header unless ``auth=`` is
-an object; ``timeout=`` is per socket read, so a slow drip passes it.
+an object; ``timeout=`` is per socket read, so a slow drip passes it, in the headers too.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-import time
 from collections.abc import Iterator
 
 import requests
@@ -19,6 +18,7 @@ from urllib3.util.retry import Retry
 
 from pixverse_desktop import __version__
 from pixverse_desktop.api.coding import Body
+from pixverse_desktop.api.connections import Limits
 from pixverse_desktop.api.surroundings import SystemAdapter
 
 JSON_LIMIT_BYTES = 8 * 2**20
@@ -84,14 +84,18 @@ class BodyTap:
 
 
 class TooLarge(Exception):
-    """A reply over the size or time that is read."""
+    """A reply over the size that is read."""
 
 
-class _Session(requests.Session):
-    """Takes redirects as answers like any other.
+class Session(requests.Session):
+    """Takes redirects as answers like any other, and keeps to its ``limits``.
 
     Asked not to follow one, requests still reads its whole body and parses its address.
     """
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self.limits = limits
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """None: there is nowhere to go."""
@@ -106,21 +110,24 @@ class Sessions:
         self._use_environment = use_environment
         self._local = threading.local()
 
-    def get(self) -> requests.Session:
-        """This thread's session."""
-        session: requests.Session | None = getattr(self._local, "session", None)
+    def get(self, limit_s: float | None = None) -> Session:
+        """This thread's session; all that is done with it now is over in ``limit_s`` seconds, by
+        default in TOTAL_LIMIT_S: connections, headers and body together."""
+        session: Session | None = getattr(self._local, "session", None)
         if session is None:
             session = self._local.session = self.fresh()
+        session.limits.begin(TOTAL_LIMIT_S if limit_s is None else limit_s)
         return session
 
-    def fresh(self) -> requests.Session:
-        """A session with no connections yet; nothing in it ever repeats a request."""
-        session = _Session()
+    def fresh(self, answer_s: float | None = None) -> Session:
+        """A session with no connections yet; nothing in it ever repeats a request. Its answers
+        are over ``answer_s`` seconds after the request was sent."""
+        session = Session(Limits(answer_s))
         # Loopback never goes through a proxy, and no environment may send it elsewhere.
         session.trust_env = self._use_environment
         if self._proxy:
             session.proxies = {"http": self._proxy, "https": self._proxy}
-        adapter = SystemAdapter(max_retries=Retry(0, read=False))
+        adapter = SystemAdapter(session.limits, max_retries=Retry(0, read=False))
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         session.headers["User-Agent"] = USER_AGENT
@@ -129,13 +136,12 @@ class Sessions:
 
 
 def read_capped(response: requests.Response, limit: int = JSON_LIMIT_BYTES) -> bytes:
-    """The whole body, at most ``limit`` bytes in TOTAL_LIMIT_S seconds. Raises TooLarge."""
-    deadline = time.monotonic() + TOTAL_LIMIT_S
+    """The whole body, at most ``limit`` bytes. Raises TooLarge."""
     pieces, size = [], 0
     for piece in Body(response, 65536):
         size += len(piece)
-        if size > limit or time.monotonic() > deadline:
-            raise TooLarge(f"a reply of more than {limit} bytes or {TOTAL_LIMIT_S:.0f} s")
+        if size > limit:
+            raise TooLarge(f"a reply of more than {limit} bytes")
         pieces.append(piece)
     return b"".join(pieces)
 

@@ -19,6 +19,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 from urllib3.exceptions import HTTPError
 
+from pixverse_desktop.api.connections import LimitedConnection, Limits
 from pixverse_desktop.core.messages import Message
 
 _SCHEMES = frozenset({"http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h"})
@@ -39,9 +40,11 @@ class BadTrust(NoWayOut, requests.exceptions.SSLError):
 
 
 class SystemAdapter(HTTPAdapter):
-    """Uses the system's certificates, and explains what is set wrongly."""
+    """Uses the system's certificates, explains what is set wrongly, and keeps to ``limits``."""
 
-    def __init__(self, **how: Any) -> None:
+    def __init__(self, limits: Limits, **how: Any) -> None:
+        self._limits = limits
+        self._classes: dict[type[Any], type[Any]] = {}  # those of urllib3 -> the limited ones
         # One for each session, that is for each thread: its lock is held during a handshake.
         self._trusted = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         super().__init__(**how)
@@ -54,6 +57,24 @@ class SystemAdapter(HTTPAdapter):
         if verify is True:
             tls["ssl_context"] = self._trusted
         return host, tls
+
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        verify: Any,
+        proxies: Any = None,
+        cert: Any = None,
+    ) -> Any:
+        """As requests has it, of connections that keep to the limits."""
+        self._limits.through_proxy = bool(select_proxy(request.url or "", proxies))
+        pool: Any = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        usual: type[Any] = pool.ConnectionCls
+        if not issubclass(usual, LimitedConnection):
+            if usual not in self._classes:
+                own = {"limits": self._limits}
+                self._classes[usual] = type(usual.__name__, (LimitedConnection, usual), own)
+            pool.ConnectionCls = self._classes[usual]
+        return pool
 
     def send(
         self,

@@ -351,10 +351,9 @@ def cached_model(schema: Json, cost: object) -> str:
 def model_from_cache(text: str, base: ModelSpec = PIXVERSE_V6) -> ModelSpec | None:
     """Read ``cached_model`` back; None when it cannot be."""
     try:
-        value = json.loads(text)
+        return model_of(json.loads(text), Source.CACHED, base)
     except (ValueError, RecursionError):
         return None
-    return model_of(value, Source.CACHED, base)
 
 
 def model_of(

@@ -154,8 +154,14 @@ class Ambiguous(UserError):
     """Outcome unknown: never sent again without the user."""
 
 
+@dataclass(eq=False)
 class Unreachable(UserError):
-    """A poll, list or schema without a usable answer; says nothing about the job."""
+    """A poll, list or schema without a usable answer; says nothing about the job.
+
+    ``status`` is that of HTTP where something answered, 0 where nothing did.
+    """
+
+    status: int = 0
 
 
 @dataclass(eq=False)

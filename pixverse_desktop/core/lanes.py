@@ -18,6 +18,7 @@ class Lane(StrEnum):
     DOWNLOAD = "download"
     FILES = "files"
     DECODE = "decode"
+    GIVEN = "given"  # pictures and addresses the user gives: these are of hosts that may be slow
 
 
 class RunBlocking(Protocol):

@@ -10,6 +10,7 @@ from typing import assert_never
 from urllib.parse import quote, urlsplit
 
 from pixverse_desktop.core.credits import ZERO
+from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.spending import Period
 from pixverse_desktop.core.messages import Message
@@ -139,10 +140,12 @@ class Hold:
 @dataclass
 class ServiceReport:
     """``findings``: where the service differs from what this program assumes, as sentences.
-    ``shapes``: names and types of its answers, no values, so that anybody may read it."""
+    ``shapes``: names and types of its answers, no values, so that anybody may read it.
+    ``rates``: what the answer to each question said about the rate. ``reached``: there was one."""
 
     findings: list[Message] = field(default_factory=list)
     shapes: dict[str, object] = field(default_factory=dict)
+    rates: list[RateHint] = field(default_factory=list)
     reached: bool = True
 
 

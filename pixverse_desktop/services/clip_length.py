@@ -5,18 +5,16 @@ from __future__ import annotations
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
 
-_MOST_BYTES = 100 * 2**20
-
 
 def seconds_at(address: str, proxy: str) -> float:
     """BLOCKING. Seconds of the MP4 at ``address``. Raises UserError (FRAME)."""
     import av  # after the first paint
 
-    from pixverse_desktop.api.image_fetch import PictureFetcher
+    from pixverse_desktop.api.image_fetch import CLIP, PictureFetcher
     from pixverse_desktop.media.probe import length_of
 
     try:
-        return length_of(PictureFetcher(proxy=proxy).fetch(address, _MOST_BYTES))
+        return length_of(PictureFetcher(proxy=proxy).fetch(address, CLIP))
     except (UserError, av.FFmpegError, ValueError) as error:
         said = error.problem.message if isinstance(error, UserError) else str(error)
         wrong = problem(ProblemCode.FRAME, Message("clip_unmeasured"), said)

@@ -5,6 +5,7 @@ News is delivered through one queued signal: a view never runs inside an engine 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +19,7 @@ from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import ServiceReport, ServiceStatus
-from pixverse_desktop.services.slot_border import SlotTasks
+from pixverse_desktop.services.slot_border import SlotTasks, internal_problem
 
 if TYPE_CHECKING:
     from pixverse_desktop.core.engine.engine import Engine
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.core.ports import ListedModel
     from pixverse_desktop.services.told_body import ToldBody
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -217,13 +219,16 @@ class EngineBridge(QObject):
         question: Callable[[Engine], Coroutine[Any, Any, T]],
         then: Callable[[T | Problem], None],
     ) -> None:
-        """A command whose answer, or problem, somebody waits for."""
+        """A command whose answer somebody waits for, or the problem, whatever went wrong."""
 
         async def asked(engine: Engine) -> None:
             try:
                 answer: T | Problem = await question(engine)
             except UserError as error:
                 answer = error.problem
+            except Exception as error:  # slot border: somebody waits for an answer
+                log.exception("a question failed")
+                answer = internal_problem(error)
             then(answer)
 
         if self._engine is None:

@@ -32,6 +32,7 @@ _THREADS = {
     Lane.DOWNLOAD: 4,
     Lane.FILES: 2,
     Lane.DECODE: 2,
+    Lane.GIVEN: 3,
 }
 
 

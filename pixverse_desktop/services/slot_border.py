@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,11 @@ class SlotTasks:
             task.cancel()
 
 
+def internal_problem(error: Exception) -> Problem:
+    """What is told of an error that is none of our own."""
+    return problem(ProblemCode.INTERNAL, detail=f"{type(error).__name__}: {error}")
+
+
 async def _guarded(work: Coroutine[Any, Any, object], tell: Callable[[UserError], None]) -> None:
     try:
         await work
@@ -40,5 +45,4 @@ async def _guarded(work: Coroutine[Any, Any, object], tell: Callable[[UserError]
         tell(error)
     except Exception as error:  # slot border
         log.exception("a command failed")
-        detail = f"{type(error).__name__}: {error}"
-        tell(UserError(problem(ProblemCode.INTERNAL, detail=detail)))
+        tell(UserError(internal_problem(error)))

@@ -9,6 +9,9 @@ import json
 from dataclasses import dataclass
 from typing import cast
 
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
+
 
 @dataclass(frozen=True, slots=True)
 class ToldPicture:
@@ -27,8 +30,12 @@ ToldBody = dict[str, ToldValue]
 
 
 def read_body(body: bytes) -> ToldBody:
-    """BLOCKING. What stands in an encoded body, its pictures measured."""
-    return cast("ToldBody", _told(json.loads(body)))
+    """BLOCKING. What stands in an encoded body, its pictures measured. Raises UserError (INVALID)
+    for one that is nested too deeply."""
+    try:
+        return cast("ToldBody", _told(json.loads(body)))
+    except RecursionError:
+        raise UserError(problem(ProblemCode.INVALID, Message("body_nested"))) from None
 
 
 def _told(value: ToldValue) -> ToldValue:

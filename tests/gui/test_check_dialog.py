@@ -62,6 +62,17 @@ def test_nothing_differs_and_then_nobody_answers(dialog: CheckDialog, bridge: Fa
     assert not dialog.copy_button.isEnabled()
 
 
+def test_a_service_that_was_not_reached_is_no_list_of_differences(
+    dialog: CheckDialog, bridge: FakeBus
+) -> None:
+    why = Message("check_unreached", why=Message("why_silent"))
+    bridge.answers[-1](ServiceReport([why], reached=False))
+    assert dialog.state.text() == str(why)
+    assert dialog.state.property("role") == "error"
+    assert dialog.findings.text() == ""
+    assert dialog.again_button.isEnabled()
+
+
 def test_the_notice_after_a_first_key_leads_there(window: MainWindow) -> None:
     window.on_bridge_notice(problem(ProblemCode.DIFFERS))
     assert "does not speak quite" in window.notice_strip.label.text()

@@ -134,7 +134,8 @@ def test_a_key_quoted_by_the_service_is_not_kept(key: str) -> None:
 
 
 def test_a_dripping_answer_is_given_up(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "TOTAL_LIMIT_S", 0.3)
+    monkeypatch.setattr(http, "TOTAL_LIMIT_S", 0.2)
+    monkeypatch.setattr(client_module, "SUBMIT_READ_LIMIT_S", 0.1)
 
     def drip(connection: socket.socket, request: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")

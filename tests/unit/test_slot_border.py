@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
-from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.engine.engine import Engine
+from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.services.slot_border import SlotTasks
+from tests.support.factories import demo_status
 
 
 def refuse(_: object = None) -> None:
@@ -80,3 +85,46 @@ def test_what_is_cancelled_is_no_error() -> None:
 
     asyncio.run(main())
     assert told == []
+
+
+class StumblingEngine:
+    """An engine whose every question ends in a bug."""
+
+    async def check_service(self) -> None:
+        raise RecursionError("a bug")
+
+    ledger = check_service
+
+    async def link_of(self, job_id: str) -> None:
+        raise RecursionError("a bug")
+
+    async def encoded(self, request: ClipRequest) -> None:
+        raise RecursionError("a bug")
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize(
+    "ask",
+    [EngineBridge.check_service, EngineBridge.ledger,
+     lambda bridge, then: bridge.clip_link("a", then),
+     lambda bridge, then: bridge.told_body(ClipRequest("a fox"), then)],
+    ids=["check", "spend", "link", "what-is-sent"],
+)  # fmt: skip
+def test_who_waits_for_an_answer_hears_of_a_bug(
+    ask: Callable[[EngineBridge, Callable[[object], None]], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    answers: list[object] = []
+
+    async def main() -> None:
+        bridge = EngineBridge(demo_status())
+        bridge.attach(cast("Engine", StumblingEngine()))
+        ask(bridge, answers.append)
+        async with asyncio.timeout(10):
+            while not answers:
+                await asyncio.sleep(0)
+
+    asyncio.run(main())
+    (told,) = answers
+    assert isinstance(told, Problem)
+    assert told.code is ProblemCode.INTERNAL
+    assert "RecursionError" in caplog.text

@@ -21,6 +21,7 @@ from pixverse_desktop.core.engine.poller import Poller, settle
 from pixverse_desktop.core.engine.reconciler import Reconciler
 from pixverse_desktop.core.engine.remote_list import RemoteList
 from pixverse_desktop.core.engine.rescue import Rescue
+from pixverse_desktop.core.engine.service_check import check_service
 from pixverse_desktop.core.engine.session import EngineConfig, EngineDependencies, Session
 from pixverse_desktop.core.engine.submitter import Submitter
 from pixverse_desktop.core.errors import (
@@ -170,7 +171,7 @@ class Engine:
 
     async def check_service(self) -> ServiceReport:
         """Whether the service speaks as this program assumes; spends nothing."""
-        return await self.session.ports.run(Lane.NETWORK, self.session.service.check)
+        return await check_service(self.session)
 
     def use_model(self, caps: ModelSpec) -> None:
         """The rules that hold from now on."""

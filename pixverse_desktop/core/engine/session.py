@@ -16,7 +16,7 @@ from pixverse_desktop.core.engine import clip_links
 from pixverse_desktop.core.engine.clip_links import ClipLinks
 from pixverse_desktop.core.engine.job_repository import JobRepository
 from pixverse_desktop.core.engine.model_catalogue import ModelCatalogue
-from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget
+from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget, RateHint
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import Limits, Period, midnight_of, span_of
@@ -284,7 +284,7 @@ class Session:
         try:
             reply = await self.ports.run(Lane.NETWORK, fn, *args)
         except Unreachable as error:
-            self._observe(error)
+            self.observe(error.rate)
             if error.problem.message != self.status.trouble_said:
                 log.info("%s (%s)", error.problem.message, error.problem.detail)
             offline = error.problem.code in (ProblemCode.OFFLINE, ProblemCode.CERTIFICATE)
@@ -295,7 +295,7 @@ class Session:
             )
             raise
         except Rejected as error:
-            self._observe(error)
+            self.observe(error.rate)
             self.set_status(connection=Connection.ONLINE)
             if judges_key and error.problem.code is ProblemCode.KEY:
                 self.set_hold(HoldReason.KEY, error)
@@ -307,9 +307,10 @@ class Session:
             self.end_hold()
         return reply.value
 
-    def _observe(self, error: UserError) -> None:
+    def observe(self, rate: RateHint) -> None:
+        """Learn from an answer, for the next start too where it lowers the budget."""
         before = self.budget.per_minute
-        self.budget.observe(error.rate)
+        self.budget.observe(rate)
         if self.budget.per_minute != before:
             self.remember("per_minute", str(self.budget.per_minute))
 

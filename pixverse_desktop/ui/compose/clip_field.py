@@ -158,7 +158,7 @@ class ClipField(QWidget):
         """Fetch the clip and see how long it is."""
         address = self.line.text().strip()
         self._context.workers.call(
-            Lane.NETWORK,
+            Lane.GIVEN,
             self._context.commands.clip_seconds,
             address,
             then=partial(self._take_seconds, address),

@@ -114,7 +114,7 @@ class FramesSection(QWidget):
         unseen, self._unseen = self._unseen, []
         for slot, asked, frame in unseen:
             self._context.workers.call(
-                Lane.FILES,
+                Lane.GIVEN,
                 load_preview,
                 self._context.commands,
                 frame,
@@ -144,7 +144,7 @@ class FramesSection(QWidget):
         self.wells[slot].set_message(self.tr("Reading…"))
         self._refresh()
         self._context.workers.call(
-            Lane.FILES,
+            Lane.GIVEN,
             prepare_picture,
             self._context.commands,
             picture,

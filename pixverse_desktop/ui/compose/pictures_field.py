@@ -82,7 +82,7 @@ class PicturesField(QWidget):
             if frame not in self._previews:
                 self._previews[frame] = QPixmap()
                 self._context.workers.call(
-                    Lane.FILES,
+                    Lane.GIVEN,
                     load_preview,
                     self._context.commands,
                     frame,
@@ -109,7 +109,7 @@ class PicturesField(QWidget):
         self.error.show_message("")
         self.add_button.setEnabled(False)
         self._context.workers.call(
-            Lane.FILES,
+            Lane.GIVEN,
             prepare_picture,
             self._context.commands,
             picture,

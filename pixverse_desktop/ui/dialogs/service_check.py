@@ -88,8 +88,10 @@ class CheckDialog(QDialog):
         if not report.findings:
             self.state.show_message(self.tr("The service speaks as this program assumes."), "good")
             return
-        role = "note" if report.reached else "error"
-        self.state.show_message(self.tr("%Ln differences", "", len(report.findings)), role)
+        if not report.reached:
+            self.state.show_message(" ".join(map(translated, report.findings)), "error")
+            return
+        self.state.show_message(self.tr("%Ln differences", "", len(report.findings)), "note")
         self.findings.setText("\n".join(f"• {translated(said)}" for said in report.findings))
 
     @Slot()
