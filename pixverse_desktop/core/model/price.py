@@ -16,7 +16,7 @@ from typing import NamedTuple, assert_never
 
 from pixverse_desktop.core.credits import HUNDREDTH, ZERO, credits_text
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.jobs.states import MAY_BE_REFUNDED
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.pixverse_v6 import DEFAULTS, MODEL_ID
@@ -51,7 +51,6 @@ class Shape(NamedTuple):
     manner: _Values = ()
 
 
-_MAY_BE_REFUNDED = frozenset({JobState.FAILED, JobState.NO_FILE, JobState.EXPIRED})
 DEFAULT_RUN = Shape("720p", True, 5)
 
 
@@ -174,7 +173,7 @@ class LearnedPrices:
         """Take in what a job was charged, if this program sent it and knows what it asked for."""
         if job.credit_cost is None or job.attempt_id is None or job.matched_by_time:
             return
-        if job.state in _MAY_BE_REFUNDED:
+        if job.state in MAY_BE_REFUNDED:
             return  # what stands there may be less than such a clip costs
         shape = shape_of(job.request)
         seconds = shape.duration_s
