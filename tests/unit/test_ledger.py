@@ -132,6 +132,15 @@ def test_the_table_suits_the_locale_and_holds_no_formula(
         write_csv(ledger_of([job]), tmp_path / "t.csv", decimal_comma=comma)
 
 
+def test_the_column_of_charges_sums_up_to_what_went(tmp_path: Path) -> None:
+    jobs = [paid(1, "10", "90"), paid(2, "10", "68"), paid(3, "7.5", "160.5")]
+    write_csv(ledger_of(jobs), tmp_path / "t.csv", decimal_comma=False)
+    with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["source"] for row in rows][2::2] == ["not explained", "refill"]
+    assert sum(Decimal(row["charged"]) for row in rows) == Decimal(100) - Decimal("160.5")
+
+
 def test_days_weeks_and_months_are_local_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()

@@ -233,12 +233,16 @@ COLUMNS = (
 
 
 def told(row: LedgerRow) -> dict[str, object]:
-    """A row by the names in ``COLUMNS``: times as ISO 8601, credits as texts such as "12.5"."""
+    """A row by the names in ``COLUMNS``: times as ISO 8601, credits as texts such as "12.5".
+
+    Credits that were added are charged less than nothing: the column sums up to what went.
+    """
     time = datetime.fromtimestamp(row.at).astimezone().isoformat(timespec="seconds")
     job = row.job
     if job is None:
+        went = -row.amount if row.source is Source.REFILL else row.amount
         return dict.fromkeys(COLUMNS) | {
-            "time": time, "charged": credits_plain(row.amount), "source": str(row.source),
+            "time": time, "charged": credits_plain(went), "source": str(row.source),
         }  # fmt: skip
     request, low = job.request, row.expected_low
     return {
