@@ -67,6 +67,7 @@ class Figures:
     opening: Decimal | None  # the balance when the month began, None when nobody named it
     first: date
     last: date
+    today: date
 
 
 def figures(ledger: Ledger, boards: Boards, choice: Choice, now: float) -> Figures:
@@ -93,6 +94,7 @@ def figures(ledger: Ledger, boards: Boards, choice: Choice, now: float) -> Figur
         opening=_opening(ledger, month, now) if len(sums.accounts) < 2 else None,
         first=datetime.fromtimestamp(since or began).date(),
         last=today if last is None else datetime.fromtimestamp(last).date() - timedelta(days=1),
+        today=today,
     )
 
 
