@@ -140,6 +140,8 @@ class _Account:
         if self.left is None:
             return ZERO
         fall = self.left - self.charged - named
+        if not fall:
+            return ZERO
         step = min(_step(self.left), _step(named))
         rounding = self.charges * HUNDREDTH + (step if self.charged % step else ZERO)
         if fall > 0:
@@ -150,6 +152,8 @@ class _Account:
 
     def named(self, left: Decimal) -> _Account:
         """The account from the balance ``left`` on."""
+        if not self.refunded and not self.owed:
+            return _Account(left)
         if self.left is None:
             return _Account(left, owed=self.refunded)
         fall = self.left - self.charged - left

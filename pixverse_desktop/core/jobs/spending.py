@@ -133,6 +133,7 @@ class SpentCounter:
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
         self._days: defaultdict[str, dict[float, Decimal]] = defaultdict(dict)
         self._open: defaultdict[str, dict[str, Job]] = defaultdict(dict)
+        self._day = (0.0, 0.0)  # the one that was asked for last, and when it ends
         self._sent_on: defaultdict[str, list[float]] = defaultdict(list)  # days, in their order
         self._later: defaultdict[str, dict[float, float]] = defaultdict(dict)  # by those days
         for job in sorted(jobs, key=lambda job: job.position):
@@ -167,9 +168,14 @@ class SpentCounter:
         """The jobs whose charge is not known."""
         return list(self._open[origin].values())
 
+    def _day_of(self, at: float) -> float:
+        if not self._day[0] <= at < self._day[1]:  # jobs come one day after the other
+            self._day = midnight_of(at), midnight_of(at, 1)
+        return self._day[0]
+
     def _note_sent(self, origin: str, at: float) -> None:
         """Days after that of ``at`` lay before it: the clock ran ahead then, or is behind now."""
-        days, later, day = self._sent_on[origin], self._later[origin], midnight_of(at)
+        days, later, day = self._sent_on[origin], self._later[origin], self._day_of(at)
         for after in days[bisect_right(days, day) :]:
             later[after] = min(later[after], at)
         if day not in later:
@@ -185,5 +191,5 @@ class SpentCounter:
             else:
                 self._open[job.origin].pop(job.id, None)
             return
-        day, days = midnight_of(sent_at(job)), self._days[job.origin]
+        day, days = self._day_of(sent_at(job)), self._days[job.origin]
         days[day] = days.get(day, ZERO) + sign * job.credit_cost

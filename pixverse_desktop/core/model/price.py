@@ -30,6 +30,7 @@ _DEAREST_SECOND = Decimal(8)  # of any model in the service's catalogue
 _COSTLESS = frozenset({"prompt", "negative_prompt", "seed", "resolution", "audio", "duration_s",
                        "aspect_ratio", "video_duration"})  # fmt: skip
 _MANNER = ("multi_clip", "style", "thinking")  # of the bundled model
+_COSTLESS_OR_MANNER = _COSTLESS.union(_MANNER)
 _MOST_SECONDS = 10**6
 
 _Values = tuple[tuple[str, object], ...]
@@ -59,11 +60,13 @@ def shape_of(request: ClipRequest) -> Shape:
     seconds, bundled = _seconds(request.duration_s), request.model == MODEL_ID
     if not bundled:
         seconds = seconds or _seconds(request.get("video_duration"))
-    apart = _COSTLESS.union(_MANNER if bundled else ())
-    given = ((n, _mark(v)) for n, v in request.values.items() if n not in apart)
-    manner = [(n, v) for n in _MANNER if bundled and (v := request.get(n)) != DEFAULTS.get(n)]
-    other = tuple(sorted((n, mark) for n, mark in given if mark is not None))
-    return Shape(request.resolution, request.audio, seconds, request.model, other, tuple(manner))
+    apart = _COSTLESS_OR_MANNER if bundled else _COSTLESS
+    given = [item for item in request.values.items() if item[0] not in apart]
+    other = tuple(sorted((n, mark) for n, v in given if (mark := _mark(v)) is not None))
+    manner: _Values = ()
+    if bundled:
+        manner = tuple((n, v) for n in _MANNER if (v := request.get(n)) != DEFAULTS.get(n))
+    return Shape(request.resolution, request.audio, seconds, request.model, other, manner)
 
 
 def _seconds(value: object) -> int:
