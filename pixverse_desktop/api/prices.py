@@ -23,6 +23,18 @@ _LINES = re.compile(r"\d{3,4}p?", re.IGNORECASE | re.ASCII)
 _THOUSANDS = re.compile(r"\d{1,2}k", re.IGNORECASE | re.ASCII)
 _UNITS = ("type", "unit", "per", "billing", "currency")
 _AMOUNTS = frozenset({"amount", "cost", "credits", "price", "value"})
+# Numbers beside a price that are none: lengths, limits, versions, shares and counts.
+_MEASURES = re.compile(
+    "seconds|secs|duration|length|minute|hour|version|revision|percent|pct|discount|multiplier"
+    "|limit|quota|count|number|quantity|pixels|width|height|timestamp"
+)
+_MEASURE_WORDS = frozenset(
+    {"bytes", "clips", "created", "days", "expires", "factor", "fps", "id", "images", "ms", "ratio",
+     "requests", "sec", "second", "size", "steps", "updated", "videos", "year"}
+)  # fmt: skip
+_BOUNDS = frozenset({"min", "max", "minimum", "maximum", "first", "free"})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_SEVERAL_SECONDS = re.compile(r"(?<!\d)(?!1\D)\d+[ _-]*s(ec|\b)", re.ASCII)
 MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}")  # what an id of a model may look like
 
 
@@ -33,14 +45,15 @@ def price_rule(entry: object) -> PriceRule | None:
     """
     found = _Amounts()
     found.read(as_object(entry).get("creditCost"))
-    if found.named is not None:  # the documented names; "default" is that of the usual clip
-        found.others.discard(found.usual)
-    single = found.named if found.named is not None else found.usual
-    amounts = {one for one in (single, *found.others) if one is not None}
+    amounts = found.named | found.others
+    if found.named:  # the documented names; "default" is that of the usual clip
+        amounts -= found.usual - found.named
+    else:
+        amounts |= found.usual
     if not amounts and not found.table:
         return None
     if found.table:
-        amounts.discard(found.usual)
+        amounts -= found.usual
     most = max({*amounts, *found.table.values()})
     plain_amount = None if found.table else min(amounts)
     same = not found.table and most == plain_amount
@@ -51,46 +64,75 @@ class _Amounts:
     """What a walk through a price finds; no deeper and no more than a price can be."""
 
     def __init__(self) -> None:
-        self.named: Decimal | None = None  # ``amount``, or a number by itself
-        self.usual: Decimal | None = None  # ``default``
-        self.others: set[Decimal | None] = set()
+        self.named: set[Decimal] = set()  # ``amount`` and the like, or a number by itself
+        self.usual: set[Decimal] = set()  # ``default``
+        self.others: set[Decimal] = set()
         self.table: dict[str, Decimal] = {}
-        self.a_second = False
+        self.a_second = False  # also where only some are: then the dearer reading is the safe one
         self._left = _MOST_PRICES
 
     def read(
-        self, value: object, resolution: str = "", name: str = "amount", depth: int = 0
+        self,
+        value: object,
+        resolution: str = "",
+        name: str = "amount",
+        a_second: bool = False,
+        depth: int = 0,
     ) -> None:
         self._left -= 1
         if self._left < 0 or depth > _DEEPEST:
             return
         if isinstance(value, dict):
-            words = " ".join(str(value.get(key, ""))[:40] for key in _UNITS)
-            self.a_second = self.a_second or "second" in words.lower()
+            units = (str(value.get(key, ""))[:40] for key in _UNITS)
+            a_second = a_second or any(map(_means_a_second, units))
             of = find(value, "resolution", "quality")
             resolution = _resolution(str(of)) if of is not None else resolution
             for key, one in value.items():
-                self.a_second = self.a_second or "second" in folded(str(key))
                 inner = _resolution(str(key)) or resolution
-                self.read(one, inner, folded(str(key)), depth + 1)
+                self.read(one, inner, str(key), a_second or _is_of_a_second(str(key)), depth + 1)
         elif isinstance(value, list) and depth:
             for one in value:
                 if isinstance(one, dict):
-                    self.read(one, resolution, name, depth + 1)
-        elif (amount := read_credits(value)) is not None and amount > 0 and name not in _UNITS:
-            self._take(amount, resolution, name)
+                    self.read(one, resolution, name, a_second, depth + 1)
+        elif (amount := read_credits(value)) is not None and amount > 0 and _is_amount(name):
+            self.a_second = self.a_second or a_second
+            self._take(amount, resolution, folded(name))
 
     def _take(self, amount: Decimal, resolution: str, name: str) -> None:
-        if name in ("resolution", "quality"):
-            return
         if resolution:
             self.table[resolution] = max(amount, self.table.get(resolution, amount))
         elif name == "default":
-            self.usual = amount
+            self.usual.add(amount)
         elif name in _AMOUNTS or "second" in name:
-            self.named = amount if self.named is None else max(self.named, amount)
+            self.named.add(amount)
         else:
             self.others.add(amount)
+
+
+def _words(name: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(name[:80])}
+
+
+def _is_amount(name: str) -> bool:
+    """Whether a number of that name may be credits."""
+    if _is_of_a_second(name):
+        return True
+    word = folded(name)
+    measured = _MEASURES.search(word) or _words(name) & _MEASURE_WORDS
+    return word not in (*_UNITS, "resolution", "quality") and not measured
+
+
+def _is_of_a_second(name: str) -> bool:
+    """Whether what bears that name is the price of a second: ``perSecond``, not ``maxSeconds``."""
+    word = folded(name)
+    return "persec" in word or (word.endswith("second") and not _words(name) & _BOUNDS)
+
+
+def _means_a_second(unit: str) -> bool:
+    """Whether a type or unit is the second: "per_second" and "s", not "5 seconds"."""
+    if _SEVERAL_SECONDS.search(unit.lower()):
+        return False
+    return "second" in unit.lower() or bool(_words(unit) & {"sec", "secs", "s"})
 
 
 def _resolution(key: str) -> str:

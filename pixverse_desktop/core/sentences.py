@@ -160,6 +160,8 @@ SENTENCES = {
         "learned: what a second of such clips costs, seen {seen:,}×"),
     "why_one_length": QT_TRANSLATE_NOOP("Problem",
         "between the listed price and what clips of other lengths cost, seen {seen:,}×"),
+    "why_alike": QT_TRANSLATE_NOOP("Problem",
+        "between the listed price and what clips cost that differ in frames or settings"),
     "why_unknown": QT_TRANSLATE_NOOP("Problem",
         "the service names no price that can be read; this is the most it may be"),
     # --- what a check of the service finds ---

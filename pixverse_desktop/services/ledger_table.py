@@ -20,13 +20,13 @@ def write_csv(ledger: Ledger, path: Path, *, decimal_comma: bool) -> None:
         table = csv.writer(file, delimiter=";" if decimal_comma else ",")
         table.writerow(COLUMNS)
         for row in ledger.rows:
-            cells = {name: _cell(value) for name, value in told(row).items()}
-            if decimal_comma:
-                cells |= {name: cells[name].replace(".", ",") for name in _AMOUNTS}
-            table.writerow(cells.values())
+            cells = [_cell(name, value, decimal_comma) for name, value in told(row).items()]
+            table.writerow(cells)
 
 
-def _cell(value: object) -> str:
+def _cell(name: str, value: object, decimal_comma: bool) -> str:
     text = "" if value is None else str(value)
+    if name in _AMOUNTS:
+        return text.replace(".", ",") if decimal_comma else text
     # What begins like a formula would be computed by the program that opens the table.
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -137,7 +137,25 @@ def test_the_schema_is_remembered() -> None:
       "1 to 4 credits a second"),
      ({"min": 1, "max": 40}, "1 to 40 credits"), (0, None), ({"amount": 0}, None),
      ({"withoutAudio": {"720p": 2}, "withAudio": {"720p": 6}}, "6 credits"),
-     ({"default": 10, "type": "per_second", "amount": 2}, "2 credits a second")],
+     ({"default": 10, "type": "per_second", "amount": 2}, "2 credits a second"),
+     ({"type": "fixed", "amount": 10, "seconds": 5}, "10 credits"),
+     ({"amount": 2, "unit": "second", "maxSeconds": 10}, "2 credits a second"),
+     ({"amount": 2, "type": "per_second", "minSeconds": 3}, "2 credits a second"),
+     ({"amount": 2, "type": "per_second", "minSecond": 3}, "2 credits a second"),
+     ({"type": "fixed", "amount": 10, "duration": 5}, "10 credits"),
+     ({"type": "per_second", "amount": 2, "version": 3}, "2 credits a second"),
+     ({"amount": 10, "discountPercent": 20, "freeClips": 3, "maxvideos": None}, "10 credits"),
+     ({"amount": 10, "unit": "5 seconds"}, "10 credits"),
+     ({"amount": 2, "per": "s"}, "2 credits a second"),
+     ({"amount": 2, "unit": "1 second"}, "2 credits a second"),
+     ({"type": "fixed", "amount": 10, "perSecond": None}, "10 credits"),
+     ({"amount": 10, "creditsPerSecond": 2}, "2 to 10 credits a second"),  # not clear: safe
+     ([{"credits": 10}], None), ({"byDuration": [{"duration": 5, "credits": 10},
+      {"duration": 10, "credits": 20}]}, "10 to 20 credits"),
+     ({"perGeneration": 10}, "10 credits"), ({"videoPrice": 10}, "10 credits"),
+     ({"textOnly": 10, "withFrames": 20}, "10 to 20 credits"),
+     ({"highQuality": 20, "standardQuality": 10, "quality": 3}, "10 to 20 credits"),
+     ({"seconds": 5}, None), ({"limit": 3, "count": 2}, None)],
 )  # fmt: skip
 def test_model_prices(cost: object, expected: str | None) -> None:
     found = price_rule({"creditCost": cost})

@@ -18,7 +18,14 @@ from pixverse_desktop.core.engine.job_index import JobIndex
 from pixverse_desktop.core.errors import ProblemCode, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import COLUMNS, LedgerRow, Source, ledger_of, told
-from pixverse_desktop.core.jobs.spending import Limits, Period, SpentCounter, span_of, spent_since
+from pixverse_desktop.core.jobs.spending import (
+    Limits,
+    Period,
+    SpentCounter,
+    sent_at,
+    span_of,
+    spent_since,
+)
 from pixverse_desktop.core.jobs.states import JobState as S
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.rate import rate_of
@@ -125,6 +132,15 @@ def test_the_table_suits_the_locale_and_holds_no_formula(
         write_csv(ledger_of([job]), tmp_path / "t.csv", decimal_comma=comma)
 
 
+def test_the_column_of_charges_sums_up_to_what_went(tmp_path: Path) -> None:
+    jobs = [paid(1, "10", "90"), paid(2, "10", "68"), paid(3, "7.5", "160.5")]
+    write_csv(ledger_of(jobs), tmp_path / "t.csv", decimal_comma=False)
+    with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["source"] for row in rows][2::2] == ["not explained", "refill"]
+    assert sum(Decimal(row["charged"]) for row in rows) == Decimal(100) - Decimal("160.5")
+
+
 def test_days_weeks_and_months_are_local_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
@@ -171,8 +187,133 @@ def test_the_counter_tells_what_a_walk_through_all_jobs_would(
         since, _ = span_of(period, now)
         for origin in ("demo", "elsewhere"):
             jobs = [job for job in known.values() if job.origin == origin]
-            walked = spent_since(jobs, since, lambda job: job.price)
-            assert counter.since(origin, since, lambda job: job.price) == walked
+            walked = spent_since(
+                jobs, since, lambda job: job.price, lambda job: min(sent_at(job), now)
+            )
+            assert counter.since(origin, since, now, lambda job: job.price) == walked
+
+
+DAY = 86_400.0
+NOON = datetime(2026, 11, 17, 12).timestamp()
+
+
+def counted(jobs: list[Job], now: float) -> Decimal:
+    """What counts for the day of ``now``: for the limit, and as the sum that is shown."""
+    began, _ = span_of(Period.DAY, now)
+    limited = SpentCounter(jobs).since("demo", began, now, lambda job: job.price)
+    one_by_one = SpentCounter()
+    for job in jobs:
+        queued = replace(job, state=S.QUEUED, submitted_at=None, attempt_id=None, credit_cost=None)
+        one_by_one.put(None, queued)
+        one_by_one.put(queued, sending := replace(job, state=S.SUBMITTING, credit_cost=None))
+        one_by_one.put(sending, job)
+    assert one_by_one.since("demo", began, now, lambda job: job.price) == limited
+    assert figures(ledger_of(jobs), {}, Choice(), now).spent[Period.DAY] == limited
+    return limited
+
+
+@pytest.mark.parametrize("cost", ["30", None])
+def test_what_a_clock_that_ran_ahead_dated_counts_in_one_day(cost: str | None) -> None:
+    year, price = 365 * DAY, Decimal(30)
+    ahead = paid(1, cost, position=1, submitted_at=NOON + year, price=price)
+    next_one = paid(2, "7", position=2, submitted_at=NOON)
+    assert counted([ahead], NOON - 60) == 30  # nothing is given twice
+    assert counted([ahead, next_one], NOON) == 37
+    assert counted([ahead, next_one], NOON + DAY) == 0
+    again = paid(3, "5", position=3, submitted_at=NOON + year + 60)
+    assert counted([ahead, next_one, again], NOON + year + 120) == 35
+
+
+def test_a_clock_set_back_and_forth_gives_nothing_twice() -> None:
+    jobs = [paid(1, "30", position=1, submitted_at=NOON),
+            paid(2, "20", position=2, submitted_at=NOON - DAY)]  # fmt: skip
+    assert counted(jobs, NOON - DAY + 60) == 50
+    assert counted(jobs, NOON + 60) == 30
+
+
+def test_clips_of_before_that_were_found_now_move_no_charge() -> None:
+    found = paid(2, "5", position=2, submitted_at=NOON - 40 * DAY, attempt_id=None)
+    assert counted([paid(1, "30", position=1, submitted_at=NOON + 60), found], NOON) == 30
+
+
+def failed(at: float, left: str, **changes: object) -> Job:
+    """A job whose ten credits were taken and came back."""
+    ten = Decimal(10)
+    return paid(at, "0", left, state=S.FAILED, price=ten, price_low=ten, **changes)
+
+
+def test_a_refund_is_no_refill_and_nothing_unexplained() -> None:
+    before, after = paid(1, "10", "100"), paid(9, "10", "90")
+    assert {name for name, _ in sources(before, failed(2, "90"), after)} == {"charged"}
+    assert {name for name, _ in sources(failed(2, "90"), after)} == {"charged"}  # the first of all
+    between = paid(3, "10", "80")  # before the first one failed
+    late = paid(9, "10", "80")
+    assert {name for name, _ in sources(before, failed(2, "90"), between, late)} == {"charged"}
+    two = sources(before, failed(2, "90"), failed(3, "90"), after)
+    assert [amount for _, amount in two] == [10, 0, 0, 10]
+
+
+def test_a_refund_explains_no_more_than_was_announced() -> None:
+    jobs = [paid(1, "10", "100"), failed(2, "85"), paid(3, "10", "85"), paid(4, "10", "175")]
+    assert sources(*jobs)[2:] == [
+        ("not explained", 5), ("charged", 10), ("charged", 10), ("refill", 100),
+    ]  # fmt: skip
+    charged = paid(2, "10", "83", state=S.FAILED, price=Decimal(10), price_low=Decimal(10))
+    assert sources(paid(1, "10", "100"), charged)[-1] == ("not explained", 7)
+
+
+@pytest.mark.parametrize(
+    ("cost", "balances"),
+    [("0.8333", "99.17 98.33 97.5 96.67 95.83"), ("2.5", "98 95 93 90 88"),
+     ("2.5", "97 95 92 90 87"), ("0.8333", "99.2 98.3 97.5 96.7")],
+)  # fmt: skip
+def test_rounding_is_neither_use_nor_refill(cost: str, balances: str) -> None:
+    jobs = [paid(n, cost, left) for n, left in enumerate(balances.split(), 1)]
+    assert {source for source, _ in sources(*jobs)} == {"charged"}
+
+
+def test_a_whole_credit_is_seen_where_charges_are_whole() -> None:
+    assert sources(paid(1, "2", "98"), paid(2, "2", "95"))[-1] == ("not explained", 1)
+
+
+def test_a_clock_set_back_changes_no_order_of_charges() -> None:
+    jobs = [paid(at, "10", left, position=place) for place, (at, left) in
+            enumerate([(500, "90"), (600, "80"), (200, "70"), (300, "60")], 1)]  # fmt: skip
+    assert {source for source, _ in sources(*jobs)} == {"charged"}
+    assert [row.at for row in ledger_of(jobs).rows] == [500, 600, 200, 300]
+
+
+def test_a_clip_that_was_taken_back_and_sent_later_is_in_its_place() -> None:
+    jobs = [paid(30, "10", "70", position=1), paid(10, "10", "90", position=2),
+            paid(20, "10", "80", position=3)]  # fmt: skip
+    assert {source for source, _ in sources(*jobs)} == {"charged"}
+
+
+def test_a_clip_that_was_found_later_explains_the_fall_of_then() -> None:
+    jobs = [paid(10, "10", "90", position=1), paid(30, "10", "70", position=2),
+            paid(20, "10", position=3, attempt_id=None)]  # fmt: skip
+    assert {source for source, _ in sources(*jobs)} == {"charged"}
+
+
+def test_two_keys_of_one_account_explain_each_other() -> None:
+    a, b = {"key_fingerprint": "a"}, {"key_fingerprint": "b"}
+    jobs = [paid(1, "10", "90", **a), paid(2, "10", "80", **b), paid(3, "10", "70", **a),
+            paid(4, "10", "60", **b)]  # fmt: skip
+    assert {source for source, _ in sources(*jobs)} == {"charged"}
+    assert sources(*jobs, paid(5, "10", "38", **a))[-1] == ("not explained", 12)
+
+
+def test_what_is_not_explained_is_told_beside_the_sums() -> None:
+    jobs = [paid(1, "10", "90", submitted_at=NOON), paid(2, "10", "68", submitted_at=NOON + 1)]
+    found = figures(ledger_of(jobs), {}, Choice(), NOON + 60)
+    assert (found.unexplained, found.spent[Period.DAY]) == (12, 20)
+    assert sum(series.total for series in found.series) == 20
+
+
+def test_the_upper_figure_is_the_one_that_limits_count() -> None:
+    lost = paid(1, None, state=S.UNCONFIRMED)
+    (row,) = ledger_of([lost], {lost.id: Decimal(35)}).rows
+    assert (row.amount, row.source) == (35, Source.EXPECTED)
 
 
 def test_money_is_exact_to_the_hundredth() -> None:

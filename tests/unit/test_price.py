@@ -21,6 +21,7 @@ from pixverse_desktop.core.credits import (
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import midnight_of, spent_since
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
@@ -144,6 +145,121 @@ def test_the_newest_charge_wins_and_forgets_the_old_prices() -> None:
     jobs = [charged(10), charged(20, 10, at=2.0), charged(12, at=3.0), charged(10, at=0.5)]
     assert str(expected(jobs, 5)) == "12"
     assert str(expected(jobs, 10)) == "10–24"
+
+
+# --- what else than size, sound and length may make a price ---
+
+FRAME = Frame(FrameKind.URL, "https://pictures.example/a.jpg")
+TEXT = ClipRequest("x", seed=1)
+FRAMED = TEXT.changed(start_frame=FRAME)
+
+
+def price_of(request: ClipRequest, *jobs: Job, rule: PriceRule | None = None) -> Price:
+    return LearnedPrices(jobs).expected(SERVICE, shape_of(request), rule or PriceRule(TEN))
+
+
+def in_turn(*charges: tuple[ClipRequest, object]) -> list[Job]:
+    """Jobs that were sent one after the other."""
+    return [
+        charged(cost, position=n, at=float(n), request=request)
+        for n, (request, cost) in enumerate(charges, 1)
+    ]
+
+
+def test_what_clips_without_a_frame_cost_is_no_price_of_clips_with_one() -> None:
+    jobs = in_turn((TEXT, 12))
+    assert (str(price_of(TEXT, *jobs)), price_of(TEXT, *jobs).seen) == ("12", 1)
+    hint = price_of(FRAMED, *jobs)
+    assert (str(hint), hint.seen) == ("10–12", 0)
+    assert "differ in frames" in hint.why
+    assert str(price_of(TEXT, *in_turn((FRAMED, 20)))) == "10–20"  # the dearer one is its end
+
+
+def test_clips_with_and_without_a_frame_are_both_right_in_turn() -> None:
+    learned = LearnedPrices()
+    for job in in_turn((TEXT, 10), (FRAMED, 20), (TEXT, 10), (FRAMED, 20)):
+        learned.learn(job)
+        shape = shape_of(job.request)
+        assert learned.expected(SERVICE, shape, PriceRule(TEN)).high == job.credit_cost
+    both = FRAMED.changed(end_frame=FRAME)
+    assert str(learned.expected(SERVICE, shape_of(both), PriceRule(TEN))) == "10–20"
+
+
+@pytest.mark.parametrize(
+    "other", [{"style": "anime"}, {"thinking": "enabled"}, {"multi_clip": True}]
+)
+def test_manner_makes_a_price_only_where_charges_say_so(other: dict[str, object]) -> None:
+    changed = TEXT.changed(**other)
+    assert (str(price_of(changed, *in_turn((TEXT, 12)))), price_of(TEXT).seen) == ("12", 0)
+    assert price_of(changed, *in_turn((TEXT, 12), (changed, 12))).seen == 2
+    jobs = in_turn((TEXT, 12), (changed, 18))
+    assert [str(price_of(request, *jobs)) for request in (TEXT, changed)] == ["12", "18"]
+    third = TEXT.changed(style="clay", thinking="disabled")
+    assert str(price_of(third, *jobs)) == "10–18"
+
+
+def test_a_manner_off_the_line_of_another_says_nothing_of_it() -> None:
+    anime = TEXT.changed(style="anime", duration_s=8)
+    assert str(price_of(TEXT.changed(duration_s=8), *in_turn((TEXT, 10), (anime, 32)))) == "10–16"
+    assert str(price_of(anime, *in_turn((TEXT, 10), (anime, 32)))) == "32"
+
+
+def test_a_new_price_of_one_manner_is_one_of_all() -> None:
+    anime = TEXT.changed(style="anime")
+    jobs = in_turn((TEXT, 10), (anime, 10), (anime, 12))
+    assert str(price_of(TEXT, *jobs)) == "12"
+
+
+def test_pictures_and_rows_of_another_model_are_another_price() -> None:
+    plain = ClipRequest("x", model="m", values={"duration_s": 5})
+    for also in ({"start_frame": FRAME}, {"references": (FRAME, FRAME)}, {"shots": [{"a": 1}]},
+                  {"video_url": "https://films.example/a-long-address.mp4"}):  # fmt: skip
+        more = plain.changed(**also)
+        assert price_of(more, *in_turn((plain, 12))).seen == 0
+        jobs = in_turn((more, 30))
+        assert str(price_of(more, *jobs)) == "30"
+        assert shape_of(request_of(shape_of(more))) == shape_of(more)
+
+
+def test_the_order_is_that_of_sending_whatever_the_clock_said() -> None:
+    ahead = charged(10, position=1, at=9e9)
+    assert str(price_of(TEXT, ahead, charged(12, position=2, at=2.0))) == "12"
+    # An old answer that is found at last is no news.
+    assert str(price_of(TEXT, charged(12, position=2, at=2.0), ahead)) == "12"
+
+
+@pytest.mark.parametrize("bad", [-5, 0, float("nan"), float("inf"), float("-inf"), "ten", True])
+def test_a_length_that_is_none_is_not_known(bad: object) -> None:
+    for values in ({"video_duration": bad}, {"duration_s": bad}, {"zoom": bad, "duration_s": 5}):
+        request = ClipRequest("x", model="m", values=values)
+        assert shape_of(request).duration_s == (5 if "zoom" in values else 0)
+        for rule in (PriceRule(TEN), PriceRule(Decimal(2), a_second=True), PriceRule(None)):
+            price = price_of(request, rule=rule)
+            assert Decimal(0) <= price.low <= price.high
+            assert price.high >= TEN
+
+
+def test_no_length_is_too_long_to_be_priced() -> None:
+    endless = ClipRequest("x", model="m", values={"duration_s": 10**400})
+    assert price_of(endless, rule=PriceRule(Decimal(2), a_second=True)).high >= 10**6
+
+
+def test_lengths_that_are_not_known_are_on_no_line() -> None:
+    nothing = ClipRequest("x", model="m")
+    known = ClipRequest("x", model="m", values={"duration_s": 5})
+    jobs = in_turn((nothing, 7), (known, 10))
+    rule = PriceRule(TEN, usual=("", False, 5))
+    assert str(price_of(known.changed(duration_s=10), *jobs, rule=rule)) == "10–20"
+    by_second = PriceRule(Decimal(2), a_second=True, usual=("", False, 5))
+    assert price_of(nothing, *jobs, rule=by_second).high == 20  # longer than what was charged
+
+
+@pytest.mark.parametrize("nothing", [0, 0.000000123])
+def test_what_was_charged_nothing_once_may_be_charged_the_listed_price(nothing: float) -> None:
+    assert str(price_of(TEXT, *in_turn((TEXT, nothing)))) == "0–10"
+    assert price_of(TEXT, *in_turn((TEXT, nothing)), rule=PriceRule(None)).high == 40
+    longer = in_turn((TEXT, nothing), (TEXT.changed(duration_s=8), nothing))
+    assert price_of(TEXT.changed(duration_s=15), *longer).high == 30
 
 
 # --- the day ---

@@ -383,7 +383,8 @@ class Engine:
     async def ledger(self) -> Ledger:
         """What was paid at this service, or may have been."""
         jobs = chain.from_iterable(self._repository.groups(self.session.origin.id, *COUNTED))
-        return await self.session.ports.run(Lane.FILES, ledger_of, jobs)
+        upper = self._repository.upper_prices(self.session.origin.id, self.session.upper_price)
+        return await self.session.ports.run(Lane.FILES, ledger_of, jobs, upper)
 
     def price(self, request: ClipRequest) -> Price:
         """What a clip will be charged at this service, as far as it is known."""

@@ -94,7 +94,11 @@ class JobRepository:
         self, origin: str, midnight: float, upper_price: Callable[[Job], Decimal]
     ) -> Decimal:
         """Credits charged by a service since a local midnight, with those that may have been."""
-        return self._spent.since(origin, midnight, upper_price)
+        return self._spent.since(origin, midnight, self._clock.time(), upper_price)
+
+    def upper_prices(self, origin: str, price: Callable[[Job], Decimal]) -> dict[str, Decimal]:
+        """``price`` of the jobs that may have been charged nobody knows how much, by their ids."""
+        return {job.id: price(job) for job in self._spent.open(origin)}
 
     def next_position(self) -> int:
         """A queue position behind every other."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_right, insort
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from math import inf
 from typing import assert_never
 
 from pixverse_desktop.core.credits import ZERO
@@ -86,8 +88,25 @@ def counts(job: Job) -> bool:
     return job.state in COUNTED and not dropped and job.submitted_at is not None
 
 
+def counted_at(at: float, later: float, now: float) -> float:
+    """The moment by which a charge of ``at`` counts, all since 1970.
+
+    One that a wrong clock dated in the future counts with what was sent after it: ``later`` is the
+    earliest date of that, or infinity. Where there is none it counts as of now.
+    """
+    return at if at <= now else min(later, now)
+
+
+def sent_at(job: Job) -> float:
+    """When a job was sent, by the clock of then."""
+    return job.submitted_at or 0.0
+
+
 def spent_since(
-    jobs: Iterable[Job], since: float, upper_price: Callable[[Job], Decimal]
+    jobs: Iterable[Job],
+    since: float,
+    upper_price: Callable[[Job], Decimal],
+    when: Callable[[Job], float] = sent_at,
 ) -> Decimal:
     """Credits charged since then (seconds since 1970), with those that may have been.
 
@@ -98,7 +117,7 @@ def spent_since(
         (
             upper_price(job) if job.credit_cost is None else job.credit_cost
             for job in jobs
-            if counts(job) and (job.submitted_at or 0.0) >= since
+            if counts(job) and when(job) >= since
         ),
         ZERO,
     )
@@ -107,13 +126,17 @@ def spent_since(
 class SpentCounter:
     """``spent_since`` from a local midnight on, without a walk through all jobs at every question.
 
-    Charges that are known are kept as sums by day; jobs whose charge is not, one by one.
+    Charges that are known are kept as sums by day; jobs whose charge is not, one by one. A day in
+    the future, where a wrong clock put charges, counts as ``counted_at`` says.
     """
 
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
         self._days: defaultdict[str, dict[float, Decimal]] = defaultdict(dict)
         self._open: defaultdict[str, dict[str, Job]] = defaultdict(dict)
-        for job in jobs:
+        self._day = (0.0, 0.0)  # the one that was asked for last, and when it ends
+        self._sent_on: defaultdict[str, list[float]] = defaultdict(list)  # days, in their order
+        self._later: defaultdict[str, dict[float, float]] = defaultdict(dict)  # by those days
+        for job in sorted(jobs, key=lambda job: job.position):
             self.put(None, job)
 
     def put(self, old: Job | None, new: Job) -> None:
@@ -121,11 +144,43 @@ class SpentCounter:
         if old is not None:
             self._add(old, -1)
         self._add(new, 1)
+        # What others made tells nothing of the order in which this program sent its own.
+        is_sent = new.attempt_id is not None and counts(new)
+        if is_sent and (old is None or old.submitted_at != new.submitted_at):
+            self._note_sent(new.origin, sent_at(new))
 
-    def since(self, origin: str, midnight: float, upper_price: Callable[[Job], Decimal]) -> Decimal:
+    def since(
+        self, origin: str, midnight: float, now: float, upper_price: Callable[[Job], Decimal]
+    ) -> Decimal:
         """Credits that were, or may have been, charged by a service from ``midnight`` on."""
-        known = (sum_ for day, sum_ in self._days[origin].items() if day >= midnight)
-        return sum(known, ZERO) + spent_since(self._open[origin].values(), midnight, upper_price)
+        later = self._later[origin]
+
+        def when(at: float) -> float:
+            return at if at <= now else counted_at(at, later.get(midnight_of(at), inf), now)
+
+        known = (sum_ for day, sum_ in self._days[origin].items() if when(day) >= midnight)
+        open_jobs = self._open[origin].values()
+        return sum(known, ZERO) + spent_since(
+            open_jobs, midnight, upper_price, lambda job: when(sent_at(job))
+        )
+
+    def open(self, origin: str) -> list[Job]:
+        """The jobs whose charge is not known."""
+        return list(self._open[origin].values())
+
+    def _day_of(self, at: float) -> float:
+        if not self._day[0] <= at < self._day[1]:  # jobs come one day after the other
+            self._day = midnight_of(at), midnight_of(at, 1)
+        return self._day[0]
+
+    def _note_sent(self, origin: str, at: float) -> None:
+        """Days after that of ``at`` lay before it: the clock ran ahead then, or is behind now."""
+        days, later, day = self._sent_on[origin], self._later[origin], self._day_of(at)
+        for after in days[bisect_right(days, day) :]:
+            later[after] = min(later[after], at)
+        if day not in later:
+            insort(days, day)
+        later[day] = inf
 
     def _add(self, job: Job, sign: int) -> None:
         if not counts(job):
@@ -136,5 +191,5 @@ class SpentCounter:
             else:
                 self._open[job.origin].pop(job.id, None)
             return
-        day, days = midnight_of(job.submitted_at or 0.0), self._days[job.origin]
+        day, days = self._day_of(sent_at(job)), self._days[job.origin]
         days[day] = days.get(day, ZERO) + sign * job.credit_cost

@@ -46,7 +46,8 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
 WAITING = frozenset({S.QUEUED})
 IN_FLIGHT = frozenset({S.SUBMITTING, S.ACCEPTED, S.VERIFIED})
 ACTIVE = WAITING | IN_FLIGHT
-PAID_FOR = frozenset({S.ACCEPTED, S.VERIFIED, S.SAVED, S.FAILED, S.NO_FILE, S.EXPIRED})
+MAY_BE_REFUNDED = frozenset({S.FAILED, S.NO_FILE, S.EXPIRED})
+PAID_FOR = frozenset({S.ACCEPTED, S.VERIFIED, S.SAVED}) | MAY_BE_REFUNDED
 
 
 class IllegalTransition(PixverseError):

@@ -15,7 +15,7 @@ from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.rate import Rate
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import color, pixels
-from pixverse_desktop.ui.spend.figures import NO_BOARD, OTHER, Series
+from pixverse_desktop.ui.spend.figures import NO_BOARD, OTHER, Figures, Series
 
 _HEIGHT, _LEAST_HEIGHT = 214, 120
 _LEFT, _BOTTOM, _TOP = 44, 22, 18
@@ -53,18 +53,18 @@ class DayChart(QWidget):
         self._limit = ZERO
         self._rate: Rate | None = None
         self._at = -1  # the day that is pointed at
+        self._today = date.today()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMaximumHeight(_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Credits a day"))
 
-    def show_days(
-        self, series: Sequence[Series], names: dict[str, str], first: date, last: date, chosen: str
-    ) -> None:
-        """The days from ``first`` to ``last``; ``names`` of the series by key; with a ``chosen``
-        series the others are dimmed."""
-        first = max(first, last - timedelta(days=_MOST_DAYS - 1))
+    def show_figures(self, found: Figures, names: dict[str, str], chosen: str) -> None:
+        """The days of ``found``; ``names`` of the series by key; with a ``chosen`` series the
+        others are dimmed."""
+        series, last, self._today = found.series, found.last, found.today
+        first = max(found.first, last - timedelta(days=_MOST_DAYS - 1))
         count = max(1, (last - first).days + 1)
         days = [first + timedelta(days=n) for n in range(count)]
         if days != [day for day, _ in self._days]:
@@ -182,13 +182,13 @@ class DayChart(QWidget):
                 bar = QRectF(left + gap, y, max(1.0, step - 2 * gap), max(1.0, height - 1))
                 painter.setOpacity(1 if self._chosen in ("", each.key) else _DIMMED)
                 if len(self._series) == 1:
-                    painter.fillRect(bar, color("text" if day == date.today() else "muted"))
+                    painter.fillRect(bar, color("text" if day == self._today else "muted"))
                 else:
                     paint_swatch(painter, bar, each.key, place)
         painter.setOpacity(1)
 
     def _paint_dates(self, painter: QPainter, base: int) -> None:
-        step, today = self._step(), date.today()
+        step, today = self._step(), self._today
         every = max(1, -int(-48 // step))
         here = next((n for n, (day, _) in enumerate(self._days) if day == today), -1)
         for n, (day, _) in enumerate(self._days):
@@ -227,7 +227,7 @@ class DayChart(QWidget):
     def _day_to_begin(self) -> int:
         """Today, else the last one."""
         days = [day for day, _ in self._days]
-        return days.index(date.today()) if date.today() in days else len(days) - 1
+        return days.index(self._today) if self._today in days else len(days) - 1
 
     def _step(self) -> float:
         return (self.width() - _LEFT) / max(1, len(self._days))

@@ -67,18 +67,19 @@ class Figures:
     opening: Decimal | None  # the balance when the month began, None when nobody named it
     first: date
     last: date
+    today: date
 
 
 def figures(ledger: Ledger, boards: Boards, choice: Choice, now: float) -> Figures:
     """BLOCKING for a moment with many rows, each of which is looked at once."""
     month, ends = span_of(Period.MONTH, now)
-    # What a clock that was set back leaves in the future counts as now.
     spans = {"month": (month, inf), "last": (span_of(Period.MONTH, month - 1)[0], month)}
     since, until = spans.get(choice.period, (0.0, inf))
     sums = _Sums(boards, choice, {period: span_of(period, now)[0] for period in Period})
     for row in ledger.rows:
-        sums.add(row, since <= row.at <= until)
-    began = ledger.rows[0].at if len(ledger.rows) else now
+        at = row.counted_at(now)
+        sums.add(row, at, since <= at <= until)
+    began = ledger.rows[0].counted_at(now) if len(ledger.rows) else now
     last = {"month": ends, "last": month}.get(choice.period)
     today = datetime.fromtimestamp(now).date()
     return Figures(
@@ -90,9 +91,10 @@ def figures(ledger: Ledger, boards: Boards, choice: Choice, now: float) -> Figur
         counts=sums.counts,
         series=_series(sums.days, sums.boards),
         boards=sums.boards,
-        opening=_opening(ledger, month) if len(sums.accounts) < 2 else None,
+        opening=_opening(ledger, month, now) if len(sums.accounts) < 2 else None,
         first=datetime.fromtimestamp(since or began).date(),
         last=today if last is None else datetime.fromtimestamp(last).date() - timedelta(days=1),
+        today=today,
     )
 
 
@@ -111,22 +113,23 @@ class _Sums:
         self.days: _Days = defaultdict(lambda: defaultdict(lambda: ZERO))
         self.accounts: set[str | None] = set()
 
-    def add(self, row: LedgerRow, in_time: bool) -> None:
-        """Take in the next row; ``in_time`` is one of the time that is shown."""
-        key, is_spent = NO_BOARD, row.source is not Source.REFILL
+    def add(self, row: LedgerRow, at: float, in_time: bool) -> None:
+        """Take in the next row, which counts as of ``at``; ``in_time`` is one of the time that is
+        shown. Sums are of what the limits count: what nothing explains is told beside them."""
+        key = NO_BOARD
         if row.job is not None:
             self.accounts.add(row.job.key_fingerprint)
             board = self._boards.get(row.job.id)
             if board is not None:
                 key = board.id
                 self.boards[key] = board.name
-        if in_time and is_spent:
-            self.days[key][self._day_of(row.at)] += row.amount
+        if in_time and row.job is not None:
+            self.days[key][self._day_of(at)] += row.amount
         if self._choice.board not in ("", key):
             return
-        if is_spent:
+        if row.job is not None:
             for period, began in self._begins.items():
-                if row.at >= began:
+                if at >= began:
                     self.spent[period] += row.amount
         if in_time:
             self._show(row)
@@ -160,11 +163,11 @@ def _series(days: _Days, names: dict[str, str]) -> list[Series]:
     return [Series(key, names.get(key, ""), dict(days[key])) for key in order if key in days]
 
 
-def _opening(ledger: Ledger, since: float) -> Decimal | None:
+def _opening(ledger: Ledger, since: float, now: float) -> Decimal | None:
     """The last balance named before ``since``, less what was charged up to then."""
     left: Decimal | None = None
     for row in ledger.rows:
-        if row.at >= since:
+        if row.counted_at(now) >= since:
             break
         if row.job is not None and row.job.credits_left is not None:
             left = row.job.credits_left

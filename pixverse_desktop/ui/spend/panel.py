@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -59,9 +59,10 @@ class SpendPanel(QWidget):
     back_requested = Signal()
     clip_requested = Signal(object)  # Job
 
-    def __init__(self, context: UiContext) -> None:
+    def __init__(self, context: UiContext, clock: Callable[[], float] = time) -> None:
         super().__init__()
         self._context = context
+        self._clock = clock  # seconds since 1970
         self._ledger = Ledger(Rows())
         self._boards: Mapping[str, Board] = {}
         self._asked = 0  # answers to an older question are not shown
@@ -129,7 +130,7 @@ class SpendPanel(QWidget):
             self._ledger,
             self._boards,
             self._choice(),
-            time(),
+            self._clock(),
             then=partial(self._show, self._asked),
         )
 
@@ -257,11 +258,11 @@ class SpendPanel(QWidget):
         self.legend.show_series(found.series, names, board)
         self.chart.set_limit(settings.daily_limit)
         self.chart.set_rate(rate)
-        self.chart.show_days(found.series, names, found.first, found.last, board)
+        self.chart.show_figures(found, names, board)
 
     def _name_choices(self, found: Figures) -> None:
         """The months by their names, how many rows a filter has, the boards there are."""
-        month = date.today().replace(day=1)
+        month = found.today.replace(day=1)
         self.period.set_word("month", localised.month(month))
         self.period.set_word("last", localised.month(month - timedelta(days=1)))
         names = {

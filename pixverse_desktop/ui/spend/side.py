@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.credits import ZERO, read_credits
 from pixverse_desktop.core.model.price import Shape
-from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
@@ -76,13 +77,11 @@ class SpendSide(QScrollArea):
             label.setAccessibleDescription(seen)
             self._seen[resolution, sound].setText(seen)
 
-    @Slot()
-    def on_limit_changed(self) -> None:
-        settings = self._context.commands.settings
-        wanted = _with_limits(settings, [spin.value() for spin in self.limits.values()])
-        if wanted != settings:
-            self._context.commands.apply_settings(wanted)
-            self.settings_changed.emit()
+    def _set_limit(self, setting: str, value: float) -> None:
+        """Only the one that was changed: the others may be finer than their fields show."""
+        change: dict[str, Any] = {setting: read_credits(value) or ZERO}
+        self._context.commands.apply_settings(replace(self._context.commands.settings, **change))
+        self.settings_changed.emit()
 
     def _build_costs(self) -> QGridLayout:
         grid = QGridLayout()
@@ -119,14 +118,7 @@ class SpendSide(QScrollArea):
             spin.setSpecialValueText(self.tr("No limit"))
             spin.setAlignment(Qt.AlignmentFlag.AlignRight)
             spin.setAccessibleName(name)
-            spin.valueChanged.connect(self.on_limit_changed)
+            spin.valueChanged.connect(partial(self._set_limit, setting))
             grid.addWidget(plain_label(name, "muted"), line, 0)
             grid.addWidget(spin, line, 1)
         return grid
-
-
-def _with_limits(settings: Settings, values: list[float]) -> Settings:
-    day, week, month, clip = (read_credits(value) or ZERO for value in values)
-    return replace(
-        settings, daily_limit=day, weekly_limit=week, monthly_limit=month, clip_limit=clip
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -120,7 +119,7 @@ class Sums(QWidget):
         opening = found.opening
         known = opening is not None and left is not None and left <= opening
         words = self.tr("of {n} on {day}")
-        began = localised.short_day(date.today().replace(day=1))
+        began = localised.short_day(found.today.replace(day=1))
         amount = localised.shortest(opening or ZERO)
         self.left.note.setText(words.format(n=amount, day=began) if known else "")
         amount = localised.shortest(found.unexplained)
