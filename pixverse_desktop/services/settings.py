@@ -100,7 +100,6 @@ class Settings:
     jobs_at_a_time: int = setting(4, Takes.LIMITS, between(1, 20))
     proxy: str = setting("", Takes.ENGINE, unless(proxy_problem))
     theme: str = setting("system", Takes.RESTYLE, one_of(THEMES))
-    text_size: int = setting(100, Takes.RESTYLE, between(90, 200))  # percent of the system's
     start_field: str = setting("", Takes.ENGINE)
     end_field: str = setting("", Takes.ENGINE)
     alert_when_ready: bool = setting(True)
@@ -126,6 +125,8 @@ class Settings:
             for known in fields(self)
             if getattr(self, known.name) != getattr(old, known.name)
         }
+
+    text_size: int = setting(100, Takes.RESTYLE, between(90, 200))  # percent of the system's
 
     @property
     def look(self) -> tuple[str, int]:
