@@ -117,6 +117,7 @@ class Settings:
     clip_name: str = setting("", Takes.ENGINE, unless(template_problem))
     # Origins with a key in the system's keyring.
     keys_kept: tuple[str, ...] = setting((_NOT_NOTED,))
+    text_size: int = setting(100, Takes.RESTYLE, between(90, 200))  # percent of the system's
 
     def needed_after(self, old: Settings) -> set[Takes]:
         """What it takes to apply these settings where the old ones are in use."""
@@ -125,8 +126,6 @@ class Settings:
             for known in fields(self)
             if getattr(self, known.name) != getattr(old, known.name)
         }
-
-    text_size: int = setting(100, Takes.RESTYLE, between(90, 200))  # percent of the system's
 
     @property
     def look(self) -> tuple[str, int]:
