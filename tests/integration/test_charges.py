@@ -14,11 +14,13 @@ from pixverse_desktop.api.schema import model_from_schema
 from pixverse_desktop.core.jobs.spending import Limits, Period
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.messages import Message, message_to_json
+from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import any_model
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import Budget, HoldReason
+from pixverse_desktop.ui.spend.figures import Choice, figures
 from tests.support.engine_harness import paid_harness
 from tests.support.factories import SHORT, accepted_job
 from tests.support.loops import EPOCH, in_virtual_time
@@ -258,6 +260,59 @@ async def test_a_refund_teaches_no_price(tmp_path: Path, key: str) -> None:
             await harness.ask(1, DEFAULT_RUN)
             await harness.until_states(S.FAILED)
             assert harness.engine.price(DEFAULT_RUN).high == 10
+
+
+@in_virtual_time
+async def test_clips_that_were_refunded_count_as_little_in_spend_as_in_the_limit(
+    tmp_path: Path, key: str
+) -> None:
+    with PaidService() as service:
+        service.always["job"] = service.shows(creditCost=0)
+        service.status = "failed"
+        names = (490, 490, 490)  # each is charged ten, and the ten of the one before came back
+        service.next["run"] = [service.receipt(creditCost=10, creditsRemaining=n) for n in names]
+        limits = Limits(day=Decimal(50))
+        async with paid_harness(service, tmp_path, key, limits=limits) as harness:
+            for failed in (1, 2):
+                await harness.ask(1, DEFAULT_RUN)
+                await harness.until_states(*[S.FAILED] * failed)
+            service.status = "completed"
+            del service.always["job"]
+            await harness.ask(1, DEFAULT_RUN)
+            await harness.until_states(S.FAILED, S.FAILED, S.SAVED)
+            ledger = await harness.engine.ledger()
+            assert [(str(row.source), row.amount) for row in ledger.rows] == [
+                ("charged", 0), ("charged", 0), ("charged", 10),
+            ]  # fmt: skip
+            shown = figures(ledger, {}, Choice(), harness.engine.session.ports.clock.time())
+            assert shown.spent[Period.DAY] == 10
+            assert harness.engine.session.status.budget == Budget(
+                Period.DAY, Decimal(40), Decimal(50)
+            )
+
+
+@in_virtual_time
+async def test_a_clip_with_a_frame_is_held_against_its_own_price(tmp_path: Path, key: str) -> None:
+    framed = replace(
+        DEFAULT_RUN, start_frame=Frame(FrameKind.URL, "https://pictures.example/a.jpg")
+    )
+    with PaidService() as service:
+        charges = (12, 20, 12, 20)
+        service.next["run"] = [service.receipt(creditCost=n) for n in charges]
+        config = {"limits": Limits(clip=Decimal(21)), "hold_on_cost": False}
+        async with paid_harness(service, tmp_path, key, **config) as harness:
+            for number, request in enumerate([DEFAULT_RUN, framed] * 2):
+                announced = harness.engine.price(request)
+                if number == 1:
+                    assert (announced.high, announced.seen) == (12, 0)  # no more than a hint
+                if number > 1:
+                    assert (announced.low, announced.high) == (charges[number],) * 2
+                await harness.ask(1, request)
+                await harness.until_states(*[S.SAVED] * (number + 1))
+            harness.engine.configure(4, Limits(clip=Decimal(19)))
+            await harness.ask(1, framed)
+            await harness.until(lambda: harness.held_for() is HoldReason.LIMIT)
+            assert len(service.charges) == 4
 
 
 @in_virtual_time
