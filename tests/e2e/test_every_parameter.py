@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QListView
+from PySide6.QtWidgets import QAbstractButton
 
 from pixverse_desktop.app import Program
 from pixverse_desktop.core.jobs.job import Job
@@ -121,7 +121,7 @@ def probed(path: str) -> tuple[int, int, float, bool]:
 
 def shown_row(program: Program, job_id: str) -> str:
     """What the queue's row says, as a screen reader hears it."""
-    view = program.window.queue.findChildren(QListView)[0]
+    view = program.window.queue.list
     model = view.model()
     index = model.index_of(job_id)  # type: ignore[attr-defined]
     return str(model.data(index, Qt.ItemDataRole.AccessibleTextRole))
