@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pixverse_desktop.api import http
+from pixverse_desktop.api import connections, http
 from pixverse_desktop.core.errors import Unreachable
 from pixverse_desktop.core.jobs.states import JobState
 from tests.faults.catalogue import fault
@@ -153,7 +153,9 @@ def test_a_dripping_answer_is_given_up_after_half_a_minute(
     key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = iter(range(1000))
-    monkeypatch.setattr(http, "time", SimpleNamespace(monotonic=lambda: float(next(seconds))))
+    monkeypatch.setattr(
+        connections, "time", SimpleNamespace(monotonic=lambda: float(next(seconds)))
+    )
 
     def drip(connection: socket.socket, request: bytes) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
