@@ -225,7 +225,7 @@ def test_a_thousand_queued_jobs_are_counted_with_their_price(qtbot: QtBot) -> No
     assert window.status_bar.work.text() == "1000 waiting · 10,000 credits"
     assert queue.header.counts.text() == "1,000 waiting"
     assert queue.rows.rowCount() == 1000
-    assert close_sentence(bridge.jobs.values()) == "1000 waiting jobs stay queued here."
+    assert close_sentence(bridge.jobs.values()) == "1000 stay in the queue."
     bridge.show_job(replace(bridge.jobs["job0"], state=JobState.WITHDRAWN, hidden=True))
     assert window.status_bar.work.text() == "999 waiting · 9,990 credits"
     assert window.compose.cost.button.accessibleName() == "Generate, 10 credits"
