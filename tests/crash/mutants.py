@@ -74,7 +74,7 @@ def redirect_followed() -> None:
         return real(self, url, data=data.read(), **{**how, "allow_redirects": True})
 
     requests.Session.post = post  # type: ignore[method-assign,assignment]
-    del http._Session.get_redirect_target  # our sessions do not even look where one leads
+    del http.Session.get_redirect_target  # our sessions do not even look where one leads
 
 
 def no_part() -> None:

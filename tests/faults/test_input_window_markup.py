@@ -156,7 +156,7 @@ def test_a_label_with_a_tag_is_as_large_as_its_letters(
     hostile_window: MainWindow, tag: str
 ) -> None:
     strip = hostile_window.notice_strip
-    assert strip.label.text() == tag
+    assert strip.label.text().replace("\u200b", "") == tag  # long words may be broken
     assert strip.label.sizeHint().height() < 150
 
 
