@@ -255,6 +255,12 @@ class Client:
 
     # --- what the check of the service asks ---
 
+    def check(self) -> ServiceReport:
+        """See the port; some seven free requests."""
+        from pixverse_desktop.api.service_check import check_service
+
+        return check_service(self)
+
     def ask(self, path: str) -> tuple[object, RateHint]:
         """Any free question, by its path. Raises Unreachable or Rejected."""
         return self._get(path, about_job=path.startswith("/jobs/"))
@@ -273,12 +279,6 @@ class Client:
             raise Unreachable(_network_problem(error, type(error).__name__)) from None
 
     # --- clips ---
-
-    def check(self) -> ServiceReport:
-        """See the port; some seven free requests."""
-        from pixverse_desktop.api.service_check import check_service
-
-        return check_service(self)
 
     def download(self, url: str, part: Path, progress: Callable[[int, int | None], None]) -> str:
         """Fetch ``url`` into ``part``, without the key. Raises DownloadFailed, OSError."""

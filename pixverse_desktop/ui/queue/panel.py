@@ -277,7 +277,6 @@ class QueuePanel(QWidget):
         above.addLayout(aside)
         above.addStretch(0)
         recent_head = plain_label(self.tr("Recent"), "head")
-        recent_head.setContentsMargins(16, 10, 16, 6)
         self._lower = QWidget()
         below = QVBoxLayout(self._lower)
         below.setContentsMargins(12, 0, 0, 8)
