@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.widgets.labels import plain_label
+from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 
 class ShortcutsDialog(QDialog):
@@ -59,11 +59,8 @@ class ShortcutsDialog(QDialog):
 
 def _scrolled(table: QWidget) -> QScrollArea:
     """On a small screen the list scrolls instead of growing past it."""
-    area = QScrollArea()
+    area = ScrollArea()
     area.setWidget(table)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setAccessibleName(translate("ShortcutsDialog", "List of keys"))
     area.setMinimumHeight(min(table.sizeHint().height() + 4, 400))
     return area

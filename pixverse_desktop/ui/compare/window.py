@@ -8,11 +8,9 @@ from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QImage
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +30,7 @@ from pixverse_desktop.ui.playback.frame_buffer import FrameBuffer
 from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import plain_label
+from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 _USUAL = QSize(1180, 760)
 _SETTLE_MS = 150  # after resizing, before frames of the new size are decoded
@@ -289,10 +288,7 @@ class CompareWindow(QDialog):
         self.trouble = plain_label("", "error")
         self.trouble.hide()
         self.mode.setAutoDefault(False)
-        self.table = QScrollArea()
-        self.table.setWidgetResizable(True)
-        self.table.setFrameShape(QFrame.Shape.NoFrame)
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.table = ScrollArea()
         self.table.setAccessibleName(self.tr("What they differ in"))
         self.table.setFixedHeight(168)
 

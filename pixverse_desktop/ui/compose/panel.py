@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.model.output_size import output_size
@@ -37,6 +37,7 @@ from pixverse_desktop.ui.compose.form import Form
 from pixverse_desktop.ui.compose.frames_section import FramesSection
 from pixverse_desktop.ui.compose.model_field import ModelField
 from pixverse_desktop.ui.jobs.value_labels import frames_note, parameter_label, parameter_spec
+from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.compose.prompt_history import PromptHistory
@@ -332,10 +333,7 @@ class ComposePanel(QWidget):
         inner.addWidget(self.frames)
         inner.addWidget(self.form)
         inner.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = ScrollArea()
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setViewport(QWidget())  # see VideoPage
         scroll.setWidget(content)

@@ -8,10 +8,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +21,7 @@ from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
+from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 
 class CheckDialog(QDialog):
@@ -47,10 +46,7 @@ class CheckDialog(QDialog):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.findings.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._list = QScrollArea()
-        self._list.setFrameShape(QFrame.Shape.NoFrame)
-        self._list.setWidgetResizable(True)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list = ScrollArea()
         self._list.setMinimumHeight(150)
         self._list.setWidget(self.findings)
         column = QVBoxLayout(self)

@@ -20,6 +20,7 @@ from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.dialogs.pages import AdvancedPage, ClipsPage, LookPage, NetworkPage, Page
 from pixverse_desktop.ui.dialogs.service_page import ServicePage
 from pixverse_desktop.ui.widgets.labels import plain_label
+from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 
 class SettingsDialog(QDialog):
@@ -101,10 +102,7 @@ class SettingsDialog(QDialog):
         row.addLayout(right, 1)
 
     def _scrolled(self, page: Page) -> QScrollArea:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
+        area = ScrollArea()
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
         return area

@@ -9,11 +9,9 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +24,7 @@ from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translate, translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
+from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 
 class SentDialog(QDialog):
@@ -41,10 +40,7 @@ class SentDialog(QDialog):
         self.model = plain_label("", "secondary")
         self.wrong = SentenceLabel("note")
         self.note = SentenceLabel("secondary")
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area = ScrollArea()
         self.area.setAccessibleName(self.tr("Keys and values"))
         self.copy_button = QPushButton(self.tr("Copy as JSON"))
         self.copy_button.setAccessibleName(self.tr("Copy everything as JSON, pictures shortened"))

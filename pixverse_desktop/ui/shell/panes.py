@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.base.view import Pane, ViewWidgets
+from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 _MINIMUM_WIDTHS = (280, 320, 240)  # compose, player, queue
 _USUAL_WIDTHS = (336, 892, 372)
@@ -113,10 +114,7 @@ class Panes(QSplitter):
         self._own.append(pane)
 
     def _add_below(self, widget: QWidget) -> None:
-        area = self._below[widget] = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = self._below[widget] = ScrollArea()
         area.setWidget(widget)
         self._column.addWidget(area, _BELOW_SHARE)
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.credits import ZERO, read_credits
 from pixverse_desktop.core.model.price import Shape
@@ -18,13 +18,14 @@ from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.spend.rate_fields import RateFields
 from pixverse_desktop.ui.widgets.inputs import CreditsSpin
 from pixverse_desktop.ui.widgets.labels import plain_label
+from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 LIMITS = ("daily_limit", "weekly_limit", "monthly_limit", "clip_limit")
 _WIDTH = 320
 _MOST = 1_000_000.0
 
 
-class SpendSide(QScrollArea):
+class SpendSide(ScrollArea):
     """Limits and rate are settings like any other."""
 
     settings_changed = Signal()
@@ -33,9 +34,6 @@ class SpendSide(QScrollArea):
         super().__init__()
         self._context = context
         self.setFixedWidth(_WIDTH)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
         self.setWidget(inside)
