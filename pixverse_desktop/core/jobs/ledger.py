@@ -8,7 +8,7 @@ keeps its row.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -64,13 +64,14 @@ class LedgerRow:
 class Rows:
     """Rows that are made when they are looked at, out of jobs and of movements without one.
 
-    With a hundred thousand of them kept, the next collection of garbage would look at each.
+    With a hundred thousand of them kept, the next collection of garbage would look at each; for
+    the same reason the list is taken as it is, not copied.
     """
 
     __slots__ = ("_entries",)
 
-    def __init__(self, entries: Iterable[Job | LedgerRow] = ()) -> None:
-        self._entries = list(entries)
+    def __init__(self, entries: Sequence[Job | LedgerRow] = ()) -> None:
+        self._entries = entries
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -83,11 +84,7 @@ class Rows:
 
     def where(self, is_meant: Callable[[LedgerRow], bool]) -> Rows:
         """Those that are meant, in the same order."""
-        return Rows(entry for entry in self._entries if is_meant(_row_of(entry)))
-
-    def newest_first(self) -> Rows:
-        """The same the other way round."""
-        return Rows(reversed(self._entries))
+        return Rows([entry for entry in self._entries if is_meant(_row_of(entry))])
 
 
 def _row_of(entry: Job | LedgerRow) -> LedgerRow:
@@ -171,11 +168,12 @@ def ledger_of(jobs: Iterable[Job], upper: Mapping[str, Decimal] | None = None) -
     """The ledger of all jobs of one service. ``upper`` is the most that jobs whose charge is not
     known may have been charged, by id; of others it is what was announced."""
     # Sorted twice, not by a pair: a hundred thousand pairs would all be looked at for garbage.
-    by_clock = sorted(filter(counts, jobs), key=sent_at)
-    by_place = sorted(by_clock, key=lambda job: job.position)
-    later = _later(by_place)
-    upper = upper or {}
-    rows = _rows(sorted(by_place, key=lambda job: later.get(job.id, sent_at(job))), later, upper)
+    order = sorted(filter(counts, jobs), key=sent_at)
+    order.sort(key=lambda job: job.position)
+    later, upper = _later(order), upper or {}
+    by_clock = sorted(order, key=sent_at) if later else []
+    order.sort(key=lambda job: later.get(job.id, sent_at(job)))
+    rows = _rows(order, later, upper)
     if later:
         # The clock was set back, or a removal was undone and sent after what stood behind it.
         # The order that explains more is that of the charges.

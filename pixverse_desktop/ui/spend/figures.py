@@ -83,7 +83,7 @@ def figures(ledger: Ledger, boards: Boards, choice: Choice, now: float) -> Figur
     last = {"month": ends, "last": month}.get(choice.period)
     today = datetime.fromtimestamp(now).date()
     return Figures(
-        rows=Rows(sums.rows).newest_first(),
+        rows=Rows(sums.rows[::-1]),
         spent=sums.spent,
         kept=sums.kept,
         charged=sums.charged,
