@@ -2,7 +2,7 @@
 
 `start.jpg` and `end.jpg` show the same mountains at dawn and after nightfall, so that a clip from
 one to the other has something to tell. The others, small, stand beside the example prompts of an
-empty stage. None carries a caption.
+empty stage, and in the styles in which one scene is offered. None carries a caption.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from pixverse_desktop.simulator.names import STYLES
 from pixverse_desktop.simulator.render import land
 from pixverse_desktop.simulator.render.motion import View
 from pixverse_desktop.simulator.render.palette import Palette, choose_palette
 from pixverse_desktop.simulator.render.plates import Drawable, Particles
 from pixverse_desktop.simulator.render.scene import Brief, build_scene
 from pixverse_desktop.simulator.render.sky import Place, sky_plate, star_plate
-from pixverse_desktop.simulator.render.styles import Finish
+from pixverse_desktop.simulator.render.styles import Finish, choose_look
 
 SIZE = (1280, 800)
 EXAMPLE_SIZE = (320, 180)
@@ -30,6 +31,7 @@ EXAMPLES = {
     "city": "Rain on a neon city at night",
     "forest": "Snow in a pine forest at dawn",
 }
+STYLE_SIZE = (160, 90)
 _SEED = 20
 _QUALITY = 88
 DAWN = Palette(
@@ -56,23 +58,26 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="samples", description="Paint the sample pictures.")
     parser.add_argument("out_dir", type=Path, help="where they are written")
     folder: Path = parser.parse_args(argv).out_dir
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "styles").mkdir(parents=True, exist_ok=True)
     save(paint(DAWN, (0.66, 0.415), snowfall=True), folder / "start.jpg")
     save(paint(NIGHT, (0.36, 0.20), snowfall=False), folder / "end.jpg")
     for name, prompt in EXAMPLES.items():
-        save(_example(prompt), folder / f"{name}.jpg")
+        save(_example(prompt, EXAMPLE_SIZE), folder / f"{name}.jpg")
+    for style in STYLES:
+        save(_example(EXAMPLES["sea"], STYLE_SIZE, style), folder / "styles" / f"{style}.jpg")
     return 0
 
 
-def _example(prompt: str) -> Image.Image:
+def _example(prompt: str, shown: tuple[int, int], style: str = "none") -> Image.Image:
     """What a clip of that prompt looks like, without its words."""
-    size = (EXAMPLE_SIZE[0] * 4, EXAMPLE_SIZE[1] * 4)
+    size = (shown[0] * 4, shown[1] * 4)
     brief = Brief(prompt, choose_palette(prompt), size, _SEED)
     canvas = Image.new("RGB", size)
     for layer in build_scene(brief):
         layer.draw(canvas, View(1.0, 0.0, 0.0), 0.0)
-    finished = Finish(size, _SEED).apply(canvas, 0)
-    return finished.resize(EXAMPLE_SIZE, Image.Resampling.LANCZOS)
+    look = choose_look(style, size, _SEED)
+    finished = Finish(size, _SEED).apply(look(canvas) if look else canvas, 0)
+    return finished.resize(shown, Image.Resampling.LANCZOS)
 
 
 def paint(palette: Palette, light: tuple[float, float], snowfall: bool) -> Image.Image:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QColor, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -35,6 +35,7 @@ from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.widgets.segmented import Segmented
+from tests.support.colours import contrast
 from tests.support.factories import saved_job
 from tests.support.window_fakes import make_context
 
@@ -83,10 +84,10 @@ def interactive(parent: QWidget) -> list[QWidget]:
     return found
 
 
-def is_other_chip(widget: QWidget) -> bool:
-    """True for a chip that is not the chosen one: the arrow keys lead to it."""
-    chips = widget.parentWidget()
-    return isinstance(chips, Segmented) and not widget.isChecked()
+def is_other_choice(widget: QWidget) -> bool:
+    """True for a segment that is not the chosen one: the arrow keys lead to it."""
+    whole = widget.parentWidget()
+    return isinstance(whole, Segmented) and not widget.isChecked()
 
 
 def test_interactive_widgets_have_names(whole: MainWindow) -> None:
@@ -105,7 +106,7 @@ def test_interactive_widgets_can_be_reached_by_keyboard(whole: MainWindow) -> No
     deaf = [
         w.accessibleName()
         for w in interactive(whole)
-        if not w.focusPolicy() & Qt.FocusPolicy.TabFocus and not is_other_chip(w)
+        if not w.focusPolicy() & Qt.FocusPolicy.TabFocus and not is_other_choice(w)
     ]
     assert deaf == []
 
@@ -167,18 +168,6 @@ def test_what_is_read_has_contrast(tokens: theme.Tokens) -> None:
         assert contrast(tokens.accent, surface) >= 3
     assert contrast(tokens.on_accent, tokens.accent) >= 4.5
     assert contrast(tokens.on_accent, tokens.accent_hover) >= 4.5
-
-
-def contrast(first: str, second: str) -> float:
-    """The contrast ratio of two colours as WCAG defines it."""
-    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(name: str) -> float:
-    parts = QColor(name).getRgbF()[:3]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_f10_and_alt_enter_the_menus(window: MainWindow) -> None:

@@ -206,3 +206,8 @@ def test_the_sample_pictures(tmp_path: Path) -> None:
         shipped = ROOT / "resources" / "demo" / name
         assert difference(opened(shipped), one) < 2
         assert shipped.stat().st_size < 250_000
+    for style in STYLES:
+        name = f"styles/{style}.jpg"
+        shipped = ROOT / "resources" / name
+        assert difference(opened(shipped), opened(tmp_path / name)) < 2
+        assert shipped.stat().st_size < 10_000

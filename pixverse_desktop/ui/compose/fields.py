@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from PySide6.QtCore import QLocale, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QFont, QIcon
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pixverse_desktop.core.model.parameters import Group, ParameterSpec
@@ -31,23 +31,25 @@ from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.base.theme import set_style, tabular
 from pixverse_desktop.ui.compose.aspect_field import AspectField
 from pixverse_desktop.ui.compose.clip_field import ClipField
+from pixverse_desktop.ui.compose.combo_field import ComboField
 from pixverse_desktop.ui.compose.pictures_field import PicturesField
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
 from pixverse_desktop.ui.compose.rows_field import RowsField
 from pixverse_desktop.ui.compose.seed_field import SeedField
+from pixverse_desktop.ui.compose.style_field import StyleField
 from pixverse_desktop.ui.jobs.value_labels import (
     label_for,
     parameter_help,
     parameter_label,
 )
-from pixverse_desktop.ui.widgets.inputs import QuietCombo, QuietSlider, TextField
+from pixverse_desktop.ui.widgets.inputs import QuietSlider, TextField
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
 from pixverse_desktop.ui.widgets.toggle import Toggle
 
 CLIP_LENGTH = "video_duration"  # of the clip that is given, which the caller states
-_MOST_CHIPS = 5
-_CHIP_LETTERS = 24  # of all chips together: what a narrow form has room for
+_MOST_SEGMENTS = 5
+_LETTERS = 24  # of all segments together: what a narrow form has room for
 _SLIDER_SPAN = 120
 _LINES_IN_ROW = 2
 _ONE_LINE = 200  # characters; a longer text gets several lines
@@ -78,10 +80,10 @@ def field_kind(spec: ParameterSpec) -> type[QWidget]:
         case Choice() if spec.name == "aspect_ratio":
             return AspectField
         case Choice() if spec.name == "style":
-            return ComboField
+            return StyleField
         case Choice():
-            few = len(rule.values) <= _MOST_CHIPS and sum(map(len, rule.values)) <= _CHIP_LETTERS
-            return ChipField if few and rule.default is not None else ComboField
+            few = len(rule.values) <= _MOST_SEGMENTS and sum(map(len, rule.values)) <= _LETTERS
+            return SegmentedField if few and rule.default is not None else ComboField
         case IntRange() if spec.name == "seed":
             return SeedField
         case IntRange():
@@ -106,6 +108,8 @@ def make_field(spec: ParameterSpec, context: UiContext) -> QWidget:
     field: Any
     if kind is PicturesField:
         field = PicturesField(label, context)
+    elif kind is StyleField:
+        field = StyleField(label, context.workers)
     elif kind is ClipField:
         field = ClipField(label, context)
     elif kind is RowsField:
@@ -133,7 +137,7 @@ def set_rule(field: Any, spec: ParameterSpec) -> None:
         field.setPlaceholderText("")  # there is no value that the service would take instead
 
 
-class ChipField(Segmented):
+class SegmentedField(Segmented):
     """A choice of few words."""
 
     def set_rule(self, rule: Choice) -> None:
@@ -143,40 +147,6 @@ class ChipField(Segmented):
             self.set_choices((value, label_for(value)) for value in rule.values)
         if before not in rule.values:
             self.set_value(rule.default or "")
-
-
-class ComboField(QuietCombo):
-    """A choice of many words; one that need not be made begins with the service's own."""
-
-    value_changed = Signal(object)
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.currentIndexChanged.connect(self.on_current_index_changed)
-
-    def set_rule(self, rule: Choice) -> None:
-        """Offer what the model offers; the choice falls back to the default when it is gone."""
-        before = self.value()
-        values = rule.values if rule.default is not None else (None, *rule.values)
-        own = self.tr("Default")
-        self.offer({v: (QIcon(), own if v is None else label_for(v)) for v in values})
-        self.set_value(before if before in values else rule.default)
-
-    def value(self) -> str | None:
-        """The chosen value, None for the service's own."""
-        value: str | None = self.currentData()
-        return value
-
-    def set_value(self, value: str | None) -> None:
-        """Choose a value; one that is not offered changes nothing."""
-        index = self.findData(value)
-        if index >= 0:
-            self.setCurrentIndex(index)
-
-    @Slot(int)
-    def on_current_index_changed(self, index: int) -> None:
-        if index >= 0:
-            self.value_changed.emit(self.value())
 
 
 class SliderField(QWidget):

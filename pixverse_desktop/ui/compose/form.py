@@ -198,7 +198,7 @@ class Form(QWidget):
         return super().event(event)
 
     def _order_tabs(self) -> None:
-        """From top to bottom; chips made anew would otherwise come last.
+        """From top to bottom; segments made anew would otherwise come last.
 
         Fields of several parts have no focus proxy: with one, Qt walks in circles here.
         """

@@ -1,4 +1,4 @@
-"""One parameter in the form: label left, value right, its reset button and its error."""
+"""One parameter in the form: its label, its value, its reset button and its error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
 from pixverse_desktop.ui.widgets.toggle import Toggle
 
-_RESET_ROOM = 22
+_RESET_ROOM = 26
+_ANY_WIDTH = 16777215  # Qt's QWIDGETSIZE_MAX
 
 
 class FormRow(QWidget):
@@ -29,7 +30,7 @@ class FormRow(QWidget):
         self._arranged: tuple[int, bool] | None = None
         self._in_vain = False
         self.label = plain_label("", "muted")
-        self.reset_button = IconButton("reset", "", size=20, glyph=12)
+        self.reset_button = IconButton("reset", "", size=24, glyph=12)
         self.set_words(label, tip)
         field.value_changed.connect(self.on_field_value_changed)  # type: ignore[attr-defined]
         if isinstance(field, PromptEdit):
@@ -107,11 +108,14 @@ class FormRow(QWidget):
         direction = QBoxLayout.Direction
         self._line.setDirection(direction.TopToBottom if upright else direction.LeftToRight)
         self._line.setSpacing(2 if upright else 8)
-        if upright:
+        if stacked:
             self._head.setMinimumWidth(0)
-            self._head.setMaximumWidth(16777215)
+            self._head.setMaximumWidth(_ANY_WIDTH)
         else:
             self._head.setFixedWidth(head_width)
+        if not self._stacks:  # a switch ends where the other values end
+            for place, stretches in enumerate((stacked, False, not stacked)):
+                self._line.setStretch(place, int(stretches))
 
     def set_differs(self, differs: bool) -> None:
         """Offer the reset while the value is not the default."""

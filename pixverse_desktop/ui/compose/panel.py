@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.ui.compose.prompt_history import PromptHistory
 
 _SECOND_PRESS_S = 1.0
+_LEAST_WIDTH = 280  # pixels
 _FRAME_FIELDS = {"start_frame": FrameSlot.START, "end_frame": FrameSlot.END}
 
 
@@ -67,7 +68,6 @@ class ComposePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="panel")
         self.setAccessibleName(self.tr("Compose"))
-        self.setMinimumWidth(280)
         self.model = ModelField(context)
         self.frames = FramesSection(context)
         self._bridge = context.bridge
@@ -324,6 +324,7 @@ class ComposePanel(QWidget):
 
     def _build_layout(self) -> None:
         content = QWidget()
+        content.setMinimumWidth(_LEAST_WIDTH)
         content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(content, surface="panel")
         self._inner = inner = QVBoxLayout(content)
@@ -333,7 +334,7 @@ class ComposePanel(QWidget):
         inner.addWidget(self.frames)
         inner.addWidget(self.form)
         inner.addStretch(1)
-        scroll = ScrollArea()
+        scroll = _FormArea()
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setViewport(QWidget())  # see VideoPage
         scroll.setWidget(content)
@@ -345,3 +346,20 @@ class ComposePanel(QWidget):
         column.setSpacing(0)
         column.addWidget(scroll, 1)
         column.addWidget(self.cost)
+
+
+class _FormArea(ScrollArea):
+    """Never narrower than the form needs, whatever the text size and the model."""
+
+    def minimumSizeHint(self) -> QSize:
+        content, least = self.widget(), super().minimumSizeHint()
+        if content is None:
+            return least
+        width = max(content.minimumWidth(), content.minimumSizeHint().width())
+        bar = self.verticalScrollBar()
+        return QSize(width + bool(bar.maximum()) * bar.sizeHint().width(), least.height())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().viewportEvent(event)

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.services.qt_workers import Workers
-from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.base.theme import color, pixels
 from pixverse_desktop.ui.jobs import paint
 
-_WIDTH, _PICTURE = 168, 94
+_WIDTH, _PICTURE = 168, 94  # pixels, at the usual text size
 _GAP = 12
 _LEAST_HEIGHT = 300  # pixels of the stage
 _LINES = 3
@@ -56,7 +56,8 @@ class Examples(QWidget):
 
     def make_room(self, room: QSize) -> None:
         """Show as many as fit beside each other into a stage of that size, none in a low one."""
-        fitting = (room.width() + _GAP) // (_WIDTH + _GAP) if room.height() >= _LEAST_HEIGHT else 0
+        each = pixels(_WIDTH) + _GAP
+        fitting = (room.width() + _GAP) // each if room.height() >= _LEAST_HEIGHT else 0
         for place, card in enumerate(self.cards.values()):
             card.setVisible(place < fitting)
 
@@ -81,15 +82,17 @@ class _Card(QPushButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(_WIDTH, _PICTURE + 16 + _LINES * self.fontMetrics().lineSpacing())
+        return QSize(
+            pixels(_WIDTH), pixels(_PICTURE) + 16 + _LINES * self.fontMetrics().lineSpacing()
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         with QPainter(self) as painter:
-            above = QRect(1, 1, self.width() - 2, _PICTURE)
+            above = QRect(1, 1, self.width() - 2, pixels(_PICTURE))
             if not self._picture.isNull():
                 paint.picture(painter, above, self._picture, 6, fill=True)
-            below = self.rect().adjusted(10, _PICTURE + 8, -10, -6)
+            below = self.rect().adjusted(10, above.height() + 8, -10, -6)
             painter.setPen(color("text"))
             painter.setFont(paint.sized(self.font(), 12))
             painter.drawText(below, int(Qt.TextFlag.TextWordWrap), self.prompt)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 from pixverse_desktop.ui.base.view import Pane, ViewWidgets
 from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
-_MINIMUM_WIDTHS = (280, 320, 240)  # compose, player, queue
+_LEAST_PLAYER = 320  # form and queue know themselves how much they need
 _USUAL_WIDTHS = (336, 892, 372)
 _NARROW_WIDTHS = (304, 440, 256)  # what the sides give up before the player goes below its share
 _OWN_WIDTH = 480  # at least, of the pane that a view brings along
@@ -32,8 +32,8 @@ class Panes(QSplitter):
         self._column.setSpacing(0)
         self._column.addWidget(player, _PLAYER_SHARE)
         panes = (compose, self._centre, queue)
-        for index, (pane, width) in enumerate(zip(panes, _MINIMUM_WIDTHS, strict=True)):
-            pane.setMinimumWidth(width)
+        self._centre.setMinimumWidth(_LEAST_PLAYER)
+        for index, pane in enumerate(panes):
             self.addWidget(pane)
             self.setStretchFactor(index, int(pane is self._centre))
         self.setCollapsible(1, False)
@@ -82,7 +82,7 @@ class Panes(QSplitter):
             if self._centre.isHidden():
                 self._set_sizes(left, own, room, 0, right)
                 return
-            side = max(_MINIMUM_WIDTHS[1], min(self._side_width, room - _OWN_WIDTH))
+            side = max(_LEAST_PLAYER, min(self._side_width, room - _OWN_WIDTH))
             self._set_sizes(left, own, room - side, side, right)
             return
         missing = _NARROW_WIDTHS[1] - (total - left - right)

@@ -1,25 +1,22 @@
-"""A row of chips of which one is chosen, shown by its outline."""
+"""One filled control of several segments, of which one is chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QButtonGroup,
-    QHBoxLayout,
-    QPushButton,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QSizePolicy, QWidget
 
-from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.base.theme import color
+
+_HEIGHT, _INSET = 32, 2  # pixels, of the whole and of the segments within it
+_PADDING, _LEAST_PADDING = 12, 4  # pixels beside a word, where there is room and where there is not
+_RADIUS = 6
 
 
 class Segmented(QWidget):
-    """Choices as chips; the arrow keys move the choice, Tab enters at the chosen one."""
+    """The arrow keys move the choice, Tab enters at the chosen one."""
 
     value_changed = Signal(str)
 
@@ -29,11 +26,12 @@ class Segmented(QWidget):
         self._values: tuple[str, ...] = ()
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
         self._group.idToggled.connect(self.on_group_id_toggled)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
+        self._row.setContentsMargins(_INSET, _INSET, _INSET, _INSET)
+        self._row.setSpacing(_INSET)
 
     def set_choices(self, choices: Iterable[tuple[str, str]]) -> None:
         """Offer ``(value, word)`` pairs; the choice is kept when it is still offered."""
@@ -46,13 +44,13 @@ class Segmented(QWidget):
             button.deleteLater()
         self._values = tuple(value for value, _ in choices)
         for index, (_, word) in enumerate(choices):
-            self._add_chip(index, word)
+            self._add(index, word)
         self.set_value(chosen if chosen in self._values else next(iter(self._values), ""))
 
     def focus_stops(self) -> list[QWidget]:
-        """The chips; Tab stops at the chosen one alone."""
-        chips: list[QWidget] = list(self._group.buttons())
-        return chips
+        """The segments; Tab stops at the chosen one alone."""
+        segments: list[QWidget] = list(self._group.buttons())
+        return segments
 
     def value(self) -> str:
         """The chosen value, "" without choices."""
@@ -70,9 +68,9 @@ class Segmented(QWidget):
 
     def set_word(self, value: str, word: str) -> None:
         """Call a choice something else."""
-        chip = self._group.button(self._values.index(value))
-        chip.setText(word)
-        chip.setAccessibleName(f"{self._name}: {word}")
+        segment = self._group.button(self._values.index(value))
+        segment.setText(word)
+        segment.setAccessibleName(f"{self._name}: {word}")
 
     def choose_none(self) -> None:
         """Nothing of what is offered is meant."""
@@ -93,19 +91,58 @@ class Segmented(QWidget):
 
     @Slot(int, bool)
     def on_group_id_toggled(self, index: int, checked: bool) -> None:
-        # One stop for Tab: the chosen chip; the arrow keys reach the others.
+        # One stop for Tab: the chosen segment; the arrow keys reach the others.
         policy = Qt.FocusPolicy.StrongFocus if checked else Qt.FocusPolicy.ClickFocus
         self._group.button(index).setFocusPolicy(policy)
         if checked and index < len(self._values):
             self.value_changed.emit(self._values[index])
 
-    def _add_chip(self, index: int, word: str) -> QAbstractButton:
-        chip = QPushButton(word)
-        chip.setCheckable(True)
-        chip.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        chip.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
-        chip.setAccessibleName(f"{self._name}: {word}")
-        set_style(chip, kind="chip")
-        self._group.addButton(chip, index)
-        self._row.addWidget(chip)
-        return chip
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(color("faint"), 1))
+            painter.setBrush(color("raised"))
+            area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(area, _RADIUS, _RADIUS)
+
+    def _add(self, index: int, word: str) -> None:
+        segment = _Segment(word)
+        segment.setAccessibleName(f"{self._name}: {word}")
+        self._group.addButton(segment, index)
+        self._row.addWidget(segment)
+
+
+class _Segment(QRadioButton):
+    """To a screen reader one of several choices; drawn as a part of the whole."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return self._size(_PADDING)
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size(_LEAST_PADDING)
+
+    def hitButton(self, position: QPoint) -> bool:
+        return self.rect().contains(position)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        chosen, enabled = self.isChecked(), self.isEnabled()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            edge = "accent" if self.hasFocus() else "text" if enabled else "faint"
+            painter.setPen(QPen(color(edge), 1) if chosen or self.hasFocus() else Qt.PenStyle.NoPen)
+            lit = chosen or (self.underMouse() and enabled)
+            painter.setBrush(color("hover") if lit else Qt.BrushStyle.NoBrush)
+            area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(area, _RADIUS - _INSET, _RADIUS - _INSET)
+            painter.setPen(color("faint" if not enabled else "text" if chosen else "muted"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+
+    def _size(self, padding: int) -> QSize:
+        font = self.fontMetrics()
+        height = max(_HEIGHT - 2 * _INSET, font.height() + 8)
+        return QSize(font.horizontalAdvance(self.text()) + 2 * padding, height)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
@@ -21,7 +21,7 @@ class Toggle(QCheckBox):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        return QSize(_TRACK.width() + 6, 32)
+        return QSize(_TRACK.width() + 2, 32)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -32,9 +32,7 @@ class Toggle(QCheckBox):
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            track = QRectF(
-                1.5, (self.height() - _TRACK.height()) / 2, _TRACK.width(), _TRACK.height()
-            )
+            track = QRectF(QPointF(1, (self.height() - _TRACK.height()) / 2), _TRACK)
             on = self.isChecked()
             fill = color("text") if on else color("hover")
             knob = color("panel") if on else color("muted")
