@@ -47,7 +47,7 @@ from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import Settings, Takes, load_settings, load_window_state
 from pixverse_desktop.services.slot_border import SlotTasks
 from pixverse_desktop.services.thread_workers import SystemClock
-from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.base import motion, theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.gc_on_main_thread import MainThreadCollector
 from pixverse_desktop.ui.base.localised import install_languages
@@ -107,8 +107,7 @@ def run(options: argparse.Namespace) -> int:
     except FolderInUse:
         return _explain(Message("folder_in_use"), 10)
     except OSError as error:
-        reason = str(error.strerror)
-        said = Message("folder_unwritable", folder=str(paths.data), reason=reason)
+        said = Message("folder_unwritable", folder=str(paths.data), reason=str(error.strerror))
         return _explain(said, 9)
     logs.log_uncaught()
     crash_file = logs.CrashFile(paths.logs)
@@ -229,6 +228,7 @@ class Program:
 
     async def _start(self) -> None:
         await first_paint(self.window)
+        motion.follow_system(self.workers)
         self._player.video_area.examples.load(self.workers, resources())
         await self.workers.run(Lane.NETWORK, _load_rest)
         self._hear_later_starts()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QRegion
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from pixverse_desktop.ui.base.motion import Motion
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.strip import Strip
 
@@ -16,6 +17,7 @@ _WIDEST = 560  # pixels
 _RADIUS = 8  # pixels, as the style sheet has it
 _MARGIN = 12  # pixels to the edges of the stage
 _STAYS_MS = 8000
+_RISE = 16  # pixels that the newest comes from below
 
 
 class NoticeToast(Strip):
@@ -66,6 +68,8 @@ class Toasts(QWidget):
         super().__init__(parent)
         self._stage, self._instead = stage, instead
         self._order: list[QWidget] = []  # those that show, oldest first
+        self._below = 0  # pixels, while they rise
+        self._motion = Motion(self, self._rise)
         # Video is painted by a window of its own, over which only such another one can lie; the
         # widgets around stay what they are.
         QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontCreateNativeWidgetSiblings)
@@ -105,6 +109,13 @@ class Toasts(QWidget):
         for older in self._order[:-_MOST]:
             older.hide()
         self.setVisible(bool(self._order))
+        if shown:
+            self._motion.start()
+        else:
+            self._place()
+
+    def _rise(self, part: float) -> None:
+        self._below = round(_RISE * (1 - part))
         self._place()
 
     def _place(self) -> None:
@@ -120,7 +131,7 @@ class Toasts(QWidget):
             height = self.sizeHint().height()
         corner = stage.mapTo(parent, QPoint(0, 0))
         left = corner.x() + (stage.width() - width) // 2
-        bottom = corner.y() + stage.height() - _MARGIN
+        bottom = corner.y() + stage.height() - _MARGIN + self._below
         self.setGeometry(left, max(0, bottom - height), width, height)
         self._column.activate()
         shape = QPainterPath()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from pixverse_desktop.ui.base.motion import FadeIn
 from pixverse_desktop.ui.base.theme import icon
 from pixverse_desktop.ui.widgets.labels import ElidedLabel
 
@@ -17,6 +18,7 @@ class FoldOut(QWidget):
     def __init__(self, title: str, hint: str, content: QWidget) -> None:
         super().__init__()
         self._content = content
+        self._fade_in = FadeIn(content)
         self.button = QPushButton(title)
         self.button.setCheckable(True)
         self.button.setProperty("kind", "fold")
@@ -54,6 +56,8 @@ class FoldOut(QWidget):
     @Slot(bool)
     def on_button_toggled(self, opened: bool) -> None:
         self._content.setVisible(opened)
+        if opened:
+            self._fade_in.start()
         self._hint.setVisible(not opened)
         self._turn_chevron()
         self.opened_changed.emit(opened)

@@ -1,0 +1,78 @@
+"""Short movements that show where something came from; none where the system wants none.
+
+Off until the system was asked, so that what stands still in a test, or at the start, stands still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation
+from PySide6.QtWidgets import QGraphicsOpacityEffect, QWidget
+
+from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.services.qt_workers import Workers
+from pixverse_desktop.services.system_motion import wants_less_motion
+
+MILLISECONDS = 150
+
+_allowed = [False]
+
+
+def follow_system(workers: Workers) -> None:
+    """Ask the system, and move from then on unless it wants none of that."""
+    workers.call(Lane.FILES, wants_less_motion, then=lambda less: allow(not less))
+
+
+def allow(wanted: bool) -> None:
+    """Whether anything moves."""
+    _allowed[0] = wanted
+
+
+class Motion(QObject):
+    """One movement of one thing: ``step`` gets values from 0.0 to 1.0, ``ended`` is called last.
+
+    Started anew it begins anew; where nothing moves, both are called at once.
+    """
+
+    def __init__(
+        self, owner: QObject, step: Callable[[float], None], ended: Callable[[], None] | None = None
+    ) -> None:
+        super().__init__(owner)
+        self._step, self._ended = step, ended or (lambda: None)
+        self._animation = QVariantAnimation(self)
+        self._animation.setDuration(MILLISECONDS)
+        self._animation.setStartValue(0.0)
+        self._animation.setEndValue(1.0)
+        self._animation.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._animation.valueChanged.connect(self._step)
+        self._animation.finished.connect(self._ended)
+
+    def start(self) -> None:
+        """From the beginning."""
+        self._animation.stop()
+        if _allowed[0]:
+            self._step(0.0)
+            self._animation.start()
+        else:
+            self._step(1.0)
+            self._ended()
+
+
+class FadeIn(Motion):
+    """A widget without windows of its own, out of nothing."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget, self._show, self._end)
+        self._widget = widget
+
+    def _show(self, part: float) -> None:
+        effect = self._widget.graphicsEffect()
+        if part < 1 and not isinstance(effect, QGraphicsOpacityEffect):
+            effect = QGraphicsOpacityEffect(self._widget)
+            self._widget.setGraphicsEffect(effect)
+        if isinstance(effect, QGraphicsOpacityEffect):
+            effect.setOpacity(part)
+
+    def _end(self) -> None:
+        self._widget.setGraphicsEffect(None)  # type: ignore[arg-type]
