@@ -104,7 +104,7 @@ def _fill(folder: Path, count: int) -> None:
             seed=n,
         )
         job = Job(f"{n:032x}", "demo", request, JobState.QUEUED, now + n, now + n, 10, n)
-        store.add_job(job)
+        store.add_jobs(job)
     store.save_fact("demo", "paused", "yes")
     store.save_fact("demo", "per_minute", str(_PER_MINUTE))
     store.close()

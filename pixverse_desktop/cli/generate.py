@@ -97,7 +97,7 @@ class _Generate:
         """From arguments to a saved clip. Raises Stop and StoreError."""
         limits = load_settings(desk.paths.settings).limits
         config = EngineConfig(
-            only_job="none yet", hold_on_cost=False, limits=limits,
+            only_jobs=frozenset(), hold_on_cost=False, limits=limits,
             most_credits=self._options.max_credits,
         )  # fmt: skip
         async with desk.engine(config) as engine:
@@ -131,7 +131,7 @@ class _Generate:
         interrupted = Outcome(int(Exit.INTERRUPTED), "Interrupted.")
         try:
             job = await asyncio.shield(queued)
-            engine.watch_only(job.id)
+            engine.watch_only([job.id])
             engine.start(learn=False)
             outcome = await self._end.wait_for(job.id)
         except asyncio.CancelledError:

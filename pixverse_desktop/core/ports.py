@@ -158,7 +158,8 @@ class Store(Protocol):
 
     def load_jobs(self) -> list[Job]: ...
 
-    def add_job(self, job: Job) -> None: ...
+    def add_jobs(self, *jobs: Job) -> None:
+        """Insert new jobs, all of them or none."""
 
     def update_job(self, job: Job, expected: JobState) -> bool:
         """Write ``job`` if the row is still in ``expected``; False when it is not."""

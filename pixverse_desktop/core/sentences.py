@@ -45,6 +45,19 @@ SENTENCES = {
         "The program ended unexpectedly last time. Nothing that was paid for is lost."),
     "frame": QT_TRANSLATE_NOOP("Problem", "This picture cannot be used."),
     "internal": QT_TRANSLATE_NOOP("Problem", "Something went wrong inside the program."),
+    # --- many clips at once ---
+    "pattern_too_many": QT_TRANSLATE_NOOP("Problem",
+        "This stands for more than {most:,} texts. Take some of the choices out."),
+    "pattern_too_deep": QT_TRANSLATE_NOOP("Problem",
+        "There are more than {most} braces within each other."),
+    "brace_not_closed": QT_TRANSLATE_NOOP("Problem",
+        "A brace is not closed. Write \\{{ for a brace itself."),
+    "brace_not_opened": QT_TRANSLATE_NOOP("Problem",
+        "A brace closes that was not opened. Write \\}} for a brace itself."),
+    "word_list_in_itself": QT_TRANSLATE_NOOP("Problem", "The list {name} contains itself."),
+    "word_list_unknown": QT_TRANSLATE_NOOP("Problem",
+        "There is no list {name}. Write \\_ for an underscore itself."),
+    "word_list_empty": QT_TRANSLATE_NOOP("Problem", "The list {name} is empty."),
     # --- a request that must not be sent ---
     "prompt_empty": QT_TRANSLATE_NOOP("Problem", "Describe the clip: the prompt is empty."),
     "end_frame_alone": QT_TRANSLATE_NOOP("Problem", "An end frame needs a start frame."),
@@ -116,7 +129,7 @@ SENTENCES = {
         "Your limit of {limit} credits for one clip would be passed: the next clip may cost "
         "{price}."),
     "most_passed": QT_TRANSLATE_NOOP("Problem",
-        "This clip may cost {price} credits, more than were allowed."),
+        "This may cost {price} credits, more than the {most} that were allowed."),
     "charged_more": QT_TRANSLATE_NOOP("Problem",
         "The service charged {amount} credits instead of {expected}. The queue waits until you "
         "go on."),

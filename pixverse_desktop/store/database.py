@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -89,12 +89,17 @@ class Database:
                 unreadable.append(row[0])
         return jobs, unreadable
 
-    def add_job(self, job: Job, before_commit: BeforeCommit | None = None) -> None:
-        """Insert a new job."""
+    def add_jobs(
+        self, *jobs: Job, before_commit: Callable[[Sequence[int]], None] | None = None
+    ) -> None:
+        """Insert new jobs, all of them or none; ``before_commit`` gets their changes' numbers."""
         with self.transaction() as connection:
             marks = ", ".join("?" * 9)
-            connection.execute(f"INSERT INTO jobs ({COLUMNS}) VALUES ({marks})", job_to_row(job))
-            self._log_transition(connection, job, None, before_commit)
+            insert = f"INSERT INTO jobs ({COLUMNS}) VALUES ({marks})"
+            connection.executemany(insert, map(job_to_row, jobs))
+            numbers = [self._log_transition(connection, job, None) for job in jobs]
+            if before_commit is not None:
+                before_commit(numbers)
 
     def update_job(
         self, job: Job, expected: JobState, before_commit: BeforeCommit | None = None
@@ -110,7 +115,9 @@ class Database:
             if cursor.rowcount != 1:
                 return False
             if job.state is not expected:
-                self._log_transition(connection, job, expected, before_commit)
+                number = self._log_transition(connection, job, expected)
+                if before_commit is not None:
+                    before_commit(number)
         return True
 
     def put_back(self, job: Job, number: int) -> bool:
@@ -176,15 +183,13 @@ class Database:
             )
 
     @staticmethod
-    def _log_transition(
-        connection: sqlite3.Connection, job: Job, old: JobState | None, before: BeforeCommit | None
-    ) -> None:
+    def _log_transition(connection: sqlite3.Connection, job: Job, old: JobState | None) -> int:
+        """Gives the change's number."""
         cursor = connection.execute(
             "INSERT INTO transitions (job_id, old_state, new_state, at) VALUES (?, ?, ?, ?)",
             (job.id, old, str(job.state), job.updated_at),
         )
-        if before is not None:
-            before(cursor.lastrowid or 0)
+        return cursor.lastrowid or 0
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

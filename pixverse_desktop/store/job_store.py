@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -195,9 +195,13 @@ class JobStore:
             jobs += [entry.job for job_id, entry in known.items() if job_id not in read]
         return jobs
 
-    def add_job(self, job: Job) -> None:
-        """Insert a new job."""
-        self._database.add_job(job, self._journaling(job, required=True))
+    def add_jobs(self, *jobs: Job) -> None:
+        """Insert new jobs, all of them or none."""
+
+        def write(numbers: Iterable[int]) -> None:
+            self._journal.append(*map(Entry, numbers, jobs))
+
+        self._database.add_jobs(*jobs, before_commit=write)
 
     def update_job(self, job: Job, expected: JobState) -> bool:
         """Write ``job`` if its row is still in ``expected``; False, and nothing written, if not."""

@@ -94,11 +94,11 @@ def set_traps(trap: Trap, patch: Callable[[object, str, object], None]) -> None:
 
 
 def _trap_store(trap: Trap, patch: Callable[[object, str, object], None]) -> None:
-    real_add, real_update = job_store.JobStore.add_job, job_store.JobStore.update_job
+    real_add, real_update = job_store.JobStore.add_jobs, job_store.JobStore.update_job
     real_open, real_migrate = job_store.JobStore.open, job_store.Database.open
 
-    def add_job(self: Any, job: Job) -> None:
-        _around(trap, "", "after_queued", lambda: real_add(self, job))
+    def add_jobs(self: Any, *jobs: Job) -> None:
+        _around(trap, "", "after_queued", lambda: real_add(self, *jobs))
 
     def update_job(self: Any, job: Job, expected: JobState) -> bool:
         before, after = _MOVES.get((expected, job.state), ("", ""))
@@ -110,7 +110,7 @@ def _trap_store(trap: Trap, patch: Callable[[object, str, object], None]) -> Non
     def open_database(self: Any) -> None:
         _around(trap, "mid_migration", "", lambda: real_migrate(self))
 
-    patch(job_store.JobStore, "add_job", add_job)
+    patch(job_store.JobStore, "add_jobs", add_jobs)
     patch(job_store.JobStore, "update_job", update_job)
     patch(job_store.JobStore, "open", open_store)
     patch(job_store.Database, "open", open_database)

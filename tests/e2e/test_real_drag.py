@@ -168,7 +168,7 @@ def test_clips_dragged_out_of_the_window_arrive_as_files(
     paths = [tmp_path / f"clip {number} ü.mp4" for number in (1, 2)]
     for number, path in enumerate(paths, start=1):
         make_clip(path)
-        store.add_job(saved_job(number, f"clip {number}", path=str(path)))
+        store.add_jobs(saved_job(number, f"clip {number}", path=str(path)))
     store.close()
     receiver = Target(screen, module="tests.e2e.drop_receiver")
     window = Target(screen, data, place, module="tests.e2e.library_window")

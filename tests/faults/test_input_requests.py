@@ -222,7 +222,7 @@ def test_a_thousand_queued_jobs_are_all_kept_in_order(database: JobStore, data_d
         price=10,
     )  # fmt: skip
     for n in range(1000):
-        database.add_job(replace(base, id=f"{n:032x}", position=n, request=replace(SHORT, seed=n)))
+        database.add_jobs(replace(base, id=f"{n:032x}", position=n, request=replace(SHORT, seed=n)))
     database.close()
     database.open()
     kept = database.load_jobs()

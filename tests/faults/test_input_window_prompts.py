@@ -105,7 +105,7 @@ def test_lone_surrogates_are_left_out_and_said_and_never_reach_the_disk(
     database = JobStore(tmp_path)
     database.open()
     with pytest.raises(StoreError):  # said, not a crash; the form and the rules stop it before
-        database.add_job(make_job(request=ClipRequest("a\ud800b", seed=1)))
+        database.add_jobs(make_job(request=ClipRequest("a\ud800b", seed=1)))
     assert database.load_jobs() == []
     database.close()
 
@@ -151,7 +151,7 @@ def stored_and_sent(request: ClipRequest, tmp_path: Path) -> str:
     """The prompt as it is on the wire after a stay in the database."""
     database = JobStore(tmp_path)
     database.open()
-    database.add_job(make_job(request=request))
+    database.add_jobs(make_job(request=request))
     database.close()
     database.open()
     (job,) = database.load_jobs()

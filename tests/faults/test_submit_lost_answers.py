@@ -164,8 +164,8 @@ def test_the_database_holds_no_job_number_twice(tmp_path: Path) -> None:
     database = JobStore(tmp_path)
     database.open()
     one, two = accepted_job(1), accepted_job(2, state=S.UNCONFIRMED, remote_id=None)
-    database.add_job(one)
-    database.add_job(two)
+    database.add_jobs(one)
+    database.add_jobs(two)
     with pytest.raises(StoreError):
         database.update_job(replace(two, state=S.ACCEPTED, remote_id="job_1"), S.UNCONFIRMED)
     assert [job.remote_id for job in database.load_jobs()] == ["job_1", None]

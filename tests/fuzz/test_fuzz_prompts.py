@@ -108,7 +108,7 @@ def test_a_prompt_goes_from_the_editor_to_the_wire_and_back(
 def check_storage(request: ClipRequest, database: JobStore) -> None:
     """Into the database and out again, onto the wire and out of its echo."""
     job = make_job(request=request)
-    database.add_job(job)
+    database.add_jobs(job)
     (kept,) = database.load_jobs()
     database._database.connection.execute("DELETE FROM transitions")
     database._database.connection.execute("DELETE FROM jobs")

@@ -57,7 +57,7 @@ def whole(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     store = JobStore(tmp_path)
     store.open()
     for number in (1, 2):
-        store.add_job(saved_job(number, f"clip {number}", path=str(tmp_path / f"{number}.mp4")))
+        store.add_jobs(saved_job(number, f"clip {number}", path=str(tmp_path / f"{number}.mp4")))
     context = dataclasses.replace(make_context(at_once=False), library=lambda: store.library)
     player = PlayerPanel(context)
     window = MainWindow(context, player, QueuePanel(context))

@@ -26,7 +26,7 @@ def context(tmp_path: Path) -> Iterator[UiContext]:
     """With a library that holds one clip."""
     store = JobStore(tmp_path / "data")
     store.open()
-    store.add_job(saved_job(1))
+    store.add_jobs(saved_job(1))
     yield replace(make_context(), library=lambda: store.library)
     store.close()
 

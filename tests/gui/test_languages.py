@@ -330,7 +330,7 @@ def filled(tmp_path: Path) -> Iterator[UiContext]:
     store = JobStore(tmp_path)
     store.open()
     for number in (1, 2):
-        store.add_job(saved_job(number, f"Clip {number}", path=str(tmp_path / f"{number}.mp4")))
+        store.add_jobs(saved_job(number, f"Clip {number}", path=str(tmp_path / f"{number}.mp4")))
     context = dataclasses.replace(
         make_context(demo_status(hold=hold)), library=lambda: store.library
     )

@@ -104,7 +104,7 @@ class Room:
 @pytest.fixture
 def room(qtbot: QtBot, store: JobStore) -> Room:
     for number, prompt in enumerate(("a red fox", "ocean waves", "the fox again"), start=1):
-        store.add_job(saved_job(number, prompt, resolution="1080p" if number == 1 else "720p"))
+        store.add_jobs(saved_job(number, prompt, resolution="1080p" if number == 1 else "720p"))
     return Room(qtbot, store)
 
 
@@ -230,7 +230,7 @@ def test_the_whole_trash_is_emptied_with_its_size(room: Room) -> None:
     large = dataclasses.replace(job.clip, size_bytes=24_500_000)
     room.store.update_job(dataclasses.replace(job, clip=large, hidden=True), job.state)
     waits = make_job(7, JobState.UNCONFIRMED, hidden=True)
-    room.store.add_job(waits)
+    room.store.add_jobs(waits)
     room.panel.sidebar.choose(Collection.TRASH)
     room.panel.trash.button.click()
     question = room.panel.trash.question
@@ -243,7 +243,7 @@ def test_the_whole_trash_is_emptied_with_its_size(room: Room) -> None:
 
 
 def test_a_withdrawn_job_says_what_putting_it_back_costs(room: Room) -> None:
-    room.store.add_job(make_job(8, JobState.WITHDRAWN, hidden=True))
+    room.store.add_jobs(make_job(8, JobState.WITHDRAWN, hidden=True))
     room.panel.sidebar.choose(Collection.TRASH)
     room.choose(0)
     assert room.panel.details.put_back.text() == "Restore to the queue, 10 credits"
@@ -294,7 +294,7 @@ def test_boards_take_what_is_dropped(room: Room, qtbot: QtBot) -> None:
 
 def test_a_job_becomes_its_clip_in_place(room: Room, qtbot: QtBot) -> None:
     going = make_job(9, JobState.ACCEPTED, remote_id="r9", remote_status="processing")
-    room.store.add_job(going)
+    room.store.add_jobs(going)
     room.bridge.job_changed.emit(going)
     qtbot.waitUntil(lambda: room.shown()[:1] == ["job9"])
     room.choose(1)
@@ -308,7 +308,7 @@ def test_a_job_becomes_its_clip_in_place(room: Room, qtbot: QtBot) -> None:
 
 def test_the_player_follows_what_is_chosen_also_before_it_is_a_clip(room: Room) -> None:
     going = make_job(9, JobState.ACCEPTED, remote_id="r9", remote_status="processing")
-    room.store.add_job(going)
+    room.store.add_jobs(going)
     room.panel.look()
     room.choose(0)
     assert room.selected == [going]
@@ -322,7 +322,7 @@ def test_a_long_prompt_is_told_below_its_title_once(room: Room) -> None:
     details = room.panel.details
     details.resize(600, 600)
     details.show()
-    room.store.add_job(saved_job(9, "a fox that turns its head twice"))
+    room.store.add_jobs(saved_job(9, "a fox that turns its head twice"))
     room.panel.look()
     room.choose(0)
     assert not details.prompt.isVisible()
@@ -332,7 +332,7 @@ def test_a_long_prompt_is_told_below_its_title_once(room: Room) -> None:
 
 def test_a_shelf_follows_the_news_by_itself(room: Room, qtbot: QtBot) -> None:
     going = make_job(9, JobState.ACCEPTED, remote_id="r9", remote_status="processing")
-    room.store.add_job(going)
+    room.store.add_jobs(going)
     room.bridge.job_changed.emit(going)
     room.panel.sidebar.choose(Collection.UNSAVED)
     assert room.shown() == ["job9"]
@@ -348,7 +348,7 @@ def test_all_chosen_are_those_a_command_takes(
     qtbot: QtBot, store: JobStore, clips: int, chosen: int
 ) -> None:
     for number in range(clips):
-        store.add_job(saved_job(number))
+        store.add_jobs(saved_job(number))
     room = Room(qtbot, store)
     room.panel.grid.selectAll()
     assert len(room.panel.grid.selectionModel().selectedIndexes()) == chosen
@@ -358,7 +358,7 @@ def test_all_chosen_are_those_a_command_takes(
 
 def test_many_chosen_ask_for_no_page_out_of_sight(qtbot: QtBot, store: JobStore) -> None:
     for number in range(700):
-        store.add_job(saved_job(number))
+        store.add_jobs(saved_job(number))
     room = Room(qtbot, store)
     flags, rows = QItemSelectionModel.SelectionFlag, room.panel.rows
     whole = QItemSelection(rows.index(0, 0), rows.index(699, 0))
@@ -369,7 +369,7 @@ def test_many_chosen_ask_for_no_page_out_of_sight(qtbot: QtBot, store: JobStore)
 
 def test_a_page_that_could_not_be_read_is_asked_for_again(room: Room) -> None:
     for number in range(10, 400):
-        room.store.add_job(saved_job(number))
+        room.store.add_jobs(saved_job(number))
     room.panel.look()
     rows, told = room.panel.rows, list[Problem]()
     rows.failed.connect(told.append)
@@ -388,7 +388,7 @@ def broken(*_: object) -> ClipPage:
 def test_what_is_chosen_stays_chosen_when_clips_come(room: Room, qtbot: QtBot) -> None:
     room.choose(0, 2)
     new = saved_job(8)
-    room.store.add_job(new)
+    room.store.add_jobs(new)
     room.bridge.job_changed.emit(new)
     qtbot.waitUntil(lambda: room.shown()[:1] == ["job8"])
     assert {job.id for job in room.panel.chosen()} == {"job3", "job1"}
@@ -434,7 +434,7 @@ def test_only_pages_in_sight_are_asked_for(qtbot: QtBot, store: JobStore) -> Non
     with store._database.transaction() as connection:
         connection.execute("PRAGMA defer_foreign_keys = ON")
     for number in range(1, 2 * PAGE + 31):
-        store.add_job(saved_job(number))
+        store.add_jobs(saved_job(number))
     room = Room(qtbot, store, at_once=False)
     room.workers.run_all()
     rows, grid = room.panel.rows, room.panel.grid
@@ -449,8 +449,8 @@ def test_only_pages_in_sight_are_asked_for(qtbot: QtBot, store: JobStore) -> Non
 
 
 def test_an_answer_to_an_older_search_is_not_shown(qtbot: QtBot, store: JobStore) -> None:
-    store.add_job(saved_job(1, "fox"))
-    store.add_job(saved_job(2, "ocean"))
+    store.add_jobs(saved_job(1, "fox"))
+    store.add_jobs(saved_job(2, "ocean"))
     room = Room(qtbot, store, at_once=False)
     room.workers.run_all()
     for text in ("fox", "ocean"):
@@ -512,7 +512,7 @@ def test_a_drag_carries_files_and_job_ids() -> None:
 
 def test_a_parent_and_children_are_told(room: Room) -> None:
     frame = Frame(FrameKind.FILE, "f.jpg", 16, 9, "last frame of fox", "job1")
-    room.store.add_job(saved_job(7, "goes on", start_frame=frame))
+    room.store.add_jobs(saved_job(7, "goes on", start_frame=frame))
     room.panel.rows.refresh()
     room.choose(0)
     details = room.panel.details
@@ -539,7 +539,7 @@ def test_pictures_are_decoded_once_and_then_read(tmp_path: Path) -> None:
 
 
 def test_the_window_shows_both_views_over_one_player(qtbot: QtBot, store: JobStore) -> None:
-    store.add_job(saved_job(1))
+    store.add_jobs(saved_job(1))
     context: UiContext = dataclasses.replace(make_context(), library=lambda: store.library)
     player = FakePlayer()
     window = MainWindow(context, player, FakeQueue())

@@ -70,7 +70,7 @@ def store(tmp_path: Path) -> Iterator[JobStore]:
     made.open()
     for number in (1, 2, 3):
         clip = write_grey_clip(tmp_path / f"{number}.mp4")
-        made.add_job(
+        made.add_jobs(
             make_job(
                 number, JobState.SAVED, clip=clip, remote_id=f"r{number}",
                 finished_at=1000.0 + number,

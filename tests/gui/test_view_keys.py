@@ -36,7 +36,7 @@ def context(tmp_path: Path) -> Iterator[UiContext]:
     """With a clip in Recent, a waiting job, and a library."""
     store = JobStore(tmp_path / "data")
     store.open()
-    store.add_job(saved_job(1, "f 1 m p"))
+    store.add_jobs(saved_job(1, "f 1 m p"))
     made = replace(make_context(), library=lambda: store.library, bridge=QueueBus(demo_status()))
     made.bridge.jobs = {job.id: job for job in (saved_job(1, "f 1 m p"), make_job(2))}
     yield made

@@ -43,7 +43,7 @@ def fill(folder: Path) -> list[Job]:
     jobs = []
     for number, states in enumerate((PATH_TO_CLIP, PATH_TO_CLIP[:2], PATH_TO_CLIP[:1], ())):
         job = plain_job(id=f"j{number}", position=number + 1)
-        store.add_job(job)
+        store.add_jobs(job)
         jobs.append(moved(store, job, *states))
     store._database.close()
     return jobs

@@ -133,8 +133,8 @@ class MemoryStore:
     def load_jobs(self) -> list[Job]:
         return list(self.jobs.values())
 
-    def add_job(self, job: Job) -> None:
-        self.jobs[job.id] = job
+    def add_jobs(self, *jobs: Job) -> None:
+        self.jobs |= {job.id: job for job in jobs}
 
     def update_job(self, job: Job, expected: JobState) -> bool:
         if self.jobs[job.id].state is not expected:

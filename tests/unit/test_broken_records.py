@@ -37,7 +37,7 @@ def test_a_paid_id_in_the_journal_wins_over_a_copy_that_says_queued(tmp_path):
     """Copy made while the job waited; the database breaks while it is being sent; id kept by the journal."""
     store, _ = opened(tmp_path)
     job = plain_job(id="j0", position=1)
-    store.add_job(job)
+    store.add_jobs(job)
     store.back_up("2026-01-01")
     job = moved(store, job, S.SUBMITTING)
     w = Wrapped(store._database.connection)
@@ -67,7 +67,7 @@ def test_a_job_that_could_not_be_queued_is_not_sent_at_the_next_start(tmp_path):
     w.bad = True
     job = plain_job(id="j0", position=1)
     with pytest.raises(StoreError):  # the user is told: it was not queued
-        store.add_job(job)
+        store.add_jobs(job)
     w.real.close()  # the program ends
     again, _repair = opened(tmp_path)
     loaded = again.load_jobs()
@@ -81,10 +81,10 @@ def test_a_lost_journal_and_then_a_lost_database(tmp_path):
     """Copy of the day; journal deleted; it is written anew; more is paid; the database breaks."""
     store, _ = opened(tmp_path)
     for n in range(30):
-        store.add_job(plain_job(id=f"x{n}", position=n))
+        store.add_jobs(plain_job(id=f"x{n}", position=n))
         moved(store, plain_job(id=f"x{n}", position=n), S.SUBMITTING, S.ACCEPTED)
     waiting = plain_job(id="w", position=99)
-    store.add_job(waiting)
+    store.add_jobs(waiting)
     store.close()
     store, _ = opened(tmp_path)  # offset is noted at every start
     store.back_up("2026-01-01")
@@ -93,7 +93,7 @@ def test_a_lost_journal_and_then_a_lost_database(tmp_path):
     store, _ = opened(tmp_path)  # written anew
     moved(store, waiting, S.SUBMITTING, S.ACCEPTED)
     extra = plain_job(id="extra", position=100)
-    store.add_job(extra)
+    store.add_jobs(extra)
     moved(store, extra, S.SUBMITTING, S.ACCEPTED)
     store._database.close()
     scribble(tmp_path)
@@ -115,7 +115,7 @@ def test_a_lost_journal_and_then_a_lost_database(tmp_path):
 def test_any_damaged_byte_is_survived(tmp_path):
     store, _ = opened(tmp_path)
     for n in range(20):
-        store.add_job(plain_job(id=f"x{n}", position=n))
+        store.add_jobs(plain_job(id=f"x{n}", position=n))
     store.close()
     bad = {}
     rng = random.Random(1)
@@ -145,7 +145,7 @@ def test_any_damaged_byte_is_survived(tmp_path):
 @pytest.mark.logs_warnings
 def test_a_note_that_is_no_number_is_passed_over(tmp_path):
     store, _ = opened(tmp_path)
-    store.add_job(plain_job(id="x"))
+    store.add_jobs(plain_job(id="x"))
     store.close()
     c = sqlite3.connect(tmp_path / "pixverse.db")
     c.execute("UPDATE meta SET value='1x' WHERE name='journal_offset'")

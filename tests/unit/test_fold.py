@@ -63,8 +63,8 @@ def found_in(store: JobStore, text: str) -> list[str]:
 def test_the_library_finds_it(tmp_path: Path, text: str, prompt: str) -> None:
     store = JobStore(tmp_path)
     store.open()
-    store.add_job(saved(1, prompt))
-    store.add_job(saved(2, "something else"))
+    store.add_jobs(saved(1, prompt))
+    store.add_jobs(saved(2, "something else"))
     assert found_in(store, text) == [prompt]
     store.close()
 
@@ -73,7 +73,7 @@ def test_the_library_finds_it(tmp_path: Path, text: str, prompt: str) -> None:
 def test_other_letters_are_other_words(tmp_path: Path, text: str, prompt: str) -> None:
     store = JobStore(tmp_path)
     store.open()
-    store.add_job(saved(1, prompt))
+    store.add_jobs(saved(1, prompt))
     assert found_in(store, text) == []
     store.close()
 
@@ -118,7 +118,7 @@ def test_an_older_database_is_searched_so_too(tmp_path: Path) -> None:
     assert store.load_jobs() == old
     assert found_in(store, "IŞIK") == ["gece ışık"]
     assert store.library.counts().favourites == 1
-    store.add_job(saved(3, "IŞIK"))
+    store.add_jobs(saved(3, "IŞIK"))
     assert sorted(found_in(store, "ışık")) == ["IŞIK", "gece ışık"]
     store.close()
 
@@ -144,7 +144,7 @@ def test_an_older_database_with_damage_is_brought_up(tmp_path: Path) -> None:
 def test_a_prompt_that_changes_or_goes_is_found_as_it_is(tmp_path: Path) -> None:
     store = JobStore(tmp_path)
     store.open()
-    store.add_job(saved(1, "gece ışık"))
+    store.add_jobs(saved(1, "gece ışık"))
     connection = store._database.connection
     connection.execute("UPDATE jobs SET prompt = 'Straße'")
     assert len(store.library.find(ClipQuery(text="strasse"), 0, 10).jobs) == 1

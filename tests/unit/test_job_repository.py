@@ -106,7 +106,7 @@ class Memory:
     def load_jobs(self) -> list[Job]:
         return self.jobs
 
-    def add_job(self, job: Job) -> None:
+    def add_jobs(self, *jobs: Job) -> None:
         pass
 
     def update_job(self, job: Job, expected: JobState) -> bool:

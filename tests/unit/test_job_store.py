@@ -49,12 +49,12 @@ def test_a_lost_database_comes_back_from_the_journal(tmp_path: Path, name: str) 
 def test_a_missing_write_ahead_file_is_noticed_and_caught_up(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
     job = plain_job(id="early")
-    store.add_job(job)
+    store.add_jobs(job)
     store.close()
     store, _ = opened(tmp_path)
     accepted = moved(store, job, S.SUBMITTING, S.ACCEPTED)
     late = plain_job(id="late", position=2)
-    store.add_job(late)
+    store.add_jobs(late)
     # What is only in the write-ahead file is gone when that file is.
     kept = (tmp_path / "pixverse.db").read_bytes()
     store._database.close()
@@ -71,13 +71,13 @@ def test_a_missing_write_ahead_file_is_noticed_and_caught_up(tmp_path: Path) -> 
 def test_a_copy_of_an_earlier_day_and_the_journal_make_the_whole(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
     first = plain_job(id="first")
-    store.add_job(first)
+    store.add_jobs(first)
     store.save_fact("demo", "credits", "77")
     assert store.back_up("2026-01-01")
     assert not store.back_up("2026-01-01")
     first = moved(store, first, S.SUBMITTING, S.ACCEPTED)
     second = plain_job(id="second", position=2)
-    store.add_job(second)
+    store.add_jobs(second)
     store._database.close()
     scribble(tmp_path)
     store, repair = opened(tmp_path)
@@ -92,7 +92,7 @@ def test_a_copy_of_an_earlier_day_and_the_journal_make_the_whole(tmp_path: Path)
 def test_a_damaged_copy_is_passed_over(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
     job = plain_job()
-    store.add_job(job)
+    store.add_jobs(job)
     store.save_fact("demo", "credits", "1")
     store.back_up("2026-01-01")
     store.back_up("2026-01-02")
@@ -108,7 +108,7 @@ def test_a_damaged_copy_is_passed_over(tmp_path: Path) -> None:
 
 def test_seven_copies_are_kept_and_each_is_whole(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
-    store.add_job(plain_job())
+    store.add_jobs(plain_job())
     for day in range(1, 12):
         store.back_up(f"2026-01-{day:02}")
     store.close()
@@ -160,7 +160,7 @@ def test_torn_and_damaged_lines_hide_no_others(tmp_path: Path) -> None:
 def test_nothing_is_sent_unless_the_journal_holds_it(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
     job = plain_job()
-    store.add_job(job)
+    store.add_jobs(job)
     (tmp_path / "journal.jsonl").unlink()
     (tmp_path / "journal.jsonl").mkdir()  # cannot be written, not even by root
     with pytest.raises(StoreError):
@@ -175,7 +175,7 @@ def test_nothing_is_sent_unless_the_journal_holds_it(tmp_path: Path) -> None:
 def test_what_was_paid_is_kept_by_the_database_when_the_journal_cannot(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
     job = plain_job()
-    store.add_job(job)
+    store.add_jobs(job)
     job = moved(store, job, S.SUBMITTING)
     (tmp_path / "journal.jsonl").rename(tmp_path / "kept.jsonl")
     (tmp_path / "journal.jsonl").mkdir()
@@ -189,7 +189,7 @@ def test_what_was_paid_is_kept_by_the_database_when_the_journal_cannot(tmp_path:
 def test_what_was_paid_is_kept_by_the_journal_when_the_database_cannot(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)
     job = plain_job()
-    store.add_job(job)
+    store.add_jobs(job)
     job = moved(store, job, S.SUBMITTING)
     other = sqlite3.connect(tmp_path / "pixverse.db", isolation_level=None)
     store._database.connection.execute("PRAGMA busy_timeout = 0")

@@ -41,8 +41,8 @@ def store(tmp_path: Path) -> Iterator[JobStore]:
     made = JobStore(tmp_path)
     made.open()
     for job in CLIPS:
-        made.add_job(job)
-    made.add_job(plain_job(id="waits", position=9))
+        made.add_jobs(job)
+    made.add_jobs(plain_job(id="waits", position=9))
     yield made
     made.close()
 
@@ -86,7 +86,7 @@ def test_words_are_found_as_they_are_typed(store: JobStore, text: str, found: li
 def test_signs_and_scripts_without_spaces_are_found(
     store: JobStore, text: str, found: bool
 ) -> None:
-    store.add_job(saved_job(5, "夜に猫が走る 🦊 100% ja"))
+    store.add_jobs(saved_job(5, "夜に猫が走る 🦊 100% ja"))
     assert ids(store, text=text) == (["job5"] if found else [])
 
 
@@ -95,7 +95,7 @@ def test_signs_and_scripts_without_spaces_are_found(
     [JobState.WITHDRAWN, JobState.REJECTED, JobState.FAILED],
 )
 def test_what_was_never_a_clip_is_in_the_trash_too(store: JobStore, state: JobState) -> None:
-    store.add_job(plain_job(id="gone", state=state, position=5, created_at=5.0, hidden=True))
+    store.add_jobs(plain_job(id="gone", state=state, position=5, created_at=5.0, hidden=True))
     assert ids(store, collection=Collection.TRASH) == ["gone"]
     assert "gone" not in ids(store, collection=Collection.ALL)
     deleted = plain_job(
@@ -112,7 +112,7 @@ def test_what_was_never_a_clip_is_in_the_trash_too(store: JobStore, state: JobSt
 def test_a_paid_job_without_a_clip_is_in_the_trash_when_removed(
     store: JobStore, state: JobState
 ) -> None:
-    store.add_job(plain_job(id="paid", state=state, position=5, created_at=5.0, hidden=True))
+    store.add_jobs(plain_job(id="paid", state=state, position=5, created_at=5.0, hidden=True))
     assert ids(store, collection=Collection.TRASH) == ["paid"]
     assert store.library.counts().trash == 1
     assert ids(store, collection=Collection.UNSAVED) == []
@@ -164,8 +164,8 @@ def test_a_job_under_way_has_its_place_already(store: JobStore) -> None:
         id="going", state=JobState.ACCEPTED, remote_id="r", position=8, created_at=3.5
     )
     lost = plain_job(id="lost", state=JobState.UNCONFIRMED, position=7, created_at=3.6)
-    store.add_job(going)
-    store.add_job(lost)
+    store.add_jobs(going)
+    store.add_jobs(lost)
     assert ids(store) == ["job4", "going", "job3", "job2", "job1"]
     assert ids(store, collection=Collection.UNSAVED) == ["lost", "going"]
     done = dataclasses.replace(going, state=JobState.SAVED, finished_at=99.0)
@@ -176,7 +176,7 @@ def test_a_job_under_way_has_its_place_already(store: JobStore) -> None:
 
 def test_a_clip_knows_how_many_go_on_from_it(store: JobStore) -> None:
     frame = Frame(FrameKind.FILE, "f.jpg", 16, 9, "last", "job1")
-    store.add_job(saved_job(20, "goes on", start_frame=frame))
+    store.add_jobs(saved_job(20, "goes on", start_frame=frame))
     assert store.library.children("job1") == 1
     assert store.library.children("job2") == 0
     assert {job.id for job in store.library.get(["job1", "none", "job20"]).jobs} == {
@@ -212,7 +212,7 @@ def test_a_changed_prompt_is_found_by_its_new_words(store: JobStore) -> None:
 def test_no_text_breaks_the_search(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     store = JobStore(tmp_path_factory.mktemp("library"))
     store.open()
-    store.add_job(saved_job(1, "one"))
+    store.add_jobs(saved_job(1, "one"))
     assert store.library.count(ClipQuery(text=text)) in (0, 1)
     assert len(store.library.find(ClipQuery(text=text), 0, 5).jobs) in (0, 1)
     store.close()
@@ -222,7 +222,7 @@ def test_a_damaged_row_keeps_no_other_away_and_can_be_mended(tmp_path: Path) -> 
     store = JobStore(tmp_path)
     store.open()
     for job in CLIPS:
-        store.add_job(job)
+        store.add_jobs(job)
     with store._database.transaction() as connection:
         connection.execute("UPDATE jobs SET data = '{damaged' WHERE id = 'job2'")
     assert "job1" in ids_of(store)
@@ -237,7 +237,7 @@ def test_a_value_of_another_kind_does_not_condemn_the_list(tmp_path: Path) -> No
     store = JobStore(tmp_path)
     store.open()
     for job in CLIPS:
-        store.add_job(job)
+        store.add_jobs(job)
     store.library.set_favourite(["job3"], True)
     with store._database.transaction() as connection:
         for path in ("clip.duration_s", "hidden", "request.aspect_ratio"):
@@ -267,14 +267,14 @@ def test_a_damaged_search_index_is_built_anew(tmp_path: Path) -> None:
     store = JobStore(tmp_path)
     store.open()
     for job in CLIPS:
-        store.add_job(job)
+        store.add_jobs(job)
     store.close()
     with contextlib.closing(sqlite3.connect(tmp_path / "pixverse.db")) as connection:
         connection.execute("UPDATE prompts_data SET block = x'00' WHERE id >= 10")
         connection.commit()
     store.open()
     assert ids(store, text="fox") == ["job4", "job1"]
-    store.add_job(saved_job(5, "one more fox"))
+    store.add_jobs(saved_job(5, "one more fox"))
     assert ids(store, text="fox") == ["job5", "job4", "job1"]
     store.close()
 

@@ -34,7 +34,7 @@ def test_a_job_comes_back_from_the_database_and_from_the_journal(tmp_path: Path)
     job = job_saved_in(folder)
     store = JobStore(folder)
     store.open()
-    store.add_job(job)
+    store.add_jobs(job)
     store.close()
     again = JobStore(folder)
     assert again.open() is None

@@ -37,13 +37,13 @@ def test_a_job_comes_back_whole(database: Database) -> None:
         remote_id="r", problem=problem(ProblemCode.OFFLINE, field="x"), credit_cost=10,
         clip=Clip("/a.mp4", 5, "00", 640, 360, 5.0, 24.0, True), expires_at=9.5, hidden=True,
     )  # fmt: skip
-    database.add_job(job)
+    database.add_jobs(job)
     assert database.load_jobs()[0] == [job]
 
 
 def test_a_change_only_from_the_expected_state(database: Database) -> None:
     job = plain_job()
-    database.add_job(job)
+    database.add_jobs(job)
     sent = dataclasses.replace(job, state=JobState.SUBMITTING)
     assert database.update_job(sent, JobState.QUEUED)
     assert not database.update_job(sent, JobState.QUEUED)
@@ -51,14 +51,14 @@ def test_a_change_only_from_the_expected_state(database: Database) -> None:
 
 
 def test_two_jobs_never_hold_one_remote_id(database: Database) -> None:
-    database.add_job(plain_job(remote_id="r"))
+    database.add_jobs(plain_job(remote_id="r"))
     with pytest.raises(StoreError):
-        database.add_job(plain_job(id="j2", remote_id="r"))
-    database.add_job(plain_job(id="j3", remote_id="r", origin="elsewhere"))
+        database.add_jobs(plain_job(id="j2", remote_id="r"))
+    database.add_jobs(plain_job(id="j3", remote_id="r", origin="elsewhere"))
 
 
 def test_commits_are_durable_and_transitions_logged(database: Database, tmp_path: Path) -> None:
-    database.add_job(plain_job())
+    database.add_jobs(plain_job())
     database.update_job(plain_job(state=JobState.WITHDRAWN), JobState.QUEUED)
     with sqlite3.connect(tmp_path / "folder" / "pixverse.db") as other:
         assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -84,8 +84,8 @@ def test_a_file_that_is_no_database_is_an_explained_error(tmp_path: Path) -> Non
 
 @pytest.mark.logs_warnings
 def test_a_damaged_row_hides_no_other(database: Database) -> None:
-    database.add_job(plain_job())
-    database.add_job(plain_job(id="j2"))
+    database.add_jobs(plain_job())
+    database.add_jobs(plain_job(id="j2"))
     database.connection.execute("UPDATE jobs SET data = '{}' WHERE id = 'j1'")
     jobs, unreadable = database.load_jobs()
     assert [job.id for job in jobs] == ["j2"]

@@ -10,13 +10,13 @@ import asyncio
 import contextlib
 import dataclasses
 import logging
-import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from pixverse_desktop.core.engine.clip_import import ClipImport
 from pixverse_desktop.core.engine.downloader import ClipDownloader
 from pixverse_desktop.core.engine.job_repository import JobRepository, StaleJob
+from pixverse_desktop.core.engine.new_jobs import Cell, new_batch, new_job
 from pixverse_desktop.core.engine.poller import Poller, settle
 from pixverse_desktop.core.engine.reconciler import Reconciler
 from pixverse_desktop.core.engine.remote_list import RemoteList
@@ -193,29 +193,20 @@ class Engine:
     async def generate(self, request: ClipRequest, retry_of: str | None = None) -> Job:
         """Queue a clip. Raises UserError (INVALID, with the field) and leaves nothing behind."""
         self._check(request)
-        caps = self.session.models.get(request.model)
-        drawn = request.seed is None
-        if drawn and caps.offers("seed"):
-            # Drawn here, sent and kept: the clip can be made again, the job recognised.
-            request = request.changed(seed=caps.range("seed").draw())
-        now = self.session.ports.clock.time()
-        price = self.session.price(request)
-        job = Job(
-            id=uuid.uuid4().hex,
-            origin=self.session.origin.id,
-            request=request,
-            state=JobState.QUEUED,
-            created_at=now,
-            updated_at=now,
-            price=price.high,
-            price_low=price.low,
-            position=self._repository.next_position(),
-            retry_of=retry_of,
-            seed_drawn=drawn,
-        )
+        job = new_job(self.session, request, self._repository.next_position(), retry_of=retry_of)
         await self._repository.add(job)
         self.session.queue_changed()
         return job
+
+    async def generate_all(self, cells: Sequence[Cell], *, background: bool = False) -> list[Job]:
+        """Queue a batch: all of it or, with UserError, nothing. Each is in the journal before the
+        first is sent."""
+        for cell in cells:
+            self._check(cell.request)
+        jobs = new_batch(self.session, cells, self._repository.next_position(), background)
+        await self._repository.add(*jobs)
+        self.session.queue_changed()
+        return jobs
 
     def _check(self, request: ClipRequest) -> None:
         found = violations(request, self.session.models.get(request.model))
@@ -351,7 +342,7 @@ class Engine:
             self.session.limits_lifted[self.session.held_by] = self.session.ports.clock.time()
         self.session.remember("paused", "no")
         self.session.end_hold()
-        self.session.hold_for_charges()  # made while the user had paused
+        self.session.prices.tell_charges()  # made while the user had paused
 
     def configure(self, jobs_at_a_time: int, limits: Limits = _NO_LIMITS) -> None:
         """Change how many jobs run at a time, 1-20, and what may be spent."""
@@ -368,9 +359,10 @@ class Engine:
         self.session.set_status()  # with what these limits leave
         self.session.submit_wake.set()
 
-    def watch_only(self, job_id: str) -> None:
-        """Send and watch this one job and leave all others alone."""
-        self.session.config = dataclasses.replace(self.session.config, only_job=job_id)
+    def watch_only(self, job_ids: Iterable[str]) -> None:
+        """Send and watch these jobs and leave all others alone."""
+        only = frozenset(job_ids)
+        self.session.config = dataclasses.replace(self.session.config, only_jobs=only)
 
     def job(self, job_id: str) -> Job:
         """The latest snapshot. Raises KeyError."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from pixverse_desktop.core.engine.estimate import LearnedTimes
@@ -20,6 +20,8 @@ from pixverse_desktop.core.model.price import LearnedPrices, Price, shape_of
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Clock, EventSink, Store
+
+T = TypeVar("T")
 
 
 class StaleJob(PixverseError):
@@ -40,7 +42,7 @@ class JobRepository:
         self._spent = SpentCounter()
         self.on_charge: Callable[[Job], None] = lambda job: None
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._writes: set[asyncio.Task[Job]] = set()
+        self._writes: set[asyncio.Task[Any]] = set()
 
     async def load(self) -> None:
         """Read everything."""
@@ -104,9 +106,9 @@ class JobRepository:
         """A queue position behind every other."""
         return self._jobs.last_position() + 1
 
-    async def add(self, job: Job) -> Job:
-        """Commit a new job."""
-        return await self._whole(self._add(job))
+    async def add(self, *jobs: Job) -> None:
+        """Commit new jobs, all of them or none."""
+        await self._whole(self._add(jobs))
 
     async def transition(
         self,
@@ -129,16 +131,17 @@ class JobRepository:
         """Wait until every commit that was begun is remembered too."""
         await asyncio.gather(*self._writes, return_exceptions=True)
 
-    async def _whole(self, write: Coroutine[Any, Any, Job]) -> Job:
+    async def _whole(self, write: Coroutine[Any, Any, T]) -> T:
         """Who is cancelled in the middle must not leave memory behind what was committed."""
         task = asyncio.ensure_future(write)
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
         return await asyncio.shield(task)
 
-    async def _add(self, job: Job) -> Job:
-        await self._run(Lane.STORE, self._store.add_job, job)
-        return self._remember(job)
+    async def _add(self, jobs: Sequence[Job]) -> None:
+        await self._run(Lane.STORE, self._store.add_jobs, *jobs)
+        for job in jobs:
+            self._remember(job)
 
     async def _transition(
         self,

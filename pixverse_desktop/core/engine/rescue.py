@@ -158,7 +158,8 @@ class Rescue:
             remote_status=row.status,
             credit_cost=row.credit_cost,
         )
-        return await session.repository.add(job)
+        await session.repository.add(job)
+        return job
 
     async def add_by_id(self, text: str, job_id: str | None = None) -> Job:
         """A job id, or its address, pasted by the user: for an unconfirmed job, or for a new one.

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from pixverse_desktop.core.credits import HUNDREDTH, ZERO, read_credits, store_credits
+from pixverse_desktop.core.credits import ZERO, read_credits
 from pixverse_desktop.core.engine import clip_links
 from pixverse_desktop.core.engine.clip_links import ClipLinks
 from pixverse_desktop.core.engine.job_repository import JobRepository
 from pixverse_desktop.core.engine.model_catalogue import ModelCatalogue
+from pixverse_desktop.core.engine.price_watch import COST_MARK, ENDED_BY_USER, PriceWatch
 from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget, RateHint
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.spending import Limits, Period, midnight_of, span_of
+from pixverse_desktop.core.jobs.spending import COUNTED, Limits, Period, midnight_of, span_of
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
 from pixverse_desktop.core.lanes import Lane, RunBlocking
-from pixverse_desktop.core.messages import Message, message_from_json, message_to_json
+from pixverse_desktop.core.messages import Message, message_from_json
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
-from pixverse_desktop.core.model.price import Price, shape_of
+from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import ClipFiles, Clock, EventSink, RemoteJob, Reply, Service
 from pixverse_desktop.core.service import (
@@ -41,8 +41,6 @@ from pixverse_desktop.core.service import (
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-_COST_MARK = "cost: "
-_ENDED_BY_USER = frozenset({HoldReason.PAUSED, HoldReason.ASK})
 _MATCH_WAIT_S = 90.0
 
 
@@ -51,7 +49,7 @@ class EngineConfig:
     """Choices of the window's or the command's engine. Times in seconds."""
 
     jobs_at_a_time: int = 4
-    only_job: str | None = None  # ``generate`` submits and watches its own job alone
+    only_jobs: frozenset[str] | None = None  # a command sends and watches its own alone
     # After the first dead link a fresh one is asked for at once, then after these delays: an hour.
     refresh_delays_s: tuple[float, ...] = (0.0, 10.0, 90.0, 800.0, 2700.0)
     unknown_expected_s: float = 60.0
@@ -59,7 +57,7 @@ class EngineConfig:
     hold_on_cost: bool = True
     bad_clips_most: int = 8  # what is no clip is fetched again so many times
     limits: Limits = Limits()  # noqa: RUF009 - frozen
-    most_credits: Decimal | None = None  # what the one clip of a command may cost at most
+    most_credits: Decimal | None = None  # what the jobs of a command may cost together at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +105,7 @@ class Session:
         self.rules_known = asyncio.Event()  # the live schema was read, or could not be
         self.models = ModelCatalogue(self)
         self.links = ClipLinks(self)
-        self._told_prices: dict[str, Decimal] = {}  # the highest the user was told of, by shape
-        self._untold: list[str] = []  # jobs charged while the user had paused
-        repository.on_charge = self._judge_charge
+        self.prices = PriceWatch(self)
         # When the user went on in spite of a limit, by its name; and the one that holds now.
         self.limits_lifted: dict[str, float] = {}
         self.held_by = ""
@@ -134,16 +130,16 @@ class Session:
         self.links.recall(facts.get(clip_links.FACT, ""))
         if MODEL_ID in cached:
             self.rules_known.set()
-        self._told_prices = _told_prices(facts.get("told_prices", ""))
+        self.prices.recall(facts.get("told_prices", ""))
         paused = facts.get("paused", "no")
         if paused == "yes":
             self.set_hold(HoldReason.PAUSED)
         elif paused == "ask":
             self.ask_first()
-        elif paused.startswith(_COST_MARK):
-            text = paused.removeprefix(_COST_MARK)
+        elif paused.startswith(COST_MARK):
+            text = paused.removeprefix(COST_MARK)
             said = message_from_json(facts.get("paused_by"), text)
-            self.hold_for_cost(said if said == text else text)  # it may be older
+            self.prices.hold(said if said == text else text)  # it may be older
 
     def set_status(self, **changes: object) -> None:
         """Replace fields of the status and tell the sink when something changed."""
@@ -157,48 +153,10 @@ class Session:
         self, reason: HoldReason, error: UserError | None = None, wait_s: float | None = None
     ) -> None:
         """Stop sending; with ``wait_s`` it goes on by itself after that many seconds."""
-        if self.status.hold is not None and self.status.hold.reason in _ENDED_BY_USER:
+        if self.status.hold is not None and self.status.hold.reason in ENDED_BY_USER:
             return
         until = None if wait_s is None else self.ports.clock.time() + wait_s
         self.set_status(hold=Hold(reason, error.problem if error else None, until))
-
-    def hold_for_cost(self, text: str) -> None:
-        """Another price than expected: wait for the user, over restarts too."""
-        self.set_hold(HoldReason.COST, UserError(problem(ProblemCode.CREDITS, text)))
-        self.remember("paused", _COST_MARK + text)
-        self.remember("paused_by", json.dumps(message_to_json(text)))
-
-    def _judge_charge(self, job: Job) -> None:
-        """A charge above what was announced stops the queue, however the service told of it."""
-        ours = job.origin == self.origin.id and job.attempt_id is not None
-        if ours and self.config.hold_on_cost and not self.closing and job.credit_cost is not None:
-            self._hold_above(job, job.credit_cost, "charged_more")
-
-    def hold_before_sending(self, job: Job) -> bool:
-        """Whether the user has to be told first that a job costs more now than was announced."""
-        return self.config.hold_on_cost and self._hold_above(
-            job, self.price(job.request).high, "costs_more"
-        )
-
-    def _hold_above(self, job: Job, amount: Decimal, code: str) -> bool:
-        shape = "|".join(map(str, shape_of(job.request)))
-        if amount <= max(job.price, self._told_prices.get(shape, ZERO)) + HUNDREDTH:
-            return False
-        hold = self.status.hold
-        if hold is not None and hold.reason in _ENDED_BY_USER:
-            self._untold.append(job.id)
-            return False
-        self._told_prices[shape] = amount
-        told = {name: store_credits(price) for name, price in self._told_prices.items()}
-        self.remember("told_prices", json.dumps(told))
-        self.hold_for_cost(Message(code, amount=amount, expected=job.price))
-        return True
-
-    def hold_for_charges(self) -> None:
-        """Tell of the charges that were made while the user had paused."""
-        untold, self._untold = self._untold, []
-        for job_id in untold:
-            self._judge_charge(self.repository.get(job_id))
 
     def ask_first(self) -> None:
         """Send what waits from before only when the user says so, over restarts too."""
@@ -239,7 +197,7 @@ class Session:
         Needed only where the list shows no inputs, for the one unconfirmed job, 90 s at most; an
         explicit ``generate`` does not wait.
         """
-        if self.config.only_job or self._list_echoes or self.status.has_list is False:
+        if self.is_alone or self._list_echoes or self.status.has_list is False:
             return 0.0
         unconfirmed = self.repository.first(self.origin.id, JobState.UNCONFIRMED)
         if unconfirmed is None or self.repository.count(self.origin.id, JobState.UNCONFIRMED) > 1:
@@ -272,7 +230,13 @@ class Session:
     def watched(self, *states: JobState) -> list[Job]:
         """The jobs this engine looks after, in any of ``states``."""
         jobs = self.repository.of(self.origin.id, *states)
-        return [job for job in jobs if self.config.only_job in (None, job.id)]
+        only = self.config.only_jobs
+        return jobs if only is None else [job for job in jobs if job.id in only]
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether this engine works for one job of a command."""
+        return self.config.only_jobs is not None and len(self.config.only_jobs) <= 1
 
     async def ask(self, fn: Callable[..., Reply[T]], *args: object, judges_key: bool = True) -> T:
         """Put one free question to the service; keeps budget, connection and key state up to date.
@@ -341,6 +305,14 @@ class Session:
         price = self.price(job.request)
         return price.high if price.seen else max(price.high, job.price)
 
+    def upper_sum(self) -> Decimal:
+        """The most that the jobs of this command may be charged together, as far as it is known:
+        what was charged, what may have been, and what is still to be sent."""
+        jobs = self.watched(JobState.QUEUED, *COUNTED)
+        return sum(
+            (self.upper_price(j) if j.credit_cost is None else j.credit_cost for j in jobs), ZERO
+        )
+
     def running_limits(self) -> Iterator[RunningLimit]:
         """The user's limits of a day, week and month; the demo has none.
 
@@ -405,15 +377,6 @@ class Session:
 def _log_failure(future: asyncio.Future[None]) -> None:
     if not future.cancelled() and future.exception() is not None:
         log.error("a fact about the service was not stored: %s", future.exception())
-
-
-def _told_prices(text: str) -> dict[str, Decimal]:
-    try:
-        stored = json.loads(text) if text else {}
-        found = {str(name): read_credits(amount) for name, amount in stored.items()}
-    except (ValueError, AttributeError):
-        return {}
-    return {name: amount for name, amount in found.items() if amount is not None}
 
 
 def _number(text: str | None) -> int | None:

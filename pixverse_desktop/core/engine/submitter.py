@@ -17,6 +17,7 @@ from typing import Any
 
 from pixverse_desktop.core.engine.border import failure_of
 from pixverse_desktop.core.engine.job_repository import StaleJob
+from pixverse_desktop.core.engine.scheduler import next_job
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import (
     Ambiguous,
@@ -75,7 +76,7 @@ class Submitter:
         session = self._session
         while True:
             delay = self._hold_left_s()
-            job = self._next_job()
+            job = next_job(session)
             if job is not None and delay is None and not session.rules_known.is_set():
                 await session.wait(session.rules_known, _RULES_WAIT_S)
                 session.rules_known.set()
@@ -120,11 +121,11 @@ class Submitter:
         if wait_s := session.match_wait_s():
             session.hold_for_match(wait_s)
             return True
-        if session.hold_before_sending(job):
+        if session.prices.hold_before_sending(job):
             return True
         most, price = session.config.most_credits, session.upper_price(job)
-        if most is not None and price > most:
-            text = Message("most_passed", price=price)
+        if most is not None and (whole := session.upper_sum()) > most:
+            text = Message("most_passed", price=whole, most=most)
             session.set_hold(HoldReason.LIMIT, UserError(problem(ProblemCode.LIMIT, text)))
             return True
         return session.origin.kind is not OriginKind.DEMO and self._above_a_limit(job, price)
@@ -148,15 +149,6 @@ class Submitter:
         self._session.held_by = name
         wrong = UserError(problem(ProblemCode.LIMIT, text))
         self._session.set_hold(HoldReason.LIMIT, wrong, wait_s)
-
-    def _next_job(self) -> Job | None:
-        session = self._session
-        if session.in_flight() >= session.config.jobs_at_a_time and not session.config.only_job:
-            return None
-        if session.config.only_job:
-            waiting = session.watched(JobState.QUEUED)
-            return waiting[0] if waiting else None
-        return session.repository.first(session.origin.id, JobState.QUEUED)
 
     async def submit(self, job: Job) -> None:
         """Send one job and put it into the state its answer demands."""
@@ -254,7 +246,7 @@ class Submitter:
         session.watch_wake.set()
         if session.config.hold_on_cost and answer.credit_cost is None and not self._cost_unsaid:
             self._cost_unsaid = True
-            session.hold_for_cost(Message("charge_unsaid", expected=job.price))
+            session.prices.hold(Message("charge_unsaid", expected=job.price))
 
     async def _keep_id(self, job: Job, answer: Submission) -> None:
         """Commit the job id of a paid job; what is paid for is never given up over a full disk."""

@@ -1,0 +1,70 @@
+"""Jobs at their beginning: with a seed, a price as announced, and a place in the queue."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pixverse_desktop.core.engine.session import Session
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.request import ClipRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One clip of a batch: its request, the row that asked for it (from 1), what the table calls
+    it, and its prompt before the choices in it were made; "" where there is no such thing."""
+
+    request: ClipRequest
+    row: int
+    label: str = ""
+    pattern: str = ""
+
+
+def new_job(
+    session: Session, request: ClipRequest, position: int, *, retry_of: str | None = None
+) -> Job:
+    """A job that waits, not yet committed; the request is one that may be sent."""
+    caps = session.models.get(request.model)
+    drawn = request.seed is None
+    if drawn and caps.offers("seed"):
+        # Drawn here, sent and kept: the clip can be made again, the job recognised.
+        request = request.changed(seed=caps.range("seed").draw())
+    now, price = session.ports.clock.time(), session.price(request)
+    return Job(
+        id=uuid.uuid4().hex,
+        origin=session.origin.id,
+        request=request,
+        state=JobState.QUEUED,
+        created_at=now,
+        updated_at=now,
+        price=price.high,
+        price_low=price.low,
+        position=position,
+        retry_of=retry_of,
+        seed_drawn=drawn,
+    )
+
+
+def new_batch(
+    session: Session, cells: Sequence[Cell], position: int, background: bool
+) -> list[Job]:
+    """The jobs of a batch one behind the other; seeds that nobody gave differ."""
+    batch = uuid.uuid4().hex
+    taken = {cell.request.seed for cell in cells} - {None}
+    jobs = []
+    for place, cell in enumerate(cells):
+        job = new_job(session, cell.request, position + place)
+        while job.seed_drawn and job.request.seed in taken:
+            job = new_job(session, cell.request, position + place)
+        if job.request.seed is not None:
+            taken.add(job.request.seed)
+        jobs.append(
+            replace(
+                job, batch=batch, row=cell.row, label=cell.label, pattern=cell.pattern,
+                background=background,
+            )
+        )  # fmt: skip
+    return jobs
