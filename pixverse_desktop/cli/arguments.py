@@ -127,7 +127,7 @@ def request_parser(command: str, does: str) -> argparse.ArgumentParser:
 def generate_parser() -> argparse.ArgumentParser:
     """The parser of ``generate``; it raises Stop where argparse would exit."""
     parser = request_parser("generate", "Make one clip and save it.")
-    parser.add_argument("--max-credits", type=_credits, metavar="N", help="send nothing when the "
+    parser.add_argument("--max-credits", type=credits_of, metavar="N", help="send nothing when the "
         "clip may cost more")  # fmt: skip
     parser.add_argument("--output", type=Path, metavar="FILE", help="copy the saved clip to FILE "
         "as well")  # fmt: skip
@@ -135,7 +135,7 @@ def generate_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _credits(text: str) -> Decimal:
+def credits_of(text: str) -> Decimal:
     found = read_credits(text)
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no amount of credits, such as 12.5")
@@ -207,14 +207,14 @@ def request_of(
         offered = model.offers(spec.name)
         if isinstance(spec.rule, Image) and (offered or model.id == MODEL_ID):
             # Of our own model a picture that it does not take is refused with its own sentence.
-            values[spec.name] = _frame(given, paths, notify)
+            values[spec.name] = frame_of(given, paths, notify)
         elif offered:
             values[spec.name] = given
         else:
             option = spec.option.replace("_", "-")
             raise Stop(Exit.ARGUMENTS, f"--{option}: {lacks(spec.name)}")
     for pair in options.set:
-        _set(values, pair, model, lambda text: _frame(text, paths, notify))
+        _set(values, pair, model, lambda text: frame_of(text, paths, notify))
     return default_request(model).changed(**values)
 
 
@@ -238,7 +238,7 @@ def _set(
             else:  # a list that start and end share, or one picture
                 values.update(zip((spec.name for spec in specs), pictures, strict=False))
         else:
-            values[specs[0].name] = _value(specs[0].rule, text)
+            values[specs[0].name] = value_of(specs[0].rule, text)
     except (ValueError, RecursionError) as error:
         raise Stop(Exit.ARGUMENTS, f"--set {name}: {error}.") from None
 
@@ -253,7 +253,7 @@ def _listed(text: str) -> list[str]:
     return list(found)
 
 
-def _value(rule: Rule, text: str) -> object:
+def value_of(rule: Rule, text: str) -> object:
     """The value that a text means: as the schema writes it, as text or as JSON."""
     read: object = text
     with contextlib.suppress(ValueError, RecursionError):
@@ -269,7 +269,7 @@ def _value(rule: Rule, text: str) -> object:
     return rule.parsed(text)
 
 
-def _frame(text: str | None, paths: Paths, notify: Callable[[str], None]) -> Frame | None:
+def frame_of(text: str | None, paths: Paths, notify: Callable[[str], None]) -> Frame | None:
     if text is None:
         return None
     if text.startswith("https://"):

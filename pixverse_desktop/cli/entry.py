@@ -9,6 +9,7 @@ from pixverse_desktop.cli.arguments import (
     Exit,
     Stop,
 )
+from pixverse_desktop.cli.batch import batch
 from pixverse_desktop.cli.check import check
 from pixverse_desktop.cli.generate import GenerateReport, generate
 from pixverse_desktop.cli.price import AnswerReport, models, price
@@ -17,7 +18,9 @@ from pixverse_desktop.cli.runner import Report
 from pixverse_desktop.cli.simulate import simulate
 from pixverse_desktop.cli.spend import spend
 
-ASKING = {"price": price, "models": models, "spend": spend, "check": check}
+ANSWERING = {
+    "batch": batch, "price": price, "models": models, "spend": spend, "check": check,
+}  # fmt: skip
 log = logging.getLogger(__name__)
 
 
@@ -37,7 +40,7 @@ def main(argv: Sequence[str]) -> int:
                 code = generate(argv[1:], made)
             case _:
                 report = answer = AnswerReport(as_json)
-                code = ASKING[argv[0]](argv[1:], answer)
+                code = ANSWERING[argv[0]](argv[1:], answer)
     except Stop as stop:
         report.error = str(stop)
         code = stop.code

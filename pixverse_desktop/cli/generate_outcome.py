@@ -1,4 +1,4 @@
-"""Waits for one job's end on behalf of ``generate`` and tells how it ended.
+"""Waits for the end of a job, or of several, on behalf of a command, and tells how it ended.
 
 Limits: a refused or broken connection ends the wait within 30 s, a silent service after 60 s, a
 429 after 2 minutes, an unconfirmed job after a short look at the service's list.
@@ -6,7 +6,9 @@ Limits: a refused or broken connection ends the wait within 30 s, a silent servi
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pixverse_desktop.core.errors import ProblemCode
@@ -104,6 +106,8 @@ class JobEnd:
         if hold is None:
             return None  # between two refusals the hold is gone for a moment; the time goes on
         message = hold.problem.message if hold.problem else None
+        if hold.reason is HoldReason.UNCERTAIN and hold.until is None:
+            return Outcome(7, message) if self._lasts("uncertain", _RECONCILE_S) else None
         if hold.reason is HoldReason.RATE:
             late = self._lasts("rate", _RATE_LIMIT_S)
             return Outcome(8, message) if late else None
@@ -160,3 +164,50 @@ class JobEnd:
         if self._show:
             sys.stderr.write("\r\033[K")
             sys.stderr.flush()
+
+
+class JobEnds:
+    """The event sink of a command that works for several jobs."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._status: ServiceStatus | None = None
+        self._ends: dict[str, JobEnd] = {}
+
+    # --- core.ports.EventSink ---
+
+    def job_changed(self, job: Job) -> None:
+        """Keep the newest snapshot."""
+        if job.id not in self._ends:
+            self._ends[job.id] = JobEnd(self._clock, None)
+            if self._status is not None:
+                self._ends[job.id].status_changed(self._status)
+        self._ends[job.id].job_changed(job)
+
+    def status_changed(self, status: ServiceStatus) -> None:
+        """Keep the newest status."""
+        self._status = status
+        for end in self._ends.values():
+            end.status_changed(status)
+
+    def progress_changed(self, job_id: str, fraction: float) -> None:
+        """Bytes are coming."""
+        if job_id in self._ends:
+            self._ends[job_id].progress_changed(job_id, fraction)
+
+    async def wait_for_all(
+        self, job_ids: Iterable[str], say: Callable[[str], None] | None
+    ) -> dict[str, Outcome]:
+        """How each of the jobs ended; ``say`` hears after each how many have."""
+        ids = list(job_ids)
+        done = 0
+
+        async def end_of(job_id: str) -> Outcome:
+            nonlocal done
+            outcome = await self._ends[job_id].wait_for(job_id)
+            done += 1
+            if say is not None:
+                say(f"{done} of {len(ids)}")
+            return outcome
+
+        return dict(zip(ids, await asyncio.gather(*map(end_of, ids)), strict=True))

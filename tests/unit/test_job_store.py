@@ -171,6 +171,19 @@ def test_nothing_is_sent_unless_the_journal_holds_it(tmp_path: Path) -> None:
     store.close()
 
 
+def test_many_jobs_are_added_or_none(tmp_path: Path) -> None:
+    store, _ = opened(tmp_path)
+    many = [plain_job(id=f"j{n}", position=n) for n in range(200)]
+    store.add_jobs(*many)
+    assert store.load_jobs() == many
+    (tmp_path / "journal.jsonl").unlink()
+    (tmp_path / "journal.jsonl").mkdir()
+    with pytest.raises(StoreError):
+        store.add_jobs(plain_job(id="more", position=201), plain_job(id="last", position=202))
+    assert store.load_jobs() == many
+    store.close()
+
+
 @pytest.mark.logs_warnings
 def test_what_was_paid_is_kept_by_the_database_when_the_journal_cannot(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)

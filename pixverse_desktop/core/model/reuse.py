@@ -73,20 +73,22 @@ def same_request(request: ClipRequest, origin: str, jobs: Iterable[Job]) -> Job 
     """
     if request.seed is None:
         return None
-    wanted, found = _nameless(request), None
+    wanted, found = nameless(request), None
     for job in jobs:
         like = job.request.seed == request.seed and job.origin == origin
         if (
             like
             and not job.deleted
             and job.state in _MADE_OR_UNDER_WAY
-            and _nameless(job.request) == wanted
+            and nameless(job.request) == wanted
         ):
             found = job
     return found
 
 
-def _nameless(request: ClipRequest) -> ClipRequest:
+def nameless(request: ClipRequest) -> ClipRequest:
+    """The request without what its pictures are called."""
+
     def bare(value: object) -> object:
         if isinstance(value, tuple):
             return tuple(map(bare, value))

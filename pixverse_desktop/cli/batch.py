@@ -1,0 +1,275 @@
+"""``batch``: many clips of one file, all or nothing; run again it makes only what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from pixverse_desktop.cli.arguments import (
+    NO_KEY,
+    Exit,
+    Stop,
+    add_places,
+    command_parser,
+    credits_of,
+)
+from pixverse_desktop.cli.batch_rows import Batch, read_batch
+from pixverse_desktop.cli.generate import notify, rules
+from pixverse_desktop.cli.generate_outcome import JobEnds, Outcome
+from pixverse_desktop.cli.price import AnswerReport
+from pixverse_desktop.cli.runner import Workspace, with_workspace
+from pixverse_desktop.core.batch.cells import is_paid_in_vain, is_under_way, jobs_of
+from pixverse_desktop.core.credits import ZERO, credits_plain, credits_text
+from pixverse_desktop.core.engine.engine import Engine
+from pixverse_desktop.core.engine.new_jobs import Cell
+from pixverse_desktop.core.engine.session import EngineConfig
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.services.settings import load_settings
+from pixverse_desktop.services.thread_workers import SystemClock
+
+_CODES = """exit codes:
+  0    every clip is there
+  2    bad arguments, or a row that must not be sent; nothing was sent
+  3    the API key is missing or not accepted
+  4    more than --max-credits or a limit of the settings; the rest was not sent
+  6    some clips could not be made
+  7    of some nobody knows whether they were charged; nothing is sent again
+  8    the service could not be reached
+  9    the local disk or the list of jobs cannot be written
+  10   another program holds the data folder
+  130  interrupted
+A list __name__ in a prompt is the file lists/name.txt in the data folder.
+"""
+_MOST_SEEDS = 1000
+# The first of these that happened is the end of the command.
+_WORST = (Exit.INTERRUPTED, Exit.KEY, Exit.DISK, Exit.NETWORK, Exit.UNCONFIRMED, Exit.CREDITS)
+_FAILED = {Exit.REJECTED, Exit.FAILED, Exit.EXPIRED, Exit.NO_FILE}
+
+
+def batch(argv: Sequence[str], report: AnswerReport) -> Exit:
+    """Make the clips of a file."""
+    options = _parser().parse_args(argv)
+    report.answer = {"clips": [], "low": "0", "high": "0", "errors": []}
+    ends = JobEnds(SystemClock())
+    return with_workspace(options, ends, _Run(options, report, ends).work)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = command_parser("batch", "Make many clips from a table or a list of prompts.", _CODES)
+    add = parser.add_argument
+    add("file", type=Path, metavar="FILE", help="a table (CSV, TSV) whose columns are parameters, "
+        "start_frame, end_frame and name; or a .txt with a prompt a line")  # fmt: skip
+    add("--model", metavar="ID", default=MODEL_ID, help=f"a video model (default {MODEL_ID})")
+    for slot in ("start", "end"):
+        add(f"--{slot}-frames", nargs="+", type=Path, metavar="PATH", help=f"{slot} frames to try, "
+            "or folders of them")  # fmt: skip
+    add("--seeds", type=_count, metavar="N", help="make each clip N times, with other seeds")
+    add("--set", action="append", default=[], metavar="NAME=V1,V2", help="values to try of "
+        "any parameter, by the service's own name; also as a JSON list; may be given "
+        "again")  # fmt: skip
+    add("--match", choices=("every", "one-to-one"), default="every", help="every combination "
+        "(default), or the first with the first, the second with the second")  # fmt: skip
+    add("--dry-run", action="store_true", help="tell what would be made and what it may cost")
+    add("--max-credits", type=credits_of, metavar="N", help="what all of it may cost at most")
+    add("--background", action="store_true", help="behind everything else that waits")
+    add("--again", action="store_true", help="make what is there already once more")
+    add("--retry-failed", action="store_true", help="pay again for what was charged and failed")
+    add_places(parser)
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_SEEDS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {_MOST_SEEDS}")
+    return int(text)
+
+
+@dataclass
+class _Plan:
+    """What of the batch is to be made, what is waited for, and what is left out."""
+
+    new: list[Cell] = field(default_factory=list)
+    waited: dict[str, int] = field(default_factory=dict)  # rows by the ids of jobs
+    skipped: list[dict[str, object]] = field(default_factory=list)
+
+    def skip(self, row: int, reason: str) -> None:
+        self.skipped.append({"row": row, "reason": reason})
+
+
+class _Run:
+    """One run of ``batch``."""
+
+    def __init__(self, options: argparse.Namespace, report: AnswerReport, ends: JobEnds) -> None:
+        self._options = options
+        self._report = report
+        self._ends = ends
+
+    async def work(self, desk: Workspace) -> Exit:
+        """From the file to saved clips. Raises Stop and StoreError."""
+        settings = load_settings(desk.paths.settings)
+        config = EngineConfig(
+            only_jobs=frozenset(), hold_on_cost=False, limits=settings.limits,
+            jobs_at_a_time=settings.jobs_at_a_time,
+        )  # fmt: skip
+        async with desk.engine(config) as engine:
+            model = await rules(engine, self._options.model)
+            read = await desk.run(Lane.FILES, read_batch, self._options, model, desk.paths, notify)
+            plan = self._plan(engine, read, desk.origin.id)
+            low, high = self._tell_plan(engine, model, plan, read)
+            if self._options.dry_run:
+                return Exit.SAVED
+            self._check_ceiling(engine, plan, low, high)
+            if plan.new and not desk.has_key:
+                raise Stop(Exit.KEY, NO_KEY)
+            return await self._make(engine, plan)
+
+    def _plan(self, engine: Engine, read: Batch, origin: str) -> _Plan:
+        plan = _Plan()
+        known = [] if self._options.again else engine.jobs()
+        for cell, job in zip(read.cells, jobs_of(read.cells, known, origin), strict=True):
+            if job is None or (is_paid_in_vain(job) and self._options.retry_failed):
+                plan.new.append(cell)
+            elif is_under_way(job):
+                plan.waited[job.id] = cell.row
+            elif is_paid_in_vain(job):
+                said = job.problem.message if job.problem else str(job.state)
+                plan.skip(cell.row, f"failed before: {said} --retry-failed pays for it again.")
+            else:
+                where = "in the trash" if job.hidden else job.clip.path if job.clip else job.id
+                plan.skip(cell.row, f"made already: {where}")
+        return plan
+
+    def _tell_plan(
+        self, engine: Engine, model: ModelSpec, plan: _Plan, read: Batch
+    ) -> tuple[Decimal, Decimal]:
+        """Put clips, price and errors into the report. Raises Stop where a row is wrong."""
+        prices = [engine.price(cell.request) for cell in plan.new]
+        low = sum((price.low for price in prices), ZERO)
+        high = sum((price.high for price in prices), ZERO)
+        self._report.answer = {
+            "clips": [_told(cell.request, model) for cell in plan.new],
+            "low": credits_plain(low),
+            "high": credits_plain(high),
+            "errors": [error.told() for error in read.errors],
+        }
+        self._report.lines = [f"{len(plan.new)} clips, {_amount(low, high)} credits"]
+        self._report.lines += [f"row {n['row']}: {n['reason']}" for n in plan.skipped]
+        if read.errors:
+            lines = [f"row {e.row}: {e.field + ': ' if e.field else ''}{e.message}"
+                     for e in read.errors]  # fmt: skip
+            raise Stop(Exit.ARGUMENTS, "Nothing was sent. " + "; ".join(lines))
+        return low, high
+
+    def _check_ceiling(self, engine: Engine, plan: _Plan, low: Decimal, high: Decimal) -> None:
+        most = self._options.max_credits
+        if most is None:
+            return
+        session, waited = engine.session, [engine.job(job_id) for job_id in plan.waited]
+        whole = high + sum(
+            (session.upper_price(job) for job in waited if job.state is JobState.QUEUED), ZERO
+        )
+        if whole > most:
+            allowed = credits_text(most)
+            text = f"These clips may cost {_amount(low, whole)} credits, more than {allowed}."
+            for row in [cell.row for cell in plan.new] + list(plan.waited.values()):
+                plan.skip(row, text)
+            self._tell_end(plan, [], [])
+            raise Stop(Exit.CREDITS, text)
+        # What was sent before this run is paid for already, whatever this run may cost.
+        sent = (job for job in waited if job.state is not JobState.QUEUED)
+        most += sum(
+            (session.upper_price(j) if j.credit_cost is None else j.credit_cost for j in sent), ZERO
+        )
+        session.config = replace(session.config, most_credits=most)
+
+    async def _make(self, engine: Engine, plan: _Plan) -> Exit:
+        adding = asyncio.ensure_future(
+            engine.generate_all(plan.new, background=self._options.background)
+        )
+        interrupted = False
+        outcomes: dict[str, Outcome] = {}
+        try:
+            await asyncio.shield(adding)
+            rows = plan.waited | {job.id: job.row for job in adding.result()}
+            for job_id in rows:
+                self._ends.job_changed(engine.job(job_id))
+            engine.watch_only(rows)
+            engine.start(learn=False)
+            outcomes = await self._ends.wait_for_all(rows, None if self._report.as_json else notify)
+        except asyncio.CancelledError:
+            interrupted = True
+            rows = plan.waited | {job.id: job.row for job in await adding}
+        await engine.close()
+        codes = {Exit.INTERRUPTED} if interrupted else set()
+        saved: list[dict[str, object]] = []
+        failed: list[dict[str, object]] = []
+        for job_id, row in rows.items():
+            outcome = outcomes.get(job_id, Outcome(int(Exit.INTERRUPTED), "Interrupted."))
+            job = engine.job(job_id)
+            if job.state is JobState.QUEUED:
+                # Ended unsent: nothing is left in the queue that the window would send later.
+                job = await engine.withdraw(job_id)
+                plan.skip(row, outcome.message or "Not sent.")
+                codes.add(Exit(outcome.code))
+            elif job.state is JobState.SAVED and job.clip is not None:
+                saved.append({"row": row, "job_id": _id(job), "path": job.clip.path})
+            else:
+                failed.append({"row": row, "job_id": _id(job), "error": outcome.message})
+                codes.add(Exit(outcome.code))
+        self._tell_end(plan, saved, failed)
+        return _end_of(codes)
+
+    def _tell_end(
+        self, plan: _Plan, saved: list[dict[str, object]], failed: list[dict[str, object]]
+    ) -> None:
+        report, skipped = self._report, sorted(plan.skipped, key=lambda one: int(str(one["row"])))
+        saved.sort(key=lambda one: int(str(one["row"])))
+        failed.sort(key=lambda one: int(str(one["row"])))
+        report.answer = {"saved": saved, "failed": failed, "skipped": skipped}
+        report.lines = [str(one["path"]) for one in saved]
+        if not report.as_json:
+            for one in (*failed, *skipped):
+                notify(f"row {one['row']}: {one.get('error') or one.get('reason')}")
+
+
+def _end_of(codes: set[Exit]) -> Exit:
+    """The exit code of a run in which these happened."""
+    worst = next((code for code in _WORST if code in codes), None)
+    if worst is not None:
+        return worst
+    return Exit.FAILED if codes & _FAILED else Exit.SAVED
+
+
+def _amount(low: Decimal, high: Decimal) -> str:
+    return credits_text(high) if low == high else f"{credits_text(low)}-{credits_text(high)}"
+
+
+def _id(job: Job) -> str:
+    return job.remote_id or job.id
+
+
+def _told(request: ClipRequest, model: ModelSpec) -> dict[str, object]:
+    """The parameters of a clip by the service's names; a picture by its address or file name."""
+    found: dict[str, object] = {}
+    for spec in model.offered():
+        value = request.get(spec.name)
+        if value is None:
+            continue
+        if isinstance(value, Frame):
+            value = value.value if value.kind is FrameKind.URL else value.label
+        elif isinstance(value, tuple) and all(isinstance(one, Frame) for one in value):
+            value = [one.value if one.kind is FrameKind.URL else one.label for one in value]
+        else:
+            value = spec.rule.spelled(value)
+        found[spec.wire] = [found[spec.wire], value] if spec.wire in found else value
+    return found
