@@ -557,6 +557,7 @@ def test_the_window_shows_both_views_over_one_player(qtbot: QtBot, store: JobSto
         w.isVisible() for w in (window.views.pane("library"), player, window.compose, window.queue)
     ]
     assert shown == [True, True, False, False]
+    assert not player.line_shown  # the details below say it all
     window.views.pane("library").grid.setCurrentIndex(window.views.pane("library").rows.index(0, 0))
     assert player.calls[-1][0] == "show_job"
     assert cast(Job, player.calls[-1][1]).id == "job1"
@@ -565,6 +566,7 @@ def test_the_window_shows_both_views_over_one_player(qtbot: QtBot, store: JobSto
     qtbot.waitUntil(lambda: window.focusWidget() is search)
     window.clip_actions.reuse([saved_job(1, "from the library")])
     assert window.views.shown == "create"
+    assert player.line_shown
     assert window.compose.request().prompt == "from the library"
     sizes = [size for size in window.panes.sizes() if size]
     assert sizes == pytest.approx(widths, abs=2)

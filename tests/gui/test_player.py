@@ -26,7 +26,7 @@ def test_nothing_loaded_says_how_to_begin(player: PlayerPanel) -> None:
     assert player.transport.media_player is None
     assert player.is_idle()
     assert player.current_job is None
-    for widget in (player.controls.play, player.controls.seek, player.controls.reuse):
+    for widget in (player.controls.play, player.controls.seek, player.controls.line.reuse):
         assert not widget.isEnabled()
     player.toggle_play()
     player.step(1)
@@ -39,8 +39,8 @@ def test_a_shown_clip_stands_on_its_first_frame(player: PlayerPanel, job: Job) -
     assert player.video_area.page is Page.STILL
     assert shown_index(player) == 0
     assert player.controls.time.text() == "0:00.0 / 0:01.0"
-    assert not player.controls.no_sound.isHidden()
-    assert player.controls.mute.isHidden()
+    assert player.controls.mute.accessibleName() == "This clip has no sound"
+    assert not player.controls.mute.isEnabled()
     assert player.current_job == job
     assert player.is_idle()  # nobody has touched it: another clip may take its place
     player.step(1)
@@ -234,33 +234,21 @@ def test_a_damaged_file_is_told(
     assert commands.calls == [("reveal", path)]
 
 
-def test_actions_of_the_clip(
-    qtbot: QtBot, player: PlayerPanel, job: Job, commands: FakeCommands, clip: Clip
-) -> None:
+def test_actions_of_the_clip(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:
     player.show_job(job, autoplay=False)
     with qtbot.waitSignal(player.reuse_requested) as seen:
-        player.controls.reuse.click()
+        player.controls.line.reuse.click()
     assert seen.args == [job]
-    player.controls.reveal.click()
-    assert commands.calls == [("reveal", Path(clip.path))]
+    with qtbot.waitSignal(player.favourite_requested) as marked:
+        player.controls.line.star.click()
+    assert marked.args == [[job]]
+    with qtbot.waitSignal(player.frame_requested) as going_on:
+        player.controls.line.go_on.click()
+    assert going_on.args == [job, -1, "start"]
     with qtbot.waitSignal(player.clip_menu_wanted) as asked:
         player.controls.more.click()
     assert asked.args == [player.menu, [job], False]
     player.menu.close()
-
-
-def test_a_narrow_player_offers_the_speed_in_its_menu(
-    qtbot: QtBot, player: PlayerPanel, job: Job
-) -> None:
-    player.show_job(job, autoplay=False)
-    player.resize(320, 400)
-    qtbot.waitUntil(player.controls.speed.isHidden)
-    for _ in range(2):  # clearing the menu must leave the speeds alive
-        player.controls.more.click()
-        assert player.menu.actions()[-1].text() == "Speed"
-        player.menu.close()
-    player.controls.speed_menu.actions()[0].trigger()
-    assert player.transport.speed == 0.25
 
 
 def test_full_screen_and_back(qtbot: QtBot, player: PlayerPanel, job: Job) -> None:

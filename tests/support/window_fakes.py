@@ -362,6 +362,7 @@ class FakePlayer(QWidget):
     example_chosen = Signal(str)
     job_shown = Signal(object)
     reuse_requested = Signal(object)
+    favourite_requested = Signal(object)
     clip_menu_wanted = Signal(object, object, bool)
     frame_requested = Signal(object, int, str)
 
@@ -400,6 +401,15 @@ class FakePlayer(QWidget):
 
     def toggle_mute(self) -> None:
         self.calls.append(("toggle_mute",))
+
+    def change_volume(self, by: float) -> None:
+        self.calls.append(("change_volume", by))
+
+    def set_favourite(self, favourite: bool) -> None:
+        self.favourite = favourite
+
+    def show_clip_line(self, shown: bool) -> None:
+        self.line_shown = shown
 
     def is_idle(self) -> bool:
         return self.idle

@@ -87,6 +87,10 @@ COMMANDS: tuple[Command, ...] = (
             "toggle_full_screen", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
     Command("mute", QT_TRANSLATE_NOOP("Commands", "Mute"), ("M",),
             "toggle_mute", scopes=_PLAYER, menu=Menu.CLIP),
+    Command("volume up", QT_TRANSLATE_NOOP("Commands", "Louder"), ("Ctrl+Up",),
+            "change_volume", (0.1,), _PLAYER, Menu.CLIP, repeats=True),
+    Command("volume down", QT_TRANSLATE_NOOP("Commands", "Quieter"), ("Ctrl+Down",),
+            "change_volume", (-0.1,), _PLAYER, Menu.CLIP, repeats=True),
 
     Command("generate", QT_TRANSLATE_NOOP("Commands", "Generate"), ("Ctrl+Return", "Ctrl+Enter"),
             "user_actions.generate", menu=Menu.QUEUE),

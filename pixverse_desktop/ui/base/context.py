@@ -129,6 +129,9 @@ class Player(Protocol):
     def toggle_play(self) -> None:
         """Play or pause."""
 
+    def show_clip_line(self, shown: bool) -> None:
+        """Tell of the clip over the transport, or leave that to what stands below."""
+
     def leave_full_screen(self) -> None:
         """Stop filling the screen, if it does."""
 

@@ -90,6 +90,18 @@ def date_and_time(seconds: float) -> str:
     return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
 
 
+def age(seconds: float) -> str:
+    """How long ago something was, to the minute, the hour or the day."""
+    minutes = int(max(0.0, seconds) // 60)
+    if minutes < 1:
+        return QCoreApplication.translate("Moment", "just now")
+    if minutes < 60:
+        return QCoreApplication.translate("Moment", "%n min ago", "", minutes)
+    if minutes < 48 * 60:
+        return QCoreApplication.translate("Moment", "%n h ago", "", minutes // 60)
+    return QCoreApplication.translate("Moment", "%n days ago", "", minutes // 1440)
+
+
 def day(moment: date) -> str:
     """A day with its weekday and its year."""
     return QLocale().toString(_qt(moment), QLocale.FormatType.LongFormat)

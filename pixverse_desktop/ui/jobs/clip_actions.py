@@ -40,6 +40,7 @@ class ClipActions(QObject):
     reuse_requested = Signal(object, str)  # Job, a core.model.reuse.Part
     compare_requested = Signal(object, object)  # Job, Job
     favourites_changed = Signal(object, bool)  # list of job ids, which are being stored
+    playing_favourite = Signal(bool)  # whether what is on the stage is one
     marks_stored = Signal()  # favourites or boards
     trashed = Signal(object)  # list of job ids; told before the bus tells of each
     said = Signal(str)  # a sentence for the window to show
@@ -65,6 +66,13 @@ class ClipActions(QObject):
     def show_playing(self, job: Job | None) -> None:
         """What is on the stage; a frame of it can be shown, and it need not be played."""
         self._playing = job
+        self.playing_favourite.emit(False)
+        if job is not None:
+            self.ask_favourites([job.id], partial(self._tell_playing, job.id))
+
+    def _tell_playing(self, job_id: str, favourites: frozenset[str]) -> None:
+        if self._playing is not None and self._playing.id == job_id:
+            self.playing_favourite.emit(job_id in favourites)
 
     def playing(self) -> list[Job]:
         """The clip on the stage, or none."""
@@ -78,6 +86,8 @@ class ClipActions(QObject):
         queue.favourite_requested.connect(self.toggle_favourite)  # type: ignore[attr-defined]
         self.trashed.connect(queue.on_clips_trashed)  # type: ignore[attr-defined]
         player.job_shown.connect(self.show_playing)  # type: ignore[attr-defined]
+        self.playing_favourite.connect(player.set_favourite)  # type: ignore[attr-defined]
+        player.favourite_requested.connect(self.toggle_favourite)  # type: ignore[attr-defined]
         self.shown_frame_requested.connect(player.use_shown_frame)  # type: ignore[attr-defined]
         self.add_keys(player, self.playing, "trash", "copy")
 
@@ -255,6 +265,8 @@ class ClipActions(QObject):
         """Mark clips, or no longer."""
         if self._library is not None and ids:
             self.favourites_changed.emit(ids, favourite)
+            if self._playing is not None and self._playing.id in ids:
+                self.playing_favourite.emit(favourite)
             store = self._library().set_favourite
             self._workers.call(Lane.STORE, store, ids, favourite, then=self._stored)
 

@@ -1,4 +1,4 @@
-"""The row under the stage; what does not fit goes, the least needed first."""
+"""Below the stage: the clip's line, its strip, and the transport, which never moves by itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.base import localised
-from pixverse_desktop.ui.base.commands import with_key
+from pixverse_desktop.ui.base.commands import command, key_of, with_key
 from pixverse_desktop.ui.base.theme import set_style, tabular
 from pixverse_desktop.ui.playback.buttons import (
     OnOffButton,
@@ -16,18 +16,25 @@ from pixverse_desktop.ui.playback.buttons import (
     step_forward_button,
 )
 from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
+from pixverse_desktop.ui.player.clip_line import ClipLine
+from pixverse_desktop.ui.player.video_area import MARGIN
+from pixverse_desktop.ui.player.volume import VOLUME_STEP, VolumeButton
 from pixverse_desktop.ui.widgets.icon_button import IconButton
-from pixverse_desktop.ui.widgets.inputs import QuietSlider
-from pixverse_desktop.ui.widgets.labels import plain_label, tip_text
+from pixverse_desktop.ui.widgets.labels import plain_label
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
-_GAP = 8
-_SIDE = 24
-_SLIDER_WIDTH = 76
+_GAP = 6
+_SIDE, _NARROW_SIDE = MARGIN, 8
+_ROOMY = 460  # pixels of width from which on the sides have their usual margin
+_ICON = 32
 
 
 class Controls(QWidget):
-    """Only shows and asks; the panel decides."""
+    """Only shows and asks; the panel decides.
+
+    The buttons stand around Play, which is in the middle; what does not fit goes into the menu.
+    Loop, speed and size always stay.
+    """
 
     speed_chosen = Signal(float)
     volume_moved = Signal(float)
@@ -35,24 +42,25 @@ class Controls(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._has_sound = True
         self._duration_ms = -1
+        self._shown_ms = 0
+        self._frame_words = ""
+        self._speed_width = 0
+        self._folded: set[QWidget] = set()  # what there is no room for
+        self._whole_time = True  # the length stands beside the position
         self._build_buttons()
         self._build_speeds()
         self._build_layout()
         self.set_clip(False, True)
 
-    def name_clip(self, name: str) -> None:
-        """Say which clip is gone on from: what follows is paid for."""
-        text = self.tr("Use the last frame as start frame")
-        if name:
-            text = self.tr("Go on from the last frame of “{clip}”").format(clip=name)
-        self.go_on.setToolTip(tip_text(with_key(text, "last frame")))
-        self.go_on.setAccessibleName(text)
+    @property
+    def side(self) -> int:
+        """Pixels at the left and at the right."""
+        return _SIDE if self.width() >= _ROOMY else _NARROW_SIDE
 
     def set_clip(self, loaded: bool, has_sound: bool) -> None:
         """Whether there is a clip to control, and whether it can be heard."""
-        self._has_sound = has_sound or not loaded
+        self.mute.set_has_sound(has_sound or not loaded)
         for widget in self._needs_clip:
             widget.setEnabled(loaded)
         self.seek.set_film([])
@@ -65,12 +73,13 @@ class Controls(QWidget):
         """Which frame is shown, counted from 0; shown counted from 1."""
         number = min(index, count - 1) + 1
         text = f"{number}/{count}" if count else ""
-        if len(text) != len(self.frame.text()):
-            self.frame.setText(text)
-            self._reserve_time()
+        grows = len(text) != len(self.frame.text())
         self.frame.setText(text)
+        if grows:
+            self._reserve_time()
         said = self.tr("Frame {number} of {count}").format(number=number, count=count)
-        self.frame.setToolTip(said if count else "")
+        self._frame_words = said if count else ""
+        self.frame.setToolTip(self._frame_words)
 
     def set_actual(self, actual: bool) -> None:
         """Whether the clip is shown pixel for pixel."""
@@ -91,8 +100,8 @@ class Controls(QWidget):
     def offer_less(self, full_screen: bool) -> None:
         """Without a picture there is nothing to play, but still a job to reuse."""
         self.set_clip(False, True)
-        for widget in (self.reuse, self.more):
-            widget.setEnabled(True)
+        self.line.go_on.setEnabled(False)
+        self.more.setEnabled(True)
         if full_screen:
             self.full_screen.setEnabled(True)
 
@@ -103,19 +112,8 @@ class Controls(QWidget):
             self.seek.set_length(duration_ms)
             self._reserve_time()
         self.seek.show_ms(position_ms)
-        shown = min(position_ms, duration_ms) if duration_ms else 0
-        self.time.setText(f"{clock_text(shown)} / {clock_text(duration_ms)}")
-
-    def set_sound(self, volume: float, muted: bool) -> None:
-        """How loud, 0..1."""
-        silent = muted or volume <= 0
-        self.mute.set_icon("volume-off" if silent else "volume")
-        name = self.tr("Unmute") if muted else self.tr("Mute")
-        self.mute.setAccessibleName(name)
-        self.mute.setToolTip(with_key(name, "mute"))
-        self.volume.blockSignals(True)
-        self.volume.setValue(round(volume * 100))
-        self.volume.blockSignals(False)
+        self._shown_ms = min(position_ms, duration_ms) if duration_ms else 0
+        self._show_time()
 
     def set_speed(self, speed: float) -> None:
         """1.0 is the clip's own."""
@@ -123,6 +121,34 @@ class Controls(QWidget):
         self.speed.setAccessibleName(self.tr("Speed {speed}").format(speed=speed_text(speed)))
         for action in self._speeds.actions():
             action.setChecked(action.data() == speed)
+
+    def add_folded(self, menu: QMenu) -> None:
+        """Add an entry for everything that the row has no room for."""
+        if not self._folded:
+            return
+        menu.addSeparator()
+        if self.frame in self._folded and self._frame_words:
+            menu.addAction(f"{self._time_words()} · {self._frame_words}").setEnabled(False)
+        for button, name, run in (
+            (self.back, "step back", self.back.click),
+            (self.forward, "step forward", self.forward.click),
+            (self.mute, "mute", self.mute.click),
+            (self.mute, "volume up", self.on_louder),
+            (self.mute, "volume down", self.on_quieter),
+            (self.full_screen, "full screen", self.full_screen.click),
+        ):
+            if button in self._folded:
+                action = menu.addAction(f"{command(name).title}\t{key_of(name)}")
+                action.setEnabled(button.isEnabled())
+                action.triggered.connect(run)
+
+    @Slot()
+    def on_louder(self) -> None:
+        self.mute.louder(VOLUME_STEP)
+
+    @Slot()
+    def on_quieter(self) -> None:
+        self.mute.louder(-VOLUME_STEP)
 
     @Slot()
     def on_speed_clicked(self) -> None:
@@ -132,10 +158,6 @@ class Controls(QWidget):
     @Slot(QAction)
     def on_speeds_triggered(self, action: QAction) -> None:
         self.speed_chosen.emit(float(action.data()))
-
-    @Slot(int)
-    def on_volume_value_changed(self, percent: int) -> None:
-        self.volume_moved.emit(percent / 100)
 
     @Slot()
     def on_more_clicked(self) -> None:
@@ -152,53 +174,43 @@ class Controls(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(300, super().minimumSizeHint().height())
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._reserve_time()
+
+    # --- inside ---
+
     def _build_buttons(self) -> None:
+        self.line = ClipLine()
         self.seek = SeekBar()
         self.back, self.play, self.forward = step_back_button(), PlayButton(), step_forward_button()
         for button in (self.back, self.forward):
             button.setAutoRepeat(True)
         self.time = plain_label("", "strong")
         self.time.setFont(tabular(self.time.font()))
-        self.loop = OnOffButton("loop", with_key(self.tr("Loop"), "loop"))
         self.frame = plain_label("", "muted")
         self.frame.setFont(tabular(self.frame.font()))
+        self.loop = OnOffButton("loop", with_key(self.tr("Loop"), "loop"))
         self.zoom = OnOffButton("actual-size", "")
         self.set_actual(False)
         self.speed = QPushButton()
         set_style(self.speed, kind="quiet")
+        self.speed.setFont(tabular(self.speed.font()))
         self.speed.setToolTip(self.tr("Speed"))
         self.speed.clicked.connect(self.on_speed_clicked)
-        self.mute = IconButton("volume", self.tr("Mute"), size=32, glyph=18)
-        self.volume = QuietSlider(self.tr("Volume"))
-        self.volume.setFixedWidth(_SLIDER_WIDTH)
-        self.volume.setRange(0, 100)
-        self.volume.valueChanged.connect(self.on_volume_value_changed)
-        self.no_sound = plain_label(self.tr("No sound"), "secondary")
-        self.reuse = QPushButton(self.tr("Reuse"))
-        name = self.tr("Reuse the settings of this clip")
-        self.reuse.setAccessibleName(name)
-        self.reuse.setToolTip(with_key(name, "reuse"))
-        self.go_on = QPushButton(self.tr("Continue"))
-        self.name_clip("")
-        self.reveal = QPushButton(self.tr("Show file"))
-        self.more = IconButton("more", self.tr("More"), size=32, glyph=18, kind="boxed")
+        self.mute = VolumeButton()
+        self.volume = self.mute.slider
+        self.mute.moved.connect(self.volume_moved)
+        self.more = IconButton("more", self.tr("More"), size=_ICON, glyph=18, kind="boxed")
         self.more.clicked.connect(self.on_more_clicked)
-        self.full_screen = IconButton("full-screen", "", size=32, glyph=18)
+        self.full_screen = IconButton("full-screen", "", size=_ICON, glyph=18)
         self.set_full_screen(False)
-        for widget in (self.loop, self.speed, self.reuse, self.go_on, self.reveal):
+        for widget in (self.loop, self.speed):
             widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._needs_clip = (
-            self.seek,
-            self.back,
-            self.play,
-            self.forward,
-            self.reuse,
-            self.go_on,
-            self.reveal,
-            self.more,
-            self.zoom,
-            self.full_screen,
-        )
+            self.seek, self.back, self.play, self.forward, self.more, self.zoom, self.full_screen,
+        )  # fmt: skip
 
     def _build_speeds(self) -> None:
         self.speed_menu = QMenu(self.tr("Speed"), self)
@@ -211,65 +223,91 @@ class Controls(QWidget):
         self._speeds.triggered.connect(self.on_speeds_triggered)
 
     def _build_layout(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(_GAP)
-        left = (self.back, self.play, self.forward, self.time, self.frame, self.loop, self.speed)
-        for widget in (*left, self.mute, self.volume, self.no_sound):
-            row.addWidget(widget)
-        row.addStretch(1)
-        for widget in (
-            self.go_on,
-            self.reuse,
-            self.reveal,
-            self.more,
-            self.zoom,
-            self.full_screen,
+        self._loop_room = (
+            QWidget()
+        )  # where there is room as wide as the speed: Play is in the middle
+        room = QHBoxLayout(self._loop_room)
+        room.setContentsMargins(0, 0, 0, 0)
+        room.addWidget(self.loop, 0, Qt.AlignmentFlag.AlignRight)
+        left, middle, right = (QHBoxLayout() for _ in range(3))
+        for part, widgets in (
+            (left, (self.zoom, self.time, self.frame)),
+            (middle, (self._loop_room, self.back, self.play, self.forward, self.speed)),
+            (right, (self.mute, self.full_screen, self.more)),
         ):
-            row.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_SIDE, 8, _SIDE, 16)
-        column.setSpacing(6)
-        column.addWidget(self.seek)
-        column.addLayout(row)
+            part.setSpacing(_GAP)
+            for widget in widgets:
+                part.addWidget(widget)
+        left.addStretch(1)
+        right.insertStretch(0, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        self._sides = tuple(QWidget() for _ in range(2))
+        for side, part in zip(self._sides, (left, right), strict=True):
+            part.setContentsMargins(0, 0, 0, 0)
+            side.setLayout(part)
+        row.addWidget(self._sides[0], 1)
+        row.addLayout(middle)
+        row.addWidget(self._sides[1], 1)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(6)
+        self._column.addWidget(self.line)
+        self._column.addWidget(self.seek)
+        self._column.addLayout(row)
+
+    def _time_words(self) -> str:
+        return f"{clock_text(self._shown_ms)} / {clock_text(self._duration_ms)}"
+
+    def _show_time(self) -> None:
+        words = self._time_words()
+        self.time.setText(words if self._whole_time else clock_text(self._shown_ms))
+        self.time.setToolTip("" if self._whole_time else words)
 
     def _reserve_time(self) -> None:
         """Room for any time of this clip, so that the row stands still while it counts."""
-        longest = f"{clock_text(self._duration_ms)} / {clock_text(self._duration_ms)}"
         self.time.ensurePolished()  # the style sheet makes it bold, and bold is wider
-        metrics = self.time.fontMetrics()
+        self.speed.ensurePolished()
         figures = self.frame.fontMetrics()
         count = self.frame.text().partition("/")[2]
         self.frame.setMinimumWidth(figures.horizontalAdvance(f"{count}/{count}") + 2)
-        shortest = metrics.horizontalAdvance("0:00.0 / 0:00.0")
-        self.time.setMinimumWidth(max(metrics.horizontalAdvance(longest), shortest) + 4)
+        words = self.speed.fontMetrics()
+        widest = max(words.horizontalAdvance(speed_text(speed)) for speed in SPEEDS)
+        self._speed_width = widest + 18
+        self.speed.setFixedWidth(self._speed_width)
         self._fold()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._reserve_time()
-
     def _fold(self) -> None:
-        """Hide what does not fit; the menus and the keyboard still reach it."""
-        kept = [self.play, self.time, self.more, self.full_screen]
-        widths = [max(w.sizeHint().width(), w.minimumWidth()) + _GAP for w in kept]
-        room = self.width() - 2 * _SIDE - sum(widths)
-        sound = (self.mute, self.volume) if self._has_sound else (self.no_sound,)
-        for widget in (self.mute, self.volume, self.no_sound):
-            if widget not in sound:
-                widget.hide()
-        extras = (self.back, self.forward, self.loop, sound[0], self.speed)
-        for widget in (
-            *extras,
-            self.go_on,
-            self.reuse,
-            self.frame,
-            self.zoom,
-            self.reveal,
-            *sound[1:],
-        ):
-            room -= max(widget.sizeHint().width(), widget.minimumWidth()) + _GAP
-            widget.setVisible(room >= 0)
+        """Take what does not fit into the menu, the least needed first."""
+        side = self.side
+        self._column.setContentsMargins(side, 8, side, 16)
+        loop = self._speed_width if side == _SIDE else _ICON
+        self._loop_room.setFixedWidth(loop)
+        metrics = self.time.fontMetrics()
+        clock = metrics.horizontalAdvance(clock_text(max(0, self._duration_ms))) + 4
+        whole = metrics.horizontalAdvance(" / ") + 2 * clock
+        icon, end = _ICON + _GAP, 2 * _ICON + _GAP
+        beside = whole + self.frame.minimumWidth() + _GAP
+        middle = loop + self._speed_width + self.play.sizeHint().width() + 2 * _GAP
+        folded: set[QWidget] = set()
+        # For each step the room of what stands left and right, and between Play and its ends.
+        for gone, left, right, steps in (
+            ((), beside, end + icon, 2), ((self.frame,), whole, end + icon, 2),
+            ((self.time,), clock, end + icon, 2), ((self.mute,), clock, end, 2),
+            ((self.back, self.forward), clock, end, 0),
+        ):  # fmt: skip
+            folded.update(gone)
+            room = self.width() - 2 * side - middle - steps * icon
+            if 2 * max(left + icon, right) <= room:
+                break
+        else:
+            if clock + icon + end > room:  # not even with Play beside the middle
+                folded.add(self.full_screen)
+        self._folded = folded
+        self._whole_time = self.time not in folded
+        for widget in (self.frame, self.full_screen, self.mute, self.back, self.forward):
+            widget.setVisible(widget not in folded)
+        self.time.setMinimumWidth(whole if self._whole_time else clock)
+        self._show_time()
 
 
 def speed_text(speed: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
@@ -13,7 +13,6 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import color
-from pixverse_desktop.ui.jobs.job_text import short_prompt
 from pixverse_desktop.ui.playback.filmstrip import FilmstripMaker
 from pixverse_desktop.ui.playback.frame_decoder import StillFrame
 from pixverse_desktop.ui.playback.media_player import MediaPlayer
@@ -23,7 +22,7 @@ from pixverse_desktop.ui.player.making_page import AwaitedClip
 from pixverse_desktop.ui.player.playback_settings import PlaybackSettings
 from pixverse_desktop.ui.player.review_tools import ReviewTools
 from pixverse_desktop.ui.player.transport import Transport
-from pixverse_desktop.ui.player.video_area import MARGIN, Page, VideoArea
+from pixverse_desktop.ui.player.video_area import Page, VideoArea
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 
@@ -32,6 +31,7 @@ class PlayerPanel(QWidget):
 
     reuse_requested = Signal(object)  # Job
     frame_requested = Signal(object, int, str)  # Job, frame (-1: the last), "start" or "end"
+    favourite_requested = Signal(object)  # list of Job
     clip_menu_wanted = Signal(object, object, bool)  # QMenu, list of Job, file missing: fill it
     state_changed = Signal()
     job_shown = Signal(object)  # Job, or None: what is on the stage now
@@ -90,7 +90,7 @@ class PlayerPanel(QWidget):
         elif clip is None:
             self.video_area.show_empty(job)
         self.controls.set_clip(clip is not None, clip is None or clip.has_audio)
-        self.controls.name_clip("" if self._job is None else short_prompt(self._job))
+        self.controls.line.show_job(self._job)
         self.transport.load(clip, play=autoplay)
         self.job_shown.emit(self._job)
 
@@ -143,6 +143,19 @@ class PlayerPanel(QWidget):
         """Sound on or off."""
         self.playback_settings.toggle_mute()
 
+    def change_volume(self, by: float) -> None:
+        """Louder by a share of the whole, or quieter."""
+        self.controls.mute.louder(by)
+
+    @Slot(bool)
+    def set_favourite(self, favourite: bool) -> None:
+        """Whether the clip on the stage is one."""
+        self.controls.line.set_favourite(favourite)
+
+    def show_clip_line(self, shown: bool) -> None:
+        """Tell of the clip over the transport, or leave that to what stands below."""
+        self.controls.line.setVisible(shown)
+
     @Slot()
     def use_last_frame(self) -> None:
         """Go on from where the clip ends: its last frame becomes the start frame."""
@@ -182,7 +195,7 @@ class PlayerPanel(QWidget):
             shell.deleteLater()
             self.controls.play.setFocus(Qt.FocusReason.OtherFocusReason)
         inside = self._shell is not None
-        self.video_area.set_margin(0 if inside else MARGIN)
+        self.video_area.set_margin(0 if inside else self.controls.side)
         self.controls.set_full_screen(inside)
         self.state_changed.emit()
 
@@ -259,6 +272,7 @@ class PlayerPanel(QWidget):
             self.show_job(job)  # it was fetched again
         elif job.clip is not None:
             self._job = job
+            self.controls.line.show_job(job)
 
     # --- what the user does ---
 
@@ -284,9 +298,7 @@ class PlayerPanel(QWidget):
         self.menu.clear()
         if self._job is not None:
             self.clip_menu_wanted.emit(self.menu, [self._job], self._missing)
-        if self.controls.speed.isHidden():
-            self.menu.addSeparator()
-            self.menu.addMenu(self.controls.speed_menu)
+        self.controls.add_folded(self.menu)
         self.menu.popup(place - QPoint(0, self.menu.sizeHint().height()))
 
     @Slot()
@@ -295,6 +307,11 @@ class PlayerPanel(QWidget):
             return
         self.leave_full_screen()
         self.reuse_requested.emit(self._job)
+
+    @Slot()
+    def on_favourite_clicked(self) -> None:
+        if self._job is not None:
+            self.favourite_requested.emit([self._job])
 
     @Slot()
     def on_reveal_clicked(self) -> None:
@@ -320,6 +337,11 @@ class PlayerPanel(QWidget):
     @Slot(object)
     def on_shell_command_pressed(self, pressed: Command) -> None:
         pressed.start(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._shell is None:
+            self.video_area.set_margin(self.controls.side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -380,9 +402,9 @@ class PlayerPanel(QWidget):
         controls.loop.clicked.connect(self.toggle_loop)
         controls.mute.clicked.connect(self.toggle_mute)
         controls.full_screen.clicked.connect(self.toggle_full_screen)
-        controls.reuse.clicked.connect(self.on_reuse_clicked)
-        controls.go_on.clicked.connect(self.use_last_frame)
-        controls.reveal.clicked.connect(self.on_reveal_clicked)
+        controls.line.reuse_clicked.connect(self.on_reuse_clicked)
+        controls.line.continue_clicked.connect(self.use_last_frame)
+        controls.line.favourite_clicked.connect(self.on_favourite_clicked)
         controls.menu_wanted.connect(self.on_controls_menu_wanted)
 
 

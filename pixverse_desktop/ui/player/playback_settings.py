@@ -67,7 +67,7 @@ class PlaybackSettings(QObject):
         """Show them, and let the deck know."""
         self._controls.loop.set_on(self._transport.loop)
         self._controls.set_speed(self._transport.rate)
-        self._controls.set_sound(self._volume, self._muted)
+        self._controls.mute.set_sound(self._volume, self._muted)
         if self._transport.media_player is not None:
             self._transport.media_player.set_sound(self._volume, self._muted)
 

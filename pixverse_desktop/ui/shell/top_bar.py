@@ -146,11 +146,11 @@ class TopBar(QWidget):
         self.credits.setToolTip(
             self.tr("Something was, or may have been, charged since the service told the balance.")
             if status.credits_old
-            else self.tr("Last checked {age}").format(age=self._age_words(age_s))
+            else self.tr("Last checked {age}").format(age=localised.age(age_s))
         )
         self.credits.setAccessibleDescription(self.tr("Show what was spent"))
         if status.credits_at is not None:
-            self.age.setText("· " + self._age_words(age_s))
+            self.age.setText("· " + localised.age(age_s))
         self.age.setVisible(status.credits_at is not None and self._is_roomy())
 
     def _is_roomy(self) -> bool:
@@ -166,16 +166,6 @@ class TopBar(QWidget):
                 return self.tr("Connecting…"), "warn"
             case never:
                 assert_never(never)
-
-    def _age_words(self, age_s: float) -> str:
-        minutes = int(max(0.0, age_s) // 60)
-        if minutes < 1:
-            return self.tr("just now")
-        if minutes < 60:
-            return self.tr("%n min ago", "", minutes)
-        if minutes < 48 * 60:
-            return self.tr("%n h ago", "", minutes // 60)
-        return self.tr("%n days ago", "", minutes // 1440)
 
     def _build_widgets(self) -> None:
         self.name = plain_label("Pixverse Desktop", "name")

@@ -119,6 +119,7 @@ class ViewSwitch(QObject):
         view, widgets = self._views[name], self._widgets_of(name)
         self.shown = name
         self._panes.show_panes(view.panes, widgets or ViewWidgets())
+        self.player.show_clip_line(widgets is None or widgets.below_player is None)
         self._top_bar.show_view(name)
         view.enter()
 
