@@ -157,6 +157,11 @@ class TileGrid(NoTypeAhead, QListView):
         elif place.bottom() > height - GAP:
             bar.setValue(bar.value() + place.bottom() - height + GAP)
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        # A jump over several lines left tiles of before where QListView thought that none stand.
+        self.viewport().update()
+
     def horizontalOffset(self) -> int:
         return 0
 
