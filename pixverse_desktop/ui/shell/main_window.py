@@ -246,6 +246,7 @@ class MainWindow(QMainWindow):
                 self._commands.window_state,
                 geometry=geometry_of(self),
                 splitter=self.panes.widths,
+                player_width=self.panes.side_width,
                 queue_split=self.queue.split,  # type: ignore[attr-defined]
                 form=request_to_json(self.compose.request()),
             )
@@ -405,7 +406,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         state = self._commands.window_state
         open_at(self, state.geometry)
-        self.panes.set_widths(state.splitter)
+        self.panes.set_widths(state.splitter, state.player_width)
         self.queue.set_split(state.queue_split)  # type: ignore[attr-defined]
         if state.form is not None:
             try:

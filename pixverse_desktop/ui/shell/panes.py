@@ -14,6 +14,7 @@ _LEAST_PLAYER = 320  # form and queue know themselves how much they need
 _USUAL_WIDTHS = (336, 892, 372)
 _NARROW_WIDTHS = (304, 440, 256)  # what the sides give up before the player goes below its share
 _OWN_WIDTH = 480  # at least, of the pane that a view brings along
+_SIDE_SHARE, _MOST_SHARE = 0.36, 0.45  # of the width, for the player beside such a pane
 _PLAYER_SHARE, _BELOW_SHARE = 11, 9  # of the height, while both are shown
 
 
@@ -38,7 +39,7 @@ class Panes(QSplitter):
             self.setStretchFactor(index, int(pane is self._centre))
         self.setCollapsible(1, False)
         self._create_widths = list(_USUAL_WIDTHS)
-        self._side_width = _USUAL_WIDTHS[-1]  # of the player beside a view's own pane
+        self._side_width = 0  # of the player beside a view's own pane; 0: its usual share
         self.setSizes(self._create_widths)
         self.splitterMoved.connect(self.on_splitter_moved)
 
@@ -47,8 +48,14 @@ class Panes(QSplitter):
         """What the user gave to compose, player and queue, in pixels."""
         return tuple(self._create_widths)
 
-    def set_widths(self, widths: Sequence[int]) -> None:
+    @property
+    def side_width(self) -> int:
+        """What the user gave to the player beside a view's own pane, in pixels; 0: nothing yet."""
+        return self._side_width
+
+    def set_widths(self, widths: Sequence[int], side_width: int = 0) -> None:
         """Take widths that were remembered; another number of them is not used."""
+        self._side_width = side_width
         if len(widths) == len(_USUAL_WIDTHS) and all(width >= 0 for width in widths):
             self._create_widths = list(widths)
             self.make_room(self.width())
@@ -82,7 +89,8 @@ class Panes(QSplitter):
             if self._centre.isHidden():
                 self._set_sizes(left, own, room, 0, right)
                 return
-            side = max(_LEAST_PLAYER, min(self._side_width, room - _OWN_WIDTH))
+            wanted = min(self._side_width or room * _SIDE_SHARE, room * _MOST_SHARE)
+            side = max(_LEAST_PLAYER, min(round(wanted), room - _OWN_WIDTH))
             self._set_sizes(left, own, room - side, side, right)
             return
         missing = _NARROW_WIDTHS[1] - (total - left - right)
@@ -104,6 +112,7 @@ class Panes(QSplitter):
             return
         if self._shown_own() is not None:
             self._side_width = sizes[-2]
+            self.make_room(self.width())  # not beyond its share
         else:
             self._create_widths = [sizes[0], *sizes[-2:]]
 
