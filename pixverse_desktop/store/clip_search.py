@@ -15,6 +15,7 @@ from pixverse_desktop.core.jobs.library_query import (
     ClipQuery,
     Collection,
     CollectionCounts,
+    Family,
     Order,
 )
 from pixverse_desktop.core.jobs.states import JobState
@@ -93,12 +94,18 @@ class Library:
             ).fetchall()
         return ClipPage(_readable(rows), frozenset(row[0] for row in loved))
 
-    def children(self, job_id: str) -> int:
-        """How many clips go on from a frame of this one."""
+    def family(self, job_id: str, parent_ids: Iterable[str], limit: int) -> Family:
+        """The clips with ``parent_ids``, and up to ``limit`` that go on from a frame of this one,
+        newest first."""
+        where = f"{_SHOWN[Collection.ALL]} AND parent = ?"
         with self._database.translate_errors():
-            return self._number(
-                "SELECT count(*) FROM jobs WHERE listed = 1 AND hidden = 0 AND parent = ?", [job_id]
-            )
+            count = self._number(f"SELECT count(*) FROM jobs WHERE {where}", [job_id])
+            rows: list[Row] = self._database.connection.execute(
+                f"SELECT {COLUMNS} FROM jobs WHERE {where} "
+                f"ORDER BY {_ORDERS[Order.NEWEST]} LIMIT ?",
+                (job_id, limit),
+            ).fetchall()
+        return Family(self.get(parent_ids).jobs, _readable(rows), count)
 
     # --- favourites and boards ---
 

@@ -32,8 +32,8 @@ from pixverse_desktop.simulator.validation import Checked, check_request
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.compare.differences import differences
 from pixverse_desktop.ui.compose.panel import ComposePanel
-from pixverse_desktop.ui.jobs.value_labels import parameter_label
-from pixverse_desktop.ui.library.details import told_parameters
+from pixverse_desktop.ui.jobs.value_labels import parameter_label, parameter_spec
+from pixverse_desktop.ui.library.facts import told_parameters
 from tests.gui.declared_parameters import NEW, bundled
 from tests.support.window_fakes import RESOURCES, make_context
 
@@ -142,6 +142,8 @@ def main() -> None:
     on_the_command_line(folder)
     job = Job("3f9c21ab", "demo", request, JobState.SAVED, 0.0, 0.0, ZERO)
     told = {parameter_label(spec): text for spec, text in told_parameters(request)}
+    pictures = {parameter_spec(name) for name, _ in request.named_frames()}  # shown, not told
+    told |= {parameter_label(spec): spec.name for spec in pictures}
     found = {label: right for label, _left, right in differences(default_request(MODEL), request)}
     for spec in NEW:
         assert told[spec.label], spec.name

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QRect,
+    Qt,
+)
+from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
@@ -70,7 +80,7 @@ class Room:
         qtbot.waitExposed(self.panel)
         self.panel.grid.setFocus()
         self.selected: list[Job] = []
-        self.panel.job_selected.connect(self.selected.append)
+        self.panel.choice.job_selected.connect(self.selected.append)
 
     def shown(self) -> list[str]:
         rows = self.panel.rows
@@ -192,7 +202,7 @@ def test_the_trash_gives_back_what_went_together(room: Room) -> None:
     assert room.shown() == ["job3", "job2", "job1"]
     room.choose(1)
     room.press(Qt.Key.Key_Delete)
-    assert [job.id for job in room.panel.chosen()] == ["job1"]  # the next one, to judge it too
+    assert [job.id for job in room.panel.choice.jobs()] == ["job1"]  # the next one, to judge it too
     room.panel.sidebar.choose(Collection.TRASH)
     assert room.shown() == ["job2"]
     room.choose(0)
@@ -247,15 +257,15 @@ def test_a_withdrawn_job_says_what_putting_it_back_costs(room: Room) -> None:
     room.panel.sidebar.choose(Collection.TRASH)
     room.choose(0)
     assert room.panel.details.put_back.text() == "Restore to the queue, 10 credits"
-    assert room.panel.details._values["made"].text().endswith("not charged")
+    assert room.panel.details.facts["Made"].text().endswith("not charged")
     room.press(Qt.Key.Key_Delete)
     assert room.panel.trash.question is not None
     assert room.panel.trash.question.sentences[0].text() == "1 clip, no file."
     room.panel.trash.question.reject()
-    room.panel.on_more_clicked()
-    texts = [action.text() for action in room.panel.menu.actions()]
+    room.panel.details.more.click()
+    texts = [action.text() for action in room.panel.acts.menu.actions()]
     assert texts == ["Restore to the queue, 10 credits", "Delete for good…\tDel"]
-    room.panel.menu.close()
+    room.panel.acts.menu.close()
 
 
 def test_ctrl_z_brings_back_also_when_nothing_is_left(room: Room, qtbot: QtBot) -> None:
@@ -303,7 +313,7 @@ def test_a_job_becomes_its_clip_in_place(room: Room, qtbot: QtBot) -> None:
     room.bridge.job_changed.emit(done)
     assert room.shown() == ["job9", "job3", "job2", "job1"]
     assert room.panel.rows.index(0, 0).data(JOB_ROLE).state is JobState.SAVED
-    assert [job.id for job in room.panel.chosen()] == ["job3"]
+    assert [job.id for job in room.panel.choice.jobs()] == ["job3"]
 
 
 def test_the_player_follows_what_is_chosen_also_before_it_is_a_clip(room: Room) -> None:
@@ -318,16 +328,53 @@ def test_the_player_follows_what_is_chosen_also_before_it_is_a_clip(room: Room) 
     assert room.selected == [going, done]
 
 
-def test_a_long_prompt_is_told_below_its_title_once(room: Room) -> None:
+def test_the_whole_prompt_is_told_once_and_every_parameter(room: Room) -> None:
+    prompt = "a fox that turns its head, " * 30 + "twice"
     details = room.panel.details
-    details.resize(600, 600)
-    details.show()
-    room.store.add_jobs(saved_job(9, "a fox that turns its head twice"))
+    room.store.add_jobs(saved_job(9, prompt, seed=77, style="anime"))
     room.panel.look()
     room.choose(0)
-    assert not details.prompt.isVisible()
-    details.resize(200, 600)
-    assert details.prompt.isVisible()
+    assert details.title.text() == prompt
+    assert details.title.wordWrap()
+    told = {name: value.text() for name, value in details.facts.items()}
+    assert "Prompt" not in told
+    assert told["Seed"] == "77"
+    assert (told["Style"], told["Resolution"], told["Sound"]) == ("Anime", "720p", "On")
+    assert told["Negative prompt"].startswith("blurry")
+    assert told["Picture"] == "1280×720 · 0:05 · 24 fps · sound"
+
+
+def test_several_chosen_are_summed_up(room: Room) -> None:
+    made = saved_job(9, length_s=70.0)
+    assert made.clip is not None
+    clip = dataclasses.replace(made.clip, size_bytes=2_500_000)
+    room.store.add_jobs(dataclasses.replace(made, clip=clip, credit_cost=Decimal("7.1")))
+    other = dataclasses.replace(saved_job(8, length_s=5.0), credit_cost=Decimal("0.2"))
+    room.store.add_jobs(other)
+    room.panel.look()
+    room.choose(0, 1)
+    details = room.panel.details
+    assert details.title.text() == "2 clips"
+    told = {name: value.text() for name, value in details.facts.items()}
+    assert told == {"Length": "1:15", "On the disk": "2.5 MB", "Cost": "7.3 credits"}
+    room.choose(0, 1, 2)  # of the third nobody knows what was charged
+    assert details.facts["Cost"].text() == "up to 17.3 credits"
+
+
+def test_the_number_of_hits_is_told_while_searching(room: Room, qtbot: QtBot) -> None:
+    filters = room.panel.filters
+    assert filters.hits.text() == "3 clips"
+    QTest.keyClicks(filters.search, "fox")
+    qtbot.waitUntil(lambda: filters.hits.text() == "2 of 3 clips")
+    QTest.keyClicks(filters.search, "zzz")
+    qtbot.waitUntil(lambda: filters.hits.text() == "0 of 3 clips")
+    filters.clear()
+    assert filters.hits.text() == "3 clips"
+    room.store.library.set_favourite(["job1", "job2"], True)
+    room.panel.sidebar.refresh()
+    room.panel.sidebar.choose(Collection.FAVOURITES)
+    filters.on_resolution_chosen("1080p")
+    assert filters.hits.text() == "1 of 2 clips"
 
 
 def test_a_shelf_follows_the_news_by_itself(room: Room, qtbot: QtBot) -> None:
@@ -352,7 +399,7 @@ def test_all_chosen_are_those_a_command_takes(
     room = Room(qtbot, store)
     room.panel.grid.selectAll()
     assert len(room.panel.grid.selectionModel().selectedIndexes()) == chosen
-    assert len(room.panel.chosen()) == chosen
+    assert len(room.panel.choice.jobs()) == chosen
     assert room.panel.details.title.text() == f"{chosen} clips"
 
 
@@ -363,7 +410,7 @@ def test_many_chosen_ask_for_no_page_out_of_sight(qtbot: QtBot, store: JobStore)
     flags, rows = QItemSelectionModel.SelectionFlag, room.panel.rows
     whole = QItemSelection(rows.index(0, 0), rows.index(699, 0))
     room.panel.grid.selectionModel().select(whole, flags.ClearAndSelect)
-    assert 100 <= len(room.panel.chosen()) < 500
+    assert 100 <= len(room.panel.choice.jobs()) < 500
     assert len(rows._asked) < 4
 
 
@@ -391,15 +438,15 @@ def test_what_is_chosen_stays_chosen_when_clips_come(room: Room, qtbot: QtBot) -
     room.store.add_jobs(new)
     room.bridge.job_changed.emit(new)
     qtbot.waitUntil(lambda: room.shown()[:1] == ["job8"])
-    assert {job.id for job in room.panel.chosen()} == {"job3", "job1"}
-    assert room.panel.chosen()[0].id == "job1"  # the current one is current still
+    assert {job.id for job in room.panel.choice.jobs()} == {"job3", "job1"}
+    assert room.panel.choice.jobs()[0].id == "job1"  # the current one is current still
 
 
 def test_a_missing_file_is_said_and_can_be_located_or_fetched(room: Room, qtbot: QtBot) -> None:
     fetched: list[str] = []
     room.bridge.fetch_again = fetched.append  # type: ignore[attr-defined]
     room.choose(0)
-    room.panel.pictures.clip(room.panel.chosen()[0])
+    room.panel.pictures.clip(room.panel.choice.jobs()[0])
     details = room.panel.details
     assert details.locate.isVisibleTo(details)
     details.fetch.click()
@@ -497,10 +544,10 @@ def test_shift_chooses_in_reading_order(room: Room) -> None:
     place = grid.visualRect(room.panel.rows.index(2, 0)).center()
     shift = Qt.KeyboardModifier.ShiftModifier
     QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, shift, place)
-    assert len(room.panel.chosen()) == 3
+    assert len(room.panel.choice.jobs()) == 3
     QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
                      QPoint(2, grid.viewport().height() - 2))  # fmt: skip
-    assert room.panel.chosen() == []
+    assert room.panel.choice.jobs() == []
 
 
 def test_a_drag_carries_files_and_job_ids() -> None:
@@ -510,17 +557,37 @@ def test_a_drag_carries_files_and_job_ids() -> None:
     assert job_ids_of(data) == ["job1", "job2", "job3"]
 
 
-def test_a_parent_and_children_are_told(room: Room) -> None:
+def test_frames_parents_and_children_are_shown_and_lead_there(room: Room) -> None:
     frame = Frame(FrameKind.FILE, "f.jpg", 16, 9, "last frame of fox", "job1")
     room.store.add_jobs(saved_job(7, "goes on", start_frame=frame))
     room.panel.rows.refresh()
     room.choose(0)
     details = room.panel.details
-    assert details._values["frame"].text() == "last frame of fox"
-    details.parent_button.click()
+    (tile,) = details.frames.tiles
+    assert tile.accessibleName() == "Start frame: last frame of fox"
+    (parent,) = details.parents.tiles
+    assert details.children_row.isHidden()
+    parent.click()
     assert room.panel.grid.currentIndex().data(JOB_ROLE).id == "job1"
-    assert [job.id for job in room.panel.chosen()] == ["job1"]
-    assert details._values["children"].text() == "1 clip"
+    assert [job.id for job in room.panel.choice.jobs()] == ["job1"]
+    assert details.frames.isHidden()
+    assert details.children_row.head.text() == "Led to 1 clips"
+    (child,) = details.children_row.tiles
+    child.click()
+    assert [job.id for job in room.panel.choice.jobs()] == ["job7"]
+
+
+def test_relatives_of_a_clip_that_is_left_are_not_shown(qtbot: QtBot, store: JobStore) -> None:
+    frame = Frame(FrameKind.FILE, "f.jpg", 16, 9, "", "job1")
+    store.add_jobs(saved_job(1))
+    store.add_jobs(saved_job(2, start_frame=frame))
+    room = Room(qtbot, store, at_once=False)
+    room.workers.run_all()
+    room.choose(0)
+    room.choose(1)
+    room.workers.run_all()
+    assert room.panel.details.parents.isHidden()
+    assert [tile.shown.job_id for tile in room.panel.details.children_row.tiles] == ["job2"]
 
 
 def test_pictures_are_decoded_once_and_then_read(tmp_path: Path) -> None:
@@ -572,6 +639,54 @@ def test_the_window_shows_both_views_over_one_player(qtbot: QtBot, store: JobSto
     assert sizes == pytest.approx(widths, abs=2)
 
 
+def library_window(qtbot: QtBot, context: UiContext) -> MainWindow:
+    """At 1600 by 1000, with the library shown."""
+    window = MainWindow(context, FakePlayer(), FakeQueue())
+    qtbot.addWidget(window)
+    window.resize(1600, 1000)
+    window.show()
+    window.views.show_view("library")
+    return window
+
+
+def test_the_player_gets_up_to_45_percent_and_that_is_remembered(
+    qtbot: QtBot, store: JobStore
+) -> None:
+    context: UiContext = dataclasses.replace(make_context(), library=lambda: store.library)
+    panes = library_window(qtbot, context).panes
+    centre = panes.count() - 2
+    assert panes.sizes()[centre] == pytest.approx(1600 * 0.36, abs=3)
+    for wanted, given in ((500, 500), (1000, 1600 * 0.45), (100, 320), (640, 640)):
+        panes.moveSplitter(1600 - wanted, centre)
+        assert panes.sizes()[centre] == pytest.approx(given, abs=3)
+    window = panes.window()
+    assert isinstance(window, MainWindow)
+    window.save_state()
+    other: UiContext = dataclasses.replace(make_context(), library=lambda: store.library)
+    other.commands.window_state = context.commands.window_state
+    again = library_window(qtbot, other)
+    assert again.panes.sizes()[centre] == pytest.approx(640, abs=3)
+
+
+def test_a_jump_over_many_lines_paints_all_anew(qtbot: QtBot, store: JobStore) -> None:
+    for number in range(60):
+        store.add_jobs(saved_job(number))
+    grid = Room(qtbot, store).panel.grid
+    qtbot.wait(20)
+    painted: list[QRect] = []
+
+    class Watcher(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if isinstance(event, QPaintEvent):
+                painted.append(event.region().boundingRect())
+            return False
+
+    watcher = Watcher()
+    grid.viewport().installEventFilter(watcher)
+    grid.setCurrentIndex(grid.model().index(40, 0))
+    qtbot.waitUntil(lambda: grid.viewport().rect() in painted)
+
+
 def test_a_grid_is_a_list_to_assistive_technology(room: Room) -> None:
     from PySide6.QtGui import QAccessible
 
@@ -586,11 +701,11 @@ def test_a_grid_is_a_list_to_assistive_technology(room: Room) -> None:
 def test_with_nothing_chosen_the_panel_speaks_of_what_plays(room: Room) -> None:
     assert room.panel.details.title.text() == "No clip chosen"
     (playing,) = room.store.library.get(["job2"]).jobs
-    room.panel.show_playing(playing)
+    room.panel.choice.show_playing(playing)
     assert room.panel.details.title.text() == playing.request.prompt
     room.press(Qt.Key.Key_Delete)  # in the grid, where nothing is chosen
     assert room.shown() == ["job3", "job2", "job1"]
-    room.panel.details.trash.click()
+    room.panel.acts.throw_away()
     assert room.shown() == ["job3", "job1"]
 
 
@@ -611,21 +726,21 @@ def test_ways_on_are_in_sight(room: Room) -> None:
 
 def test_what_another_place_plays_is_the_chosen_one(room: Room) -> None:
     room.panel.grid.setCurrentIndex(room.panel.rows.index(0, 0))
-    assert [job.id for job in room.panel.chosen()] == ["job3"]
+    assert [job.id for job in room.panel.choice.jobs()] == ["job3"]
     told = len(room.selected)
     (playing,) = room.store.library.get(["job1"]).jobs
-    room.panel.show_playing(playing)
+    room.panel.choice.show_playing(playing)
     assert [job.id for job in room.panel.grid.chosen_jobs()] == ["job1"]
     assert room.panel.details.title.text() == playing.request.prompt
     assert len(room.selected) == told  # it plays already
     elsewhere = dataclasses.replace(playing, id="job77")
-    room.panel.show_playing(elsewhere)
+    room.panel.choice.show_playing(elsewhere)
     assert room.panel.grid.chosen_jobs() == []
-    assert [job.id for job in room.panel.chosen()] == ["job77"]
+    assert [job.id for job in room.panel.choice.jobs()] == ["job77"]
 
 
 def test_what_was_deleted_while_it_played_can_be_chosen_no_more(room: Room) -> None:
     (playing,) = room.store.library.get(["job2"]).jobs
-    room.panel.show_playing(playing)
+    room.panel.choice.show_playing(playing)
     room.bridge.show_job(dataclasses.replace(playing, hidden=True, deleted=True))
-    assert room.panel.chosen() == []
+    assert room.panel.choice.jobs() == []

@@ -149,8 +149,8 @@ def test_the_menu_is_the_same_everywhere(window: MainWindow, qtbot: QtBot) -> No
     player.controls.more.click()
     assert words(player.menu)[: len(ON_STAGE)] == ON_STAGE  # and where it is narrow, more
     library = library_of(window, 1)
-    library.on_more_clicked()
-    assert words(library.menu) == ON_STAGE
+    library.details.more.click()
+    assert words(library.acts.menu) == ON_STAGE
     comparison = comparison_of(qtbot, window, "job2", "job1")
     comparison.meant.more.click()
     assert words(comparison.meant.menu) == ON_STAGE
@@ -321,7 +321,7 @@ def test_throwing_one_away_keeps_the_other_on_the_stage(
     window: MainWindow, view: str, qtbot: QtBot
 ) -> None:
     library = library_of(window, 0, 2)
-    library.on_compare_clicked()
+    library.acts.compare()
     window.views.show_view(view)
     comparison = active_comparison(qtbot, window)
     going, left = (job.id for job in comparison._jobs)
@@ -334,7 +334,7 @@ def test_throwing_one_away_keeps_the_other_on_the_stage(
     assert on_stage is not None
     assert on_stage.id == left
     qtbot.waitUntil(lambda: library.rows.rowCount() == 2)
-    assert [job.id for job in library.chosen()] == [left]
+    assert [job.id for job in library.choice.jobs()] == [left]
     strips = (cast(QueuePanel, window.queue).undo_strip, library.undo_strip)
     assert [strip.isVisible() for strip in strips] == [view == "create", view == "library"]
     strips[view == "library"].undo()

@@ -17,6 +17,7 @@ from pixverse_desktop.core.jobs.library_query import (
     ClipQuery,
     Collection,
     CollectionCounts,
+    Family,
     Order,
 )
 from pixverse_desktop.core.jobs.states import JobState
@@ -177,8 +178,11 @@ def test_a_job_under_way_has_its_place_already(store: JobStore) -> None:
 def test_a_clip_knows_how_many_go_on_from_it(store: JobStore) -> None:
     frame = Frame(FrameKind.FILE, "f.jpg", 16, 9, "last", "job1")
     store.add_jobs(saved_job(20, "goes on", start_frame=frame))
-    assert store.library.children("job1") == 1
-    assert store.library.children("job2") == 0
+    store.add_jobs(saved_job(21, "goes on, too", start_frame=frame))
+    family = store.library.family("job1", [], 1)
+    assert (family.count, [job.id for job in family.children]) == (2, ["job21"])
+    assert [job.id for job in store.library.family("job20", ["job1"], 9).parents] == ["job1"]
+    assert store.library.family("job2", [], 9) == Family((), (), 0)
     assert {job.id for job in store.library.get(["job1", "none", "job20"]).jobs} == {
         "job1",
         "job20",

@@ -59,6 +59,15 @@ class ClipPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """The clips one goes on from, and the newest of the ``count`` that go on from it."""
+
+    parents: tuple[Job, ...]
+    children: tuple[Job, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """A named collection of clips, and how many stand on it."""
 

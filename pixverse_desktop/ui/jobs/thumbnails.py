@@ -22,7 +22,7 @@ from PySide6.QtGui import QImage, QImageReader, QPixmap
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.lanes import Lane
-from pixverse_desktop.core.model.frame import FrameKind
+from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.store.frame_folder import is_frame_name
 from pixverse_desktop.ui.base.context import UiContext
 
@@ -64,7 +64,11 @@ class Pictures(QObject):
     def start_frame(self, job: Job) -> Picture | None:
         """The start frame of a job; None while it is loading and where there is none to load."""
         frame = job.request.start_frame
-        if frame is None or frame.kind is not FrameKind.FILE or not is_frame_name(frame.value):
+        return None if frame is None else self.frame(frame)
+
+    def frame(self, frame: Frame) -> Picture | None:
+        """A frame that is kept here; None while it is loading and where it is only an address."""
+        if frame.kind is not FrameKind.FILE or not is_frame_name(frame.value):
             return None
         return self._picture(f"frame {frame.value}", self._frames_folder / frame.value)
 

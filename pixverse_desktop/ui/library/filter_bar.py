@@ -20,11 +20,13 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.core.jobs.library_query import ClipQuery, Order
 from pixverse_desktop.core.service import ServiceStatus
-from pixverse_desktop.ui.base.theme import icon, set_style
+from pixverse_desktop.ui.base import localised
+from pixverse_desktop.ui.base.theme import icon, set_style, tabular
 from pixverse_desktop.ui.jobs.value_labels import label_for
 from pixverse_desktop.ui.library.grid import NARROWEST, USUAL_TILE, WIDEST
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.inputs import QuietSlider, TextField
+from pixverse_desktop.ui.widgets.labels import plain_label
 
 _TYPING_MS = 60
 _DAY_S = 86_400.0
@@ -58,6 +60,15 @@ class FilterBar(QWidget):
         self.style_filter.set_choices(
             (value, label_for(value)) for value in caps.choice("style").values
         )
+
+    def show_hits(self, found: int, whole: int) -> None:
+        """How many clips are found among those that stand here."""
+        shown = localised.number(found)
+        if self.query.is_narrowed:
+            text = self.tr("{found} of %Ln clips", "", whole).format(found=shown)
+        else:
+            text = self.tr("%Ln clips", "", found)
+        self.hits.setText(text)
 
     def clear(self) -> None:
         """No words, no filters; the order stays."""
@@ -186,11 +197,14 @@ class FilterBar(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         whole.setSizePolicy(policy)
+        self.hits = plain_label("", "secondary")  # below: its words move nothing
+        self.hits.setFont(tabular(self.hits.font()))
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 4)
+        column.setContentsMargins(16, 12, 16, 6)
         column.setSpacing(8)
         column.addLayout(top)
         column.addWidget(whole)
+        column.addWidget(self.hits)
 
 
 class _SearchField(TextField):

@@ -41,6 +41,7 @@ class PagedClips(QAbstractListModel):
     """Row numbers are places in the query's order; a row not fetched yet has no job."""
 
     changed = Signal()  # another number of clips, or other clips
+    counted = Signal()  # ``found`` is known
     failed = Signal(object)  # Problem: some of them could not be read
 
     def __init__(self, context: UiContext, library: Library, parent: QObject | None = None) -> None:
@@ -49,6 +50,7 @@ class PagedClips(QAbstractListModel):
         self._library = library
         self.query = ClipQuery()
         self.is_loaded = False  # an answer to the query is shown
+        self.found: int | None = None  # how many clips the query finds, None until counted
         self._look = 0  # answers to an older look are not used
         self._total = 0
         self._pages: OrderedDict[int, list[Job]] = OrderedDict()
@@ -194,6 +196,7 @@ class PagedClips(QAbstractListModel):
         self.beginResetModel()
         self._forget()
         self._total = len(found.jobs)
+        self.found = None
         self._keep(0, found)
         self.is_loaded = True
         self.endResetModel()
@@ -203,12 +206,18 @@ class PagedClips(QAbstractListModel):
         )
 
     def _grow(self, look: int, total: int) -> None:
-        if look != self._look or total <= self._total:
+        if look != self._look:
             return
-        self.beginInsertRows(QModelIndex(), self._total, total - 1)
-        self._total = total
-        self.endInsertRows()
-        self.changed.emit()
+        if total > self._total:
+            self.beginInsertRows(QModelIndex(), self._total, total - 1)
+            self._total = total
+            self.endInsertRows()
+            self.changed.emit()
+        self._tell_count(total)
+
+    def _tell_count(self, found: int) -> None:
+        self.found = found
+        self.counted.emit()
 
     def _renew(self, look: int, first: int, found: tuple[ClipPage, int]) -> None:
         if look != self._look:
@@ -224,6 +233,7 @@ class PagedClips(QAbstractListModel):
         self.is_loaded = True
         self.endResetModel()
         self.changed.emit()
+        self._tell_count(total)
 
     def _take(self, look: int, page: int, found: ClipPage) -> None:
         if look != self._look:

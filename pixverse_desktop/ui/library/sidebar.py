@@ -63,7 +63,7 @@ class Sidebar(QWidget):
 
     chosen = Signal(object, str)  # Shelf, board id or ""
     dropped = Signal(object, str, object)  # Shelf, board id or "", list of job ids
-    boards_changed = Signal()
+    counted = Signal()  # how many clips stand on each
 
     def __init__(self, context: UiContext, library: Library) -> None:
         super().__init__()
@@ -95,6 +95,14 @@ class Sidebar(QWidget):
     def refresh(self) -> None:
         """Count anew, and look which boards there are."""
         self._workers.call(Lane.STORE, _read, self._library, then=self._show)
+
+    def clips_on(self, collection: Collection, board: str) -> int:
+        """How many clips stand there, as last counted."""
+        for known in self._boards:
+            if known.id == board:
+                return known.clips
+        row = list(Collection).index(collection)
+        return int(self._model.index(row, 0).data(_COUNT) or 0)
 
     def boards(self) -> tuple[Board, ...]:
         """The boards as last read."""
@@ -196,7 +204,7 @@ class Sidebar(QWidget):
             if board.id == self._editing:
                 self._editing = ""
                 self.list.edit(index)
-        self.boards_changed.emit()
+        self.counted.emit()
 
     def _added(self, board_id: str) -> None:
         self._editing = board_id
