@@ -22,6 +22,7 @@ from pixverse_desktop.ui.compose.fields import LineField
 from pixverse_desktop.ui.compose.row_card import RowCard
 from pixverse_desktop.ui.library.grid import TileGrid
 from pixverse_desktop.ui.library.paged_model import PagedClips
+from pixverse_desktop.ui.library.preview import Preview
 from pixverse_desktop.ui.player.controls import Controls
 from pixverse_desktop.ui.player.full_screen import FullScreen
 from pixverse_desktop.ui.player.panel import PlayerPanel
@@ -127,7 +128,8 @@ def test_no_key_means_two_things_in_one_place() -> None:
 @pytest.mark.parametrize(
     ("key", "scope", "clash"),
     [
-        ("Space", Scope.WINDOW, ("play", "new", "Space")),
+        ("M", Scope.WINDOW, ("mute", "new", "M")),
+        ("Space", Scope.GRID, ("preview", "new", "Space")),
         ("L", Scope.CLIPS, ("forward", "new", "L")),
         ("V", Scope.COMPARE, ("swap", "new", "V")),
         ("S", Scope.COMPARE, ("favourite", "new", "S")),
@@ -147,6 +149,7 @@ def test_what_is_declared_exists(qtbot: QtBot, window: MainWindow, context: UiCo
     targets = {
         Scope.WINDOW: window, Scope.PLAYER: player, Scope.CLIPS: window.clip_actions,
         Scope.LISTS: undo, Scope.COMPARE: compared, Scope.ROW: row,
+        Scope.GRID: Preview(TileGrid(PagedClips(context, None, context.bridge))),
     }  # fmt: skip
     for command in all_commands():
         for scope in command.scopes:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui.base.context import UiContext
@@ -24,8 +23,7 @@ from pixverse_desktop.ui.library.panel import LibraryPanel
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from tests.support.clips import write_grey_clip
-from tests.support.factories import demo_status, make_job
+from tests.support.clip_window import context_over, three_clips, window_over
 from tests.support.window_fakes import FakeCommands, QueueBus, make_context
 
 ON_STAGE = [
@@ -40,65 +38,21 @@ ON_STAGE = [
 ELSEWHERE = ["Play\tEnter", "Continue from here", *ON_STAGE[3:]]
 
 
-class StoringBus(QueueBus):
-    """A removal is in the database before it is told, as the engine does it."""
-
-    store: JobStore
-
-    def __init__(self, store: JobStore) -> None:
-        super().__init__(demo_status())
-        self.store = store
-        self.jobs = {job.id: job for job in store.load_jobs()}
-        self.known = dict(self.jobs)
-
-    def show_job(self, job: Job) -> None:
-        (old,) = self.store.library.get([job.id]).jobs
-        self.store.update_job(job, old.state)
-        super().show_job(job)
-        if job.hidden:
-            del self.jobs[job.id]
-        self.known[job.id] = job
-
-    def undo_remove(self, job_id: str) -> None:
-        self.show_job(replace(self.known[job_id], hidden=False))
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[JobStore]:
-    """Three clips that can be played."""
-    made = JobStore(tmp_path / "data")
-    made.open()
-    for number in (1, 2, 3):
-        clip = write_grey_clip(tmp_path / f"{number}.mp4")
-        made.add_jobs(
-            make_job(
-                number, JobState.SAVED, clip=clip, remote_id=f"r{number}",
-                finished_at=1000.0 + number,
-            )
-        )  # fmt: skip
-    yield made
-    made.close()
+    with three_clips(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
 def context(store: JobStore) -> UiContext:
-    return replace(make_context(), library=lambda: store.library, bridge=StoringBus(store))
+    return context_over(store)
 
 
 @pytest.fixture
 def window(qtbot: QtBot, context: UiContext) -> Iterator[MainWindow]:
-    player = PlayerPanel(context)
-    made = MainWindow(context, player, QueuePanel(context))
-    qtbot.addWidget(made)
-    made.resize(1600, 1000)
-    made.show()
-    with qtbot.waitActive(made):
-        made.activateWindow()
-    made.ready.pick(context.bridge.jobs["job2"])
-    player.transport.pause()
-    yield made
-    made.views.close_comparison()
-    player.shutdown()
+    with window_over(qtbot, context) as made:
+        yield made
 
 
 def library_of(window: MainWindow, *rows: int) -> LibraryPanel:

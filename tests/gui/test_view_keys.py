@@ -79,6 +79,8 @@ def test_single_keys_play_after_a_click_into_a_list(
     chosen = view.currentIndex()
     window.player.calls.clear()
     for key, call in PLAYERS:
+        if name == "grid" and key == Qt.Key.Key_Space:
+            continue  # there it opens the preview
         QTest.keyClick(view, key)
         assert window.player.calls.pop()[0] == call
     QTest.keyClick(view, Qt.Key.Key_B)  # nobody's: no row is jumped to

@@ -408,6 +408,9 @@ class FakePlayer(QWidget):
     def set_favourite(self, favourite: bool) -> None:
         self.favourite = favourite
 
+    def lend_stage(self, place: object) -> None:
+        self.calls.append(("lend_stage", place))
+
     def show_clip_line(self, shown: bool) -> None:
         self.line_shown = shown
 

@@ -22,6 +22,7 @@ class Scope(Enum):
     PLAYER = "the player: from anywhere in the window, and in the full screen"
     CLIPS = "the chosen clips of a list, the marked one while comparing, else the one that plays"
     LISTS = "the queue or the library, with all that is in it"
+    GRID = "the grid of the library, which handles its keys before the player"
     COMPARE = "the compare window"
     ROW = "a row of a parameter in the form"
     FRAME = "a slot for a picture, which handles its keys itself"
@@ -34,6 +35,9 @@ OVERLAPPING = frozenset(
         *combinations(_IN_WINDOW, 2),
         *((scope, scope) for scope in Scope),
         (Scope.CLIPS, Scope.COMPARE),
+        (Scope.CLIPS, Scope.GRID),
+        (Scope.LISTS, Scope.GRID),
+        (Scope.WINDOW, Scope.GRID),
         (Scope.WINDOW, Scope.ROW),
         (Scope.PLAYER, Scope.ROW),
         (Scope.WINDOW, Scope.FRAME),

@@ -120,6 +120,8 @@ COMMANDS: tuple[Command, ...] = (
             ("Ctrl+C", "Ctrl+Ins"), "copy_files", scopes=_CLIPS),
     Command("compare", QT_TRANSLATE_NOOP("Commands", "Compare two chosen clips"), ("C",),
             "compare", scopes=_CLIPS),
+    Command("preview", QT_TRANSLATE_NOOP("Commands", "Library: large preview (Esc closes it)"),
+            ("Space",), "toggle", scopes=(Scope.GRID,)),
     Command("undo", QT_TRANSLATE_NOOP("Commands", "Restore what was just removed"), ("Ctrl+Z",),
             "undo", scopes=_LISTS),
     Command("mean a", QT_TRANSLATE_NOOP("Commands", "Comparing: mean the clip A"), ("A",),
@@ -164,11 +166,12 @@ def with_key(text: str, name: str) -> str:
     return f"{text} ({key_of(name)})"
 
 
-def command_pressed(event: QKeyEvent, scope: Scope) -> Command | None:
-    """The command of a scope that a key stands for."""
+def command_pressed(event: QKeyEvent, *scopes: Scope) -> Command | None:
+    """The command that a key stands for, in the first of these scopes where it is one."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     pressed = QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key())))
-    return next((known for known in commands_in(scope) if pressed in known.sequences), None)
+    heard = (known for scope in scopes for known in commands_in(scope))
+    return next((known for known in heard if pressed in known.sequences), None)
 
 
 def add_keys(

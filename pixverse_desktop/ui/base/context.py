@@ -13,7 +13,7 @@ from pixverse_desktop.core.model.frame import Frame
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QVBoxLayout, QWidget
 
     from pixverse_desktop.services.engine_bridge import EngineBridge
     from pixverse_desktop.services.export import Export
@@ -131,6 +131,9 @@ class Player(Protocol):
 
     def show_clip_line(self, shown: bool) -> None:
         """Tell of the clip over the transport, or leave that to what stands below."""
+
+    def lend_stage(self, place: QVBoxLayout | None) -> None:
+        """Show clip and transport in ``place``; None brings them back."""
 
     def leave_full_screen(self) -> None:
         """Stop filling the screen, if it does."""

@@ -94,8 +94,8 @@ def wants_key(widget: QWidget | None, event: QKeyEvent) -> bool:
         return False
     if isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit | QAbstractSpinBox):
         return event.text().isprintable()
-    if isinstance(scope := getattr(widget, "key_scope", None), Scope):
-        return command_pressed(event, scope) is not None
+    if scopes := getattr(widget, "key_scopes", ()):
+        return command_pressed(event, *scopes) is not None
     if isinstance(widget, QComboBox):
         return True
     return event.text() == " " and isinstance(widget, QAbstractButton | FrameWell)

@@ -65,6 +65,12 @@ class Choice(QObject):
                 self._grid.clearSelection()
         self.changed.emit()
 
+    def choose_current(self) -> None:
+        """With nothing chosen, the clip where the keyboard is."""
+        index = self._grid.currentIndex()
+        if index.isValid() and not self._grid.chosen_jobs():
+            self._grid.selectionModel().setCurrentIndex(index, _Flags.ClearAndSelect)
+
     def take_news(self, job: Job) -> None:
         """A new snapshot, perhaps of what is on the stage."""
         if self._playing is not None and self._playing.id == job.id:

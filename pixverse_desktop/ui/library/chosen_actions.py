@@ -23,6 +23,7 @@ class ChosenActions(QObject):
     """Hands the chosen clips to what can do it; in the trash some of it means something else."""
 
     open_requested = Signal()  # play or pause what was selected
+    preview_requested = Signal()
 
     def __init__(
         self,
@@ -66,6 +67,8 @@ class ChosenActions(QObject):
     def on_grid_key_chosen(self, command: str) -> None:
         if command == "compare":
             self.compare()
+        if command == "preview":
+            self.preview_requested.emit()
         if not self._grid.chosen_jobs():
             return  # the keys of the grid are about what is chosen in it
         match command:

@@ -52,7 +52,7 @@ class TileGrid(NoTypeAhead, QListView):
     hovered = Signal(int, float)  # row (-1: none), how far across the picture, 0..1
     menu_wanted = Signal(QPoint)  # on the screen, for the selection
     key_chosen = Signal(str)  # the id of a command on clips
-    key_scope = Scope.CLIPS  # all other keys still play and step
+    key_scopes = (Scope.CLIPS, Scope.GRID)  # all other keys still play and step
 
     def __init__(self, rows: PagedClips) -> None:
         super().__init__()
@@ -298,7 +298,7 @@ class TileGrid(NoTypeAhead, QListView):
         menu_key = event.key() == Qt.Key.Key_Menu or (
             event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         )
-        if (pressed := command_pressed(event, self.key_scope)) is not None:
+        if (pressed := command_pressed(event, *self.key_scopes)) is not None:
             self.key_chosen.emit(pressed.id)
         elif menu_key:
             self._ask_menu()

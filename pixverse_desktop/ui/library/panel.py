@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
@@ -25,6 +26,7 @@ from pixverse_desktop.ui.library.grid import TileGrid
 from pixverse_desktop.ui.library.hover_preview import HoverPreview
 from pixverse_desktop.ui.library.inspector import Inspector
 from pixverse_desktop.ui.library.paged_model import PagedClips
+from pixverse_desktop.ui.library.preview import Preview
 from pixverse_desktop.ui.library.sidebar import Sidebar
 from pixverse_desktop.ui.library.tile_delegate import TileDelegate
 from pixverse_desktop.ui.library.trash import Trash
@@ -51,6 +53,7 @@ class LibraryPanel(QWidget):
         self.sidebar = Sidebar(context, library)
         self.filters = FilterBar()
         self.grid = TileGrid(self.rows)
+        self.preview = Preview(self.grid)
         self.details = ClipDetails()
         self.undo_strip = UndoStrip()
         self._tile = TileDelegate(self.pictures, self.grid)
@@ -84,6 +87,26 @@ class LibraryPanel(QWidget):
         """The keyboard goes to the search field."""
         self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filters.search.selectAll()
+
+    @Slot()
+    def toggle_preview(self) -> None:
+        """Show what is chosen, or what plays, large over the grid; or the grid again."""
+        if not self.preview.is_open:
+            self.choice.choose_current()
+        if self.preview.is_open or self.choice.jobs():
+            self.preview.toggle()
+
+    @Slot(bool)
+    def on_preview_opened(self, is_open: bool) -> None:
+        self._front.setCurrentWidget(self.preview if is_open else self._browser)
+        if not is_open:
+            if self.isVisible():
+                self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.grid.scrollTo(self.grid.currentIndex())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.preview.close_preview()
 
     # --- what came from the bus ---
 
@@ -135,6 +158,11 @@ class LibraryPanel(QWidget):
             self._actions.trash(dropped)
         elif collection is Collection.ALL and self._collection is Collection.TRASH:
             self.trash.put_back(dropped)
+
+    @Slot()
+    def on_choice_changed(self) -> None:
+        if not self.choice.jobs():
+            self.preview.close_preview()  # the last one was thrown away
 
     @Slot(int, float)
     def on_grid_hovered(self, row: int, across: float) -> None:
@@ -200,7 +228,11 @@ class LibraryPanel(QWidget):
         self._empty = EmptyPage()
         self._empty.action_clicked.connect(self.on_empty_action_clicked)
         self._pages.addWidget(self._empty)
-        column = QVBoxLayout()
+        self._browser = QWidget()
+        self._front = QStackedWidget()
+        self._front.addWidget(self._browser)
+        self._front.addWidget(self.preview)
+        column = QVBoxLayout(self._browser)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.filters)
@@ -214,7 +246,7 @@ class LibraryPanel(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.sidebar)
-        row.addLayout(column, 1)
+        row.addWidget(self._front, 1)
 
     def _connect(self) -> None:
         bridge, grid, filters = self._bridge, self.grid, self.filters
@@ -234,6 +266,9 @@ class LibraryPanel(QWidget):
         filters.left_downwards.connect(self.on_filters_left_downwards)
         grid.hovered.connect(self.on_grid_hovered)
         self.acts.serve(self.details)
+        self.acts.preview_requested.connect(self.toggle_preview)
+        self.preview.opened.connect(self.on_preview_opened)
+        self.choice.changed.connect(self.on_choice_changed)
         self.details.locate_clicked.connect(self.locate_requested)
         self._actions.favourites_changed.connect(self.on_favourites_changed)
         self._actions.marks_stored.connect(self.on_marks_stored)

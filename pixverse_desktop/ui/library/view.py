@@ -75,6 +75,7 @@ class LibraryView:
         host.playing_changed.connect(panel.choice.show_playing)
         panel.choice.job_selected.connect(host.job_selected)
         panel.acts.open_requested.connect(host.player.toggle_play)
+        panel.preview.lent.connect(host.player.lend_stage)
         panel.locate_requested.connect(host.locate_requested)
         panel.create_requested.connect(host.show_create)
         return ViewWidgets(panel, panel.details)

@@ -39,6 +39,7 @@ class Controls(QWidget):
     speed_chosen = Signal(float)
     volume_moved = Signal(float)
     menu_wanted = Signal(QPoint)
+    resized = Signal()  # ``side`` may be another one
 
     def __init__(self) -> None:
         super().__init__()
@@ -166,6 +167,7 @@ class Controls(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fold()
+        self.resized.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

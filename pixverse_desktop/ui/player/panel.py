@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
@@ -16,8 +16,8 @@ from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.playback.filmstrip import FilmstripMaker
 from pixverse_desktop.ui.playback.frame_decoder import StillFrame
 from pixverse_desktop.ui.playback.media_player import MediaPlayer
+from pixverse_desktop.ui.player.body_place import BodyPlace
 from pixverse_desktop.ui.player.controls import Controls
-from pixverse_desktop.ui.player.full_screen import FullScreen
 from pixverse_desktop.ui.player.making_page import AwaitedClip
 from pixverse_desktop.ui.player.playback_settings import PlaybackSettings
 from pixverse_desktop.ui.player.review_tools import ReviewTools
@@ -43,7 +43,6 @@ class PlayerPanel(QWidget):
         self._bridge = context.bridge
         self._commands = context.commands
         self._job: Job | None = None
-        self._shell: FullScreen | None = None
         self._resumes = False  # plays on after scrubbing
         self._closed = False
         self._missing = False  # the clip's file
@@ -96,7 +95,7 @@ class PlayerPanel(QWidget):
 
     def is_idle(self) -> bool:
         """True when another clip may take the stage: none is loaded, or it was seen to its end."""
-        if self._shell is not None:
+        if self.place.is_full_screen:
             return False
         seen = self.transport.at_end or self.transport.rounds > 0 or self._is_untouched()
         return self._job is None or seen or self.video_area.page is Page.PROBLEM
@@ -174,30 +173,18 @@ class PlayerPanel(QWidget):
 
     def leave_full_screen(self) -> None:
         """The window is wanted in front."""
-        if self._shell is not None:
+        if self.place.is_full_screen:
             self.toggle_full_screen()
 
     @Slot()
     def toggle_full_screen(self) -> None:
         """Give the stage the whole screen, or take it back."""
-        if self._shell is None:
-            if self._job is None or self._closed:
-                return
-            self._shell = FullScreen(self._body, self.controls)
-            self._shell.left.connect(self.toggle_full_screen)
-            self._shell.command_pressed.connect(self.on_shell_command_pressed)
-            self._shell.enter()
-        else:
-            shell, self._shell = self._shell, None
-            shell.leave()
-            self._column.addWidget(self._body)
-            self._body.show()
-            shell.deleteLater()
-            self.controls.play.setFocus(Qt.FocusReason.OtherFocusReason)
-        inside = self._shell is not None
-        self.video_area.set_margin(0 if inside else self.controls.side)
-        self.controls.set_full_screen(inside)
-        self.state_changed.emit()
+        if self.place.is_full_screen or (self._job is not None and not self._closed):
+            self.place.toggle_full_screen()
+
+    def lend_stage(self, place: QVBoxLayout | None) -> None:
+        """Show clip and transport in ``place``; None brings them back."""
+        self.place.lend(place)
 
     # --- what came from the transport ---
 
@@ -255,7 +242,7 @@ class PlayerPanel(QWidget):
             sentence = self.tr("This clip cannot be played here.")
             self.video_area.show_problem(sentence, still.trouble[:300], fetch=False, reveal=True)
         self.film.stop()
-        self.controls.offer_less(self._shell is not None)
+        self.controls.offer_less(self.place.is_full_screen)
 
     # --- what came from the bus ---
 
@@ -335,13 +322,8 @@ class PlayerPanel(QWidget):
         self.step(1)
 
     @Slot(object)
-    def on_shell_command_pressed(self, pressed: Command) -> None:
+    def on_place_command_pressed(self, pressed: Command) -> None:
         pressed.start(self)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._shell is None:
-            self.video_area.set_margin(self.controls.side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -372,9 +354,7 @@ class PlayerPanel(QWidget):
         self.note.hide()
         inner.addWidget(self.note)
         inner.addWidget(self.controls)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self._body)
+        self.place = BodyPlace(self, self._body, self.video_area, self.controls)
 
     def _connect(self) -> None:
         transport, controls, video_area = self.transport, self.controls, self.video_area
@@ -384,6 +364,8 @@ class PlayerPanel(QWidget):
         transport.player_made.connect(self.on_transport_player_made)
         transport.failed.connect(self.on_transport_failed)
         transport.unplayable.connect(self.on_transport_unplayable)
+        self.place.changed.connect(self.state_changed)
+        self.place.command_pressed.connect(self.on_place_command_pressed)
         self.film.made.connect(self.on_film_made)
         self.tools.shuttle.changed.connect(self.on_shuttle_changed)
         self.tools.said.connect(self.said)

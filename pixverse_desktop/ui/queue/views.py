@@ -34,7 +34,7 @@ class JobView(NoTypeAhead, QListView):
     action_chosen = Signal(object, object)  # Verb, Job
     menu_wanted = Signal(object, QPoint)  # Job, where on the screen
     job_marked = Signal(object)  # Job or None
-    key_scope = Scope.CLIPS  # all other keys still play and step
+    key_scopes = (Scope.CLIPS,)  # all other keys still play and step
 
     def __init__(self, model: JobRows, name: str, enter: JobAction | None) -> None:
         super().__init__()
@@ -99,7 +99,7 @@ class JobView(NoTypeAhead, QListView):
 
     def _took_key(self, event: QKeyEvent, job: Job) -> bool:
         key = event.key()
-        pressed = command_pressed(event, self.key_scope)
+        pressed = command_pressed(event, *self.key_scopes)
         if pressed is not None and pressed.id == "copy":
             copied = JobAction.COPY_PROMPT if job.clip is None else JobAction.COPY_FILE
             self.action_chosen.emit(copied, job)
