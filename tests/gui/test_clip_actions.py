@@ -159,7 +159,7 @@ def test_the_menu_offers_what_fits_the_number_of_clips(window: MainWindow) -> No
     assert "2 files" in window.notice_strip.label.text()
     window.clip_actions.fill(menu, [make_job(3)])
     assert texts(menu) == [
-        "Reuse settings\tR", "Reuse only", "Copy prompt", "Cancel (not charged)\tDel",
+        "Reuse settings\tR", "Reuse only", "Copy prompt\tCtrl+C", "Cancel (not charged)\tDel",
     ]  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.library_query import Collection
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui.base.context import UiContext
@@ -23,7 +25,8 @@ from pixverse_desktop.ui.library.panel import LibraryPanel
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
-from tests.support.clip_window import context_over, three_clips, window_over
+from tests.support.clip_window import StoringBus, context_over, three_clips, window_over
+from tests.support.factories import make_job
 from tests.support.window_fakes import FakeCommands, QueueBus, make_context
 
 ON_STAGE = [
@@ -102,6 +105,8 @@ def test_the_menu_is_the_same_everywhere(window: MainWindow, qtbot: QtBot) -> No
     assert words(recent_menu(window, "job2")) == ON_STAGE
     player.controls.more.click()
     assert words(player.menu)[: len(ON_STAGE)] == ON_STAGE  # and where it is narrow, more
+    player.video_area.menu_wanted.emit(QPoint(5, 5))
+    assert words(player.menu) == ON_STAGE
     library = library_of(window, 1)
     library.details.more.click()
     assert words(library.acts.menu) == ON_STAGE
@@ -112,6 +117,39 @@ def test_the_menu_is_the_same_everywhere(window: MainWindow, qtbot: QtBot) -> No
     comparison.meant.more.click()
     assert words(comparison.meant.menu) == ON_STAGE  # it is shown there, and a frame of it can be
     assert words(recent_menu(window, "job1")) == ELSEWHERE
+
+
+def test_a_job_in_doubt_has_one_menu_with_its_decisions_first(
+    window: MainWindow, store: JobStore, qtbot: QtBot
+) -> None:
+    bus = cast(StoringBus, window._bridge)
+    doubtful = make_job(7, JobState.UNCONFIRMED, submitted_at=1.0)  # long enough to decide
+    store.add_jobs(doubtful)
+    bus.show_job(doubtful)
+    found = words(recent_menu(window, "job7"))
+    assert found == [
+        "Check now", "Not charged", "Enter job id…", "Send again · 10", "-",
+        "Reuse settings\tR", "Reuse only", "-", "Favourite\tS", "Put on board", "-",
+        "Copy prompt\tCtrl+C", "-",
+        "Take off the list: it is still looked for at the service\tDel",
+    ]  # fmt: skip
+    library = library_of(window)
+    library.sidebar.choose(Collection.UNSAVED)
+    qtbot.waitUntil(lambda: library.rows.rowCount() == 1)
+    library.grid.setCurrentIndex(library.rows.index(0, 0))
+    library.details.more.click()
+    assert words(library.acts.menu) == found
+    QTest.keyClick(library.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "Clip 7"
+    trigger(recent_menu(window, "job7"), "Not charged")
+    assert bus.calls == [("drop_unconfirmed", "job7")]
+    trigger(recent_menu(window, "job7"), "Enter job id…")
+    assert window.user_actions.job_id_dialog.isVisible()
+    window.user_actions.job_id_dialog.reject()
+    player = cast(PlayerPanel, window.player)
+    window.ready.pick(doubtful)
+    player.video_area.menu_wanted.emit(QPoint(5, 5))
+    assert words(player.menu) == found
 
 
 def test_going_on_goes_on_from_the_clip_of_the_menu(

@@ -23,7 +23,13 @@ from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.jobs.job_actions import JobAction
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from tests.support.factories import demo_status, make_job
-from tests.support.window_fakes import RESOURCES, FakeCommands, FakeWorkers, QueueBus
+from tests.support.window_fakes import (
+    RESOURCES,
+    FakeCommands,
+    FakeWorkers,
+    QueueBus,
+    make_actions,
+)
 
 S = JobState
 LOST = "The service's answer was lost; it may have been charged."
@@ -45,6 +51,8 @@ def panel(qtbot: QtBot, bridge: QueueBus, tmp_path: Path) -> QueuePanel:
     context = UiContext(bridge, FakeWorkers(), commands.settings, commands, tmp_path, RESOURCES)
     made = QueuePanel(context)
     qtbot.addWidget(made)
+    actions = make_actions(context)
+    made.clip_menu_wanted.connect(lambda *given: actions.fill(*given))  # which keeps it alive
     made.resize(372, 800)
     made.show()
     qtbot.waitExposed(made)

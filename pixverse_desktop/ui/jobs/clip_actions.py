@@ -20,7 +20,14 @@ from pixverse_desktop.services.export import Export
 from pixverse_desktop.ui.base.commands import add_keys, command, key_of
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
-from pixverse_desktop.ui.jobs.job_actions import JobAction, action_label, removal_label
+from pixverse_desktop.ui.jobs.job_actions import (
+    JobAction,
+    JobActions,
+    action_label,
+    asked_by,
+    card_actions,
+    removal_label,
+)
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, file_url
 
@@ -52,6 +59,7 @@ class ClipActions(QObject):
         self._workers = context.workers
         self._commands = context.commands
         self._library = context.library
+        self.job_actions = JobActions(context, self)  # for what is no clip yet
         self._playing: Job | None = None  # what is on the stage
         self._dialog: QFileDialog | None = None
         self._pending: tuple[Job, Export] | None = None
@@ -118,6 +126,8 @@ class ClipActions(QObject):
             gone.setEnabled(False)
             menu.addSeparator()
         if one is not None:
+            if one.clip is None:
+                self._fill_decisions(menu, one)
             if clips:
                 self._fill_ways_on(menu, one, frame)
             self._fill_reuse(menu, one)
@@ -134,6 +144,16 @@ class ClipActions(QObject):
         if not all(job.hidden for job in jobs):
             word = self.tr("Move to trash") if one is None else removal_label(one)
             _add(menu, word, partial(self.trash, jobs), "trash")
+
+    def _fill_decisions(self, menu: QMenu, job: Job) -> None:
+        """What a job under way, in doubt or ended badly can be told, before anything else."""
+        status = self._bridge.status
+        for action in card_actions(job, status):
+            price = self._bridge.price(asked_by(action, job))
+            word = action_label(action, job, status, price)
+            _add(menu, word, partial(self.job_actions.do, action, job))
+        if not menu.isEmpty():
+            menu.addSeparator()
 
     def _fill_ways_on(self, menu: QMenu, job: Job, frame: int) -> None:
         on_stage = self._playing is not None and self._playing.id == job.id
@@ -200,7 +220,7 @@ class ClipActions(QObject):
     def _fill_file(self, menu: QMenu, job: Job, missing: bool) -> None:
         prompt = partial(QGuiApplication.clipboard().setText, job.request.prompt)
         if job.request.prompt:
-            _add(menu, self.tr("Copy prompt"), prompt)
+            _add(menu, self.tr("Copy prompt"), prompt, "copy" if job.clip is None else "")
         if job.clip is None:
             return
         if not missing:
@@ -295,6 +315,13 @@ class ClipActions(QObject):
             return  # what is on the clipboard stays
         QGuiApplication.clipboard().setMimeData(clip_mime(jobs))
         self.said.emit(self.tr("%n files are on the clipboard.", "", len(jobs)))
+
+    def copy(self, jobs: Sequence[Job]) -> None:
+        """The files of clips; of one job that is none yet, its prompt."""
+        if len(jobs) == 1 and jobs[0].clip is None:
+            QGuiApplication.clipboard().setText(jobs[0].request.prompt)
+        else:
+            self.copy_files([job for job in jobs if job.clip is not None])
 
     @Slot()
     def open_with(self, job: Job) -> None:

@@ -83,11 +83,6 @@ class JobActions(QObject):
                 assert_never(never)
 
 
-def menu_actions(job: Job, status: ServiceStatus) -> list[JobAction]:
-    """What the context menu of a job that is no clip yet offers, in order."""
-    return [*card_actions(job, status), JobAction.COPY_PROMPT, JobAction.REUSE, JobAction.REMOVE]
-
-
 def card_actions(job: Job, status: ServiceStatus) -> list[JobAction]:
     """The decisions a job asks for; paying once more only after it was looked for long enough."""
     match job.state:

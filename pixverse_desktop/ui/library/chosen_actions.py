@@ -81,8 +81,7 @@ class ChosenActions(QObject):
             case "trash":
                 self.throw_away()
             case "copy":
-                clips = [job for job in self._choice.jobs() if job.clip is not None]
-                self._actions.copy_files(clips)
+                self._actions.copy(self._choice.jobs())
             case "reuse":
                 self.on_reuse_clicked()
 

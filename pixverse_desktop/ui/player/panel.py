@@ -282,11 +282,21 @@ class PlayerPanel(QWidget):
 
     @Slot(QPoint)
     def on_controls_menu_wanted(self, place: QPoint) -> None:
-        self.menu.clear()
-        if self._job is not None:
-            self.clip_menu_wanted.emit(self.menu, [self._job], self._missing)
+        self._fill_menu()
         self.controls.add_folded(self.menu)
         self.menu.popup(place - QPoint(0, self.menu.sizeHint().height()))
+
+    @Slot(QPoint)
+    def on_stage_menu_wanted(self, place: QPoint) -> None:
+        self._fill_menu()
+        if not self.menu.isEmpty():
+            self.menu.popup(place)
+
+    def _fill_menu(self) -> None:
+        self.menu.clear()
+        job = self._job or self.awaited.job
+        if job is not None:
+            self.clip_menu_wanted.emit(self.menu, [job], self._missing)
 
     @Slot()
     def on_reuse_clicked(self) -> None:
@@ -372,6 +382,7 @@ class PlayerPanel(QWidget):
         self._bridge.job_changed.connect(self.on_bridge_job_changed)
         video_area.clicked.connect(self.toggle_play)
         video_area.examples.chosen.connect(self.example_chosen)
+        video_area.menu_wanted.connect(self.on_stage_menu_wanted)
         video_area.double_clicked.connect(self.on_video_area_double_clicked)
         video_area.fetch_button.clicked.connect(self.on_fetch_clicked)
         video_area.reveal_button.clicked.connect(self.on_reveal_clicked)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from enum import IntEnum
 
 from PySide6.QtCore import QPoint, QRect, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -217,6 +224,7 @@ class VideoArea(QWidget):
 
     clicked = Signal()
     double_clicked = Signal()
+    menu_wanted = Signal(QPoint)  # on the screen
 
     def __init__(self) -> None:
         super().__init__()
@@ -313,6 +321,9 @@ class VideoArea(QWidget):
             self.clicked.emit()
         self._pressed = False
         self._grip = None
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_wanted.emit(event.globalPos())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QLabel,
     QMenu,
@@ -20,13 +20,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
-from pixverse_desktop.ui.jobs.job_actions import (
-    JobAction,
-    JobActions,
-    action_label,
-    asked_by,
-    menu_actions,
-)
+from pixverse_desktop.ui.jobs.job_actions import JobAction, JobActions
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.queue.card import JobCard
 from pixverse_desktop.ui.queue.header import QueueHeader
@@ -43,11 +37,6 @@ _QUEUE_SHARE = 0.42  # of the height, until the user moves the border
 _FEWEST_ROWS = 2
 _CROWDED_HEIGHT = 620
 _CLIPS_HEIGHT = 110  # kept for the clips while the list still has more than its fewest rows
-_KEY_HINTS = {
-    JobAction.COPY_PROMPT: "\tCtrl+C",
-    JobAction.REUSE: "\tR",
-    JobAction.REMOVE: "\tDel",
-}
 
 
 class QueuePanel(QWidget):
@@ -64,7 +53,6 @@ class QueuePanel(QWidget):
         super().__init__()
         self._bridge = context.bridge
         self._removing: set[str] = set()
-        self._menu_job: Job | None = None
         self.setAccessibleName(self.tr("Queue and recent clips"))
         self.setMinimumWidth(240)
         self.pictures = Pictures(context, self)
@@ -143,30 +131,13 @@ class QueuePanel(QWidget):
     @Slot(object, QPoint)
     def on_menu_wanted(self, job: Job, place: QPoint) -> None:
         """Open the menu of one job."""
-        self._menu_job = job
-        self.menu.clear()
-        if job.clip is not None:
-            self.clip_menu_wanted.emit(self.menu, [job], self.pictures.is_missing(job))
-            self.menu.popup(place)
-            return
-        for kind in menu_actions(job, self._bridge.status):
-            if kind in (JobAction.REMOVE, JobAction.RETRY) and not self.menu.isEmpty():
-                self.menu.addSeparator()
-            price = self._bridge.price(asked_by(kind, job))
-            text = action_label(kind, job, self._bridge.status, price).replace("&", "&&")
-            action = self.menu.addAction(text + _KEY_HINTS.get(kind, ""))
-            action.setData(str(kind))
+        self.clip_menu_wanted.emit(self.menu, [job], self.pictures.is_missing(job))
         self.menu.popup(place)
-
-    @Slot(QAction)
-    def on_menu_triggered(self, action: QAction) -> None:
-        job, self._menu_job = self._menu_job, None
-        if job is not None and action.data() is not None:
-            self.on_action_chosen(JobAction(action.data()), job)
 
     @Slot(object)
     def on_clips_trashed(self, job_ids: list[str]) -> None:
         """Some were thrown away by their menu or elsewhere: the way back is offered here."""
+        self._removing.update(job_id for job_id in job_ids if self.rows.row_of(job_id) >= 0)
         if self.isVisible():
             self.undo_strip.add(*job_ids)
 
@@ -318,7 +289,6 @@ class QueuePanel(QWidget):
         self.job_actions.removed.connect(self.undo_strip.add)
         self.undo_strip.undo_requested.connect(self.on_undo_requested)
         self.pictures.loaded.connect(self.on_pictures_loaded)
-        self.menu.triggered.connect(self.on_menu_triggered)
         self.timer.timeout.connect(self.on_timer_timeout)
         self.undo_strip.add_key(self)
 

@@ -359,6 +359,7 @@ class MainWindow(QMainWindow):
         does.said.connect(self.notice_strip.show_message)
         clips = self.clip_actions
         clips.said.connect(self.notice_strip.show_message)
+        clips.job_actions.job_id_wanted.connect(does.enter_job_id)
         clips.play_requested.connect(self.ready.pick)
         clips.reuse_requested.connect(self.reuse)
         clips.frame_requested.connect(self.on_player_frame_requested)
