@@ -175,6 +175,7 @@ class WindowState:
     muted: bool = setting(False)
     speed: float = setting(1.0)
     queue_split: tuple[int, ...] = setting((), fit=_usable_widths)
+    stack_takes: bool = setting(False)  # in the library
     player_width: int = setting(0, fit=between(0, _WIDEST_PANEL))  # beside the library; 0: usual
 
 

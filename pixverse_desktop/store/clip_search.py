@@ -15,6 +15,7 @@ from pixverse_desktop.core.jobs.library_query import (
     ClipQuery,
     Collection,
     CollectionCounts,
+    Count,
     Family,
     Order,
 )
@@ -37,6 +38,11 @@ _ORDERS = {
     Order.OLDEST: "created_at, rowid",
     Order.LONGEST: "length_s DESC, created_at DESC",
 }
+_STACK_ORDERS = {  # of the newest takes
+    Order.NEWEST: "made DESC, newest DESC",
+    Order.OLDEST: "made, newest",
+    Order.LONGEST: "long DESC, made DESC",
+}
 _BROAD = 4000  # matches from which on it is faster to walk the clips than to gather the matches
 _WALK = 400  # clips looked at in one step of such a walk
 _LONGEST = 400  # characters of a search
@@ -55,22 +61,30 @@ class Library:
 
     def find(self, query: ClipQuery, offset: int, limit: int) -> ClipPage:
         """``limit`` clips from ``offset`` on, in the query's order."""
+        takes: dict[str, int] = {}
         with self._database.translate_errors():
-            rows = self._rows(query, offset, limit)
+            if query.is_stacked:
+                rows, takes = self._stacks(query, offset, limit)
+            else:
+                rows = self._rows(query, offset, limit)
             ids = [row[0] for row in rows]
             marks = ", ".join("?" * len(ids))
             loved = self._database.connection.execute(
                 f"SELECT job_id FROM favourites WHERE job_id IN ({marks})", ids
             ).fetchall()
-        return ClipPage(_readable(rows), frozenset(row[0] for row in loved))
+        return ClipPage(_readable(rows), frozenset(row[0] for row in loved), takes)
 
-    def count(self, query: ClipQuery) -> int:
-        """How many clips ``find`` would give in all."""
+    def count(self, query: ClipQuery) -> Count:
+        """How many clips ``find`` would give in all, and how many stand behind them."""
         where, values = _conditions(query)
         if words := _words(query.text):
             where, values = f"{where} AND {_MATCHING}", [*values, words]
         with self._database.translate_errors():
-            return self._number(f"SELECT count(*) FROM jobs WHERE {where}", values)
+            clips = self._number(f"SELECT count(*) FROM jobs WHERE {where}", values)
+            if not query.is_stacked:
+                return Count(clips, clips)
+            stacks = f"SELECT 1 FROM jobs WHERE {where} GROUP BY take"
+            return Count(self._number(f"SELECT count(*) FROM ({stacks})", values), clips)
 
     def counts(self) -> CollectionCounts:
         """How many clips stand on each shelf."""
@@ -186,6 +200,24 @@ class Library:
             (*values, limit, offset),
         ).fetchall()
 
+    def _stacks(
+        self, query: ClipQuery, offset: int, limit: int
+    ) -> tuple[list[Row], dict[str, int]]:
+        """The newest take of each stack, and how many there are where it is not alone."""
+        where, values = _conditions(query)
+        if words := _words(query.text):
+            where, values = f"{where} AND {_MATCHING}", [*values, words]
+        order = _STACK_ORDERS[query.order]
+        length = ", length_s AS long" if query.order is Order.LONGEST else ""  # not in the index
+        # With max() SQLite takes the other columns from the row that has it.
+        found = self._database.connection.execute(
+            f"SELECT {COLUMNS}, takes FROM (SELECT rowid AS newest, count(*) AS takes, "
+            f"max(created_at) AS made{length} FROM jobs WHERE {where} GROUP BY take "
+            f"ORDER BY {order} LIMIT ? OFFSET ?) JOIN jobs ON jobs.rowid = newest ORDER BY {order}",
+            (*values, limit, offset),
+        ).fetchall()
+        return [row[:-1] for row in found], {row[0]: row[-1] for row in found if row[-1] > 1}
+
     def _is_broad(self, words: str) -> bool:
         capped = "SELECT 1 FROM prompts WHERE prompts MATCH ? LIMIT ?"
         return self._number(f"SELECT count(*) FROM ({capped})", [words, _BROAD]) >= _BROAD
@@ -242,6 +274,9 @@ def _conditions(query: ClipQuery) -> tuple[str, list[object]]:
         parts.append("has_frame = 1")
     if query.favourite:
         parts.append("id IN (SELECT job_id FROM favourites)")
+    if query.takes_of:
+        parts.append("take = (SELECT other.take FROM jobs other WHERE other.id = ?)")
+        values.append(query.takes_of)
     for piece in _pieces(query.text):
         parts.append(
             "(SELECT f.prompt FROM folded f WHERE f.number = jobs.rowid) LIKE ? ESCAPE '!'"

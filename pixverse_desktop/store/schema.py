@@ -134,7 +134,18 @@ CREATE TRIGGER folded_deleted AFTER DELETE ON folded BEGIN
 END;
 """
 
-MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4)
+# Takes are clips of the same prompt and pictures. The index alone answers which there are.
+_PICTURES = " || char(31) || ".join(
+    f"coalesce({_json(f'request.{path}')}, '')"
+    for path in ("start_frame.value", "end_frame.value", "pictures")
+)
+_V5 = f"""
+ALTER TABLE jobs ADD COLUMN take TEXT GENERATED ALWAYS AS
+    (prompt || char(31) || {_PICTURES}) VIRTUAL;
+CREATE INDEX jobs_by_take ON jobs (listed, hidden, take, created_at);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5)
 VERSION = len(MIGRATIONS)
 _SEARCHES_SINCE = 3
 

@@ -557,6 +557,41 @@ def test_a_drag_carries_files_and_job_ids() -> None:
     assert job_ids_of(data) == ["job1", "job2", "job3"]
 
 
+def test_takes_are_stacked_opened_and_left(qtbot: QtBot, store: JobStore) -> None:
+    for number, prompt in enumerate(("fox", "fox", "waves", "fox"), start=1):
+        store.add_jobs(saved_job(number, prompt))
+    room = Room(qtbot, store)
+    filters = room.panel.filters
+    filters.stack.click()
+    assert room.shown() == ["job4", "job3"]
+    assert filters.hits.text() == "4 clips"
+    assert room.panel.rows.index(0, 0).data() == "fox, 0:05, 3 takes"
+    room.choose(0)
+    room.press(Qt.Key.Key_Return)
+    assert room.shown() == ["job4", "job2", "job1"]
+    assert filters.hits.text() == "3 takes of “fox”"
+    assert filters.back.isVisible()
+    room.choose(2)
+    room.press(Qt.Key.Key_Return)  # a take by itself: it plays
+    assert room.shown() == ["job4", "job2", "job1"]
+    room.press(Qt.Key.Key_Escape)
+    assert room.shown() == ["job4", "job3"]
+    assert not filters.back.isVisible()
+    assert [job.id for job in room.panel.choice.jobs()] == ["job4"]
+    room.press(Qt.Key.Key_Return)
+    for _ in range(3):
+        room.panel.acts.throw_away()
+        qtbot.wait(1)
+    assert room.shown() == ["job3"]
+    again = Room(qtbot, store)
+    assert not again.panel.filters.query.stacked
+    again.context.commands.window_state = room.context.commands.window_state
+    panel = LibraryPanel(again.context, store.library, again.actions)
+    qtbot.addWidget(panel)
+    assert panel.filters.query.stacked
+    assert panel.filters.stack.isChecked()
+
+
 def test_frames_parents_and_children_are_shown_and_lead_there(room: Room) -> None:
     frame = Frame(FrameKind.FILE, "f.jpg", 16, 9, "last frame of fox", "job1")
     room.store.add_jobs(saved_job(7, "goes on", start_frame=frame))

@@ -55,7 +55,7 @@ def saved(number: int, prompt: str) -> Job:
 
 def found_in(store: JobStore, text: str) -> list[str]:
     jobs = store.library.find(ClipQuery(text=text), 0, 10).jobs
-    assert store.library.count(ClipQuery(text=text)) == len(jobs)
+    assert store.library.count(ClipQuery(text=text)).clips == len(jobs)
     return [job.request.prompt for job in jobs]
 
 

@@ -17,16 +17,18 @@ from pixverse_desktop.core.jobs.library_query import (
     ClipQuery,
     Collection,
     CollectionCounts,
+    Count,
     Family,
     Order,
 )
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.store import clip_search as library_module
 from pixverse_desktop.store.job_rows import job_to_row
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.store.schema import MIGRATIONS, Corruption, corruption_of, migrate
-from tests.support.factories import plain_job, saved_job
+from tests.support.factories import make_job, plain_job, saved_job
 
 FRAME = Frame(FrameKind.URL, "https://example.com/a.jpg")
 CLIPS = [
@@ -51,7 +53,7 @@ def store(tmp_path: Path) -> Iterator[JobStore]:
 def ids(store: JobStore, **query: object) -> list[str]:
     wanted = ClipQuery(**query)  # type: ignore[arg-type]
     page = store.library.find(wanted, 0, 100)
-    assert store.library.count(wanted) == len(page.jobs)
+    assert store.library.count(wanted) == Count(len(page.jobs), len(page.jobs))
     return [job.id for job in page.jobs]
 
 
@@ -217,7 +219,7 @@ def test_no_text_breaks_the_search(tmp_path_factory: pytest.TempPathFactory, tex
     store = JobStore(tmp_path_factory.mktemp("library"))
     store.open()
     store.add_jobs(saved_job(1, "one"))
-    assert store.library.count(ClipQuery(text=text)) in (0, 1)
+    assert store.library.count(ClipQuery(text=text)).clips in (0, 1)
     assert len(store.library.find(ClipQuery(text=text), 0, 5).jobs) in (0, 1)
     store.close()
 
@@ -302,3 +304,63 @@ def test_an_older_database_with_a_damaged_row_is_brought_up(tmp_path: Path) -> N
 
 def ids_of(store: JobStore) -> list[str]:
     return [job.id for job in store.library.find(ClipQuery(), 0, 100).jobs]
+
+
+# --- takes of the same prompt and pictures ---
+
+
+@pytest.fixture
+def takes(tmp_path: Path) -> Iterator[JobStore]:
+    """Three takes of a fox, of which job2 is the newest, one of a start frame, and two others."""
+    store = JobStore(tmp_path)
+    store.open()
+    frame = Frame(FrameKind.FILE, "f.jpg", 16, 9, "a label")
+    same = Frame(FrameKind.FILE, "f.jpg", 16, 9, "another label")
+    for number, made, length, request in (
+        (1, 1.0, 9.0, {"prompt": "a fox", "seed": 1}),
+        (2, 30.0, 5.0, {"prompt": "a fox", "seed": 2, "style": "anime"}),
+        (3, 3.0, 5.0, {"prompt": "a fox", "seed": 3}),
+        (4, 4.0, 7.0, {"prompt": "a fox", "start_frame": frame}),
+        (5, 5.0, 5.0, {"prompt": "a fox", "start_frame": same}),
+        (6, 6.0, 6.0, {"prompt": "A fox"}),
+    ):
+        job = saved_job(number, length_s=length, **request)
+        store.add_jobs(dataclasses.replace(job, created_at=made))
+    yield store
+    store.close()
+
+
+def stacks(store: JobStore, **query: object) -> list[tuple[str, int]]:
+    found = store.library.find(ClipQuery(stacked=True, **query), 0, 100)  # type: ignore[arg-type]
+    return [(job.id, found.takes.get(job.id, 1)) for job in found.jobs]
+
+
+def test_the_newest_take_stands_for_all_of_the_same_prompt_and_pictures(takes: JobStore) -> None:
+    assert stacks(takes) == [("job2", 3), ("job6", 1), ("job5", 2)]
+    assert takes.library.count(ClipQuery(stacked=True)) == Count(tiles=3, clips=6)
+    assert stacks(takes, order=Order.OLDEST) == [("job5", 2), ("job6", 1), ("job2", 3)]
+    assert stacks(takes, order=Order.LONGEST) == [("job6", 1), ("job2", 3), ("job5", 2)]
+    page = takes.library.find(ClipQuery(stacked=True), 1, 1)
+    assert [job.id for job in page.jobs] == ["job6"]
+
+
+def test_a_stack_is_of_what_is_found(takes: JobStore) -> None:
+    assert stacks(takes, style="none", text="fox") == [("job6", 1), ("job5", 2), ("job3", 2)]
+    assert stacks(takes, style="anime") == [("job2", 1)]
+    (top,) = takes.library.get(["job2"]).jobs
+    takes.update_job(dataclasses.replace(top, hidden=True), top.state)
+    assert stacks(takes)[-1] == ("job3", 2)
+    assert stacks(takes, collection=Collection.TRASH) == [("job2", 1)]
+
+
+def test_an_opened_stack_has_its_takes_alone(takes: JobStore) -> None:
+    for job_id, found in (("job1", ["job2", "job3", "job1"]), ("job6", ["job6"])):
+        query = ClipQuery(stacked=True, takes_of=job_id)
+        assert [job.id for job in takes.library.find(query, 0, 9).jobs] == found
+        assert takes.library.count(query) == Count(len(found), len(found))
+
+
+def test_what_may_have_to_be_decided_never_stands_behind_another(takes: JobStore) -> None:
+    for number in (7, 8):
+        takes.add_jobs(make_job(number, JobState.UNCONFIRMED, request=ClipRequest("a doubt")))
+    assert len(stacks(takes, collection=Collection.UNSAVED)) == 2

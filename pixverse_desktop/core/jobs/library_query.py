@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pixverse_desktop.core.jobs.job import Job
@@ -30,6 +31,9 @@ class ClipQuery:
     """``text`` is looked for in prompts, every word of it; "" and None do not filter.
 
     ``board`` is the id of a board and goes before the shelf; ``since`` is seconds since 1970.
+    ``stacked`` shows the newest of all takes of the same prompt and pictures for all of them, but
+    nothing that may have to be decided or is in the trash; ``takes_of`` is the id of a clip whose
+    takes alone are shown.
     """
 
     collection: Collection = Collection.ALL
@@ -42,6 +46,14 @@ class ClipQuery:
     with_frame: bool = False
     favourite: bool = False
     order: Order = Order.NEWEST
+    stacked: bool = False
+    takes_of: str = ""
+
+    @property
+    def is_stacked(self) -> bool:
+        """True where one clip may stand for several."""
+        stands_alone = self.collection in (Collection.UNSAVED, Collection.TRASH)
+        return self.stacked and not self.takes_of and not stands_alone
 
     @property
     def is_narrowed(self) -> bool:
@@ -52,10 +64,20 @@ class ClipQuery:
 
 @dataclass(frozen=True, slots=True)
 class ClipPage:
-    """Some of the clips found, in order; ``favourites`` among these."""
+    """Some of the clips found, in order; ``favourites`` among these. ``takes`` says by job id how
+    many clips stand behind one, itself included, where it is more than one."""
 
     jobs: tuple[Job, ...]
     favourites: frozenset[str]
+    takes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many tiles a query has, and how many clips these are."""
+
+    tiles: int
+    clips: int
 
 
 @dataclass(frozen=True, slots=True)

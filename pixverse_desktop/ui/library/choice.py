@@ -26,6 +26,7 @@ class Choice(QObject):
         self._place = 0  # how far the grid is scrolled, likewise
         self._told = ("", False)  # the job last handed to the player, and whether it had a clip
         self._playing: Job | None = None  # what is on the stage
+        self._next: tuple[str, int] | None = None  # what to choose, and how far to scroll, instead
         self._freed_row = -1  # where clips were just thrown away: the next one moves up to it
         rows.modelAboutToBeReset.connect(self.on_rows_about_to_reset)
         rows.modelReset.connect(self.on_rows_reset)
@@ -70,6 +71,10 @@ class Choice(QObject):
         index = self._grid.currentIndex()
         if index.isValid() and not self._grid.chosen_jobs():
             self._grid.selectionModel().setCurrentIndex(index, _Flags.ClearAndSelect)
+
+    def choose_next(self, job_id: str, place: int) -> None:
+        """With the next look choose a clip and scroll that far."""
+        self._next = (job_id, place)
 
     def take_news(self, job: Job) -> None:
         """A new snapshot, perhaps of what is on the stage."""
@@ -118,6 +123,10 @@ class Choice(QObject):
         ids = {job.id for job in self._grid.chosen_jobs()}
         self._kept = (ids, current.id if isinstance(current, Job) else "")
         self._place = self._grid.verticalScrollBar().value()
+        if self._next is not None:
+            job_id, self._place = self._next
+            self._kept = ({job_id}, job_id)
+            self._next = None
 
     @Slot()
     def on_rows_reset(self) -> None:

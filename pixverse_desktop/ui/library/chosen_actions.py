@@ -24,6 +24,7 @@ class ChosenActions(QObject):
 
     open_requested = Signal()  # play or pause what was selected
     preview_requested = Signal()
+    stack_requested = Signal(object)  # Job: show its takes
 
     def __init__(
         self,
@@ -71,7 +72,10 @@ class ChosenActions(QObject):
             self.preview_requested.emit()
         if not self._grid.chosen_jobs():
             return  # the keys of the grid are about what is chosen in it
+        current = self._choice.jobs()[0]
         match command:
+            case "open" if self._rows.takes(current.id) > 1:
+                self.stack_requested.emit(current)
             case "open" if self._choice.plays:
                 self.open_requested.emit()
             case "open":

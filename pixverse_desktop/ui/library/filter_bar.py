@@ -26,7 +26,7 @@ from pixverse_desktop.ui.jobs.value_labels import label_for
 from pixverse_desktop.ui.library.grid import NARROWEST, USUAL_TILE, WIDEST
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.inputs import QuietSlider, TextField
-from pixverse_desktop.ui.widgets.labels import plain_label
+from pixverse_desktop.ui.widgets.labels import ElidedLabel
 
 _TYPING_MS = 60
 _DAY_S = 86_400.0
@@ -37,6 +37,8 @@ class FilterBar(QWidget):
 
     changed = Signal()
     tile_width_moved = Signal(int)
+    stacked_changed = Signal(bool)
+    back_clicked = Signal()  # out of an opened stack
     left_downwards = Signal()  # Enter or Down in the search field
 
     def __init__(self) -> None:
@@ -69,10 +71,22 @@ class FilterBar(QWidget):
         else:
             text = self.tr("%Ln clips", "", found)
         self.hits.setText(text)
+        self.back.hide()
+
+    def show_takes(self, found: int, prompt: str) -> None:
+        """How many takes an opened stack has; there is a way back."""
+        text = self.tr("%Ln takes of “{prompt}”", "", found)
+        self.hits.setText(text.format(prompt=prompt))
+        self.back.show()
+
+    def set_stacked(self, stacked: bool) -> None:
+        """Whether takes of the same prompt and pictures stand behind one of them; tells nobody."""
+        self.query = replace(self.query, stacked=stacked)
+        self._show_toggle(self.stack, stacked)
 
     def clear(self) -> None:
         """No words, no filters; the order stays."""
-        self.query = ClipQuery(order=self.query.order)
+        self.query = ClipQuery(order=self.query.order, stacked=self.query.stacked)
         self.search.clear()  # its signals are its own, too: they hide its clear button
         self._timer.stop()
         for button in (self.ratio, self.resolution, self.style_filter, self.date):
@@ -112,6 +126,12 @@ class FilterBar(QWidget):
     def on_favourite_clicked(self) -> None:
         self._show_toggle(self.favourite, not self.query.favourite)
         self._change(replace(self.query, favourite=not self.query.favourite))
+
+    @Slot()
+    def on_stack_clicked(self) -> None:
+        self.set_stacked(not self.query.stacked)
+        self.stacked_changed.emit(self.query.stacked)
+        self._change(self.query)
 
     @Slot(str)
     def on_order_chosen(self, value: str) -> None:
@@ -158,11 +178,14 @@ class FilterBar(QWidget):
         )
         self.with_frame = QPushButton(self.tr("Has a start frame"))
         self.favourite = QPushButton(self.tr("Favourites"))
-        for button in (self.with_frame, self.favourite):
+        self.stack = QPushButton(self.tr("Stack takes"))
+        self.stack.setToolTip(self.tr("Clips of the same prompt and frames stand behind one"))
+        for button in (self.with_frame, self.favourite, self.stack):
             button.setCheckable(True)
             set_style(button, kind="filter", on="false")
         self.with_frame.clicked.connect(self.on_with_frame_clicked)
         self.favourite.clicked.connect(self.on_favourite_clicked)
+        self.stack.clicked.connect(self.on_stack_clicked)
 
     def _build_view(self) -> None:
         self.order = ChoiceButton(self.tr("Order"), self.tr("Newest first"), self.on_order_chosen)
@@ -190,21 +213,32 @@ class FilterBar(QWidget):
         top.addWidget(self.size_slider)
         chips = FlowLayout(8)
         buttons = (self.ratio, self.resolution, self.style_filter, self.date)
-        for button in (*buttons, self.with_frame, self.favourite):
+        for button in (*buttons, self.with_frame, self.favourite, self.stack):
             chips.addWidget(button)
         whole = QWidget()
         whole.setLayout(chips)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         whole.setSizePolicy(policy)
-        self.hits = plain_label("", "secondary")  # below: its words move nothing
+        self.hits = ElidedLabel("", "secondary")  # below: its words move nothing
         self.hits.setFont(tabular(self.hits.font()))
+        self.back = QPushButton(self.tr("Back to all clips (Esc)"))
+        set_style(self.back, kind="link")
+        self.back.clicked.connect(self.back_clicked)
+        self.back.hide()
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self.hits)
+        foot.addWidget(self.back)
+        foot.addStretch(1)
+        height = max(self.hits.sizeHint().height(), self.back.sizeHint().height())
+        self.hits.setMinimumHeight(height)  # the button comes and goes, and moves nothing either
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 6)
         column.setSpacing(8)
         column.addLayout(top)
         column.addWidget(whole)
-        column.addWidget(self.hits)
+        column.addLayout(foot)
 
 
 class _SearchField(TextField):

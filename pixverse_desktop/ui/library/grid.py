@@ -52,6 +52,7 @@ class TileGrid(NoTypeAhead, QListView):
     hovered = Signal(int, float)  # row (-1: none), how far across the picture, 0..1
     menu_wanted = Signal(QPoint)  # on the screen, for the selection
     key_chosen = Signal(str)  # the id of a command on clips
+    escaped = Signal()
     key_scopes = (Scope.CLIPS, Scope.GRID)  # all other keys still play and step
 
     def __init__(self, rows: PagedClips) -> None:
@@ -302,6 +303,8 @@ class TileGrid(NoTypeAhead, QListView):
             self.key_chosen.emit(pressed.id)
         elif menu_key:
             self._ask_menu()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
         else:
             super().keyPressEvent(event)
 

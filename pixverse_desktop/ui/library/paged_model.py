@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.library_query import ClipPage, ClipQuery
+from pixverse_desktop.core.jobs.library_query import ClipPage, ClipQuery, Count
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.store.clip_search import Library
@@ -30,6 +30,7 @@ from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.widgets.labels import tip_text
 
 FAVOURITE_ROLE = JOB_ROLE + 1
+TAKES_ROLE = JOB_ROLE + 2  # how many clips a tile stands for
 PAGE = 100  # clips asked for at a time
 _KEPT = 30  # pages; what was scrolled past is asked for again
 _SETTLE_MS = 120  # news of many jobs is one new look
@@ -57,6 +58,7 @@ class PagedClips(QAbstractListModel):
         self._asked: set[int] = set()
         self._rows: dict[str, int] = {}
         self._favourites: set[str] = set()
+        self._takes: dict[str, int] = {}
         self._heard: dict[str, tuple[JobState, bool, bool]] = {}  # news of jobs, in sight or not
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -123,6 +125,10 @@ class PagedClips(QAbstractListModel):
         """True for a clip in sight that is one."""
         return job_id in self._favourites
 
+    def takes(self, job_id: str) -> int:
+        """How many clips the tile of one in sight stands for."""
+        return self._takes.get(job_id, 1)
+
     def row_of(self, job_id: str) -> int:
         """-1 when the clip is not among those fetched."""
         return self._rows.get(job_id, -1)
@@ -143,10 +149,13 @@ class PagedClips(QAbstractListModel):
             return job
         if role == FAVOURITE_ROLE:
             return job.id in self._favourites
+        if role == TAKES_ROLE:
+            return self.takes(job.id)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip_text(one_line(job.request.prompt))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{one_line(job.request.prompt)}, {clip_length(job)}"
+            stack = [self.tr("%n takes", "", takes)] if (takes := self.takes(job.id)) > 1 else []
+            return ", ".join([one_line(job.request.prompt), clip_length(job), *stack])
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
@@ -205,27 +214,28 @@ class PagedClips(QAbstractListModel):
             Lane.STORE, self._library.count, self.query, then=partial(self._grow, look)
         )
 
-    def _grow(self, look: int, total: int) -> None:
+    def _grow(self, look: int, count: Count) -> None:
         if look != self._look:
             return
+        total = count.tiles
         if total > self._total:
             self.beginInsertRows(QModelIndex(), self._total, total - 1)
             self._total = total
             self.endInsertRows()
             self.changed.emit()
-        self._tell_count(total)
+        self._tell_count(count.clips)
 
     def _tell_count(self, found: int) -> None:
         self.found = found
         self.counted.emit()
 
-    def _renew(self, look: int, first: int, found: tuple[ClipPage, int]) -> None:
+    def _renew(self, look: int, first: int, found: tuple[ClipPage, Count]) -> None:
         if look != self._look:
             return
-        page, total = found
+        page, count = found
         self.beginResetModel()
         self._forget()
-        self._total = total
+        self._total = count.tiles
         half = dataclasses.replace(page, jobs=page.jobs[:PAGE])
         self._keep(first, half)
         if len(page.jobs) > PAGE:
@@ -233,7 +243,7 @@ class PagedClips(QAbstractListModel):
         self.is_loaded = True
         self.endResetModel()
         self.changed.emit()
-        self._tell_count(total)
+        self._tell_count(count.clips)
 
     def _take(self, look: int, page: int, found: ClipPage) -> None:
         if look != self._look:
@@ -248,11 +258,13 @@ class PagedClips(QAbstractListModel):
         self._asked.clear()
         self._rows.clear()
         self._favourites.clear()
+        self._takes.clear()
 
     def _keep(self, page: int, found: ClipPage) -> None:
         self._asked.add(page)
         self._pages[page] = list(found.jobs)
         self._favourites |= found.favourites
+        self._takes |= found.takes
         self._rows.update((job.id, page * PAGE + at) for at, job in enumerate(found.jobs))
         if len(self._pages) > _KEPT:
             old, jobs = self._pages.popitem(last=False)
@@ -261,6 +273,6 @@ class PagedClips(QAbstractListModel):
                 self._rows.pop(job.id, None)
 
 
-def _page_and_total(library: Library, query: ClipQuery, offset: int) -> tuple[ClipPage, int]:
-    """BLOCKING. Two pages, and how many clips there are in all."""
+def _page_and_total(library: Library, query: ClipQuery, offset: int) -> tuple[ClipPage, Count]:
+    """BLOCKING. Two pages, and how many there are in all."""
     return library.find(query, offset, 2 * PAGE), library.count(query)

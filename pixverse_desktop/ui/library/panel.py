@@ -15,6 +15,7 @@ from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+from pixverse_desktop.ui.jobs.job_text import short_prompt
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.library.choice import Choice
@@ -43,7 +44,9 @@ class LibraryPanel(QWidget):
         super().__init__()
         self._actions = actions
         self._bridge = context.bridge
+        self._commands = context.commands
         self._collection, self._board = Collection.ALL, ""
+        self._opened: tuple[Job, int] | None = None  # a stack, and how far the grid was scrolled
         self.setAccessibleName(self.tr("Library"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="bg")
@@ -70,12 +73,15 @@ class LibraryPanel(QWidget):
         self._build_layout()
         self._connect()
         self.filters.set_status(self._bridge.status)
+        self.filters.set_stacked(self._commands.window_state.stack_takes)
         self.look()
 
     @Slot()
     def look(self) -> None:
         """Show what the shelf and the filters ask for."""
-        self.rows.show(replace(self.filters.query, collection=self._collection, board=self._board))
+        query = replace(self.filters.query, collection=self._collection, board=self._board)
+        takes_of = self._opened[0].id if self._opened is not None else ""
+        self.rows.show(replace(query, takes_of=takes_of))
         self.sidebar.refresh()
 
     def enter(self) -> None:
@@ -145,7 +151,30 @@ class LibraryPanel(QWidget):
     @Slot(object, str)
     def on_sidebar_chosen(self, collection: Collection, board: str) -> None:
         self._collection, self._board = collection, board
+        self._opened = None
         self.look()
+
+    @Slot(object)
+    def open_stack(self, job: Job) -> None:
+        """Show the takes behind a clip alone."""
+        self.preview.close_preview()
+        self._opened = (job, self.grid.verticalScrollBar().value())
+        self.look()
+
+    @Slot()
+    def close_stack(self) -> None:
+        """All clips again, at the stack that was opened."""
+        if self._opened is not None:
+            job, place = self._opened
+            self._opened = None
+            self.choice.choose_next(job.id, place)
+            self.look()
+
+    @Slot(bool)
+    def on_filters_stacked_changed(self, stacked: bool) -> None:
+        self._opened = None
+        state = replace(self._commands.window_state, stack_takes=stacked)
+        self._commands.save_window_state(state)
 
     @Slot(object, str, object)
     def on_sidebar_dropped(self, collection: Collection, board: str, job_ids: list[str]) -> None:
@@ -187,6 +216,9 @@ class LibraryPanel(QWidget):
         if self.rows.rowCount():
             self._pages.setCurrentWidget(self.grid)
             return
+        if self._opened is not None and not self.filters.query.is_narrowed:
+            self.close_stack()  # its last take is gone
+            return
         self._empty.show_reason(
             self._collection, self._board, narrowed=self.filters.query.is_narrowed
         )
@@ -195,7 +227,9 @@ class LibraryPanel(QWidget):
     @Slot()
     def show_hits(self) -> None:
         """How many clips are found, and of how many, once both have been counted."""
-        if self.rows.found is not None:
+        if self.rows.found is not None and self._opened is not None:
+            self.filters.show_takes(self.rows.found, short_prompt(self._opened[0]))
+        elif self.rows.found is not None:
             whole = self.sidebar.clips_on(self._collection, self._board)
             self.filters.show_hits(self.rows.found, whole)
 
@@ -263,6 +297,10 @@ class LibraryPanel(QWidget):
         self.sidebar.counted.connect(self.show_hits)
         filters.changed.connect(self.look)
         filters.tile_width_moved.connect(grid.set_tile_width)
+        filters.stacked_changed.connect(self.on_filters_stacked_changed)
+        filters.back_clicked.connect(self.close_stack)
+        grid.escaped.connect(self.close_stack)
+        self.acts.stack_requested.connect(self.open_stack)
         filters.left_downwards.connect(self.on_filters_left_downwards)
         grid.hovered.connect(self.on_grid_hovered)
         self.acts.serve(self.details)

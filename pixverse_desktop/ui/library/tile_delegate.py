@@ -8,16 +8,18 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import color, tabular
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.job_text import DEMO_ORIGIN, clip_length, one_line, state_word
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.library.grid import CAPTION
-from pixverse_desktop.ui.library.paged_model import FAVOURITE_ROLE
+from pixverse_desktop.ui.library.paged_model import FAVOURITE_ROLE, TAKES_ROLE
 
 _RADIUS = 8
 _EDGE = 6
+_STACK_GLYPH = 12
 _ALL_BADGES_FROM = 190  # pixels of width; smaller tiles show the length alone
 
 
@@ -48,6 +50,7 @@ class TileDelegate(QStyledItemDelegate):
         if isinstance(job, Job):
             self._paint_picture(painter, option, area, job)
             self._paint_badges(painter, option, area, job, bool(index.data(FAVOURITE_ROLE)))
+            self._paint_stack(painter, option, area, index.data(TAKES_ROLE))
             self._paint_caption(painter, option, job)
         self._paint_outline(painter, option, area)
         painter.restore()
@@ -112,6 +115,24 @@ class TileDelegate(QStyledItemDelegate):
         self._badge(painter, area, font, " · ".join(filter(None, facts)), right=True)
         if job.origin == DEMO_ORIGIN:
             self._badge(painter, area, font, self.tr("Demo"), right=False)
+
+    def _paint_stack(
+        self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, takes: int
+    ) -> None:
+        """How many takes stand behind this one, in the corner."""
+        if takes < 2:
+            return
+        font = tabular(paint.sized(option.font, 11))
+        text = localised.number(takes)
+        size = paint.badge_size(font, text) + QSize(_STACK_GLYPH + 2, 4)
+        left = area.right() + 1 - size.width() - _EDGE
+        place = QRect(left, area.top() + _EDGE, size.width(), size.height())
+        paint.badge(painter, place, font, "")
+        inside = place.adjusted(5, 0, -5, 0)
+        glyph = QRect(inside.left(), inside.top(), _STACK_GLYPH, inside.height())
+        paint.glyph(painter, glyph, "stack", "on_scrim", _STACK_GLYPH)
+        painter.setPen(color("on_scrim"))
+        painter.drawText(inside, paint.ALIGN_RIGHT, text)
 
     def _badge(
         self, painter: QPainter, area: QRect, font: QFont, text: str, *, right: bool
