@@ -132,6 +132,17 @@ class Library:
         with self._database.transaction() as connection:
             connection.executemany(statement, [(job_id,) for job_id in job_ids])
 
+    def unplayed(self) -> frozenset[str]:
+        """The job ids of finished clips that were never played."""
+        with self._database.translate_errors():
+            rows = self._database.connection.execute("SELECT job_id FROM unplayed").fetchall()
+        return frozenset(row[0] for row in rows)
+
+    def mark_played(self, job_id: str) -> None:
+        """A clip was played."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM unplayed WHERE job_id = ?", (job_id,))
+
     def boards(self) -> tuple[Board, ...]:
         """Every board by its name; clips in the trash do not count."""
         with self._database.translate_errors():

@@ -144,8 +144,18 @@ ALTER TABLE jobs ADD COLUMN take TEXT GENERATED ALWAYS AS
     (prompt || char(31) || {_PICTURES}) VIRTUAL;
 CREATE INDEX jobs_by_take ON jobs (listed, hidden, take, created_at);
 """
+# A clip is new when it is saved for the first time; those from before this version are not.
+_V6 = """
+CREATE TABLE unplayed (job_id TEXT PRIMARY KEY) STRICT;
+CREATE TRIGGER clip_finished AFTER UPDATE OF state ON jobs
+WHEN new.state = 'saved' AND old.state <> 'saved' AND NOT EXISTS
+    (SELECT 1 FROM transitions WHERE job_id = new.id AND new_state = 'saved')
+BEGIN
+    INSERT OR IGNORE INTO unplayed VALUES (new.id);
+END;
+"""
 
-MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5)
+MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5, _V6)
 VERSION = len(MIGRATIONS)
 _SEARCHES_SINCE = 3
 

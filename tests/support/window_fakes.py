@@ -363,6 +363,7 @@ class FakePlayer(QWidget):
     job_shown = Signal(object)
     reuse_requested = Signal(object)
     favourite_requested = Signal(object)
+    clip_played = Signal(object)
     clip_menu_wanted = Signal(object, object, bool)
     frame_requested = Signal(object, int, str)
 
@@ -428,6 +429,9 @@ class FakeQueue(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.trashed: list[str] = []
+
+    def show_new(self, new_clips: object) -> None:
+        self.new_clips = new_clips
 
     def on_clips_trashed(self, job_ids: list[str]) -> None:
         if self.isVisible():

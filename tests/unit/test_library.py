@@ -28,6 +28,7 @@ from pixverse_desktop.store import clip_search as library_module
 from pixverse_desktop.store.job_rows import job_to_row
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.store.schema import MIGRATIONS, Corruption, corruption_of, migrate
+from tests.support.databases import PATH_TO_CLIP, moved
 from tests.support.factories import make_job, plain_job, saved_job
 
 FRAME = Frame(FrameKind.URL, "https://example.com/a.jpg")
@@ -364,3 +365,38 @@ def test_what_may_have_to_be_decided_never_stands_behind_another(takes: JobStore
     for number in (7, 8):
         takes.add_jobs(make_job(number, JobState.UNCONFIRMED, request=ClipRequest("a doubt")))
     assert len(stacks(takes, collection=Collection.UNSAVED)) == 2
+
+
+# --- clips that were never played ---
+
+
+def test_a_clip_is_new_from_its_first_saving_until_it_was_played(tmp_path: Path) -> None:
+    store = JobStore(tmp_path)
+    store.open()
+    store.add_jobs(saved_job(1))  # imported, with a clip from the beginning
+    going = plain_job(id="j2", position=2)
+    store.add_jobs(going)
+    saved = moved(store, going, *PATH_TO_CLIP)
+    assert store.library.unplayed() == {"j2"}
+    store.library.mark_played("j2")
+    assert store.library.unplayed() == frozenset()
+    again = moved(store, saved, JobState.ACCEPTED, JobState.VERIFIED, JobState.SAVED)
+    store.update_job(dataclasses.replace(again, hidden=True), JobState.SAVED)
+    assert store.library.unplayed() == frozenset()  # fetched once more, and thrown away
+    store.close()
+
+
+def test_a_clip_of_an_earlier_version_counts_as_played(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.create_function("fold", 1, lambda text: text.decode(), deterministic=True)
+        for number, script in enumerate(MIGRATIONS[:4], start=1):
+            connection.executescript(f"{script} PRAGMA user_version = {number};")
+        marks = ", ".join("?" * 9)
+        row = job_to_row(saved_job(1, "made before"))
+        connection.execute(f"INSERT INTO jobs VALUES ({marks})", row)
+        migrate(connection)
+        assert connection.execute("SELECT count(*) FROM unplayed").fetchone() == (0,)
+        found = connection.execute("SELECT take FROM jobs").fetchone()
+        assert found[0].startswith("made before")
+    assert corruption_of(path, thorough=True) is Corruption.NONE

@@ -28,6 +28,7 @@ from pixverse_desktop.ui.jobs.job_actions import (
     card_actions,
     removal_label,
 )
+from pixverse_desktop.ui.jobs.new_clips import NewClips
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, file_url
 
@@ -60,6 +61,7 @@ class ClipActions(QObject):
         self._commands = context.commands
         self._library = context.library
         self.job_actions = JobActions(context, self)  # for what is no clip yet
+        self.new_clips = NewClips(context, self)
         self._playing: Job | None = None  # what is on the stage
         self._dialog: QFileDialog | None = None
         self._pending: tuple[Job, Export] | None = None
@@ -94,6 +96,8 @@ class ClipActions(QObject):
         queue.favourite_requested.connect(self.toggle_favourite)  # type: ignore[attr-defined]
         self.trashed.connect(queue.on_clips_trashed)  # type: ignore[attr-defined]
         player.job_shown.connect(self.show_playing)  # type: ignore[attr-defined]
+        queue.show_new(self.new_clips)  # type: ignore[attr-defined]
+        player.clip_played.connect(self.new_clips.mark_played)  # type: ignore[attr-defined]
         self.playing_favourite.connect(player.set_favourite)  # type: ignore[attr-defined]
         player.favourite_requested.connect(self.toggle_favourite)  # type: ignore[attr-defined]
         self.shown_frame_requested.connect(player.use_shown_frame)  # type: ignore[attr-defined]

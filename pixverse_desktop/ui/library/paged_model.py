@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import partial
 
 from PySide6.QtCore import (
@@ -59,6 +59,7 @@ class PagedClips(QAbstractListModel):
         self._rows: dict[str, int] = {}
         self._favourites: set[str] = set()
         self._takes: dict[str, int] = {}
+        self.new_clips: Container[str] = frozenset()  # job ids
         self._heard: dict[str, tuple[JobState, bool, bool]] = {}  # news of jobs, in sight or not
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -155,7 +156,8 @@ class PagedClips(QAbstractListModel):
             return tip_text(one_line(job.request.prompt))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             stack = [self.tr("%n takes", "", takes)] if (takes := self.takes(job.id)) > 1 else []
-            return ", ".join([one_line(job.request.prompt), clip_length(job), *stack])
+            new = [self.tr("new")] if job.id in self.new_clips else []
+            return ", ".join([one_line(job.request.prompt), clip_length(job), *stack, *new])
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:

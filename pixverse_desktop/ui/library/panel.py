@@ -61,6 +61,7 @@ class LibraryPanel(QWidget):
         self.undo_strip = UndoStrip()
         self._tile = TileDelegate(self.pictures, self.grid)
         self.grid.setItemDelegate(self._tile)
+        self.rows.new_clips = self._tile.new_clips = actions.new_clips
         self.choice = Choice(self.grid, self.rows, self)
         self.trash = Trash(context, library, self.choice.jobs, self)
         self.acts = ChosenActions(
@@ -308,6 +309,7 @@ class LibraryPanel(QWidget):
         self.preview.opened.connect(self.on_preview_opened)
         self.choice.changed.connect(self.on_choice_changed)
         self.details.locate_clicked.connect(self.locate_requested)
+        self._actions.new_clips.changed.connect(grid.viewport().update)
         self._actions.favourites_changed.connect(self.on_favourites_changed)
         self._actions.marks_stored.connect(self.on_marks_stored)
         self._actions.trashed.connect(self.on_trashed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -13,6 +15,7 @@ from pixverse_desktop.ui.base.theme import color, tabular
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.job_text import DEMO_ORIGIN, clip_length, one_line, state_word
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
+from pixverse_desktop.ui.jobs.new_clips import paint_dot
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.library.grid import CAPTION
 from pixverse_desktop.ui.library.paged_model import FAVOURITE_ROLE, TAKES_ROLE
@@ -29,6 +32,7 @@ class TileDelegate(QStyledItemDelegate):
     def __init__(self, pictures: Pictures, parent: QObject) -> None:
         super().__init__(parent)
         self._pictures = pictures
+        self.new_clips: Container[str] = frozenset()  # job ids
         self.scrubbed: tuple[str, QPixmap, float] | None = None  # job id, frame, 0..1
 
     def sizeHint(
@@ -107,6 +111,8 @@ class TileDelegate(QStyledItemDelegate):
             star = QRect(area.left() + 6, area.top() + 6, 22, 22)
             paint.well(painter, star, "scrim", 11)
             paint.glyph(painter, star, "star", "star", 14)
+        if job.id in self.new_clips:
+            paint_dot(painter, area.left() + (34 if favourite else 8), area.top() + 8)
         facts = [clip_length(job)]
         if area.width() >= _ALL_BADGES_FROM:
             facts.append(job.request.resolution)

@@ -33,6 +33,7 @@ class PlayerPanel(QWidget):
     frame_requested = Signal(object, int, str)  # Job, frame (-1: the last), "start" or "end"
     favourite_requested = Signal(object)  # list of Job
     clip_menu_wanted = Signal(object, object, bool)  # QMenu, list of Job, file missing: fill it
+    clip_played = Signal(object)  # Job: it has begun to run, the first time since it was shown
     state_changed = Signal()
     job_shown = Signal(object)  # Job, or None: what is on the stage now
     said = Signal(str)  # a sentence for the window to show
@@ -57,6 +58,7 @@ class PlayerPanel(QWidget):
         self.awaited = AwaitedClip(context, self.video_area.making, self)
         self.film = FilmstripMaker(context.workers, self)
         self._filmed = ""
+        self._ran = False  # since it was put on the stage
         self.menu = QMenu(self)
         self._build_layout()
         self._connect()
@@ -78,6 +80,7 @@ class PlayerPanel(QWidget):
         clip = job.clip if job is not None and job.state is JobState.SAVED else None
         self._job = job if clip is not None else None
         self._autoplayed = autoplay
+        self._ran = False
         self._resumes = self._missing = False
         self.tools.shuttle.rest()
         self.film.stop()
@@ -212,6 +215,7 @@ class PlayerPanel(QWidget):
     @Slot()
     def on_transport_video_runs(self) -> None:
         self.video_area.show_page(Page.VIDEO)
+        self._tell_played()
 
     @Slot(object)
     def on_transport_player_made(self, media_player: MediaPlayer) -> None:
@@ -221,6 +225,12 @@ class PlayerPanel(QWidget):
     @Slot()
     def on_transport_unplayable(self) -> None:
         self.note.show()
+        self._tell_played()  # as far as it can be here
+
+    def _tell_played(self) -> None:
+        if self._job is not None and not self._ran:
+            self._ran = True
+            self.clip_played.emit(self._job)
 
     @Slot(object)
     def on_film_made(self, images: list[QImage]) -> None:

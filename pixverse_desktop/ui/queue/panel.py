@@ -21,6 +21,7 @@ from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_actions import JobAction, JobActions
+from pixverse_desktop.ui.jobs.new_clips import NewClips
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.queue.card import JobCard
 from pixverse_desktop.ui.queue.header import QueueHeader
@@ -66,6 +67,11 @@ class QueuePanel(QWidget):
         self._connect()
         self.on_bridge_status_changed(self._bridge.status)
         self.on_bridge_jobs_reset(tuple(self._bridge.jobs.values()))
+
+    def show_new(self, new_clips: NewClips) -> None:
+        """Mark the clips that were never played."""
+        self.recent_rows.new_clips = self._recent_tile.new_clips = new_clips
+        new_clips.changed.connect(self.grid.viewport().update)
 
     @property
     def split(self) -> tuple[int, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -11,6 +13,7 @@ from pixverse_desktop.ui.base.theme import color, tabular
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.job_text import DEMO_ORIGIN, clip_length
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
+from pixverse_desktop.ui.jobs.new_clips import paint_dot
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 
 CELL_GAP = 4  # around every picture, so that neighbours are twice as far apart
@@ -24,6 +27,7 @@ class RecentDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._pictures = pictures
         self.cell = QSize(160, 94)
+        self.new_clips: Container[str] = frozenset()  # job ids
         self.playing = ""  # the id of the job on the stage
 
     def sizeHint(
@@ -50,6 +54,8 @@ class RecentDelegate(QStyledItemDelegate):
             self._paint_badge(painter, area, font, clip_length(job), right=True)
         if job.origin == DEMO_ORIGIN:
             self._paint_badge(painter, area, font, self.tr("Demo"), right=False)
+        if job.id in self.new_clips:
+            paint_dot(painter, area.left() + 6, area.top() + 6)
         self._paint_outline(painter, option, area, plays=job.id == self.playing)
         painter.restore()
 

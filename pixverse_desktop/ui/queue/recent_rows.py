@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from PySide6.QtCore import Qt
 
 from pixverse_desktop.core.jobs.job import Job
@@ -12,6 +14,8 @@ from pixverse_desktop.ui.jobs.model import Index, JobRows, Key
 
 class RecentRows(JobRows):
     """A clip stands where the moment it was finished puts it, also after it was put back."""
+
+    new_clips: Container[str] = frozenset()  # job ids
 
     def accepts(self, job: Job) -> bool:
         return job.state is JobState.SAVED and job.clip is not None
@@ -24,4 +28,5 @@ class RecentRows(JobRows):
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
 
     def spoken(self, job: Job) -> str:
-        return f"{one_line(job.request.prompt)}, {clip_length(job)}"
+        new = [self.tr("new")] if job.id in self.new_clips else []
+        return ", ".join([one_line(job.request.prompt), clip_length(job), *new])
