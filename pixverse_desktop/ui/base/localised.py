@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QObject, QTranslator
 
 from pixverse_desktop.core.credits import credits_plain, read_credits
 from pixverse_desktop.core.model.price import Price
@@ -90,16 +90,24 @@ def date_and_time(seconds: float) -> str:
     return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
 
 
+class Age(QObject):
+    """How long ago something was; an object, since what is counted goes through ``tr``."""
+
+    def text(self, seconds: float) -> str:
+        """To the minute, the hour or the day."""
+        minutes = int(max(0.0, seconds) // 60)
+        if minutes < 1:
+            return self.tr("just now")
+        if minutes < 60:
+            return self.tr("%n min ago", "", minutes)
+        if minutes < 48 * 60:
+            return self.tr("%n h ago", "", minutes // 60)
+        return self.tr("%n days ago", "", minutes // 1440)
+
+
 def age(seconds: float) -> str:
-    """How long ago something was, to the minute, the hour or the day."""
-    minutes = int(max(0.0, seconds) // 60)
-    if minutes < 1:
-        return QCoreApplication.translate("Moment", "just now")
-    if minutes < 60:
-        return QCoreApplication.translate("Moment", "%n min ago", "", minutes)
-    if minutes < 48 * 60:
-        return QCoreApplication.translate("Moment", "%n h ago", "", minutes // 60)
-    return QCoreApplication.translate("Moment", "%n days ago", "", minutes // 1440)
+    """As ``Age`` says it."""
+    return Age().text(seconds)
 
 
 def day(moment: date) -> str:

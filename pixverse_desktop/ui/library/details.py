@@ -76,8 +76,8 @@ class ClipDetails(QWidget):
         single = jobs[0] if len(jobs) == 1 else None
         self.title.setText(self._title(jobs))
         set_style(self.title, role="" if single is not None else "head")
-        for widget in (self.star, self.more):
-            widget.setEnabled(bool(jobs))
+        for widget in (self.star, self._buttons):
+            widget.setVisible(bool(jobs))
         self.show_favourite(favourite)
         self._show_facts(facts_of(single) if single else sums_of(jobs) if jobs else ())
         has_file = single is not None and single.clip is not None and not missing
