@@ -102,7 +102,8 @@ class VolumeButton(IconButton):
             name = self.tr("This clip has no sound")
         self.setAccessibleName(name)
         keys = f"{key_of('volume up')}, {key_of('volume down')}"
-        self.setAccessibleDescription(self.tr("Volume: {keys}").format(keys=keys))
+        word = self.tr("Volume")
+        self.setAccessibleDescription(f"{word} ({keys})")
         self.setToolTip(with_key(name, "mute") if self._has_sound else name)
 
 
