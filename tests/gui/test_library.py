@@ -565,7 +565,9 @@ def test_takes_are_stacked_opened_and_left(qtbot: QtBot, store: JobStore) -> Non
     filters.stack.click()
     assert room.shown() == ["job4", "job3"]
     assert filters.hits.text() == "4 clips"
-    assert room.panel.rows.index(0, 0).data() == "fox, 0:05, 3 takes"
+    top = room.panel.rows.index(0, 0)
+    assert top.data() == "fox, 0:05, 3 takes"
+    assert top.data(Qt.ItemDataRole.ToolTipRole).startswith("3 takes; Enter")
     room.choose(0)
     room.press(Qt.Key.Key_Return)
     assert room.shown() == ["job4", "job2", "job1"]

@@ -153,7 +153,10 @@ class PagedClips(QAbstractListModel):
         if role == TAKES_ROLE:
             return self.takes(job.id)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip_text(one_line(job.request.prompt))
+            words = one_line(job.request.prompt)
+            if (takes := self.takes(job.id)) > 1:
+                words = self.tr("%n takes; Enter or a double click shows them.", "", takes)
+            return tip_text(words)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             stack = [self.tr("%n takes", "", takes)] if (takes := self.takes(job.id)) > 1 else []
             new = [self.tr("new")] if job.id in self.new_clips else []
