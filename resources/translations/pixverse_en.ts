@@ -2,6 +2,30 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>Age</name>
+    <message numerus="yes">
+        <source>%n min ago</source>
+        <translation type="unfinished">
+            <numerusform>%n min ago</numerusform>
+            <numerusform>%n min ago</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n h ago</source>
+        <translation type="unfinished">
+            <numerusform>%n h ago</numerusform>
+            <numerusform>%n h ago</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n days ago</source>
+        <translation type="unfinished">
+            <numerusform>%n day ago</numerusform>
+            <numerusform>%n days ago</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CheckDialog</name>
     <message numerus="yes">
         <source>%Ln differences</source>
@@ -49,6 +73,30 @@
     </message>
 </context>
 <context>
+    <name>FilterBar</name>
+    <message numerus="yes">
+        <source>{found} of %Ln clips</source>
+        <translation>
+            <numerusform>{found} of %Ln clip</numerusform>
+            <numerusform>{found} of %Ln clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln clips</source>
+        <translation type="unfinished">
+            <numerusform>%Ln clip</numerusform>
+            <numerusform>%Ln clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln takes of “{prompt}”</source>
+        <translation>
+            <numerusform>%Ln take of “{prompt}”</numerusform>
+            <numerusform>%Ln takes of “{prompt}”</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>HoldBanner</name>
     <message numerus="yes">
         <source>You are {credits} credits short for %n waiting clips.</source>
@@ -62,6 +110,33 @@
         <translation>
             <numerusform>%n clip is waiting for your word.</numerusform>
             <numerusform>%n clips are waiting for your word.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message numerus="yes">
+        <source>Led to %Ln clips</source>
+        <translation>
+            <numerusform>Led to %Ln clip</numerusform>
+            <numerusform>Led to %Ln clips</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PagedClips</name>
+    <message numerus="yes">
+        <source>%n takes; Enter or a double click shows them.</source>
+        <translation>
+            <numerusform>%n take; Enter or a double click shows it.</numerusform>
+            <numerusform>%n takes; Enter or a double click shows them.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n takes</source>
+        <translation>
+            <numerusform>%n take</numerusform>
+            <numerusform>%n takes</numerusform>
         </translation>
     </message>
 </context>
@@ -178,30 +253,6 @@
         <translation>
             <numerusform>%n waiting</numerusform>
             <numerusform>%n waiting</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>TopBar</name>
-    <message numerus="yes">
-        <source>%n min ago</source>
-        <translation>
-            <numerusform>%n min ago</numerusform>
-            <numerusform>%n min ago</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n h ago</source>
-        <translation>
-            <numerusform>%n h ago</numerusform>
-            <numerusform>%n h ago</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n days ago</source>
-        <translation>
-            <numerusform>%n day ago</numerusform>
-            <numerusform>%n days ago</numerusform>
         </translation>
     </message>
 </context>
