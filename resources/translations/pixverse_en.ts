@@ -5,21 +5,21 @@
     <name>Age</name>
     <message numerus="yes">
         <source>%n min ago</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n min ago</numerusform>
             <numerusform>%n min ago</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n h ago</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n h ago</numerusform>
             <numerusform>%n h ago</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n days ago</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n day ago</numerusform>
             <numerusform>%n days ago</numerusform>
         </translation>
@@ -83,7 +83,7 @@
     </message>
     <message numerus="yes">
         <source>%Ln clips</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%Ln clip</numerusform>
             <numerusform>%Ln clips</numerusform>
         </translation>
