@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -17,11 +16,12 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.base.messages import translate
+from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 
-class ShortcutsDialog(QDialog):
+class ShortcutsDialog(Dialog):
     """Two columns: what it does, and the key."""
 
     def __init__(self, parent: QWidget, commands: Sequence[Command]) -> None:

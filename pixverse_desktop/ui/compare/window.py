@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QImage
 from PySide6.QtWidgets import (
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -28,6 +27,7 @@ from pixverse_desktop.ui.playback.buttons import PlayButton, step_back_button, s
 from pixverse_desktop.ui.playback.filmstrip import FilmstripMaker
 from pixverse_desktop.ui.playback.frame_buffer import FrameBuffer
 from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
+from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
@@ -36,7 +36,7 @@ _USUAL = QSize(1180, 760)
 _SETTLE_MS = 150  # after resizing, before frames of the new size are decoded
 
 
-class CompareWindow(QDialog):
+class CompareWindow(Dialog):
     """Exact frames of both clips, shown by one clock. Both jobs need a clip; it deletes itself.
 
     What is done with a clip is done with the one that is meant: it is marked.

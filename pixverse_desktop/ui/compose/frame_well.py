@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy
 
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.ui.base.theme import color, icon, pixels
@@ -31,10 +31,10 @@ from pixverse_desktop.ui.jobs.value_labels import shape_of
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import tip_text
 
-_RADIUS = 8.0
+_RADIUS = 6.0
 
 
-class FrameWell(QWidget):
+class FrameWell(QAbstractButton):
     """Click, Enter or Space opens a file; Delete clears; Ctrl+V pastes; drags go to FrameDrops."""
 
     pick_requested = Signal(str)
@@ -62,6 +62,7 @@ class FrameWell(QWidget):
             "close", "", size=20, glyph=12, role="on_scrim", kind="scrim", parent=self
         )
         self.clear_button.clicked.connect(self.on_clear_button_clicked)
+        self.clicked.connect(self.on_clicked)
         self._refresh()
 
     def set_frame(self, frame: Frame | None, pixmap: QPixmap | None = None) -> None:
@@ -88,6 +89,10 @@ class FrameWell(QWidget):
         return QSize(96, self.sizeHint().height())
 
     @Slot()
+    def on_clicked(self) -> None:
+        self.pick_requested.emit(str(self.slot))
+
+    @Slot()
     def on_clear_button_clicked(self) -> None:
         self.clear_requested.emit(str(self.slot))
 
@@ -99,7 +104,7 @@ class FrameWell(QWidget):
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 event.ignore()  # Ctrl+Enter generates
             else:
-                self.pick_requested.emit(str(self.slot))
+                self.click()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.clear_requested.emit(str(self.slot))
         else:
@@ -120,7 +125,7 @@ class FrameWell(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         inside = self.rect().contains(event.position().toPoint())
         if self._pressed_at is not None and inside:
-            self.pick_requested.emit(str(self.slot))
+            self.click()
         self._pressed_at = None
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

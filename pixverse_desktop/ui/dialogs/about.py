@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop import __version__
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.service import DOCS_URL
 from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 
-class AboutDialog(QDialog):
+class AboutDialog(Dialog):
     """Name, version, model, licence."""
 
     def __init__(self, parent: QWidget) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.job import Job
@@ -11,13 +11,14 @@ from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
+from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 
 _LONGEST = 400
 
 
-class JobIdDialog(QDialog):
+class JobIdDialog(Dialog):
     """Asks the service about the id before anything is changed; stays open when it is wrong."""
 
     def __init__(self, parent: QWidget, bridge: EngineBridge) -> None:

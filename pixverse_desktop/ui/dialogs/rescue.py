@@ -6,7 +6,6 @@ from typing import assert_never
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -21,6 +20,7 @@ from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
+from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.table import Index, RowTable, TableRows
 
@@ -60,7 +60,7 @@ class FindingRows(TableRows[Finding]):
                 assert_never(never)
 
 
-class RescueDialog(QDialog):
+class RescueDialog(Dialog):
     """Looks when it is opened; fetches when it is told to. Never submits."""
 
     job_id_wanted = Signal()

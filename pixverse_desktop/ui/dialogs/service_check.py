@@ -7,7 +7,6 @@ import json
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QPushButton,
     QVBoxLayout,
@@ -20,11 +19,12 @@ from pixverse_desktop.core.service import ServiceReport
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 
-class CheckDialog(QDialog):
+class CheckDialog(Dialog):
     """Asks the service all that costs nothing, and lists where it differs."""
 
     def __init__(self, parent: QWidget, bridge: EngineBridge) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QListWidget,
@@ -19,11 +18,12 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.dialogs.pages import AdvancedPage, ClipsPage, LookPage, NetworkPage, Page
 from pixverse_desktop.ui.dialogs.service_page import ServicePage
+from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(Dialog):
     """Made once and opened at a section: "service", "clips", "network", "look", "advanced"."""
 
     changed = Signal()

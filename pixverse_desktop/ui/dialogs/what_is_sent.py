@@ -8,7 +8,6 @@ from functools import partial
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -23,11 +22,12 @@ from pixverse_desktop.services.told_body import ToldBody, ToldPicture, ToldValue
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translate, translated
 from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 
-class SentDialog(QDialog):
+class SentDialog(Dialog):
     """Reads the body that the sending part itself makes; shows and copies it, and sends nothing."""
 
     def __init__(self, parent: QWidget, bridge: EngineBridge) -> None:

@@ -153,7 +153,8 @@ class FilterBar(QWidget):
         self.search.setAccessibleName(self.tr("Search prompts"))
         self.search.setClearButtonEnabled(True)
         self.search.setMaxLength(400)
-        self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        leading = QLineEdit.ActionPosition.LeadingPosition
+        self.search.addAction(icon("search"), leading).setText(self.tr("Search"))
         self.search.setMinimumWidth(160)
         self.search.setMaximumWidth(360)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

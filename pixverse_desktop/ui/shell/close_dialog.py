@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, WAITING
 from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 
-class CloseDialog(QDialog):
+class CloseDialog(Dialog):
     """Close is the default: nothing is lost by it."""
 
     agreed = Signal()

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QIcon,
     QPainter,
     QPaintEvent,
+    QShowEvent,
     QValidator,
     QWheelEvent,
 )
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QSizePolicy,
     QSlider,
@@ -40,12 +42,22 @@ class QuietCombo(QComboBox):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._label: QLabel | None = None
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setItemDelegate(QStyledItemDelegate(self))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumContentsLength(6)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._label is None:
+            # Where a screen reader is told the value as the name, the label beside it is the name.
+            self._label = QLabel(self.accessibleName(), self.parentWidget())
+            self._label.setTextFormat(Qt.TextFormat.PlainText)
+            self._label.setBuddy(self)
+            self._label.hide()
 
     def offer(self, choices: dict[str | None, tuple[QIcon, str]]) -> None:
         """Other choices, by value; the same ones are left alone. Signals nothing."""

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 
-class Question(QDialog):
+class Question(Dialog):
     """``chosen`` tells the key of the button that was pressed; Escape chooses nothing.
 
     Enter presses ``default`` until another has the keyboard. None has it at first: the next
