@@ -608,7 +608,7 @@ def test_frames_parents_and_children_are_shown_and_lead_there(room: Room) -> Non
     assert room.panel.grid.currentIndex().data(JOB_ROLE).id == "job1"
     assert [job.id for job in room.panel.choice.jobs()] == ["job1"]
     assert details.frames.isHidden()
-    assert details.children_row.head.text() == "Led to 1 clips"
+    assert details.children_row.head.text() == "Led to 1 clip"
     (child,) = details.children_row.tiles
     child.click()
     assert [job.id for job in room.panel.choice.jobs()] == ["job7"]
