@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.services import system_motion
 from pixverse_desktop.ui.base import motion
+from pixverse_desktop.ui.player.video_area import StillPage
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.widgets.fold_out import FoldOut
 from tests.support.window_fakes import FakeWorkers
@@ -53,6 +55,34 @@ def test_a_toast_rises_to_its_place(qtbot: QtBot, window: MainWindow, moving: No
     window.user_actions.said.emit("Looking for clips…")
     began = window.toasts.y()
     qtbot.waitUntil(lambda: window.toasts.y() == began - 16)
+
+
+def picture(colour: str) -> QImage:
+    image = QImage(64, 36, QImage.Format.Format_RGB32)
+    image.fill(QColor(colour))
+    return image
+
+
+def shown(page: StillPage) -> str:
+    return page.grab().toImage().pixelColor(page.rect().center()).name()
+
+
+def test_the_stage_fades_from_one_clip_to_the_next_and_not_between_frames(
+    qtbot: QtBot, moving: None
+) -> None:
+    page = StillPage()
+    qtbot.addWidget(page)
+    page.resize(200, 120)
+    page.show()
+    page.set_shape(QSize(64, 36))
+    page.set_image(picture("#ff0000"))
+    qtbot.waitUntil(lambda: shown(page) == "#ff0000")
+    page.set_image(picture("#00ff00"))  # the next frame of the same clip
+    assert shown(page) == "#00ff00"
+    page.set_shape(QSize(64, 36))
+    page.set_image(picture("#0000ff"))
+    assert shown(page) != "#0000ff"
+    qtbot.waitUntil(lambda: shown(page) == "#0000ff")
 
 
 def test_it_lasts_as_long_as_was_agreed() -> None:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.motion import Motion
 from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.playback.fitted import fitted
 from pixverse_desktop.ui.player.examples import Examples
@@ -158,23 +159,44 @@ class VideoPage(ClipPage):
 
 
 class StillPage(ClipPage):
-    """One frame at the very place where the video runs."""
+    """One frame at the very place where the video runs; the first of a clip fades in."""
 
     def __init__(self) -> None:
         super().__init__()
         self.image = QImage()
+        self._before, self._place_before = QImage(), QRect()  # of the clip that was here
+        self._part = 1.0
+        self._is_new = False
+        self._motion = Motion(self, self._fade)
+
+    def set_shape(self, shape: QSize) -> None:
+        """That of another clip: its first frame is still to come."""
+        self._before, self._place_before, self._is_new = self.image, self.place(), True
+        super().set_shape(shape)
 
     def set_image(self, image: QImage) -> None:
         """Show a frame."""
         self.image = image
+        if self._is_new and not image.isNull():
+            self._is_new = False
+            self._motion.start()
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.image.isNull():
-            return
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self.place(), self.image)
+            if not self._before.isNull():
+                painter.setOpacity(1 - self._part)
+                painter.drawImage(self._place_before, self._before)
+            if not self.image.isNull():
+                painter.setOpacity(self._part)
+                painter.drawImage(self.place(), self.image)
+
+    def _fade(self, part: float) -> None:
+        self._part = part
+        if part == 1:
+            self._before = QImage()
+        self.update()
 
 
 class MessagePage(QWidget):
