@@ -56,7 +56,7 @@ def shown(dialog: RescueDialog) -> list[tuple[str, str]]:
 
 def test_it_looks_first_and_fetches_when_told(dialog: RescueDialog, bridge: FakeBus) -> None:
     assert bridge.calls == [("survey",)]
-    assert not dialog.fetch_button.isEnabled()
+    assert dialog.fetch_button.isHidden()
     bridge.answers[-1](FOUND)
     assert shown(dialog) == [
         ("Clip 2", "Paid for, not on disk"),
@@ -69,13 +69,13 @@ def test_it_looks_first_and_fetches_when_told(dialog: RescueDialog, bridge: Fake
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert bridge.calls[-1] == ("rescue", FOUND)
     assert "2 clips are being fetched" in dialog.sentence.text()
-    assert not dialog.fetch_button.isEnabled()
+    assert dialog.fetch_button.isHidden()
 
 
 def test_without_the_list_it_says_so(dialog: RescueDialog, bridge: FakeBus) -> None:
     bridge.answers[-1](RescueScan((), listed=False, whole=False))
     assert "list could not be read" in dialog.sentence.text()
-    assert not dialog.fetch_button.isEnabled()
+    assert dialog.fetch_button.isHidden()
 
 
 def test_nothing_missing_is_said_too(dialog: RescueDialog, bridge: FakeBus) -> None:

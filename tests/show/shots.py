@@ -229,7 +229,7 @@ async def _rescue_states(program: object, shot: Callable[[str], Awaitable[None]]
     path = Path(clip.path)  # shared by all pictures: it is put back
     aside = path.rename(path.with_suffix(".away"))
     window.user_actions.open_rescue()
-    await driver.until(window.user_actions.rescue_dialog.fetch_button.isEnabled, "the survey")
+    await driver.until(window.user_actions.rescue_dialog.fetch_button.isVisible, "the survey")
     await shot("16-rescue")
     aside.rename(path)
     driver.close_dialogs(window)

@@ -24,6 +24,8 @@ from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.table import Index, RowTable, TableRows
 
+_WIDTH, _HEIGHT = 680, 440  # pixels, with a table
+
 
 class FindingRows(TableRows[Finding]):
     """One row a job that is not simply on disk already."""
@@ -71,11 +73,10 @@ class RescueDialog(Dialog):
         self._scan: RescueScan | None = None
         self._looks = 0  # an answer to an older look is not shown
         self.setWindowTitle(self.tr("Recover missing clips"))
-        self.resize(680, 440)
         self.sentence = plain_label("", wrap=True)
         self.rows = FindingRows()
         self._build_table()
-        self.id_button = QPushButton(self.tr("Add by job id…"))
+        self.id_button = QPushButton(self.tr("Recover by job ID…"))
         self.id_button.setAccessibleName(self.tr("Recover by job ID"))
         self.id_button.clicked.connect(self.job_id_wanted)
         self.again_button = QPushButton(self.tr("Look again"))
@@ -101,6 +102,7 @@ class RescueDialog(Dialog):
         column.addWidget(self.sentence)
         column.addWidget(self.table, 1)
         column.addLayout(buttons)
+        self._show_rows([])
 
     def look_through(self) -> None:
         """Open and look."""
@@ -112,7 +114,7 @@ class RescueDialog(Dialog):
         self._scan = None
         self._looks += 1
         look = self._looks
-        self.rows.show_rows([])
+        self._show_rows([])
         self.again_button.setEnabled(False)
         self._offer(0)
         self.sentence.setText(self.tr("Looking through everything known here and at the service…"))
@@ -143,15 +145,21 @@ class RescueDialog(Dialog):
             self.sentence.setText(translated(found.message))
             return
         self._scan = found
-        self.rows.show_rows([f for f in found.findings if f.find is not RescueItem.ON_DISK])
+        self._show_rows([f for f in found.findings if f.find is not RescueItem.ON_DISK])
         self.sentence.setText(self._summary(found))
         self._offer(len(found.to_take_up()))
 
+    def _show_rows(self, found: list[Finding]) -> None:
+        """A table where there is something to show; the dialog is as high as it has to be."""
+        self.rows.show_rows(found)
+        self.table.setVisible(bool(found))
+        self.resize(_WIDTH, _HEIGHT if found else self.minimumSizeHint().height())
+
     def _offer(self, count: int) -> None:
-        self.fetch_button.setEnabled(count > 0)
-        words = self.tr("Fetch %n clips", "", count) if count else self.tr("Fetch")
+        self.fetch_button.setVisible(count > 0)
+        words = self.tr("Fetch %n clips", "", count)
         self.fetch_button.setText(words)
-        self.fetch_button.setAccessibleName(self.fetch_button.text())
+        self.fetch_button.setAccessibleName(words)
         if count:
             self.fetch_button.setDefault(True)
             self.fetch_button.setFocus()
