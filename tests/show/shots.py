@@ -1,4 +1,4 @@
-"""``make shots``: a screenshot of every screen state, light and dark, in two sizes, for eyes.
+"""``make shots``: a screenshot of every screen state, light and dark, in six looks, for eyes.
 
 Real program, real demo service, a virtual screen. Writes to ``out/shots/``. With ``LANGUAGE=de``
 in that language; with ``LANGUAGE=pseudo`` every text that can be translated is marked, so that the
@@ -11,17 +11,38 @@ import asyncio
 import dataclasses
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.show.screen import NoVirtualScreen, virtual_screen
 
 OUT = Path("out/shots")
 THEMES = ("dark", "light")
-SIZES = ((1600, 1000), (1024, 640))
+_SCALED = "QT_SCALE_FACTOR"  # is read once by a process, so another one takes that look
+
+
+class Look(NamedTuple):
+    """Width and height of the window in its own pixels, and the text size in percent."""
+
+    width: int
+    height: int
+    text: int = 100
+
+
+LOOKS = {
+    "1600x1000": Look(1600, 1000),
+    "1024x640": Look(1024, 640),
+    "1366x768": Look(1366, 768),
+    "1600x1000-text-90": Look(1600, 1000, 90),
+    "1366x768-text-200": Look(1366, 768, 200),
+}
+SCALED_LOOKS = {"2560x1440-scaled-150": Look(1706, 960)}
 PROMPTS = (
     "Ocean waves at golden hour with a sailing boat",
     "Neon street after rain at night, tracking shot",
@@ -35,8 +56,11 @@ PROMPTS = (
 def main() -> int:
     """Take all of them."""
     try:
-        with virtual_screen("1800x1200") as display, tempfile.TemporaryDirectory() as folder:
+        with virtual_screen("2700x1600") as display, tempfile.TemporaryDirectory() as folder:
             os.environ.update({"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"})
+            if _SCALED not in os.environ:
+                again = [sys.executable, "-m", "tests.show.shots"]
+                subprocess.run(again, env={**os.environ, _SCALED: "1.5"}, check=True)
             os.environ.pop("WAYLAND_DISPLAY", None)
             with _language(os.environ.get("SHOTS_LANGUAGE", ""), Path(folder)):
                 _take_all(Path(folder))
@@ -74,13 +98,13 @@ def _take_all(folder: Path) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     full = folder / "full"
     driver.drive(_fill, full)
-    for theme in THEMES:
-        for size in SIZES:
-            name = f"{theme}-{size[0]}x{size[1]}"
-            driver.drive(_script(_empty_states, theme, size, name), folder / f"empty-{name}")
-            copy = folder / f"full-{name}"
-            shutil.copytree(full, copy)
-            driver.drive(_script(_full_states, theme, size, name), copy)
+    looks = SCALED_LOOKS if _SCALED in os.environ else LOOKS
+    for theme, (size, look) in product(THEMES, looks.items()):
+        name = f"{theme}-{size}"
+        driver.drive(_script(_empty_states, theme, look, name), folder / f"empty-{name}")
+        copy = folder / f"full-{name}"
+        shutil.copytree(full, copy)
+        driver.drive(_script(_full_states, theme, look, name), copy)
 
 
 async def _fill(program: object) -> None:
@@ -104,15 +128,16 @@ States = Callable[[object, Callable[[str], Awaitable[None]]], Awaitable[None]]
 
 
 def _script(
-    states: States, theme: str, size: tuple[int, int], name: str
+    states: States, theme: str, look: Look, name: str
 ) -> Callable[[object], Awaitable[None]]:
     from tests.show import driver
 
     async def script(program: object) -> None:
         assert isinstance(program, driver.Program)
-        program.commands.apply_settings(dataclasses.replace(program.settings, theme=theme))
+        settings = dataclasses.replace(program.settings, theme=theme, text_size=look.text)
+        program.commands.apply_settings(settings)
         program.window.move(20, 40)
-        program.window.resize(*size)
+        program.window.resize(look.width, look.height)
         await driver.ready(program)
         await asyncio.sleep(0.5)
 
@@ -181,13 +206,21 @@ async def _full_states(program: object, shot: Callable[[str], Awaitable[None]]) 
     await shot("15-daily-limit")
     driver.close_dialogs(window)
     await _rescue_states(program, shot)
+    window.views.show_view("spend")
+    await asyncio.sleep(0.5)
+    await shot("40-spend")
+    window.views.show_view("create")
     await _library_states(program, shot)
     window.close()
     await shot("14-closing")
 
 
 async def _library_states(program: object, shot: Callable[[str], Awaitable[None]]) -> None:
-    """Everything made so far, a search in vain, two clips compared, the trash."""
+    """Everything made so far, large, several, a search in vain, two clips compared, the trash."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication
+
     from pixverse_desktop.core.jobs.library_query import Collection
     from tests.show import driver
 
@@ -200,6 +233,14 @@ async def _library_states(program: object, shot: Callable[[str], Awaitable[None]
     library.grid.setCurrentIndex(library.rows.index(0, 0))
     await asyncio.sleep(2.0)
     await shot("30-library")
+    library.grid.setFocus()
+    QTest.keyClick(library.grid, Qt.Key.Key_Space)
+    await asyncio.sleep(0.5)
+    await shot("34-preview")
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Escape)
+    library.grid.selectAll()
+    await shot("35-several")
+    library.grid.clearSelection()
     library.filters.search.setText("nothing holds this")
     await driver.until(lambda: library.rows.rowCount() == 0, "the search")
     await shot("31-nothing-found")
