@@ -251,7 +251,7 @@ NOT_TEXT = re.compile(
     r"|(?:^|(?<=[\s\]]))[~/]\S.*|[^\]\n]*\.mp4"  # paths and files
     r"|Pixverse Desktop|PixelDojo|PixVerse V6|pixverse-v6|Clip \d+|\[f\d+\]"  # names, prompts
     r"|\d+p\b|job_\w+|\w+_image_url|https?://\S*|\{\w+\}"  # the service's own words
-    rf"|\({KEY}(?:, {KEY})*\)$|^{KEY}(?:\s+{KEY})*$|\t{KEY}$"
+    rf"|\({KEY}(?:, {KEY})*\)(?=$|\n)|^{KEY}(?:\s+{KEY})*$|\t{KEY}$"
 )
 
 

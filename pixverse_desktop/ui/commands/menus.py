@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.ui.base.command import Command, Menu, Scope
 from pixverse_desktop.ui.base.commands import command_pressed
+from pixverse_desktop.ui.base.keys import is_bare, keys_in_use, pressed_sequence
 from pixverse_desktop.ui.compose.frame_well import FrameWell
 
 
@@ -50,6 +51,13 @@ class Menus(QObject):
         for command in self.commands:
             if command.menu is None and Scope.WINDOW in command.scopes:
                 self._add_action(command)
+        keys_in_use().changed.connect(self.on_keys_changed)
+
+    @Slot()
+    def on_keys_changed(self) -> None:
+        for command in self.commands:
+            if command.id in self.actions:
+                self.actions[command.id].setShortcuts(command.sequences)
 
     def _add_menu(self, place: Menu) -> None:
         menu = self.bar.addMenu(place.title)
@@ -65,6 +73,8 @@ class Menus(QObject):
     def _add_action(self, command: Command) -> QAction:
         action = self.actions[command.id] = QAction(command.title, self._window)
         action.setShortcuts(command.sequences)
+        if Scope.PROGRAM in command.scopes:
+            action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         action.setAutoRepeat(command.repeats)
         action.setMenuRole(QAction.MenuRole.NoRole)
         action.triggered.connect(partial(self._start, command))
@@ -89,13 +99,14 @@ class Menus(QObject):
 
 
 def wants_key(widget: QWidget | None, event: QKeyEvent) -> bool:
-    """True when a single key belongs to the focused widget rather than to the player."""
-    if widget is None or event.modifiers() or not event.text():
-        return False
+    """True when a key belongs to the focused widget rather than to a command of the window."""
     if isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit | QAbstractSpinBox):
-        return event.text().isprintable()
-    if scopes := getattr(widget, "key_scopes", ()):
-        return command_pressed(event, *scopes) is not None
+        return bool(event.text()) and is_bare(pressed_sequence(event))
+    scopes: tuple[Scope, ...] = getattr(widget, "key_scopes", ())
+    if command_pressed(event, *scopes) is not None:
+        return True
+    if event.modifiers() or not event.text():
+        return False
     if isinstance(widget, QComboBox):
         return True
     return event.text() == " " and isinstance(widget, QAbstractButton | FrameWell)

@@ -10,6 +10,7 @@ from pixverse_desktop.ui.base.command import Command, Menu
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.base.view import Pane, ViewWidgets
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
@@ -70,7 +71,7 @@ class LibraryView:
         if host.context.library is None:
             return None
         panel = self.panel = LibraryPanel(host.context, host.context.library(), host.actions)
-        panel.filters.search.setToolTip(_FIND.shown_keys()[0])
+        set_key_tip(panel.filters.search, "", _FIND)
         panel.choice.show_playing(host.playing)
         host.playing_changed.connect(panel.choice.show_playing)
         panel.choice.job_selected.connect(host.job_selected)
