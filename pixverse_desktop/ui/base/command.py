@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
-from pixverse_desktop.ui.base.keys import keys_in_use, shown_sequence
+from pixverse_desktop.ui.base.keys import keys_in_use
 
 
 class Scope(Enum):
@@ -110,7 +110,7 @@ class Command:
 
     def shown_keys(self) -> list[str]:
         """The keys in use, as this system writes them."""
-        return list(dict.fromkeys(map(shown_sequence, self.sequences)))
+        return keys_in_use().shown(self.keys_now)
 
     def start(self, target: object, *given: object) -> None:
         """Carry it out."""

@@ -46,6 +46,10 @@ class KeysInUse(QObject):
             self._read[keys] = [QKeySequence(key) for key in keys]
         return self._read[keys]
 
+    def shown(self, keys: tuple[str, ...]) -> list[str]:
+        """Keys as this system writes them, the two Enter keys as one."""
+        return list(dict.fromkeys(map(shown_sequence, self.sequences(keys))))
+
 
 _in_use = KeysInUse()
 
@@ -62,6 +66,8 @@ def pressed_sequence(event: QKeyEvent) -> QKeySequence:
     """
     modifiers = event.modifiers() & ~_MODIFIER.KeypadModifier
     key = Qt.Key(event.key())
+    if key == _KEY.Key_Backtab:
+        key = _KEY.Key_Tab
     sign = chr(key) if _KEY.Key_Space < key < _KEY.Key_Escape else ""
     if sign and not sign.isalpha():
         modifiers &= ~_MODIFIER.ShiftModifier
@@ -70,18 +76,19 @@ def pressed_sequence(event: QKeyEvent) -> QKeySequence:
 
 def is_bare(sequence: QKeySequence) -> bool:
     """True for a key that one could also type or move about with: without Ctrl, Alt or Meta."""
-    pressed = _first(sequence)
+    pressed = first_of(sequence)
     typed = pressed.key() < _KEY.Key_F1 or pressed.key() > _KEY.Key_F35
     return typed and not pressed.keyboardModifiers() & _COMMANDING
 
 
 def shown_sequence(sequence: QKeySequence) -> str:
     """A key as this system writes it; the two Enter keys have one name."""
-    pressed = _first(sequence)
+    pressed = first_of(sequence)
     if pressed.key() == _KEY.Key_Return:
         sequence = QKeySequence(QKeyCombination(pressed.keyboardModifiers(), _KEY.Key_Enter))
     return sequence.toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def _first(sequence: QKeySequence) -> QKeyCombination:
+def first_of(sequence: QKeySequence) -> QKeyCombination:
+    """What is pressed for it; the program has no keys that are pressed one after another."""
     return sequence[0]  # type: ignore[index,no-any-return]
