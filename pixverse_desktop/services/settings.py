@@ -37,6 +37,7 @@ MOST_DAILY_LIMIT = 1_000_000
 LONGEST_CURRENCY = 8  # letters
 _MOST, _DICT = Decimal(MOST_DAILY_LIMIT), (dict, type(None))
 _ANYTHING = (*_DICT, tuple, str, int, float, bool)
+MOST_FOUND, _LONGEST_ID = 12, 80
 _MOST_KEYS, _LONGEST_KEY = 4, 40  # of one command; letters
 _NOT_NOTED = "not noted"  # an older version wrote the file: there may be keys
 THEMES = ("system", "dark", "light")
@@ -175,6 +176,11 @@ def _usable_widths(widths: tuple[object, ...]) -> tuple[object, ...]:
     return widths if usable else ()
 
 
+def _usable_ids(ids: tuple[object, ...]) -> tuple[object, ...]:
+    usable = all(isinstance(one, str) and len(one) <= _LONGEST_ID for one in ids)
+    return ids[:MOST_FOUND] if usable else ()
+
+
 def _usable_form(form: dict[str, object] | None) -> dict[str, object] | None:
     """A form is taken whole or not at all."""
     try:
@@ -200,6 +206,7 @@ class WindowState:
     queue_split: tuple[int, ...] = setting((), fit=_usable_widths)
     stack_takes: bool = setting(False)  # in the library
     player_width: int = setting(0, fit=between(0, _WIDEST_PANEL))  # beside the library; 0: usual
+    found: tuple[str, ...] = setting((), fit=_usable_ids)  # in the palette, the last one first
 
 
 Stored = TypeVar("Stored", bound=Settings | WindowState)

@@ -86,6 +86,7 @@ class Command:
     when: str = ""
     reason: str = ""
     clips: int = 1  # so many must be chosen for a command on clips
+    icon: str = ""
     costs: bool = False  # it spends credits: no key that is also typed
 
     @property

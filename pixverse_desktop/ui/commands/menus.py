@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from operator import attrgetter
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QMenu,
     QMenuBar,
@@ -77,12 +80,40 @@ class Menus(QObject):
             action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         action.setAutoRepeat(command.repeats)
         action.setMenuRole(QAction.MenuRole.NoRole)
-        action.triggered.connect(partial(self._start, command))
+        action.triggered.connect(partial(self.start, command))
         # The window owns it too: a shortcut must work while the bar is folded away.
         self._window.addAction(action)
         return action
 
-    def _start(self, command: Command, _checked: bool = False) -> None:
+    def title_of(self, command: Command) -> str:
+        """What a command is called now."""
+        action = self.actions.get(command.id)
+        return command.title if action is None else action.text()
+
+    def reaches(self, command: Command) -> bool:
+        """Whether a command can be asked of the window from where the keyboard is."""
+        window = (Scope.WINDOW, Scope.PROGRAM)
+        scope = command.scopes[0]
+        return scope in self._targets and (scope in window or self.is_in_front())
+
+    def is_in_front(self) -> bool:
+        """Whether commands are about what the window shows, and not about a dialog over it."""
+        return not isinstance(QApplication.activeWindow(), QDialog)
+
+    def reason_against(self, command: Command) -> str:
+        """Why a command can do nothing now, "" when it can."""
+        scope = command.scopes[0]
+        target = self._targets[scope]
+        if scope is Scope.CLIPS and not self._given():
+            return self.tr("no clip is chosen")
+        if scope is Scope.CLIPS and command.clips > 1:
+            return self.tr("two clips must be chosen in the library")
+        if not command.is_possible(target):
+            return self.tr("no clip is on the stage")
+        return str(attrgetter(command.reason)(target)()) if command.reason else ""
+
+    def start(self, command: Command, _checked: bool = False) -> None:
+        """Carry a command out."""
         scope = command.scopes[0]
         given = (self._given(),) if scope is Scope.CLIPS else ()
         command.start(self._targets[scope], *given)

@@ -37,6 +37,7 @@ from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
 if TYPE_CHECKING:
+    from pixverse_desktop.ui.commands.palette import PaletteOpener
     from pixverse_desktop.ui.commands.shortcuts_dialog import ShortcutsDialog
     from pixverse_desktop.ui.dialogs.about import AboutDialog
     from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
@@ -67,13 +68,19 @@ class WindowActions(QObject):
         self._bridge = context.bridge
         self._commands = context.commands
         self._compose = compose
+        self._clips = clips
         self._folder_dialog: QFileDialog | None = None
         self.given_pictures = GivenPictures(compose.frames, window)
         self.given_pictures.form_wanted.connect(self.form_wanted)
         compose.frames.drops.refused.connect(self.on_drops_refused)
         commands = list(commands)
         _take_stored_keys(context.commands.settings, commands)
-        targets = {Scope.WINDOW: window, Scope.PLAYER: player, Scope.CLIPS: clips}
+        targets = {
+            Scope.PROGRAM: window,
+            Scope.WINDOW: window,
+            Scope.PLAYER: player,
+            Scope.CLIPS: clips,
+        }
         self.menus = Menus(window, commands, targets, clips.playing)
         player.said.connect(self.said)
         self._context = context
@@ -97,6 +104,13 @@ class WindowActions(QObject):
         dialog = ShortcutsDialog(self._window, self.menus.commands)
         dialog.chosen.connect(self.use_keys)
         return dialog
+
+    @cached_property
+    def palette_opener(self) -> PaletteOpener:
+        """Made once; its search is another library."""
+        from pixverse_desktop.ui.commands.palette import PaletteOpener
+
+        return PaletteOpener(self._window, self._context, self.menus, self._clips, self)
 
     @cached_property
     def rescue_dialog(self) -> RescueDialog:
@@ -191,6 +205,10 @@ class WindowActions(QObject):
     def enter_menus(self) -> None:
         self.menus.bar.setFocus(Qt.FocusReason.MenuBarFocusReason)
         self.menus.bar.setActiveAction(self.menus.bar.actions()[0])
+
+    @Slot()
+    def open_palette(self) -> None:
+        self.palette_opener.open()
 
     @Slot()
     def open_settings(self) -> None:

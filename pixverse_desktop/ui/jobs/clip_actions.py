@@ -47,6 +47,8 @@ class ClipActions(QObject):
     shown_frame_requested = Signal(str)  # "start" or "end"
     reuse_requested = Signal(object, str)  # Job, a core.model.reuse.Part
     compare_requested = Signal(object, object)  # Job, Job
+    shown_requested = Signal(object)  # Job, to be shown in the library
+    collection_requested = Signal(object, str)  # Collection, board id or ""
     favourites_changed = Signal(object, bool)  # list of job ids, which are being stored
     playing_favourite = Signal(bool)  # whether what is on the stage is one
     marks_stored = Signal()  # favourites or boards

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.library_query import Collection
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 from pixverse_desktop.ui.base.command import Command, Menu
 from pixverse_desktop.ui.base.context import Player, UiContext
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     from pixverse_desktop.ui.library.panel import LibraryPanel
 
 _FIND = Command(
-    "find", QT_TRANSLATE_NOOP("Commands", "Find clips"), ("Ctrl+F",), "find_clips", menu=Menu.VIEW
+    "find",
+    QT_TRANSLATE_NOOP("Commands", "Find clips"),
+    ("Ctrl+F",),
+    "find_clips",
+    menu=Menu.VIEW,
+    icon="search",
 )
 
 
@@ -62,6 +68,8 @@ class LibraryView:
     def __init__(self, host: LibraryHost) -> None:
         self._host = host
         self.panel: LibraryPanel | None = None
+        host.actions.collection_requested.connect(self.show_collection)
+        host.actions.shown_requested.connect(self.show_clip)
 
     def build(self) -> ViewWidgets | None:
         """The panel; None where there is no database to look into."""
@@ -85,6 +93,17 @@ class LibraryView:
         """The grid has the keyboard."""
         if self.panel is not None:
             self.panel.enter()
+
+    def show_collection(self, collection: Collection, board_id: str) -> None:
+        """Go to a shelf, or to the board with that id."""
+        self._host.show_view(self.id)
+        if self.panel is not None:
+            self.panel.sidebar.choose(collection, board_id)
+
+    def show_clip(self, job: Job) -> None:
+        """A clip among all the others."""
+        self.show_collection(Collection.ALL, "")
+        self._host.job_selected.emit(job)
 
     def find_clips(self) -> None:
         """The keyboard goes to the search field."""

@@ -14,6 +14,7 @@ from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
 from pixverse_desktop.ui.widgets.segmented import Segmented
 
@@ -49,6 +50,7 @@ class TopBar(QWidget):
     key_requested = Signal()
     refill_requested = Signal()
     settings_requested = Signal()
+    palette_requested = Signal()
     view_chosen = Signal(str)  # the id of a view
 
     def __init__(self, menus: QMenuBar | None) -> None:
@@ -68,6 +70,7 @@ class TopBar(QWidget):
             row.addWidget(menus, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.views)
         row.addStretch(1)
+        row.addWidget(self.find_button)
         row.addWidget(self.dot)
         row.addWidget(self.service)
         row.addWidget(self.state)
@@ -189,5 +192,8 @@ class TopBar(QWidget):
         self.key_button.clicked.connect(self.key_requested)
         self.settings_button = IconButton("gear", self.tr("Settings"), size=32, glyph=18)
         self.settings_button.clicked.connect(self.settings_requested)
+        self.find_button = IconButton("search", self.tr("Find a command"), size=32, glyph=16)
+        set_key_tip(self.find_button, self.tr("Find a command"), "palette")
+        self.find_button.clicked.connect(self.palette_requested)
         self.refill_button.hide()
         self.key_button.hide()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from pixverse_desktop.ui.base.theme import color, pixels
 
@@ -64,6 +64,22 @@ def paint_caps(
 
 def _cap_width(metrics: QFontMetrics, cap: str) -> int:
     return max(metrics.horizontalAdvance(cap) + 2 * _PAD, metrics.height() + 6)
+
+
+class KeyCaps(QWidget):
+    """Keys beside a word, to look at."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        super().__init__()
+        self._keys = keys
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(caps_width(self.font(), self._keys), cap_height(self.font()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            paint_caps(painter, self.rect(), self.font(), self._keys)
 
 
 class KeyButton(QAbstractButton):

@@ -1,0 +1,152 @@
+"""Which entries of the palette are shown, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import nsmallest
+from typing import NamedTuple
+
+from pixverse_desktop.ui.base.messages import translate
+from pixverse_desktop.ui.commands.palette_entries import Entry, Kind
+from pixverse_desktop.ui.commands.palette_rows import Row
+from pixverse_desktop.ui.commands.palette_search import (
+    Found,
+    Match,
+    PaletteSearch,
+    letters_of,
+    words_of,
+)
+
+MOST_ROWS = 100
+_MOST_CLIPS = 8  # while nothing is looked for
+_MOST_USED = 6
+_ENOUGH = 3  # found as it is written: then nothing was mistyped
+_KINDS = list(Kind)
+_SIGNS = {
+    ">": (Kind.COMMAND, Kind.SETTING),
+    "#": (Kind.BOARD,),
+    "@": (Kind.CLIP,),
+}
+
+
+class _Hit(NamedTuple):
+    """In the order in which entries are shown."""
+
+    match: Match
+    hindered: bool
+    used: int  # how long ago: 0 is the last one
+    kind: int
+    at: int
+    place: int
+    entry: Entry
+    search: PaletteSearch
+
+
+class PaletteFinder:
+    """``used`` are the ids of entries that were run, the last one first."""
+
+    def __init__(self) -> None:
+        self.used: Sequence[str] = ()
+        self._entries: Sequence[Entry] = ()
+        self._clips: Sequence[Entry] = ()
+        self._search = self._clip_search = PaletteSearch((), ())
+
+    def set_entries(self, entries: Sequence[Entry]) -> None:
+        """Everything but clips, in the order in which it is listed."""
+        self._entries = entries
+        self._search = _search_of(entries)
+
+    def set_clips(self, clips: Sequence[Entry]) -> None:
+        """The clips, newest first; the same ones are not looked through again."""
+        if clips is not self._clips:
+            self._clips = clips
+            self._clip_search = _search_of(clips)
+
+    def rows(self, query: str) -> tuple[list[Row], int]:
+        """What is shown for ``query``, and how many were found."""
+        kinds = _SIGNS.get(query[:1], tuple(Kind))
+        text = query[1:] if query[:1] in _SIGNS else query
+        if not words_of(text):
+            return self._listed(kinds, everything=not query.strip())
+        hits, count = self._hits(text, kinds)
+        words = words_of(text)
+        shown = nsmallest(MOST_ROWS, hits, key=_order)
+        rows = [
+            (hit.entry.kind.title, hit.entry, _marked(hit.entry, hit.search, words))
+            for kind in dict.fromkeys(hit.entry.kind for hit in shown)
+            for hit in shown
+            if hit.entry.kind is kind
+        ]
+        return _under_headings(rows), count
+
+    def _listed(self, kinds: Sequence[Kind], *, everything: bool) -> tuple[list[Row], int]:
+        """All of these kinds; of everything the newest clips, after what was used lately."""
+        clips = self._clips[: _MOST_CLIPS if everything else MOST_ROWS]
+        entries = [entry for entry in (*self._entries, *clips) if entry.kind in kinds]
+        by_id = {entry.id: entry for entry in entries if entry.id}
+        used = [by_id[id] for id in self.used if id in by_id][:_MOST_USED] if everything else []
+        heading = translate("Palette", "Recently used")
+        rows = [(heading, entry, ()) for entry in used]
+        rows += [(entry.kind.title, entry, ()) for entry in entries if entry not in used]
+        return _under_headings(rows), len(entries)
+
+    def _hits(self, text: str, kinds: Sequence[Kind]) -> tuple[list[_Hit], int]:
+        """What may be shown of what is found, and how many that is altogether."""
+        clips = self._clip_search.find(text) if Kind.CLIP in kinds else []
+        others = [
+            found
+            for found in (self._search.find(text) if kinds != (Kind.CLIP,) else ())
+            if self._entries[found.place].kind in kinds
+        ]
+        written = sum(found.match is not Match.MISTYPED for found in (*others, *clips))
+        if written >= _ENOUGH:
+            others = [found for found in others if found.match is not Match.MISTYPED]
+            clips = [found for found in clips if found.match is not Match.MISTYPED]
+        used = {id: place for place, id in enumerate(self.used)}
+        never = len(used)
+        hits = []
+        for found in others:
+            entry = self._entries[found.place]
+            ago = used.get(entry.id, never)
+            hits.append(_hit(found, ago, _KINDS.index(entry.kind), entry, self._search))
+        last, search = _KINDS.index(Kind.CLIP), self._clip_search
+        for found in _newest(clips):
+            hits.append(_hit(found, never, last, self._clips[found.place], search))
+        return hits, len(others) + len(clips)
+
+
+def _newest(clips: Sequence[Found]) -> list[Found]:
+    """No more of each match than can be shown: they are in their order already."""
+    return [
+        found for match in Match for found in [f for f in clips if f.match is match][:MOST_ROWS]
+    ]
+
+
+def _hit(found: Found, used: int, kind: int, entry: Entry, search: PaletteSearch) -> _Hit:
+    hindered = bool(entry.reason)
+    return _Hit(found.match, hindered, used, kind, found.at, found.place, entry, search)
+
+
+def _order(hit: _Hit) -> tuple[int, ...]:
+    # A clip that begins with the word is no better than a newer one that has it further on.
+    at = 0 if hit.entry.kind is Kind.CLIP else hit.at
+    return hit.match, hit.hindered, hit.used, hit.kind, at, hit.place
+
+
+def _search_of(entries: Sequence[Entry]) -> PaletteSearch:
+    return PaletteSearch([e.title for e in entries], [e.also for e in entries])
+
+
+def _marked(entry: Entry, search: PaletteSearch, words: Sequence[str]) -> Sequence[tuple[int, int]]:
+    return letters_of(entry.title, [search.meant_by(word) for word in words])
+
+
+def _under_headings(lines: Sequence[tuple[str, Entry, Sequence[tuple[int, int]]]]) -> list[Row]:
+    rows: list[Row] = []
+    heading = ""
+    for title, entry, marked in lines:
+        if title != heading:
+            heading = title
+            rows.append(Row(heading))
+        rows.append(Row(entry=entry, marked=marked))
+    return rows
