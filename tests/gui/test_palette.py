@@ -210,6 +210,14 @@ def test_a_setting_is_opened_with_its_control_focused(window: MainWindow, qtbot:
             window.activateWindow()
 
 
+def test_limits_and_rate_are_opened_where_they_are(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(typed(opened(window), "limit month").search, Qt.Key.Key_Return)
+    side = window.views.pane("spend").side
+    qtbot.waitUntil(side.limits["monthly_limit"].hasFocus)
+    QTest.keyClick(typed(opened(window), "credits money").search, Qt.Key.Key_Return)
+    qtbot.waitUntil(side.rate.credits.hasFocus)
+
+
 def test_a_board_and_a_collection_are_opened_in_the_library(window: MainWindow) -> None:
     QTest.keyClick(typed(opened(window), "storyboard café").search, Qt.Key.Key_Return)
     panel = window.views.pane("library")
@@ -370,14 +378,12 @@ def test_it_fits_into_a_small_window(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_how_well_a_text_holds_the_words() -> None:
     search = PaletteSearch(["Set loop start", "Reset", "Clear loop"], ["Clip", "", ""])
-    assert [(f.match, f.place) for f in search.find("set")] == [
-        (Match.BEGINNINGS, 0),
-        (Match.INSIDE, 1),
-    ]
-    assert [f.place for f in search.find("clip loop")] == [0]
-    assert [(f.match, f.place) for f in search.find("claer")] == [(Match.MISTYPED, 2)]
-    assert [f.place for f in search.find("")] == [0, 1, 2]
-    assert search.find("xyz") == []
+    assert search.find("set") == {0: Match.BEGINNINGS, 1: Match.INSIDE}
+    assert search.find("clip loop") == {0: Match.BEGINNINGS}
+    assert search.find("claer") == {2: Match.MISTYPED}
+    assert search.find("") == dict.fromkeys(range(3), Match.BEGINNINGS)
+    assert search.find("xyz") == {}
+    assert [search.begins_at(n, "loop") for n in range(3)] == [4, 0, 6]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from heapq import nsmallest
 from typing import NamedTuple
 
@@ -10,7 +10,6 @@ from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.commands.palette_entries import Entry, Kind
 from pixverse_desktop.ui.commands.palette_rows import Row
 from pixverse_desktop.ui.commands.palette_search import (
-    Found,
     Match,
     PaletteSearch,
     letters_of,
@@ -92,45 +91,41 @@ class PaletteFinder:
 
     def _hits(self, text: str, kinds: Sequence[Kind]) -> tuple[list[_Hit], int]:
         """What may be shown of what is found, and how many that is altogether."""
-        clips = self._clip_search.find(text) if Kind.CLIP in kinds else []
-        others = [
-            found
-            for found in (self._search.find(text) if kinds != (Kind.CLIP,) else ())
-            if self._entries[found.place].kind in kinds
-        ]
-        written = sum(found.match is not Match.MISTYPED for found in (*others, *clips))
-        if written >= _ENOUGH:
-            others = [found for found in others if found.match is not Match.MISTYPED]
-            clips = [found for found in clips if found.match is not Match.MISTYPED]
+        clips = self._clip_search.find(text) if Kind.CLIP in kinds else {}
+        others = self._search.find(text) if kinds != (Kind.CLIP,) else {}
+        others = {n: match for n, match in others.items() if self._entries[n].kind in kinds}
+        if _written(others) + _written(clips) >= _ENOUGH:
+            others = {n: match for n, match in others.items() if match is not Match.MISTYPED}
+            clips = {n: match for n, match in clips.items() if match is not Match.MISTYPED}
         used = {id: place for place, id in enumerate(self.used)}
-        never = len(used)
+        never, last = len(used), _KINDS.index(Kind.CLIP)
         hits = []
-        for found in others:
-            entry = self._entries[found.place]
-            ago = used.get(entry.id, never)
-            hits.append(_hit(found, ago, _KINDS.index(entry.kind), entry, self._search))
-        last, search = _KINDS.index(Kind.CLIP), self._clip_search
-        for found in _newest(clips):
-            hits.append(_hit(found, never, last, self._clips[found.place], search))
+        for place, match in others.items():
+            entry, at = self._entries[place], self._search.begins_at(place, text)
+            ago, kind = used.get(entry.id, never), _KINDS.index(entry.kind)
+            hits.append(_Hit(match, bool(entry.reason), ago, kind, at, place, entry, self._search))
+        for place in _newest(clips):
+            entry, match = self._clips[place], clips[place]
+            hits.append(_Hit(match, False, never, last, 0, place, entry, self._clip_search))
         return hits, len(others) + len(clips)
 
 
-def _newest(clips: Sequence[Found]) -> list[Found]:
-    """No more of each match than can be shown: they are in their order already."""
+def _written(found: Mapping[int, Match]) -> int:
+    """How many hold the words as they are written."""
+    return len(found) - list(found.values()).count(Match.MISTYPED)
+
+
+def _newest(clips: Mapping[int, Match]) -> list[int]:
+    """No more of each match than can be shown."""
     return [
-        found for match in Match for found in [f for f in clips if f.match is match][:MOST_ROWS]
+        place
+        for match in Match
+        for place in sorted(n for n, found in clips.items() if found is match)[:MOST_ROWS]
     ]
 
 
-def _hit(found: Found, used: int, kind: int, entry: Entry, search: PaletteSearch) -> _Hit:
-    hindered = bool(entry.reason)
-    return _Hit(found.match, hindered, used, kind, found.at, found.place, entry, search)
-
-
 def _order(hit: _Hit) -> tuple[int, ...]:
-    # A clip that begins with the word is no better than a newer one that has it further on.
-    at = 0 if hit.entry.kind is Kind.CLIP else hit.at
-    return hit.match, hit.hindered, hit.used, hit.kind, at, hit.place
+    return hit.match, hit.hindered, hit.used, hit.kind, hit.at, hit.place
 
 
 def _search_of(entries: Sequence[Entry]) -> PaletteSearch:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -28,14 +27,6 @@ class Match(IntEnum):
     MISTYPED = 2
 
 
-class Found(NamedTuple):
-    """One text that was found, by its place in the list; ``at`` is where its first word begins."""
-
-    match: Match
-    at: int
-    place: int
-
-
 class PaletteSearch:
     """Made anew for other texts; ``also`` are words by which a text is found as well."""
 
@@ -48,36 +39,35 @@ class PaletteSearch:
         self._words = [word for word in words if len(word) >= _SHORTEST_MISTYPED - 1]
         self._meant: dict[str, tuple[str, ...]] = {}
 
-    def find(self, query: str) -> list[Found]:
-        """The texts that hold all words of ``query``, in the order of the list."""
-        found = dict.fromkeys(range(len(self._texts)), (Match.BEGINNINGS, 0))
-        words = words_of(query)
-        for word in sorted(words, key=len, reverse=True):  # the one that few hold comes first
-            found = self._narrowed(found, word, first=word == words[0])
-        return [Found(match, at, place) for place, (match, at) in found.items()]
+    def find(self, query: str) -> dict[int, Match]:
+        """The texts that hold all words of ``query``, by their places in the list."""
+        found = dict.fromkeys(range(len(self._texts)), Match.BEGINNINGS)
+        for word in sorted(words_of(query), key=len, reverse=True):  # first what few hold
+            found = self._narrowed(found, word)
+        return found
+
+    def begins_at(self, place: int, query: str) -> int:
+        """How far on in a text the first word of ``query`` stands; 0 where it is mistyped."""
+        text = self._texts[place]
+        first = next(iter(words_of(query)), "")
+        at = text.find(f" {first}")
+        return max(0, at if at >= 0 else text.find(first))
 
     def meant_by(self, word: str) -> tuple[str, ...]:
         """A word of a query, and those of the texts that it may be a mistyped form of."""
         return (word, *self._meant.get(word, ()))
 
-    def _narrowed(
-        self, found: dict[int, tuple[Match, int]], word: str, *, first: bool
-    ) -> dict[int, tuple[Match, int]]:
-        kept: dict[int, tuple[Match, int]] = {}
+    def _narrowed(self, found: dict[int, Match], word: str) -> dict[int, Match]:
         start, texts = f" {word}", self._texts
-        inside = Match.INSIDE
-        for place, (match, at) in found.items():
-            text = texts[place]
-            where = text.find(start)
-            if where >= 0:
-                kept[place] = (match, where if first else at)
-            elif word in text:
-                kept[place] = (max(match, inside), text.find(word) if first else at)
+        kept = {place: match for place, match in found.items() if start in texts[place]}
+        if len(kept) < len(found):
+            inside = (p for p in found if p not in kept and word in texts[p])
+            kept |= {place: max(found[place], Match.INSIDE) for place in inside}
         if len(kept) < _ENOUGH:
             for like in self._words_like(word):
-                for place, (_, at) in found.items():
-                    if place not in kept and (where := texts[place].find(f" {like}")) >= 0:
-                        kept[place] = (Match.MISTYPED, where if first else at)
+                start = f" {like}"
+                likely = (p for p in found if p not in kept and start in texts[p])
+                kept |= dict.fromkeys(list(likely), Match.MISTYPED)
         return kept
 
     def _words_like(self, word: str) -> tuple[str, ...]:
