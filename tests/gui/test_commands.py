@@ -145,7 +145,7 @@ def test_what_is_declared_exists(qtbot: QtBot, window: MainWindow, context: UiCo
     for widget in (player, undo, compared, row):
         qtbot.addWidget(widget)
     targets = {
-        Scope.WINDOW: window, Scope.PLAYER: player, Scope.CLIPS: window.clip_actions,
+        Scope.PROGRAM: window, Scope.WINDOW: window, Scope.PLAYER: player, Scope.CLIPS: window.clip_actions,
         Scope.LISTS: undo, Scope.COMPARE: compared, Scope.ROW: row,
         Scope.GRID: Preview(TileGrid(PagedClips(context, None, context.bridge))),
     }  # fmt: skip

@@ -374,6 +374,21 @@ def test_a_reason_from_below_the_window(qtbot: QtBot, filled: UiContext) -> None
 
 
 @pytest.mark.usefixtures("pseudo")
+def test_the_palette(qtbot: QtBot, filled: UiContext) -> None:
+    window = MainWindow(filled, PlayerPanel(filled), QueuePanel(filled))
+    qtbot.addWidget(window)
+    window.show()
+    window.user_actions.open_palette()
+    palette = window.user_actions.palette_opener.palette
+    assert_translated(palette)
+    for query in (">a", "#a", "@a", "xyzzy"):
+        palette.search.setText(query)
+        assert_translated(palette)
+    palette.close()
+    window.player.shutdown()
+
+
+@pytest.mark.usefixtures("pseudo")
 def test_the_dialogs(qtbot: QtBot, filled: UiContext) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)

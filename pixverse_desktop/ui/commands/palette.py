@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QHideEvent,
     QInputMethodEvent,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -36,6 +37,7 @@ from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.services.settings import MOST_FOUND
 from pixverse_desktop.ui.base.composing import watch_composing
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.keys import shown_sequence
 from pixverse_desktop.ui.base.theme import color, icon, pixels, set_style
 from pixverse_desktop.ui.commands.menus import Menus
 from pixverse_desktop.ui.commands.palette_entries import (
@@ -285,8 +287,8 @@ class Palette(QFrame):
     def _hints(self) -> list[tuple[list[str], str]]:
         return [
             (["\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"], self.tr("choose")),
-            (["Enter"], self.tr("run")),
-            (["Ctrl+Enter"], self.tr("show in library")),
+            ([shown_sequence(QKeySequence("Return"))], self.tr("run")),
+            ([shown_sequence(QKeySequence("Ctrl+Return"))], self.tr("show in library")),
             ([">"], self.tr("commands")),
             (["#"], self.tr("boards")),
             (["@"], self.tr("clips")),

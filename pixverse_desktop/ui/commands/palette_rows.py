@@ -86,8 +86,9 @@ class PaletteRows(QAbstractListModel):
 
 def spoken(entry: Entry) -> str:
     """An entry in one sentence, for a screen reader."""
-    parts = (entry.title, entry.reason or entry.aside, " ".join(entry.keys), entry.kind.title)
-    return ", ".join(part for part in parts if part)
+    parts = (entry.title, entry.reason or entry.aside, entry.kind.title)
+    said = ", ".join(part for part in parts if part)
+    return f"{said} ({', '.join(entry.keys)})" if entry.keys else said
 
 
 class PaletteDelegate(QStyledItemDelegate):
