@@ -63,7 +63,7 @@ def rows(folder: Path) -> list[Row]:
     clips = f"{_CLIPS:,} clips"
     return [
         under(f"palette: a keystroke among {clips}, p95", found["p95_ms"], 8.0),
-        under(f"palette: the slowest keystroke among {clips}", found["worst_ms"], 16.0),
+        under(f"palette: the slowest keystroke among {clips}", found["worst_ms"], 8.0),
         under(f"palette: opened the first time with {clips}", found["first_ms"], 250.0, digits=0),
         under(f"palette: opened again with {clips}", found["again_ms"], 50.0, digits=0),
     ]

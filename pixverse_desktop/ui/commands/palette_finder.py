@@ -16,7 +16,7 @@ from pixverse_desktop.ui.commands.palette_search import (
     words_of,
 )
 
-MOST_ROWS = 100
+MOST_ROWS = 60
 _MOST_CLIPS = 8  # while nothing is looked for
 _MOST_USED = 6
 _ENOUGH = 3  # found as it is written: then nothing was mistyped
@@ -95,8 +95,7 @@ class PaletteFinder:
         others = self._search.find(text) if kinds != (Kind.CLIP,) else {}
         others = {n: match for n, match in others.items() if self._entries[n].kind in kinds}
         if _written(others) + _written(clips) >= _ENOUGH:
-            others = {n: match for n, match in others.items() if match is not Match.MISTYPED}
-            clips = {n: match for n, match in clips.items() if match is not Match.MISTYPED}
+            others, clips = _as_written(others), _as_written(clips)
         used = {id: place for place, id in enumerate(self.used)}
         never, last = len(used), _KINDS.index(Kind.CLIP)
         hits = []
@@ -115,13 +114,19 @@ def _written(found: Mapping[int, Match]) -> int:
     return len(found) - list(found.values()).count(Match.MISTYPED)
 
 
+def _as_written(found: Mapping[int, Match]) -> Mapping[int, Match]:
+    """Those without the mistyped ones."""
+    if _written(found) == len(found):
+        return found
+    return {place: match for place, match in found.items() if match is not Match.MISTYPED}
+
+
 def _newest(clips: Mapping[int, Match]) -> list[int]:
     """No more of each match than can be shown."""
-    return [
-        place
-        for match in Match
-        for place in sorted(n for n, found in clips.items() if found is match)[:MOST_ROWS]
-    ]
+    places: list[list[int]] = [[] for _ in Match]
+    for place, match in clips.items():
+        places[match].append(place)
+    return [place for listed in places for place in sorted(listed)[:MOST_ROWS]]
 
 
 def _order(hit: _Hit) -> tuple[int, ...]:

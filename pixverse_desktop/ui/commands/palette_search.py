@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 from rapidfuzz import fuzz, process
@@ -17,6 +17,7 @@ _LIKE, _LIKE_SHORTER = 75, 88  # of 100: a word, and one with fewer letters
 _PART = 0.9  # what the likeness to a part of a word counts
 _CLOSE = 8  # words that are so much less like it than the best are not meant
 _MOST_LIKE = 4
+_MOST_HELD = 50  # words whose texts are kept, to narrow them when a letter is added
 
 
 class Match(IntEnum):
@@ -37,13 +38,19 @@ class PaletteSearch:
         ]
         words = {word for text in self._texts for word in text.split()}
         self._words = [word for word in words if len(word) >= _SHORTEST_MISTYPED - 1]
+        self._held: dict[str, dict[int, Match]] = {}
         self._meant: dict[str, tuple[str, ...]] = {}
 
-    def find(self, query: str) -> dict[int, Match]:
+    def find(self, query: str) -> Mapping[int, Match]:
         """The texts that hold all words of ``query``, by their places in the list."""
-        found = dict.fromkeys(range(len(self._texts)), Match.BEGINNINGS)
-        for word in sorted(words_of(query), key=len, reverse=True):  # first what few hold
-            found = self._narrowed(found, word)
+        parts = sorted(map(self._places_of, words_of(query)), key=len)  # first what few hold
+        if not parts:
+            return dict.fromkeys(range(len(self._texts)), Match.BEGINNINGS)
+        found = parts[0]
+        for other in parts[1:]:
+            found = {
+                place: max(match, other[place]) for place, match in found.items() if place in other
+            }
         return found
 
     def begins_at(self, place: int, query: str) -> int:
@@ -57,18 +64,29 @@ class PaletteSearch:
         """A word of a query, and those of the texts that it may be a mistyped form of."""
         return (word, *self._meant.get(word, ()))
 
-    def _narrowed(self, found: dict[int, Match], word: str) -> dict[int, Match]:
-        start, texts = f" {word}", self._texts
-        kept = {place: match for place, match in found.items() if start in texts[place]}
-        if len(kept) < len(found):
-            inside = (p for p in found if p not in kept and word in texts[p])
-            kept |= {place: max(found[place], Match.INSIDE) for place in inside}
-        if len(kept) < _ENOUGH:
+    def _places_of(self, word: str) -> dict[int, Match]:
+        """The texts that hold a word, or a like one where it seems to be mistyped."""
+        found = self._holding(word)
+        if len(found) < _ENOUGH:
+            found = dict(found)
             for like in self._words_like(word):
-                start = f" {like}"
-                likely = (p for p in found if p not in kept and start in texts[p])
-                kept |= dict.fromkeys(list(likely), Match.MISTYPED)
-        return kept
+                for place in self._holding(like):
+                    found.setdefault(place, Match.MISTYPED)
+        return found
+
+    def _holding(self, word: str) -> dict[int, Match]:
+        """The texts that hold a word as it is; what holds less of it was found before."""
+        if word not in self._held:
+            if len(self._held) > _MOST_HELD:
+                self._held.clear()
+            texts, start = self._texts, f" {word}"
+            among = self._held.get(word[:-1], range(len(texts)))
+            found = dict.fromkeys((p for p in among if start in texts[p]), Match.BEGINNINGS)
+            if len(found) < len(among):
+                inside = [p for p in among if p not in found and word in texts[p]]
+                found |= dict.fromkeys(inside, Match.INSIDE)
+            self._held[word] = found
+        return self._held[word]
 
     def _words_like(self, word: str) -> tuple[str, ...]:
         if len(word) < _SHORTEST_MISTYPED:
