@@ -25,10 +25,11 @@ from pixverse_desktop.ui.commands.palette_entries import Entry, Kind
 from pixverse_desktop.ui.commands.palette_rows import ROW_ROLE
 from pixverse_desktop.ui.commands.palette_search import Match, PaletteSearch, letters_of
 from pixverse_desktop.ui.compare.window import CompareWindow
+from pixverse_desktop.ui.library.sidebar import Sidebar
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from tests.support.factories import demo_status, saved_job
-from tests.support.window_fakes import FakePlayer, QueueBus, make_context
+from tests.support.window_fakes import FakePlayer, FakeWorkers, QueueBus, make_context
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 PROMPTS = ("Última luz sobre el mar", "A red fox turns its head", "Lighthouse in the storm")
@@ -229,6 +230,20 @@ def test_a_board_and_a_collection_are_opened_in_the_library(window: MainWindow) 
     assert panel.sidebar.list.currentIndex().data() == "Trash"
 
 
+def test_a_board_that_is_not_read_yet_is_opened_when_it_is(
+    qtbot: QtBot, context: UiContext
+) -> None:
+    library, workers = context.library(), FakeWorkers(at_once=False)
+    sidebar = Sidebar(replace(context, workers=workers), library)
+    qtbot.addWidget(sidebar)
+    [board] = library.boards()
+    sidebar.choose(Collection.ALL, board.id)
+    assert sidebar.list.currentIndex().data() == "All clips"
+    sidebar.refresh()
+    workers.run_all()
+    assert sidebar.list.currentIndex().data() == board.name
+
+
 def test_a_clip_is_played_or_shown_in_the_library(window: MainWindow) -> None:
     QTest.keyClick(typed(opened(window), "fox").search, Qt.Key.Key_Return)
     assert window.player.calls[-1][1].request.prompt == PROMPTS[1]
@@ -277,7 +292,9 @@ def test_no_key_of_the_window_is_heard_under_it(window: MainWindow, context: UiC
         palette.search, "Ctrl+Return"
     )  # shows a clip in the library, and none is chosen
     QTest.keySequence(palette.search, "F1")
-    assert palette.isVisible()
+    QTest.keySequence(palette.search, "Ctrl+K")  # which is heard in every window of the program
+    assert QApplication.activePopupWidget() is palette
+    assert window.user_actions.palette_opener.palette is palette
     assert [call for call in context.bridge.calls if call[0] == "generate"] == []
     assert not window.user_actions.shortcuts_dialog.isVisible()
 

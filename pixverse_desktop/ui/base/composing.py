@@ -11,8 +11,6 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from pixverse_desktop.ui.base.keys import is_bare, pressed_sequence
-
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MODIFIER_KEYS = (Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
 _COMMANDS = (
@@ -70,16 +68,12 @@ class Composing(QObject):
         return False
 
     def _took_key(self, event: QKeyEvent) -> bool:
-        """A command's key commits first; the Enter that ends a composition does nothing else, and
-        no other key that could be typed is a command's meanwhile."""
+        """A command's key commits first; the Enter that ends a composition does nothing else."""
         command = bool(event.modifiers() & _COMMANDS) and event.key() not in _MODIFIER_KEYS
         if event.type() == QEvent.Type.ShortcutOverride and command:
             self.finish()
         elif event.type() == QEvent.Type.KeyPress and event.key() in _ENTER and not command:
             self.finish()
-            return True
-        elif event.type() == QEvent.Type.ShortcutOverride and is_bare(pressed_sequence(event)):
-            event.accept()
             return True
         return False
 
