@@ -42,7 +42,7 @@ def context(tmp_path: Path) -> Iterator[UiContext]:
     store.open()
     jobs = [saved_job(n, prompt) for n, prompt in enumerate(PROMPTS, 1)]
     for job in jobs:
-        store.add_job(job)
+        store.add_jobs(job)
     store.library.put_on_board(
         store.library.add_board("Storyboard of the café"), [jobs[0].id], True
     )

@@ -20,7 +20,8 @@ from pixverse_desktop.ui.widgets.segmented import Segmented
 
 LOW_CREDITS = 20  # two clips: time to refill the demo
 _AGE_REFRESH_MS = 20_000
-_NAME_FROM_WIDTH = 1180  # pixels at the usual type size below which the name makes room
+# Pixels at the usual type size below which the name, and what the Help menu has, too, make room.
+_NAME_FROM_WIDTH, _FIND_FROM_WIDTH = 1180, 1000
 
 
 class Dot(QWidget):
@@ -126,6 +127,7 @@ class TopBar(QWidget):
         super().resizeEvent(event)
         # At a small width the menus and the balance matter more than our own name and its age.
         self.name.setVisible(self._is_roomy())
+        self.find_button.setVisible(self._is_roomy(_FIND_FROM_WIDTH))
         self.on_timer_timeout()
 
     @Slot()
@@ -156,8 +158,8 @@ class TopBar(QWidget):
             self.age.setText("· " + localised.age(age_s))
         self.age.setVisible(status.credits_at is not None and self._is_roomy())
 
-    def _is_roomy(self) -> bool:
-        return self.width() >= _NAME_FROM_WIDTH * self.fontMetrics().height() / 17
+    def _is_roomy(self, least: int = _NAME_FROM_WIDTH) -> bool:
+        return self.width() >= least * self.fontMetrics().height() / 17
 
     def _words_for(self, connection: Connection) -> tuple[str, str]:
         match connection:
