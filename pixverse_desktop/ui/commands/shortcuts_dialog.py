@@ -219,7 +219,7 @@ def group_title(command: Command) -> str:
     match command.scopes[0]:
         case Scope.WINDOW | Scope.PROGRAM | Scope.PLAYER:
             return translate("Keys", "Window")
-        case Scope.CLIPS | Scope.LISTS:
+        case Scope.CLIPS | Scope.LISTS | Scope.GRID:
             return translate("Keys", "Lists of clips")
         case Scope.COMPARE:
             return translate("Keys", "Comparing")
