@@ -124,6 +124,7 @@ def test_any_order_of_words_without_case_and_accents(window: MainWindow) -> None
         ("setttings", "Settings…"),
     ):
         assert titles(typed(palette, query))[0] == title
+    assert titles(typed(palette, "storm")) == [PROMPTS[2]]  # and not the story that is like it
     assert titles(typed(palette, "xyzzyx")) == []
     assert palette.nothing.isVisible()
 

@@ -19,7 +19,7 @@ from pixverse_desktop.ui.commands.palette_search import (
 MOST_ROWS = 60
 _MOST_CLIPS = 8  # while nothing is looked for
 _MOST_USED = 6
-_ENOUGH = 3  # found as it is written: then nothing was mistyped
+_ENOUGH = 1  # found as it is written: then nothing was mistyped
 _KINDS = list(Kind)
 _SIGNS = {
     ">": (Kind.COMMAND, Kind.SETTING),

@@ -12,7 +12,7 @@ from pixverse_desktop.core.text import fold
 
 _SIGNS = re.compile(r"[\W_]")
 _SHORTEST_MISTYPED = 4  # letters: what is like a shorter word is like half of all words
-_ENOUGH = 3  # texts that hold a word as it is: then it is not mistyped
+_ENOUGH = 1  # texts that hold a word as it is: then it is not mistyped
 _LIKE, _LIKE_SHORTER = 75, 88  # of 100: a word, and one with fewer letters
 _PART = 0.9  # what the likeness to a part of a word counts
 _CLOSE = 8  # words that are so much less like it than the best are not meant
