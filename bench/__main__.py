@@ -1,7 +1,8 @@
 """``python -m bench [NAME …]``: run the benchmarks and print one table.
 
 A missed goal is shown, never an error: what counts are the ratios, since both sides of each were
-measured in turns in this very run. Needs a screen for ``start``, ``stall``, ``load``, ``player``.
+measured in turns in this very run. Needs a screen for ``start``, ``stall``, ``load``, ``player``,
+``palette``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import download, endurance, library, load, money, player, rivals, spend, stall, start
+from bench import (
+    download,
+    endurance,
+    library,
+    load,
+    money,
+    palette,
+    player,
+    rivals,
+    spend,
+    stall,
+    start,
+)
 from bench.table import Row, text_of
 
 _ALL: dict[str, Callable[[Path], list[Row]]] = {
@@ -23,6 +36,7 @@ _ALL: dict[str, Callable[[Path], list[Row]]] = {
     "library": library.rows,
     "player": player.rows,
     "spend": spend.rows,
+    "palette": palette.rows,
     "rivals": rivals.rows,
     "money": money.rows,
     "endurance": endurance.rows,

@@ -130,9 +130,10 @@ def test_the_window_imports_what_its_first_paint_needs() -> None:
         "import PySide6.support.feature as switches\n"
         "seen = [n for n in switches.pyside_feature_dict if n.startswith('pixverse_desktop.ui.')]\n"
         "ours = ('core.engine.engine', 'core.ports', 'store.job_store', 'services.runtime', 'api',\n"
-        "        'media', 'simulator', 'ui.library.panel', 'ui.compare.window', 'ui.dialogs.pages')\n"
+        "        'media', 'simulator', 'ui.library.panel', 'ui.compare.window', 'ui.dialogs.pages',\n"
+        "        'ui.commands.palette', 'ui.base.own_keys')\n"
         "late = {f'pixverse_desktop.{name}' for name in ours} | {\n"
-        "    'sqlite3', 'requests', 'PIL', 'av', 'keyring', 'jsonschema', 'numpy',\n"
+        "    'sqlite3', 'requests', 'PIL', 'av', 'keyring', 'jsonschema', 'numpy', 'rapidfuzz',\n"
         "    'PySide6.QtNetwork', 'PySide6.QtMultimedia'}\n"
         "print(sorted(late & set(sys.modules)), seen, gc.isenabled())"
     )

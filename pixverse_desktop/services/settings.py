@@ -36,6 +36,9 @@ SERVICES = ("demo", "pixeldojo")
 MOST_DAILY_LIMIT = 1_000_000
 LONGEST_CURRENCY = 8  # letters
 _MOST, _DICT = Decimal(MOST_DAILY_LIMIT), (dict, type(None))
+_ANYTHING = (*_DICT, tuple, str, int, float, bool)
+MOST_FOUND, _LONGEST_ID = 12, 80
+_MOST_KEYS, _LONGEST_KEY = 4, 40  # of one command; letters
 _NOT_NOTED = "not noted"  # an older version wrote the file: there may be keys
 THEMES = ("system", "dark", "light")
 
@@ -91,6 +94,23 @@ def proxy_problem(text: str) -> str:
     return "" if usable else Message("proxy_form")
 
 
+def _usable_shortcuts(value: object) -> dict[str, list[str]] | None:
+    """The entries that have the form of one; whether there is such a key the window knows."""
+    if value is None:
+        return None
+    entries = value.items() if isinstance(value, dict) else ()
+    usable = {
+        command: keys
+        for command, keys in entries
+        if isinstance(keys, list)
+        and len(keys) <= _MOST_KEYS
+        and all(isinstance(key, str) and len(key) <= _LONGEST_KEY for key in keys)
+    }
+    if len(usable) < len(entries) or not isinstance(value, dict):
+        log.warning("some stored keys of commands make no sense, the usual ones are used")
+    return usable or None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the settings dialog shows. "" means the default."""
@@ -118,6 +138,10 @@ class Settings:
     # Origins with a key in the system's keyring.
     keys_kept: tuple[str, ...] = setting((_NOT_NOTED,))
     text_size: int = setting(100, Takes.RESTYLE, between(90, 200))  # percent of the system's
+    # By the id of a command, as Qt writes keys on every system; the others have their usual ones.
+    shortcuts: dict[str, list[str]] | None = setting(  # noqa: RUF009
+        None, fit=_usable_shortcuts, kinds=_ANYTHING
+    )
 
     def needed_after(self, old: Settings) -> set[Takes]:
         """What it takes to apply these settings where the old ones are in use."""
@@ -152,6 +176,11 @@ def _usable_widths(widths: tuple[object, ...]) -> tuple[object, ...]:
     return widths if usable else ()
 
 
+def _usable_ids(ids: tuple[object, ...]) -> tuple[object, ...]:
+    usable = all(isinstance(one, str) and len(one) <= _LONGEST_ID for one in ids)
+    return ids[:MOST_FOUND] if usable else ()
+
+
 def _usable_form(form: dict[str, object] | None) -> dict[str, object] | None:
     """A form is taken whole or not at all."""
     try:
@@ -177,6 +206,7 @@ class WindowState:
     queue_split: tuple[int, ...] = setting((), fit=_usable_widths)
     stack_takes: bool = setting(False)  # in the library
     player_width: int = setting(0, fit=between(0, _WIDEST_PANEL))  # beside the library; 0: usual
+    found: tuple[str, ...] = setting((), fit=_usable_ids)  # in the palette, the last one first
 
 
 Stored = TypeVar("Stored", bound=Settings | WindowState)
@@ -241,7 +271,7 @@ def _checked(data: object, default: Settings | WindowState) -> dict[str, Any]:
         if type(known) is float and type(value) is int and abs(value) < _WIDEST_PANEL:
             value = float(value)
         fits = type(value) in entry.metadata["kinds"]
-        if not fits or (isinstance(value, float) and not math.isfinite(value)):
+        if not fits or (isinstance(known, float) and not math.isfinite(value)):
             raise ValueError(f"{entry.name} has a value that makes no sense")
         kept[entry.name] = entry.metadata["fit"](value)
     return kept

@@ -144,7 +144,7 @@ def test_tab_goes_from_the_frames_down_to_generate(window: MainWindow) -> None:
     assert names == [
         "Start frame",
         "End frame",
-        "Earlier prompts (Ctrl+H)",
+        "Earlier prompts",
         "Prompt",
         "Resolution: 720p",
         "Duration in seconds",

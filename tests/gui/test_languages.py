@@ -251,7 +251,7 @@ NOT_TEXT = re.compile(
     r"|(?:^|(?<=[\s\]]))[~/]\S.*|[^\]\n]*\.mp4"  # paths and files
     r"|Pixverse Desktop|PixelDojo|PixVerse V6|pixverse-v6|Clip \d+|\[f\d+\]"  # names, prompts
     r"|\d+p\b|job_\w+|\w+_image_url|https?://\S*|\{\w+\}"  # the service's own words
-    rf"|\({KEY}(?:, {KEY})*\)$|^{KEY}(?:\s+{KEY})*$|\t{KEY}$"
+    rf"|\({KEY}(?:, {KEY})*\)(?=$|\n)|^{KEY}(?:\s+{KEY})*$|\t{KEY}$"
 )
 
 
@@ -371,6 +371,21 @@ def test_a_reason_from_below_the_window(qtbot: QtBot, filled: UiContext) -> None
     QApplication.sendEvent(well, QDragEnterEvent(QPoint(5, 5), copy, mime, left, none))
     assert panel.frames.error.text() == pseudo_text(SENTENCES["pdf"])
     assert well.accessibleDescription() == pseudo_text(SENTENCES["pdf"])
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_the_palette(qtbot: QtBot, filled: UiContext) -> None:
+    window = MainWindow(filled, PlayerPanel(filled), QueuePanel(filled))
+    qtbot.addWidget(window)
+    window.show()
+    window.user_actions.open_palette()
+    palette = window.user_actions.palette_opener.palette
+    assert_translated(palette)
+    for query in (">a", "#a", "@a", "xyzzy"):
+        palette.search.setText(query)
+        assert_translated(palette)
+    palette.close()
+    window.player.shutdown()
 
 
 @pytest.mark.usefixtures("pseudo")

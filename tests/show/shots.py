@@ -190,6 +190,12 @@ async def _full_states(program: object, shot: Callable[[str], Awaitable[None]]) 
     window.player.step(1)
     await asyncio.sleep(0.6)
     await shot("11-one-frame")
+    window.user_actions.open_palette()
+    palette = window.user_actions.palette_opener.palette
+    await shot("11-palette")
+    palette.search.setText("fram")
+    await shot("11-palette-found")
+    palette.close()
     driver.control(program, "settings", {"min_job_s": 90, "list_mode": "none"})
     driver.control(program, "faults", [
         {"on": "run", "kind": "fail_job", "error": "The prompt was refused by the safety check."},

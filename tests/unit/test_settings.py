@@ -85,11 +85,33 @@ def test_the_program_renews_what_the_setting_says(
         ("daily_limit", Decimal(9), Takes.LIMITS), ("alert_when_ready", False, Takes.NOTHING),
         ("rate_credits", Decimal(9), Takes.NOTHING), ("rate_money", Decimal(9), Takes.NOTHING),
         ("rate_currency", "EUR", Takes.NOTHING), ("strip_dismissed", True, Takes.NOTHING),
-        ("keys_kept", (), Takes.NOTHING),
+        ("keys_kept", (), Takes.NOTHING), ("shortcuts", {"mute": ["Y"]}, Takes.NOTHING),
     ],
 )  # fmt: skip
 def test_what_each_setting_takes(name: str, value: object, needed: Takes) -> None:
     assert replace(Settings(), **{name: value}).needed_after(Settings()) == {needed}
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize(
+    ("stored", "kept"),
+    [
+        ({"mute": ["Y"], "loop": "Y"}, {"mute": ["Y"]}),
+        ({"mute": ["Y"], "loop": [1]}, {"mute": ["Y"]}),
+        ({"mute": ["Y"], "loop": ["Y" * 41]}, {"mute": ["Y"]}),
+        ({"mute": ["Y"], "loop": list("ABCDE")}, {"mute": ["Y"]}),
+        ({"mute": {"deeper": []}}, None),
+        ([["mute", "Y"]], None), ("mute", None), (7, None), (1.5, None), (True, None), ({}, None),
+    ],
+)  # fmt: skip
+def test_broken_keys_of_commands_cost_nothing_else(
+    tmp_path: Path, stored: object, kept: object
+) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"theme": "light", "shortcuts": stored}))
+    assert load(path, Settings()) == Settings(theme="light", shortcuts=kept)
+    save_json(path, Settings(shortcuts={"mute": ["Ctrl+Y"]}))
+    assert load(path, Settings()).shortcuts == {"mute": ["Ctrl+Y"]}
 
 
 def test_defaults_make_sense_themselves() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 from itertools import combinations
 from operator import attrgetter
 
@@ -13,11 +12,13 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
+from pixverse_desktop.ui.base.keys import keys_in_use
 
 
 class Scope(Enum):
     """Where the keys of a command work, and what it is asked of."""
 
+    PROGRAM = "the main window, from every window of the program"
     WINDOW = "the main window"
     PLAYER = "the player: from anywhere in the window, and in the full screen"
     CLIPS = "the chosen clips of a list, the marked one while comparing, else the one that plays"
@@ -33,6 +34,7 @@ OVERLAPPING = frozenset(
     frozenset(pair)
     for pair in (
         *combinations(_IN_WINDOW, 2),
+        *((Scope.PROGRAM, scope) for scope in Scope),
         *((scope, scope) for scope in Scope),
         (Scope.CLIPS, Scope.COMPARE),
         (Scope.CLIPS, Scope.GRID),
@@ -65,9 +67,11 @@ class Menu(Enum):
 class Command:
     """One thing the user can ask for.
 
-    ``run`` names a method of what the scope speaks of, dotted where a part of it has the method,
-    and ``args`` what it is given. ``when`` names, likewise, what must be there for a menu to
-    offer it. The text is marked for the translation extractor, in the context "Commands".
+    ``keys`` are the usual ones: ``sequences`` are those in use. ``run`` names a method of what the
+    scope speaks of, dotted where a part of it has the method, and ``args`` what it is given.
+    ``when`` names, likewise, what must be there for a menu to offer it, and ``reason`` a method
+    that tells why it cannot be now, "" when it can. The text is marked for the translation
+    extractor, in the context "Commands".
     """
 
     id: str
@@ -80,21 +84,34 @@ class Command:
     first: bool = False  # of a group: a separator stands before it in the menu
     repeats: bool = False  # while the key is held down
     when: str = ""
+    reason: str = ""
+    clips: int = 1  # so many must be chosen for a command on clips
+    icon: str = ""
+    costs: bool = False  # it spends credits: no key that is also typed
 
     @property
     def title(self) -> str:
         """The text in the user's language."""
         return QCoreApplication.translate("Commands", self.text)
 
-    @cached_property
+    @property
+    def name(self) -> str:
+        """The title without the dots that announce a dialog."""
+        return self.title.replace("…", "")
+
+    @property
+    def keys_now(self) -> tuple[str, ...]:
+        """The keys in use, portably written."""
+        return keys_in_use().keys_of(self.id, self.keys)
+
+    @property
     def sequences(self) -> list[QKeySequence]:
-        """The keys as Qt knows them."""
-        return [QKeySequence(key) for key in self.keys]
+        """The keys in use, as Qt knows them."""
+        return keys_in_use().sequences(self.keys_now)
 
     def shown_keys(self) -> list[str]:
-        """The keys as this system writes them."""
-        native = QKeySequence.SequenceFormat.NativeText
-        return [sequence.toString(native) for sequence in self.sequences]
+        """The keys in use, as this system writes them."""
+        return keys_in_use().shown(self.keys_now)
 
     def start(self, target: object, *given: object) -> None:
         """Carry it out."""
@@ -104,13 +121,16 @@ class Command:
         """Whether there is anything to do it with."""
         return not self.when or attrgetter(self.when)(target) is not None
 
+    def meets(self, other: Command) -> bool:
+        """Whether there is a place where the keys of both are heard."""
+        return any(frozenset((a, b)) in OVERLAPPING for a in self.scopes for b in other.scopes)
+
 
 def clashes(commands: Iterable[Command]) -> list[tuple[str, str, str]]:
     """Two commands and the key that both of them would take in one place."""
     return [
-        (one.id, other.id, one.keys[one.sequences.index(key)])
+        (one.id, other.id, one.keys_now[one.sequences.index(key)])
         for one, other in combinations(commands, 2)
         for key in one.sequences
-        if key in other.sequences
-        and any(frozenset((a, b)) in OVERLAPPING for a in one.scopes for b in other.scopes)
+        if key in other.sequences and one.meets(other)
     ]

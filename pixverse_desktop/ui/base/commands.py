@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Protocol, cast
 
-from PySide6.QtCore import QKeyCombination, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 from pixverse_desktop.ui.base.command import Command, Menu, Scope
+from pixverse_desktop.ui.base.keys import keys_in_use, pressed_sequence
 
 _PLAYER, _CLIPS, _LISTS = (Scope.PLAYER,), (Scope.CLIPS,), (Scope.LISTS,)
 _COMPARE, _FRAME, _BOTH = (Scope.COMPARE,), (Scope.FRAME,), (Scope.PLAYER, Scope.COMPARE)
@@ -36,24 +38,26 @@ COMMANDS: tuple[Command, ...] = (
     Command("add folder", QT_TRANSLATE_NOOP("Commands", "Import folder…"), (),
             "user_actions.pick_clip_folder", menu=Menu.FILE),
     Command("settings", QT_TRANSLATE_NOOP("Commands", "Settings…"), ("Ctrl+,",),
-            "user_actions.open_settings", menu=Menu.FILE, first=True),
+            "user_actions.open_settings", menu=Menu.FILE, first=True, icon="gear"),
     Command("quit", QT_TRANSLATE_NOOP("Commands", "Quit"), ("Ctrl+Q",),
             "close", menu=Menu.FILE, first=True),
 
     Command("play", QT_TRANSLATE_NOOP("Commands", "Play / Pause"), ("Space",),
-            "toggle_play", scopes=_PLAYER, menu=Menu.CLIP),
+            "toggle_play", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP, icon="play"),
     Command("back", QT_TRANSLATE_NOOP("Commands", "Play backwards (again: faster)"), ("J",),
-            "tools.run_back", scopes=_PLAYER, menu=Menu.CLIP),
+            "tools.run_back", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
     Command("stand", QT_TRANSLATE_NOOP("Commands", "Stop"), ("K",),
-            "tools.stand", scopes=_PLAYER, menu=Menu.CLIP),
+            "tools.stand", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
     Command("forward", QT_TRANSLATE_NOOP("Commands", "Play forwards (again: faster)"), ("L",),
-            "tools.run_forward", scopes=_PLAYER, menu=Menu.CLIP),
+            "tools.run_forward", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
     Command("step back", QT_TRANSLATE_NOOP("Commands", "Previous frame"), (",",),
-            "step", (-1,), scopes=_BOTH, menu=Menu.CLIP, repeats=True, when=_CLIP),
+            "step", (-1,), scopes=_BOTH, menu=Menu.CLIP, repeats=True, when=_CLIP,
+            icon="step-back"),
     Command("step forward", QT_TRANSLATE_NOOP("Commands", "Next frame"), (".",),
-            "step", (1,), scopes=_BOTH, menu=Menu.CLIP, repeats=True, when=_CLIP),
+            "step", (1,), scopes=_BOTH, menu=Menu.CLIP, repeats=True, when=_CLIP,
+            icon="step-forward"),
     Command("loop", QT_TRANSLATE_NOOP("Commands", "Loop"), ("P",),
-            "toggle_loop", scopes=_PLAYER, menu=Menu.CLIP, first=True),
+            "toggle_loop", scopes=_PLAYER, menu=Menu.CLIP, first=True, icon="loop"),
     Command("loop in", QT_TRANSLATE_NOOP("Commands", "Set loop start"), ("I",),
             "tools.set_in", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
     Command("loop out", QT_TRANSLATE_NOOP("Commands", "Set loop end"), ("O",),
@@ -65,15 +69,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("loop all", QT_TRANSLATE_NOOP("Commands", "Clear loop"), ("X",),
             "tools.clear_range", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
     Command("last frame", QT_TRANSLATE_NOOP("Commands", "Continue from here"), ("Ctrl+L",),
-            "use_last_frame", scopes=_BOTH, menu=Menu.CLIP, first=True, when=_CLIP),
+            "use_last_frame", scopes=_BOTH, menu=Menu.CLIP, first=True, when=_CLIP, icon="film"),
     Command("frame as start", QT_TRANSLATE_NOOP("Commands", "Shown frame as start frame"),
             ("Ctrl+[",), "use_shown_frame", ("start",), _BOTH, Menu.CLIP, when=_CLIP),
     Command("frame as end", QT_TRANSLATE_NOOP("Commands", "Shown frame as end frame"),
             ("Ctrl+]",), "use_shown_frame", ("end",), _BOTH, Menu.CLIP, when=_CLIP),
     Command("reuse", QT_TRANSLATE_NOOP("Commands", "Reuse settings"), ("R",),
-            "reuse", scopes=_CLIPS, menu=Menu.CLIP),
+            "reuse", scopes=_CLIPS, menu=Menu.CLIP, icon="reset"),
     Command("favourite", QT_TRANSLATE_NOOP("Commands", "Favourite"), ("S",),
-            "toggle_favourite", scopes=_CLIPS, menu=Menu.CLIP),
+            "toggle_favourite", scopes=_CLIPS, menu=Menu.CLIP, icon="star-outline"),
     Command("save frame", QT_TRANSLATE_NOOP("Commands", "Save the shown frame…"),
             ("Ctrl+Shift+S",), "tools.save_frame", scopes=_PLAYER, menu=Menu.CLIP, first=True,
             when=_CLIP),
@@ -82,31 +86,34 @@ COMMANDS: tuple[Command, ...] = (
     Command("fit", QT_TRANSLATE_NOOP("Commands", "Fit the stage"), ("0",),
             "tools.show_fitted", scopes=_PLAYER, menu=Menu.CLIP, first=True),
     Command("actual size", QT_TRANSLATE_NOOP("Commands", "Actual size"), ("1",),
-            "tools.show_actual_size", scopes=_PLAYER, menu=Menu.CLIP),
+            "tools.show_actual_size", scopes=_PLAYER, menu=Menu.CLIP, icon="actual-size"),
     Command("full screen", QT_TRANSLATE_NOOP("Commands", "Full screen"), ("F",),
-            "toggle_full_screen", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP),
+            "toggle_full_screen", scopes=_PLAYER, menu=Menu.CLIP, when=_CLIP, icon="full-screen"),
     Command("mute", QT_TRANSLATE_NOOP("Commands", "Mute"), ("M",),
-            "toggle_mute", scopes=_PLAYER, menu=Menu.CLIP),
+            "toggle_mute", scopes=_PLAYER, menu=Menu.CLIP, icon="volume"),
     Command("volume up", QT_TRANSLATE_NOOP("Commands", "Louder"), ("Ctrl+Up",),
             "change_volume", (0.1,), _PLAYER, Menu.CLIP, repeats=True),
     Command("volume down", QT_TRANSLATE_NOOP("Commands", "Quieter"), ("Ctrl+Down",),
             "change_volume", (-0.1,), _PLAYER, Menu.CLIP, repeats=True),
 
     Command("generate", QT_TRANSLATE_NOOP("Commands", "Generate"), ("Ctrl+Return", "Ctrl+Enter"),
-            "user_actions.generate", menu=Menu.QUEUE),
+            "user_actions.generate", menu=Menu.QUEUE, reason="compose.disabled_reason",
+            costs=True, icon="sparkle"),
     Command("what is sent", QT_TRANSLATE_NOOP("Commands", "What will be sent…"), ("Ctrl+I",),
             "user_actions.show_what_is_sent", menu=Menu.QUEUE),
     Command("earlier prompts", QT_TRANSLATE_NOOP("Commands", "Earlier prompts…"), ("Ctrl+H",),
-            "user_actions.show_earlier_prompts", menu=Menu.QUEUE),
+            "user_actions.show_earlier_prompts", menu=Menu.QUEUE, icon="clock"),
     Command("pause", QT_TRANSLATE_NOOP("Commands", "Pause queue"), ("Ctrl+Shift+P",),
-            "user_actions.toggle_pause", menu=Menu.QUEUE),
+            "user_actions.toggle_pause", menu=Menu.QUEUE, icon="pause"),
 
+    Command("palette", QT_TRANSLATE_NOOP("Commands", "Find a command…"), ("Ctrl+K",),
+            "user_actions.open_palette", scopes=(Scope.PROGRAM,), menu=Menu.HELP),
     Command("shortcuts", QT_TRANSLATE_NOOP("Commands", "Keyboard shortcuts"), ("F1", "?"),
-            "user_actions.shortcuts_dialog.open", menu=Menu.HELP),
+            "user_actions.shortcuts_dialog.open", menu=Menu.HELP, icon="question"),
     Command("documentation", QT_TRANSLATE_NOOP("Commands", "Documentation"), (),
             "user_actions.show_documentation", menu=Menu.HELP),
     Command("check service", QT_TRANSLATE_NOOP("Commands", "Check the service…"), (),
-            "user_actions.check_service", menu=Menu.HELP),
+            "user_actions.check_service", menu=Menu.HELP, icon="question"),
     Command("about", QT_TRANSLATE_NOOP("Commands", "About Pixverse Desktop"), (),
             "user_actions.about_dialog.open", menu=Menu.HELP),
 
@@ -119,7 +126,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy", QT_TRANSLATE_NOOP("Commands", "Copy the file of the chosen clip"),
             ("Ctrl+C", "Ctrl+Ins"), "copy_files", scopes=_CLIPS),
     Command("compare", QT_TRANSLATE_NOOP("Commands", "Compare two chosen clips"), ("C",),
-            "compare", scopes=_CLIPS),
+            "compare", scopes=_CLIPS, clips=2),
     Command("preview", QT_TRANSLATE_NOOP("Commands", "Library: large preview (Esc closes it)"),
             ("Space",), "toggle", scopes=(Scope.GRID,)),
     Command("undo", QT_TRANSLATE_NOOP("Commands", "Restore what was just removed"), ("Ctrl+Z",),
@@ -129,7 +136,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("mean b", QT_TRANSLATE_NOOP("Commands", "Comparing: mean the clip B"), ("B",),
             "meant.choose", ("B",), _COMPARE),
     Command("swap", QT_TRANSLATE_NOOP("Commands", "Comparing: swap the two"), ("V",),
-            "swap", scopes=_COMPARE),
+            "swap", scopes=_COMPARE, icon="swap"),
     Command("wipe", QT_TRANSLATE_NOOP("Commands", "Comparing: wipe or side by side"), ("W",),
             "toggle_wipe", scopes=_COMPARE),
     Command("row up", QT_TRANSLATE_NOOP("Commands", "Move a row of the form up"), ("Alt+Up",),
@@ -137,11 +144,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("row down", QT_TRANSLATE_NOOP("Commands", "Move a row of the form down"),
             ("Alt+Down",), "shift", (1,), _ROW),
     Command("paste frame", QT_TRANSLATE_NOOP("Commands",
-            "Paste a picture into a frame or the prompt"), ("Ctrl+V",), "", scopes=_FRAME),
+            "Paste a picture into a frame or the prompt"), ("Ctrl+V",), "paste", scopes=_FRAME),
     Command("remove frame", QT_TRANSLATE_NOOP("Commands", "Remove the picture of a frame"),
-            ("Del",), "", scopes=_FRAME),
+            ("Del", "Backspace"), "clear", scopes=_FRAME),
     Command("choose frame", QT_TRANSLATE_NOOP("Commands", "Choose a picture for a frame"),
-            ("Return",), "", scopes=_FRAME),
+            ("Return", "Enter"), "pick", scopes=_FRAME),
 )
 # fmt: on
 
@@ -156,31 +163,93 @@ def commands_in(scope: Scope) -> list[Command]:
     return [known for known in COMMANDS if scope in known.scopes]
 
 
-def key_of(name: str) -> str:
-    """A command's first key as this system writes it, for the right side of a menu."""
-    return command(name).shown_keys()[0]
+def key_of(name: str | Command) -> str:
+    """The first key of a command, or of the one called so; "" where it has none."""
+    known = command(name) if isinstance(name, str) else name
+    return next(iter(known.shown_keys()), "")
 
 
-def with_key(text: str, name: str) -> str:
+def with_key(text: str, name: str | Command) -> str:
     """A text for a tooltip, with the key of the command it is about."""
-    return f"{text} ({key_of(name)})"
+    key = key_of(name)
+    return f"{text} ({key})" if text and key else text or key
+
+
+def for_menu(text: str, name: str) -> str:
+    """A text for a menu, with the key of the command it is about at the right."""
+    key = key_of(name)
+    return f"{text}\t{key}" if key else text
 
 
 def command_pressed(event: QKeyEvent, *scopes: Scope) -> Command | None:
     """The command that a key stands for, in the first of these scopes where it is one."""
-    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    pressed = QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key())))
+    pressed = pressed_sequence(event)
     heard = (known for scope in scopes for known in commands_in(scope))
     return next((known for known in heard if pressed in known.sequences), None)
 
 
-def add_keys(
-    widget: QWidget, commands: Iterable[Command], start: Callable[[Command], object]
-) -> None:
-    """Hear the keys of these commands while the keyboard is in ``widget``."""
-    for known in commands:
-        for sequence in known.sequences:
-            shortcut = QShortcut(sequence, widget)
+class KeyListener(QObject):
+    """Hears the keys of some commands, whatever they are, while the keyboard is in its parent."""
+
+    def __init__(
+        self,
+        widget: QWidget,
+        commands: Iterable[Command],
+        start: Callable[[Command], object],
+        possible: Callable[[], bool] = lambda: True,
+    ) -> None:
+        super().__init__(widget)
+        self.commands = list(commands)
+        self.start = start
+        self.possible = possible
+        self._shortcuts = [QShortcut(widget) for _ in self.commands]
+        for shortcut, known in zip(self._shortcuts, self.commands, strict=True):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.setAutoRepeat(known.repeats)
             shortcut.activated.connect(partial(start, known))
+        keys_in_use().changed.connect(self.renew)
+        self.renew()
+
+    @Slot()
+    def renew(self) -> None:
+        """Take the keys in use."""
+        for shortcut, known in zip(self._shortcuts, self.commands, strict=True):
+            shortcut.setKeys(known.sequences)
+
+
+def add_keys(
+    widget: QWidget,
+    commands: Iterable[Command],
+    start: Callable[[Command], object],
+    possible: Callable[[], bool] = lambda: True,
+) -> None:
+    """Hear the keys of these commands while the keyboard is in ``widget``."""
+    KeyListener(widget, commands, start, possible)
+
+
+class CommandPlace(Protocol):
+    """A widget that hears the keys of some scopes by itself while it has the keyboard."""
+
+    key_scopes: tuple[Scope, ...]
+
+    def offers(self, known: Command) -> bool:
+        """Whether it would do anything with a command of its scope now."""
+
+    def start(self, known: Command) -> None:
+        """Carry out a command of its scope."""
+
+
+def heard_from(widget: QWidget | None) -> dict[str, Callable[[], object]]:
+    """What the commands do that are heard where the keyboard is, by their ids; innermost first."""
+    found: dict[str, Callable[[], object]] = {}
+    while widget is not None:
+        for scope in getattr(widget, "key_scopes", ()):
+            place = cast(CommandPlace, widget)
+            for known in filter(place.offers, commands_in(scope)):
+                found.setdefault(known.id, partial(place.start, known))
+        for listener in widget.children():
+            if isinstance(listener, KeyListener) and listener.possible():
+                for known in listener.commands:
+                    found.setdefault(known.id, partial(listener.start, known))
+        widget = None if widget.isWindow() else widget.parentWidget()
+    return found

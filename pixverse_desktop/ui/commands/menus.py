@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from operator import attrgetter
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QMenu,
     QMenuBar,
@@ -21,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.ui.base.command import Command, Menu, Scope
 from pixverse_desktop.ui.base.commands import command_pressed
+from pixverse_desktop.ui.base.keys import is_bare, keys_in_use, pressed_sequence
 from pixverse_desktop.ui.compose.frame_well import FrameWell
 
 
@@ -50,6 +54,13 @@ class Menus(QObject):
         for command in self.commands:
             if command.menu is None and Scope.WINDOW in command.scopes:
                 self._add_action(command)
+        keys_in_use().changed.connect(self.on_keys_changed)
+
+    @Slot()
+    def on_keys_changed(self) -> None:
+        for command in self.commands:
+            if command.id in self.actions:
+                self.actions[command.id].setShortcuts(command.sequences)
 
     def _add_menu(self, place: Menu) -> None:
         menu = self.bar.addMenu(place.title)
@@ -65,14 +76,44 @@ class Menus(QObject):
     def _add_action(self, command: Command) -> QAction:
         action = self.actions[command.id] = QAction(command.title, self._window)
         action.setShortcuts(command.sequences)
+        if Scope.PROGRAM in command.scopes:
+            action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         action.setAutoRepeat(command.repeats)
         action.setMenuRole(QAction.MenuRole.NoRole)
-        action.triggered.connect(partial(self._start, command))
+        action.triggered.connect(partial(self.start, command))
         # The window owns it too: a shortcut must work while the bar is folded away.
         self._window.addAction(action)
         return action
 
-    def _start(self, command: Command, _checked: bool = False) -> None:
+    def title_of(self, command: Command) -> str:
+        """What a command is called now."""
+        action = self.actions.get(command.id)
+        return command.title if action is None else action.text()
+
+    def reaches(self, command: Command) -> bool:
+        """Whether a command can be asked of the window from where the keyboard is."""
+        window = (Scope.WINDOW, Scope.PROGRAM)
+        scope = command.scopes[0]
+        return scope in self._targets and (scope in window or self.is_in_front())
+
+    def is_in_front(self) -> bool:
+        """Whether commands are about what the window shows, and not about a dialog over it."""
+        return not isinstance(QApplication.activeWindow(), QDialog)
+
+    def reason_against(self, command: Command) -> str:
+        """Why a command can do nothing now, "" when it can."""
+        scope = command.scopes[0]
+        target = self._targets[scope]
+        if scope is Scope.CLIPS and not self._given():
+            return self.tr("no clip is chosen")
+        if scope is Scope.CLIPS and command.clips > 1:
+            return self.tr("two clips must be chosen in the library")
+        if not command.is_possible(target):
+            return self.tr("no clip is on the stage")
+        return str(attrgetter(command.reason)(target)()) if command.reason else ""
+
+    def start(self, command: Command, _checked: bool = False) -> None:
+        """Carry a command out."""
         scope = command.scopes[0]
         given = (self._given(),) if scope is Scope.CLIPS else ()
         command.start(self._targets[scope], *given)
@@ -89,13 +130,14 @@ class Menus(QObject):
 
 
 def wants_key(widget: QWidget | None, event: QKeyEvent) -> bool:
-    """True when a single key belongs to the focused widget rather than to the player."""
-    if widget is None or event.modifiers() or not event.text():
-        return False
+    """True when a key belongs to the focused widget rather than to a command of the window."""
     if isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit | QAbstractSpinBox):
-        return event.text().isprintable()
-    if scopes := getattr(widget, "key_scopes", ()):
-        return command_pressed(event, *scopes) is not None
+        return bool(event.text()) and is_bare(pressed_sequence(event))
+    scopes: tuple[Scope, ...] = getattr(widget, "key_scopes", ())
+    if command_pressed(event, *scopes) is not None:
+        return True
+    if event.modifiers() or not event.text():
+        return False
     if isinstance(widget, QComboBox):
         return True
     return event.text() == " " and isinstance(widget, QAbstractButton | FrameWell)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
@@ -22,9 +23,11 @@ from pixverse_desktop.core.service import (
     ServiceStatus,
 )
 from pixverse_desktop.services.application import AddedClips
+from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.composing import finish_composing
 from pixverse_desktop.ui.base.context import Player, UiContext
+from pixverse_desktop.ui.base.keys import keys_in_use
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.commands.menus import Menus
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
@@ -34,6 +37,7 @@ from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
 if TYPE_CHECKING:
+    from pixverse_desktop.ui.commands.palette import PaletteOpener
     from pixverse_desktop.ui.commands.shortcuts_dialog import ShortcutsDialog
     from pixverse_desktop.ui.dialogs.about import AboutDialog
     from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
@@ -64,11 +68,19 @@ class WindowActions(QObject):
         self._bridge = context.bridge
         self._commands = context.commands
         self._compose = compose
+        self._clips = clips
         self._folder_dialog: QFileDialog | None = None
         self.given_pictures = GivenPictures(compose.frames, window)
         self.given_pictures.form_wanted.connect(self.form_wanted)
         compose.frames.drops.refused.connect(self.on_drops_refused)
-        targets = {Scope.WINDOW: window, Scope.PLAYER: player, Scope.CLIPS: clips}
+        commands = list(commands)
+        _take_stored_keys(context.commands.settings, commands)
+        targets = {
+            Scope.PROGRAM: window,
+            Scope.WINDOW: window,
+            Scope.PLAYER: player,
+            Scope.CLIPS: clips,
+        }
         self.menus = Menus(window, commands, targets, clips.playing)
         player.said.connect(self.said)
         self._context = context
@@ -89,7 +101,16 @@ class WindowActions(QObject):
         """Made once."""
         from pixverse_desktop.ui.commands.shortcuts_dialog import ShortcutsDialog
 
-        return ShortcutsDialog(self._window, self.menus.commands)
+        dialog = ShortcutsDialog(self._window, self.menus.commands)
+        dialog.chosen.connect(self.use_keys)
+        return dialog
+
+    @cached_property
+    def palette_opener(self) -> PaletteOpener:
+        """Made once; its search is another library."""
+        from pixverse_desktop.ui.commands.palette import PaletteOpener
+
+        return PaletteOpener(self._window, self._context, self.menus, self._clips, self)
 
     @cached_property
     def rescue_dialog(self) -> RescueDialog:
@@ -127,6 +148,17 @@ class WindowActions(QObject):
         from pixverse_desktop.ui.dialogs.service_check import CheckDialog
 
         return CheckDialog(self._window, self._bridge)
+
+    @Slot(object)
+    def use_keys(self, own: Mapping[str, tuple[str, ...]]) -> None:
+        """Let commands have these keys from now on; those not named have their usual ones."""
+        keys_in_use().set_own(own)
+        settings = self._commands.settings
+        known = {command.id for command in self.menus.commands}
+        # What belongs to commands of another version is kept for it.
+        others = {id: keys for id, keys in (settings.shortcuts or {}).items() if id not in known}
+        shortcuts = others | {id: list(keys) for id, keys in own.items()}
+        self._commands.apply_settings(replace(settings, shortcuts=shortcuts or None))
 
     def set_status(self, status: ServiceStatus) -> None:
         """Name the pause entry after what it would do."""
@@ -173,6 +205,10 @@ class WindowActions(QObject):
     def enter_menus(self) -> None:
         self.menus.bar.setFocus(Qt.FocusReason.MenuBarFocusReason)
         self.menus.bar.setActiveAction(self.menus.bar.actions()[0])
+
+    @Slot()
+    def open_palette(self) -> None:
+        self.palette_opener.open()
 
     @Slot()
     def open_settings(self) -> None:
@@ -293,6 +329,15 @@ class WindowActions(QObject):
     @Slot()
     def reveal_folder(self) -> None:
         self._commands.reveal(self._commands.clip_folder())
+
+
+def _take_stored_keys(settings: Settings, commands: Sequence[Command]) -> None:
+    if settings.shortcuts is None:
+        keys_in_use().set_own({})
+        return
+    from pixverse_desktop.ui.base.own_keys import usable
+
+    keys_in_use().set_own(usable(settings.shortcuts, commands))
 
 
 def _is_held(status: ServiceStatus) -> bool:

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from shiboken6 import isValid
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.ui.base.commands import key_of, with_key
 from pixverse_desktop.ui.compare.view import CompareView
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 
 
 class MeantClip(QWidget):
@@ -40,7 +40,7 @@ class MeantClip(QWidget):
         )
         self.trash = QPushButton()
         self.trash.setAutoDefault(False)
-        self.trash.setToolTip(key_of("trash"))
+        set_key_tip(self.trash, "", "trash")
         self.more = IconButton("more", self.tr("More"), size=32, glyph=18, kind="boxed")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -85,7 +85,7 @@ class MeantClip(QWidget):
         )
         name = self._view.names[self._view.side]
         self.star.setAccessibleName(star.format(clip=name))
-        self.star.setToolTip(with_key(self.star.accessibleName(), "favourite"))
+        set_key_tip(self.star, self.star.accessibleName(), "favourite")
         self.trash.setText(self.tr("Move {clip} to trash").format(clip=name))
         self.trash.setAccessibleName(self.trash.text())
 

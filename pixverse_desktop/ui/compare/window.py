@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.ui.base.command import Command, Scope
-from pixverse_desktop.ui.base.commands import add_keys, commands_in, key_of, with_key
+from pixverse_desktop.ui.base.commands import add_keys, commands_in
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import tabular
 from pixverse_desktop.ui.compare.differences import differences
@@ -29,6 +29,7 @@ from pixverse_desktop.ui.playback.frame_buffer import FrameBuffer
 from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
 from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
@@ -281,9 +282,9 @@ class CompareWindow(Dialog):
         self.time.setFont(tabular(self.time.font()))
         self.mode = QPushButton(self.tr("Wipe"))
         self.mode.setAccessibleName(self.tr("Wipe"))
-        self.mode.setToolTip(key_of("wipe"))
-        swap = with_key(self.tr("Swap"), "swap")
-        self.swap_button = IconButton("swap", swap, size=32, glyph=18, kind="boxed")
+        set_key_tip(self.mode, "", "wipe")
+        self.swap_button = IconButton("swap", self.tr("Swap"), size=32, glyph=18, kind="boxed")
+        set_key_tip(self.swap_button, self.tr("Swap"), "swap")
         self.meant = MeantClip(self._actions, self._jobs, self.view, self.frames)
         self.trouble = plain_label("", "error")
         self.trouble.hide()

@@ -24,6 +24,7 @@ from pixverse_desktop.core.service import Budget
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import color, set_style
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 
 _GAP = 8
@@ -138,7 +139,7 @@ class CostBar(QWidget):
         why = f"{why[:1].upper()}{why[1:]}."
         self.why.show_message(why)
         self.button.set_price(words)
-        self.button.setToolTip(self.tr("Make this clip (Ctrl+Enter)") + f"\n{why}")
+        set_key_tip(self.button, self.tr("Make this clip"), "generate", why)
         left = None if credits is None else credits - waiting - price.high
         allowed = None if budget is None else budget.left - waiting - price.high
         short = False

@@ -33,6 +33,7 @@ from pixverse_desktop.ui.compose.seed_field import SeedField
 from pixverse_desktop.ui.jobs.value_labels import parameter_help, parameter_label
 from pixverse_desktop.ui.widgets.fold_out import FoldOut
 from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 
 _ELSEWHERE = frozenset({"prompt", "start_frame", "end_frame"})  # not in a row of its own
@@ -334,7 +335,8 @@ class Form(QWidget):
         self.prompt.textChanged.connect(self.on_prompt_changed)
         self.prompt.noticed.connect(self.on_prompt_noticed)
         self.prompt.picture_pasted.connect(self.picture_pasted)
-        self.earlier = IconButton("clock", self.tr("Earlier prompts (Ctrl+H)"), size=28, glyph=16)
+        self.earlier = IconButton("clock", self.tr("Earlier prompts"), size=28, glyph=16)
+        set_key_tip(self.earlier, self.tr("Earlier prompts"), "earlier prompts")
         self._notice = SentenceLabel("note")
         self._length = SentenceLabel("secondary")
         self._prompt_error = SentenceLabel("error")

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -24,6 +23,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy
 
 from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.ui.base.command import Command, Scope
+from pixverse_desktop.ui.base.commands import command_pressed
 from pixverse_desktop.ui.base.theme import color, icon, pixels
 from pixverse_desktop.ui.compose.drop_offer import SLOT_MIME, FrameSlot
 from pixverse_desktop.ui.compose.frame_drops import FrameDrops
@@ -35,11 +36,12 @@ _RADIUS = 6.0
 
 
 class FrameWell(QAbstractButton):
-    """Click, Enter or Space opens a file; Delete clears; Ctrl+V pastes; drags go to FrameDrops."""
+    """A click or Space opens a file, as its commands do; drags go to FrameDrops."""
 
     pick_requested = Signal(str)
     clear_requested = Signal(str)
     paste_requested = Signal(str)
+    key_scopes = (Scope.FRAME,)
 
     def __init__(self, slot: FrameSlot, title: str, short: str, drops: FrameDrops) -> None:
         super().__init__()
@@ -97,18 +99,32 @@ class FrameWell(QAbstractButton):
         self.clear_requested.emit(str(self.slot))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self.paste_requested.emit(str(self.slot))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                event.ignore()  # Ctrl+Enter generates
-            else:
-                self.click()
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.clear_requested.emit(str(self.slot))
+        if (pressed := command_pressed(event, *self.key_scopes)) is not None:
+            self.start(pressed)
+        elif event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.pick()
         else:
             super().keyPressEvent(event)
+
+    def offers(self, known: Command) -> bool:
+        """All of its scope, but nothing can be taken out of an empty one."""
+        return self._frame is not None or known.id != "remove frame"
+
+    def start(self, known: Command) -> None:
+        """Carry out a command of its scope."""
+        known.start(self)
+
+    def pick(self) -> None:
+        """Ask for a picture."""
+        self.click()
+
+    def clear(self) -> None:
+        """Be empty again."""
+        self.clear_requested.emit(str(self.slot))
+
+    def paste(self) -> None:
+        """Take the picture on the clipboard."""
+        self.paste_requested.emit(str(self.slot))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from pixverse_desktop.core.model.parameters import Group, ParameterSpec
 from pixverse_desktop.core.model.rules import CellRule, Choice, Column, IntRange, Number, Rows, Text
-from pixverse_desktop.ui.base.commands import with_key
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.compose.prompt_edit import PromptEdit
 from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 _NUMBER_WIDTH = 96
@@ -96,7 +96,10 @@ class RowCard(QWidget):
         ):
             text = words.format(name=called)
             button.setAccessibleName(text)
-            button.setToolTip(with_key(text, key) if key else text)
+            if key:
+                set_key_tip(button, text, key)
+            else:
+                button.setToolTip(text)
         # A button that is disabled while it is pressed would lose the focus.
         for button, there in ((self.up_button, place > 0), (self.down_button, place + 1 < of)):
             if not there and button.hasFocus():

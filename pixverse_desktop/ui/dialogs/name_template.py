@@ -35,6 +35,7 @@ class NameTemplate(QWidget):
         self.field.setAccessibleDescription(known)
         self.field.textChanged.connect(self.on_field_text_changed)
         self.field.editingFinished.connect(self.on_field_editing_finished)
+        self.setFocusProxy(self.field)
         self.example = ElidedLabel("", "secondary")
         self.error = SentenceLabel("error")
         column = QVBoxLayout(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -20,6 +21,13 @@ from pixverse_desktop.ui.widgets.segmented import Segmented
 from pixverse_desktop.ui.widgets.toggle import Toggle
 
 
+class NamedField(NamedTuple):
+    """A setting as it is called on its page, and the control that has it."""
+
+    name: str
+    field: QWidget
+
+
 class Page(QWidget):
     """A title and fields; ``apply`` saves a change, ``refresh`` shows the values in use."""
 
@@ -30,6 +38,7 @@ class Page(QWidget):
         self.title = title
         self.context = context
         self._refreshing = False
+        self.fields: list[NamedField] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(8, 4, 12, 8)
         self._column.setSpacing(6)
@@ -58,6 +67,7 @@ class Page(QWidget):
 
     def add(self, label: str, field: QWidget, hint: str = "") -> None:
         """A field under its label, with a hint under it."""
+        self.fields.append(NamedField(label, field))
         name = plain_label(label, "muted")
         name.setBuddy(field)
         self._column.addWidget(name)
@@ -73,6 +83,7 @@ class Page(QWidget):
 
     def add_switch(self, toggle: Toggle, label: str) -> None:
         """A switch with its words beside it."""
+        self.fields.append(NamedField(label, toggle))
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(toggle)
@@ -122,6 +133,7 @@ class ClipsPage(Page):
         self.limit.value_changed.connect(self.on_limit_value_changed)
         self.alert = Toggle(self.tr("Notify me when a clip is ready"))
         self.alert.toggled.connect(self.on_alert_toggled)
+        self.fields.append(NamedField(self.tr("Clip folder"), self.choose_button))
         self.add_plain(plain_label(self.tr("Clip folder"), "muted"))
         self.add_plain(self.folder)
         self.add_plain(buttons)

@@ -16,7 +16,14 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
-from pixverse_desktop.ui.dialogs.pages import AdvancedPage, ClipsPage, LookPage, NetworkPage, Page
+from pixverse_desktop.ui.dialogs.pages import (
+    AdvancedPage,
+    ClipsPage,
+    LookPage,
+    NamedField,
+    NetworkPage,
+    Page,
+)
 from pixverse_desktop.ui.dialogs.service_page import ServicePage
 from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import plain_label
@@ -49,13 +56,25 @@ class SettingsDialog(Dialog):
         for page in self._pages.values():
             page.changed.connect(self.changed)
 
-    def open_at(self, section: str, *, focus_key: bool = False) -> None:
-        """Show the dialog at a section, with the values in use."""
+    def fields(self) -> list[tuple[str, str, NamedField]]:
+        """Every setting, with its section and what that is called."""
+        return [
+            (section, page.title, field)
+            for section, page in self._pages.items()
+            for field in page.fields
+        ]
+
+    def open_at(
+        self, section: str, *, focus_key: bool = False, field: QWidget | None = None
+    ) -> None:
+        """Show the dialog at a section, or at a field there, with the values in use."""
         for page in self._pages.values():
             page.refresh()
         self.sections.setCurrentRow(tuple(self._pages).index(section))
         self.open()
-        if focus_key:
+        if field is not None:
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif focus_key:
             self.service.key.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.sections.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -17,7 +17,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.services.export import Export
-from pixverse_desktop.ui.base.commands import add_keys, command, key_of
+from pixverse_desktop.ui.base.commands import add_keys, command, for_menu
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.jobs.job_actions import (
@@ -47,6 +47,8 @@ class ClipActions(QObject):
     shown_frame_requested = Signal(str)  # "start" or "end"
     reuse_requested = Signal(object, str)  # Job, a core.model.reuse.Part
     compare_requested = Signal(object, object)  # Job, Job
+    shown_requested = Signal(object)  # Job, to be shown in the library
+    collection_requested = Signal(object, str)  # Collection, board id or ""
     favourites_changed = Signal(object, bool)  # list of job ids, which are being stored
     playing_favourite = Signal(bool)  # whether what is on the stage is one
     marks_stored = Signal()  # favourites or boards
@@ -215,7 +217,7 @@ class ClipActions(QObject):
             return
         favourite, known = found
         if favourite:
-            star.setText(self.tr("No longer a favourite") + "\t" + key_of("favourite"))
+            star.setText(for_menu(self.tr("No longer a favourite"), "favourite"))
         for board in known:
             _add(boards, board.name, partial(self.put_on_board, board.id, ids, True))
         if not known:
@@ -378,7 +380,8 @@ class ClipActions(QObject):
 
 def _add(menu: QMenu, text: str, then: Callable[[], object], name: str = "") -> QAction:
     """One entry, with the key of the command ``name``: it works where such a menu opens."""
-    action = menu.addAction(text.replace("&", "&&") + (f"\t{key_of(name)}" if name else ""))
+    words = text.replace("&", "&&")
+    action = menu.addAction(for_menu(words, name) if name else words)
     action.triggered.connect(lambda: then())
     return action
 

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.text import plain
-from pixverse_desktop.ui.base.commands import with_key
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.library.facts import facts_of, sums_of
 from pixverse_desktop.ui.library.picture_row import PictureRow
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import breakable, plain_label
 
 _MARGIN = 16
@@ -99,7 +99,7 @@ class ClipDetails(QWidget):
         """Whether all of the chosen clips are favourites."""
         self.star.set_icon("star" if favourite else "star-outline", "star" if favourite else "")
         name = self.tr("No longer a favourite") if favourite else self.tr("Favourite")
-        self.star.setToolTip(with_key(name, "favourite"))
+        set_key_tip(self.star, name, "favourite")
         self.star.setAccessibleName(name)
 
     @Slot()
@@ -142,10 +142,10 @@ class ClipDetails(QWidget):
         self.go_on.setToolTip(self.go_on.accessibleName())
         self.reuse = QPushButton(self.tr("Reuse"))
         self.reuse.setAccessibleName(self.tr("Reuse the settings of this clip"))
-        self.reuse.setToolTip(with_key(self.reuse.accessibleName(), "reuse"))
+        set_key_tip(self.reuse, self.reuse.accessibleName(), "reuse")
         self.reveal = QPushButton(self.tr("Show file"))
         self.compare = QPushButton(self.tr("Compare"))
-        self.compare.setToolTip(with_key(self.tr("Side by side or under a wipe"), "compare"))
+        set_key_tip(self.compare, self.tr("Side by side or under a wipe"), "compare")
         self.locate = QPushButton(self.tr("Locate…"))
         self.fetch = QPushButton(self.tr("Fetch again"))
         self.put_back = QPushButton()

@@ -30,7 +30,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.ui.base.command import Scope
+from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.commands import command_pressed
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.library.paged_model import PagedClips
@@ -300,13 +300,22 @@ class TileGrid(NoTypeAhead, QListView):
             event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         )
         if (pressed := command_pressed(event, *self.key_scopes)) is not None:
-            self.key_chosen.emit(pressed.id)
+            self.start(pressed)
         elif menu_key:
             self._ask_menu()
         elif event.key() == Qt.Key.Key_Escape:
             self.escaped.emit()
         else:
             super().keyPressEvent(event)
+
+    def offers(self, known: Command) -> bool:
+        """Whether enough clips are chosen."""
+        chosen = len(self.chosen_jobs())
+        return chosen == known.clips if known.clips > 1 else chosen > 0
+
+    def start(self, known: Command) -> None:
+        """Carry out a command on the chosen clips."""
+        self.key_chosen.emit(known.id)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Keyboard:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pixverse_desktop.ui.base.command import Scope
+from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.commands import command_pressed
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.library.grid import TileGrid
@@ -50,6 +50,17 @@ class Preview(QWidget):
             self.is_open = False
             self.lent.emit(None)
             self.opened.emit(False)
+
+    def offers(self, known: Command) -> bool:
+        """Its own key closes it; the others are about what is chosen in the grid."""
+        return Scope.GRID in known.scopes or self._grid.offers(known)
+
+    def start(self, known: Command) -> None:
+        """Carry out a command of its scopes."""
+        if Scope.GRID in known.scopes:
+            known.start(self)
+        else:
+            self._grid.start(known)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -45,6 +45,7 @@ from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import color, icon, set_style, tabular
 from pixverse_desktop.ui.jobs import paint
+from pixverse_desktop.ui.jobs.value_labels import collection_label
 from pixverse_desktop.ui.widgets.drops import accept_copy
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME, job_ids_of
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
@@ -70,6 +71,7 @@ class Sidebar(QWidget):
         self._workers = context.workers
         self._library = library
         self._boards: tuple[Board, ...] = ()
+        self._wanted = ""  # a board to go to when it has been read
         self._editing = ""  # a board just made, named as soon as it is shown
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="panel")
@@ -157,22 +159,22 @@ class Sidebar(QWidget):
     def on_editor_closed(self) -> None:
         self.refresh()
 
-    def choose(self, collection: Collection) -> None:
-        """Go to a shelf."""
-        self.list.setCurrentIndex(self._model.index(list(Collection).index(collection), 0))
+    def choose(self, collection: Collection, board_id: str = "") -> None:
+        """Go to a shelf, or to a board; one that is not read yet as soon as it is."""
+        row = list(Collection).index(collection)
+        if board_id:
+            boards = [board.id for board in self._boards]
+            row = _NUMBERED + 1 + boards.index(board_id) if board_id in boards else -1
+        self._wanted = board_id if row < 0 else ""
+        if row >= 0:
+            self.list.setCurrentIndex(self._model.index(row, 0))
 
     # --- inside ---
 
     def _build_rows(self) -> None:
         self._model = QStandardItemModel(self)
-        words = {
-            Collection.ALL: self.tr("All clips"),
-            Collection.FAVOURITES: self.tr("Favourites"),
-            Collection.UNSAVED: self.tr("In progress"),
-            Collection.TRASH: self.tr("Trash"),
-        }
         for collection in Collection:
-            self._model.appendRow(_row(words[collection], collection, ""))
+            self._model.appendRow(_row(collection_label(collection), collection, ""))
         head = QStandardItem(self.tr("Boards"))
         head.setFlags(Qt.ItemFlag.NoItemFlags)
         self._model.appendRow(head)
@@ -204,6 +206,9 @@ class Sidebar(QWidget):
             if board.id == self._editing:
                 self._editing = ""
                 self.list.edit(index)
+        if self._wanted:
+            wanted, self._wanted = self._wanted, ""
+            self.choose(Collection.ALL, wanted)
         self.counted.emit()
 
     def _added(self, board_id: str) -> None:

@@ -16,6 +16,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base import localised
+from pixverse_desktop.ui.base.commands import for_menu
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.widgets.question import Question
 
@@ -61,7 +62,7 @@ class Trash(QObject):
         """What can be done with clips in the trash."""
         menu.clear()
         menu.addAction(self.put_back_word(jobs)).triggered.connect(self.put_back_chosen)
-        delete = menu.addAction(self.tr("Delete for good…") + "\tDel")
+        delete = menu.addAction(for_menu(self.tr("Delete for good…"), "trash"))
         delete.triggered.connect(partial(self.ask, jobs))
 
     def put_back(self, jobs: Sequence[Job]) -> None:

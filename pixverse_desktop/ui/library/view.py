@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.library_query import Collection
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 from pixverse_desktop.ui.base.command import Command, Menu
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.base.view import Pane, ViewWidgets
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
@@ -17,7 +19,12 @@ if TYPE_CHECKING:
     from pixverse_desktop.ui.library.panel import LibraryPanel
 
 _FIND = Command(
-    "find", QT_TRANSLATE_NOOP("Commands", "Find clips"), ("Ctrl+F",), "find_clips", menu=Menu.VIEW
+    "find",
+    QT_TRANSLATE_NOOP("Commands", "Find clips"),
+    ("Ctrl+F",),
+    "find_clips",
+    menu=Menu.VIEW,
+    icon="search",
 )
 
 
@@ -61,6 +68,8 @@ class LibraryView:
     def __init__(self, host: LibraryHost) -> None:
         self._host = host
         self.panel: LibraryPanel | None = None
+        host.actions.collection_requested.connect(self.show_collection)
+        host.actions.shown_requested.connect(self.show_clip)
 
     def build(self) -> ViewWidgets | None:
         """The panel; None where there is no database to look into."""
@@ -70,7 +79,7 @@ class LibraryView:
         if host.context.library is None:
             return None
         panel = self.panel = LibraryPanel(host.context, host.context.library(), host.actions)
-        panel.filters.search.setToolTip(_FIND.shown_keys()[0])
+        set_key_tip(panel.filters.search, "", _FIND)
         panel.choice.show_playing(host.playing)
         host.playing_changed.connect(panel.choice.show_playing)
         panel.choice.job_selected.connect(host.job_selected)
@@ -84,6 +93,17 @@ class LibraryView:
         """The grid has the keyboard."""
         if self.panel is not None:
             self.panel.enter()
+
+    def show_collection(self, collection: Collection, board_id: str) -> None:
+        """Go to a shelf, or to the board with that id."""
+        self._host.show_view(self.id)
+        if self.panel is not None:
+            self.panel.sidebar.choose(collection, board_id)
+
+    def show_clip(self, job: Job) -> None:
+        """A clip among all the others."""
+        self.show_collection(Collection.ALL, "")
+        self._host.job_selected.emit(job)
 
     def find_clips(self) -> None:
         """The keyboard goes to the search field."""

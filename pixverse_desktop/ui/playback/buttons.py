@@ -6,9 +6,10 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from pixverse_desktop.ui.base.commands import command, with_key
+from pixverse_desktop.ui.base.commands import command
 from pixverse_desktop.ui.base.theme import color, icon, set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 
 _SIDE = 36
 
@@ -31,7 +32,7 @@ class PlayButton(QAbstractButton):
         self._playing = playing
         name = self.tr("Pause") if playing else self.tr("Play")
         self.setAccessibleName(name)
-        self.setToolTip(with_key(name, "play"))
+        set_key_tip(self, name, "play")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -82,11 +83,15 @@ class OnOffButton(IconButton):
 
 def step_back_button() -> IconButton:
     """The button to the frame before."""
-    name = with_key(command("step back").title, "step back")
-    return IconButton("step-back", name, size=32, glyph=18)
+    return _step_button("step-back", "step back")
 
 
 def step_forward_button() -> IconButton:
     """The button to the next frame."""
-    name = with_key(command("step forward").title, "step forward")
-    return IconButton("step-forward", name, size=32, glyph=18)
+    return _step_button("step-forward", "step forward")
+
+
+def _step_button(icon_name: str, name: str) -> IconButton:
+    button = IconButton(icon_name, command(name).title, size=32, glyph=18)
+    set_key_tip(button, button.accessibleName(), name)
+    return button

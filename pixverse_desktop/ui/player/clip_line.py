@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.text import plain
 from pixverse_desktop.ui.base import localised
-from pixverse_desktop.ui.base.commands import with_key
 from pixverse_desktop.ui.base.theme import tabular
 from pixverse_desktop.ui.jobs.job_text import one_line, short_prompt
 from pixverse_desktop.ui.jobs.value_labels import label_for, shape_of
 from pixverse_desktop.ui.widgets.icon_button import IconButton
-from pixverse_desktop.ui.widgets.labels import ElidedLabel, html_text, tip_text
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, html_text
 
 _AGES_EVERY_MS = 60_000
 _GAP = 8
@@ -43,7 +43,7 @@ class ClipLine(QWidget):
         self.reuse = QPushButton(self.tr("Reuse"))
         name = self.tr("Reuse the settings of this clip")
         self.reuse.setAccessibleName(name)
-        self.reuse.setToolTip(with_key(name, "reuse"))
+        set_key_tip(self.reuse, name, "reuse")
         self.reuse.clicked.connect(self.reuse_clicked)
         for button in (self.go_on, self.reuse):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -65,14 +65,14 @@ class ClipLine(QWidget):
         if job is not None:  # what follows is paid for
             clip = short_prompt(job)
             text = self.tr("Go on from the last frame of “{clip}”").format(clip=clip)
-        self.go_on.setToolTip(tip_text(with_key(text, "last frame")))
+        set_key_tip(self.go_on, text, "last frame")
         self.go_on.setAccessibleName(text)
 
     def set_favourite(self, favourite: bool) -> None:
         """Whether the clip is one."""
         self.star.set_icon("star" if favourite else "star-outline", "star" if favourite else "")
         name = self.tr("No longer a favourite") if favourite else self.tr("Favourite")
-        self.star.setToolTip(with_key(name, "favourite"))
+        set_key_tip(self.star, name, "favourite")
         self.star.setAccessibleName(name)
 
     @Slot()

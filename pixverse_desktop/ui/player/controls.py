@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.base import localised
-from pixverse_desktop.ui.base.commands import command, key_of, with_key
+from pixverse_desktop.ui.base.commands import command, for_menu
 from pixverse_desktop.ui.base.theme import set_style, tabular
 from pixverse_desktop.ui.playback.buttons import (
     OnOffButton,
@@ -20,6 +20,7 @@ from pixverse_desktop.ui.player.clip_line import ClipLine
 from pixverse_desktop.ui.player.video_area import MARGIN
 from pixverse_desktop.ui.player.volume import VOLUME_STEP, VolumeButton
 from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
@@ -85,17 +86,18 @@ class Controls(QWidget):
     def set_actual(self, actual: bool) -> None:
         """Whether the clip is shown pixel for pixel."""
         self.zoom.set_on(actual)
-        fit = with_key(self.tr("Fit the stage"), "fit")
-        name = fit if actual else with_key(self.tr("Actual size"), "actual size")
-        self.zoom.setToolTip(name)
+        name = self.tr("Fit the stage") if actual else self.tr("Actual size")
+        set_key_tip(self.zoom, name, "fit" if actual else "actual size")
         self.zoom.setAccessibleName(name)
 
     def set_full_screen(self, inside: bool) -> None:
         """Whether the stage has the whole screen."""
         self.full_screen.set_icon("full-screen-exit" if inside else "full-screen")
-        enter = with_key(self.tr("Full screen"), "full screen")
-        name = self.tr("Leave full screen (Esc)") if inside else enter
-        self.full_screen.setToolTip(name)
+        name = self.tr("Leave full screen (Esc)") if inside else self.tr("Full screen")
+        if inside:
+            self.full_screen.setToolTip(name)
+        else:
+            set_key_tip(self.full_screen, name, "full screen")
         self.full_screen.setAccessibleName(name)
 
     def offer_less(self, full_screen: bool) -> None:
@@ -139,7 +141,7 @@ class Controls(QWidget):
             (self.full_screen, "full screen", self.full_screen.click),
         ):
             if button in self._folded:
-                action = menu.addAction(f"{command(name).title}\t{key_of(name)}")
+                action = menu.addAction(for_menu(command(name).title, name))
                 action.setEnabled(button.isEnabled())
                 action.triggered.connect(run)
 
@@ -193,7 +195,8 @@ class Controls(QWidget):
         self.time.setFont(tabular(self.time.font()))
         self.frame = plain_label("", "muted")
         self.frame.setFont(tabular(self.frame.font()))
-        self.loop = OnOffButton("loop", with_key(self.tr("Loop"), "loop"))
+        self.loop = OnOffButton("loop", self.tr("Loop"))
+        set_key_tip(self.loop, self.tr("Loop"), "loop")
         self.zoom = OnOffButton("actual-size", "")
         self.set_actual(False)
         self.speed = QPushButton()

@@ -7,10 +7,11 @@ from PySide6.QtGui import QEnterEvent, QHideEvent, QKeyEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from pixverse_desktop.ui.base import localised
-from pixverse_desktop.ui.base.commands import key_of, with_key
+from pixverse_desktop.ui.base.commands import key_of
 from pixverse_desktop.ui.base.theme import color, tabular
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.inputs import QuietSlider
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 VOLUME_STEP = 0.1
@@ -101,10 +102,13 @@ class VolumeButton(IconButton):
         if not self._has_sound:
             name = self.tr("This clip has no sound")
         self.setAccessibleName(name)
-        keys = f"{key_of('volume up')}, {key_of('volume down')}"
+        keys = ", ".join(filter(None, map(key_of, ("volume up", "volume down"))))
         word = self.tr("Volume")
-        self.setAccessibleDescription(f"{word} ({keys})")
-        self.setToolTip(with_key(name, "mute") if self._has_sound else name)
+        self.setAccessibleDescription(f"{word} ({keys})" if keys else word)
+        if self._has_sound:
+            set_key_tip(self, name, "mute")
+        else:
+            self.setToolTip(name)
 
 
 class VolumePopup(QWidget):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QResizeEven
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.ui.base.command import Scope
+from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.commands import command_pressed
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_actions import JobAction
@@ -25,6 +25,7 @@ _ACTIONS = {
     "reuse": JobAction.REUSE,
     "trash": JobAction.REMOVE,
 }  # by the id of the command
+_HEARD = frozenset({*_ACTIONS, "copy", "open"})
 _MOST_ROWS_AT_ONCE = 5000  # about 20 ms; with fewer, a long list would jump at every change
 
 
@@ -100,13 +101,8 @@ class JobView(NoTypeAhead, QListView):
     def _took_key(self, event: QKeyEvent, job: Job) -> bool:
         key = event.key()
         pressed = command_pressed(event, *self.key_scopes)
-        if pressed is not None and pressed.id == "copy":
-            copied = JobAction.COPY_PROMPT if job.clip is None else JobAction.COPY_FILE
-            self.action_chosen.emit(copied, job)
-        elif pressed is not None and pressed.id == "open":
-            self.on_enter(job)
-        elif pressed is not None and pressed.id in _ACTIONS:
-            self.action_chosen.emit(_ACTIONS[pressed.id], job)
+        if pressed is not None and self.offers(pressed):
+            self.start(pressed)
         elif key == Qt.Key.Key_Escape:
             self.unmark()
         elif key == Qt.Key.Key_Menu or (
@@ -116,6 +112,23 @@ class JobView(NoTypeAhead, QListView):
         else:
             return False
         return True
+
+    def offers(self, known: Command) -> bool:
+        """Whether it can be done with the marked job."""
+        return self.marked_job() is not None and known.id in _HEARD
+
+    def start(self, known: Command) -> None:
+        """Carry out a command on the marked job."""
+        job = self.marked_job()
+        if job is None:
+            return
+        if known.id == "copy":
+            copied = JobAction.COPY_PROMPT if job.clip is None else JobAction.COPY_FILE
+            self.action_chosen.emit(copied, job)
+        elif known.id == "open":
+            self.on_enter(job)
+        else:
+            self.action_chosen.emit(_ACTIONS[known.id], job)
 
     def on_enter(self, job: Job) -> None:
         """The usual thing to do with a job."""

@@ -387,6 +387,7 @@ class MainWindow(QMainWindow):
         self.top_bar.key_requested.connect(does.open_key_settings)
         self.top_bar.refill_requested.connect(self._commands.refill_demo)
         self.top_bar.settings_requested.connect(does.open_settings)
+        self.top_bar.palette_requested.connect(does.open_palette)
         self.demo_strip.action_clicked.connect(does.open_key_settings)
         self.demo_strip.dismissed.connect(self.on_demo_strip_dismissed)
         self.hold_banner.resume_requested.connect(self._bridge.resume)

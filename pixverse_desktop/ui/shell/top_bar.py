@@ -14,12 +14,14 @@ from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
 from pixverse_desktop.ui.widgets.segmented import Segmented
 
 LOW_CREDITS = 20  # two clips: time to refill the demo
 _AGE_REFRESH_MS = 20_000
-_NAME_FROM_WIDTH = 1180  # pixels at the usual type size below which the name makes room
+# Pixels at the usual type size below which the name, and what the Help menu has, too, make room.
+_NAME_FROM_WIDTH, _FIND_FROM_WIDTH = 1180, 1000
 
 
 class Dot(QWidget):
@@ -49,6 +51,7 @@ class TopBar(QWidget):
     key_requested = Signal()
     refill_requested = Signal()
     settings_requested = Signal()
+    palette_requested = Signal()
     view_chosen = Signal(str)  # the id of a view
 
     def __init__(self, menus: QMenuBar | None) -> None:
@@ -68,6 +71,7 @@ class TopBar(QWidget):
             row.addWidget(menus, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.views)
         row.addStretch(1)
+        row.addWidget(self.find_button)
         row.addWidget(self.dot)
         row.addWidget(self.service)
         row.addWidget(self.state)
@@ -123,6 +127,7 @@ class TopBar(QWidget):
         super().resizeEvent(event)
         # At a small width the menus and the balance matter more than our own name and its age.
         self.name.setVisible(self._is_roomy())
+        self.find_button.setVisible(self._is_roomy(_FIND_FROM_WIDTH))
         self.on_timer_timeout()
 
     @Slot()
@@ -153,8 +158,8 @@ class TopBar(QWidget):
             self.age.setText("· " + localised.age(age_s))
         self.age.setVisible(status.credits_at is not None and self._is_roomy())
 
-    def _is_roomy(self) -> bool:
-        return self.width() >= _NAME_FROM_WIDTH * self.fontMetrics().height() / 17
+    def _is_roomy(self, least: int = _NAME_FROM_WIDTH) -> bool:
+        return self.width() >= least * self.fontMetrics().height() / 17
 
     def _words_for(self, connection: Connection) -> tuple[str, str]:
         match connection:
@@ -189,5 +194,8 @@ class TopBar(QWidget):
         self.key_button.clicked.connect(self.key_requested)
         self.settings_button = IconButton("gear", self.tr("Settings"), size=32, glyph=18)
         self.settings_button.clicked.connect(self.settings_requested)
+        self.find_button = IconButton("search", self.tr("Find a command"), size=32, glyph=16)
+        set_key_tip(self.find_button, self.tr("Find a command"), "palette")
+        self.find_button.clicked.connect(self.palette_requested)
         self.refill_button.hide()
         self.key_button.hide()

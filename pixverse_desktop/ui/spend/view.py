@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from PySide6.QtCore import Qt
+
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 from pixverse_desktop.ui.base.command import Command
@@ -41,7 +43,16 @@ class SpendView:
     keys: tuple[str, ...] = ("Ctrl+4",)
     tab = False  # the balance leads there
     panes: frozenset[Pane] = frozenset()
-    commands: tuple[Command, ...] = ()
+    commands: tuple[Command, ...] = (
+        Command("weekly limit", QT_TRANSLATE_NOOP("Commands", "Limit of credits for a week"), (),
+                "edit_limit", ("weekly_limit",)),
+        Command("monthly limit", QT_TRANSLATE_NOOP("Commands", "Limit of credits for a month"), (),
+                "edit_limit", ("monthly_limit",)),
+        Command("clip limit", QT_TRANSLATE_NOOP("Commands", "Limit of credits for one clip"), (),
+                "edit_limit", ("clip_limit",)),
+        Command("rate", QT_TRANSLATE_NOOP("Commands", "What credits cost in money"), (),
+                "edit_rate"),
+    )  # fmt: skip
 
     def __init__(self, host: SpendHost) -> None:
         self._host = host
@@ -61,6 +72,18 @@ class SpendView:
         self._host.player.tools.stand()
         if self.panel is not None:
             self.panel.enter()
+
+    def edit_limit(self, name: str) -> None:
+        """The keyboard goes to the field of a limit, named as its setting."""
+        self._host.show_view(self.id)
+        if self.panel is not None:
+            self.panel.side.limits[name].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def edit_rate(self) -> None:
+        """The keyboard goes to where one says what credits cost."""
+        self._host.show_view(self.id)
+        if self.panel is not None:
+            self.panel.side.rate.credits.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_clip(self, job: Job) -> None:
         """A clip on the stage, with what it is below it."""

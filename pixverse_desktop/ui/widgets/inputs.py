@@ -208,6 +208,7 @@ class Stepper(QWidget):
         self._less.clicked.connect(self.spin.stepDown)
         self._more.clicked.connect(self.spin.stepUp)
         self.spin.valueChanged.connect(self.on_spin_value_changed)
+        self.setFocusProxy(self.spin)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from pixverse_desktop.ui.base.command import Command
-from pixverse_desktop.ui.base.commands import add_keys, command, with_key
+from pixverse_desktop.ui.base.commands import add_keys, command
 from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 STAYS_MS = 8000
@@ -25,7 +26,7 @@ class UndoStrip(QWidget):
         set_style(self, surface="card")
         self.label = plain_label("")
         self.button = QPushButton(self.tr("Undo"))
-        self.button.setToolTip(with_key(self.tr("Put it back"), "undo"))
+        set_key_tip(self.button, self.tr("Put it back"), "undo")
         self.button.setAccessibleName(self.tr("Undo the removal"))
         set_style(self.button, kind="small")
         self.button.clicked.connect(self.undo)
@@ -41,7 +42,7 @@ class UndoStrip(QWidget):
 
     def add_key(self, panel: QWidget) -> None:
         """Let the key of the button work while the keyboard is in ``panel``."""
-        add_keys(panel, [command("undo")], self._start)
+        add_keys(panel, [command("undo")], self._start, lambda: bool(self._removed))
 
     def _start(self, pressed: Command) -> None:
         pressed.start(self)
