@@ -150,14 +150,14 @@ def test_the_text_grows_at_once(dialog: SettingsDialog, context: UiContext) -> N
 
 
 def test_frame_fields_are_names(dialog: SettingsDialog, context: UiContext) -> None:
-    page = dialog.advanced
+    page = dialog.network
     page.start_field.setText("first_frame")
     page.on_field_editing_finished()
     assert context.commands.settings.start_field == "first_frame"
     page.end_field.setText("no name")
     page.on_field_editing_finished()
     assert context.commands.settings.end_field == ""
-    assert page.error.text()
+    assert page.names_error.text()
 
 
 def test_a_problem_shows_plain_text_and_one_action(qtbot: object) -> None:

@@ -213,7 +213,8 @@ class ClipsPage(Page):
 
 
 class NetworkPage(Page):
-    """How the service is reached."""
+    """How the service is reached, and what to call the frame fields while its own list of them
+    cannot be read."""
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, translate("Settings", "Network"))
@@ -229,11 +230,28 @@ class NetworkPage(Page):
             self.tr("Such as http://proxy.example:8080. Used for the service and for clips."),
         )
         self.add_plain(self.error)
+        self._column.addSpacing(10)
+        self.add_plain(plain_label(self.tr("Names of the frame fields"), "head"))
+        intro = self.tr(
+            "The names of the frame fields are read from the service. These are used only while "
+            "its list of parameters cannot be read. Leave them empty unless support told you."
+        )
+        self.add_plain(plain_label(intro, "secondary", wrap=True))
+        self._column.addSpacing(10)
+        self.start_field = self._field(self.tr("Name of the start frame field"), "start_image_url")
+        self.end_field = self._field(self.tr("Name of the end frame field"), "end_image_url")
+        self.add(self.tr("Start frame field"), self.start_field)
+        self.add(self.tr("End frame field"), self.end_field)
+        self.names_error = SentenceLabel("error")
+        self.add_plain(self.names_error)
         self.end()
 
     def show_settings(self, settings: Settings) -> None:
         self.proxy.setText(settings.proxy)
         self._mark("")
+        self.start_field.setText(settings.start_field)
+        self.end_field.setText(settings.end_field)
+        self.names_error.show_message("")
 
     @Slot(str)
     def on_proxy_text_edited(self, _text: str) -> None:
@@ -246,6 +264,25 @@ class NetworkPage(Page):
         self._mark(reason)
         if not reason:
             self.apply(replace(self.settings(), proxy=address))
+
+    @Slot()
+    def on_field_editing_finished(self) -> None:
+        start, end = self.start_field.text().strip(), self.end_field.text().strip()
+        usable = all(not name or name.isidentifier() for name in (start, end))
+        same = bool(start) and start == end
+        self.names_error.show_message(
+            "" if usable and not same else self.tr("Use two different names of letters and _.")
+        )
+        if usable and not same:
+            self.apply(replace(self.settings(), start_field=start, end_field=end))
+
+    def _field(self, name: str, usual: str) -> TextField:
+        edit = TextField()
+        edit.setAccessibleName(name)
+        edit.setPlaceholderText(usual)
+        edit.setMaxLength(64)
+        edit.editingFinished.connect(self.on_field_editing_finished)
+        return edit
 
     def _mark(self, reason: str) -> None:
         self.error.show_message(reason)
@@ -288,47 +325,3 @@ class LookPage(Page):
     @Slot(str)
     def on_theme_value_changed(self, value: str) -> None:
         self.apply(replace(self.settings(), theme=value))
-
-
-class AdvancedPage(Page):
-    """What to call the frame fields while the service's own list cannot be read."""
-
-    def __init__(self, context: UiContext) -> None:
-        super().__init__(context, translate("Settings", "Advanced"))
-        self.start_field = self._field(self.tr("Name of the start frame field"), "start_image_url")
-        self.end_field = self._field(self.tr("Name of the end frame field"), "end_image_url")
-        intro = self.tr(
-            "The names of the frame fields are read from the service. These are used only while "
-            "its list of parameters cannot be read. Leave them empty unless support told you."
-        )
-        self.add_plain(plain_label(intro, "secondary", wrap=True))
-        self._column.addSpacing(10)
-        self.add(self.tr("Start frame field"), self.start_field)
-        self.add(self.tr("End frame field"), self.end_field)
-        self.error = SentenceLabel("error")
-        self.add_plain(self.error)
-        self.end()
-
-    def show_settings(self, settings: Settings) -> None:
-        self.start_field.setText(settings.start_field)
-        self.end_field.setText(settings.end_field)
-        self.error.show_message("")
-
-    @Slot()
-    def on_field_editing_finished(self) -> None:
-        start, end = self.start_field.text().strip(), self.end_field.text().strip()
-        usable = all(not name or name.isidentifier() for name in (start, end))
-        same = bool(start) and start == end
-        self.error.show_message(
-            "" if usable and not same else self.tr("Use two different names of letters and _.")
-        )
-        if usable and not same:
-            self.apply(replace(self.settings(), start_field=start, end_field=end))
-
-    def _field(self, name: str, usual: str) -> TextField:
-        edit = TextField()
-        edit.setAccessibleName(name)
-        edit.setPlaceholderText(usual)
-        edit.setMaxLength(64)
-        edit.editingFinished.connect(self.on_field_editing_finished)
-        return edit

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.dialogs.pages import (
-    AdvancedPage,
     ClipsPage,
     LookPage,
     NamedField,
@@ -31,25 +30,23 @@ from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 
 class SettingsDialog(Dialog):
-    """Made once and opened at a section: "service", "clips", "network", "look", "advanced"."""
+    """Made once and opened at a section: "service", "clips", "look", "network"."""
 
     changed = Signal()
 
     def __init__(self, context: UiContext, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
-        self.resize(720, 500)
+        self.resize(720, 580)
         self.service = ServicePage(context)
         self.clips = ClipsPage(context)
         self.network = NetworkPage(context)
         self.look = LookPage(context)
-        self.advanced = AdvancedPage(context)
         self._pages: dict[str, Page] = {
             "service": self.service,
             "clips": self.clips,
-            "network": self.network,
             "look": self.look,
-            "advanced": self.advanced,
+            "network": self.network,
         }
         self._build_layout()
         self.service.network_requested.connect(self.on_service_network_requested)
