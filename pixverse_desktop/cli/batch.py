@@ -58,8 +58,8 @@ _FAILED = {Exit.REJECTED, Exit.FAILED, Exit.EXPIRED, Exit.NO_FILE}
 
 def batch(argv: Sequence[str], report: AnswerReport) -> Exit:
     """Make the clips of a file."""
-    options = _parser().parse_args(argv)
     report.answer = {"clips": [], "low": "0", "high": "0", "errors": []}
+    options = _parser().parse_args(argv)
     ends = JobEnds(SystemClock())
     return with_workspace(options, ends, _Run(options, report, ends).work)
 
