@@ -192,7 +192,7 @@ def test_a_drop_before_the_answer_still_ends_in_the_sentence(
     enter(well, mime)
     assert drop(well, mime)
     slow.workers.run_all()
-    assert panel.frames.error.text() == "This picture is larger than 20 MB."
+    assert panel.frames.error.text() == "huge.png: This picture is larger than 20 MB."
     assert panel.request().start_frame is None
     assert panel.cost.button.isEnabled()
 

@@ -149,7 +149,7 @@ class FramesSection(QWidget):
             self._context.commands,
             picture,
             then=partial(self._take_prepared, slot, held.asked),
-            otherwise=partial(self._take_error, slot, held.asked),
+            otherwise=partial(self._take_error, slot, held.asked, picture.source.label),
         )
 
     def take_source(self, slot: FrameSlot, source: FrameSource) -> None:
@@ -262,12 +262,13 @@ class FramesSection(QWidget):
         self._refresh()
         self.changed.emit()
 
-    def _take_error(self, slot: FrameSlot, asked: int, error: UserError) -> None:
+    def _take_error(self, slot: FrameSlot, asked: int, label: str, error: UserError) -> None:
         if self._held[slot].asked != asked:
             return
         self._held[slot].reading = False
         self.wells[slot].set_message("")
-        self.error.show_message(translated(error.problem.message), "error")
+        reason = translated(error.problem.message)
+        self.error.show_message(f"{label}: {reason}" if label else reason, "error")
         self._refresh()
         self.changed.emit()
 

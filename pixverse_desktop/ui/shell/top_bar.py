@@ -119,6 +119,7 @@ class TopBar(QWidget):
         else:
             self.views.choose_none()
         self.views.blockSignals(False)
+        set_style(self.credits, on=view == "spend")
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), max(48, self.fontMetrics().height() * 3))
