@@ -45,6 +45,11 @@ SENTENCES = {
         "The program ended unexpectedly last time. Nothing that was paid for is lost."),
     "frame": QT_TRANSLATE_NOOP("Problem", "This picture cannot be used."),
     "internal": QT_TRANSLATE_NOOP("Problem", "Something went wrong inside the program."),
+    # --- presets ---
+    "preset_none": QT_TRANSLATE_NOOP("Problem", "This file holds no preset."),
+    "preset_not_written": QT_TRANSLATE_NOOP("Problem", "The preset cannot be written ({reason})."),
+    "preset_newer": QT_TRANSLATE_NOOP("Problem",
+        "The preset {name} was made by a newer version of this program."),
     # --- many clips at once ---
     "pattern_too_many": QT_TRANSLATE_NOOP("Problem",
         "This stands for more than {most:,} texts. Take some of the choices out."),

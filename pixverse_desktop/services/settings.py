@@ -23,6 +23,7 @@ from pixverse_desktop.core.jobs.file_name import template_problem
 from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED
+from pixverse_desktop.core.model.preset import MOST_PRESETS, is_preset
 from pixverse_desktop.core.model.request import request_from_preset
 from pixverse_desktop.core.text import json_text
 from pixverse_desktop.services.paths import Paths
@@ -111,6 +112,18 @@ def _usable_shortcuts(value: object) -> dict[str, list[str]] | None:
     return usable or None
 
 
+def _usable_presets(values: tuple[object, ...]) -> tuple[object, ...]:
+    """Those that are presets, also of a newer version: it has use for them."""
+    usable = tuple(value for value in values[:MOST_PRESETS] if is_preset(value))
+    if len(usable) < len(values):
+        log.warning("some stored presets make no sense and are left out")
+    return usable
+
+
+def _usable_names(names: tuple[object, ...]) -> tuple[object, ...]:
+    return names[:2] if all(isinstance(name, str) for name in names) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the settings dialog shows. "" means the default."""
@@ -139,6 +152,9 @@ class Settings:
     keys_kept: tuple[str, ...] = setting((_NOT_NOTED,))
     text_size: int = setting(100, Takes.RESTYLE, between(90, 200))  # percent of the system's
     # By the id of a command, as Qt writes keys on every system; the others have their usual ones.
+    # As core.model.preset stores them, in the order the user gave them; and the last used, by name.
+    presets: tuple[object, ...] = setting((), fit=_usable_presets)
+    presets_used: tuple[str, ...] = setting((), fit=_usable_names)
     shortcuts: dict[str, list[str]] | None = setting(  # noqa: RUF009
         None, fit=_usable_shortcuts, kinds=_ANYTHING
     )

@@ -103,6 +103,10 @@ COMMANDS: tuple[Command, ...] = (
             "user_actions.show_what_is_sent", menu=Menu.QUEUE),
     Command("earlier prompts", QT_TRANSLATE_NOOP("Commands", "Earlier prompts…"), ("Ctrl+H",),
             "user_actions.show_earlier_prompts", menu=Menu.QUEUE, icon="clock"),
+    Command("presets", QT_TRANSLATE_NOOP("Commands", "Presets…"), ("Ctrl+Shift+D",),
+            "user_actions.open_presets", menu=Menu.QUEUE),
+    Command("other preset", QT_TRANSLATE_NOOP("Commands", "The preset before the last"),
+            ("Ctrl+D",), "compose.presets.use_other", menu=Menu.QUEUE),
     Command("pause", QT_TRANSLATE_NOOP("Commands", "Pause queue"), ("Ctrl+Shift+P",),
             "user_actions.toggle_pause", menu=Menu.QUEUE, icon="pause"),
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.ui.commands.shortcuts_dialog import ShortcutsDialog
     from pixverse_desktop.ui.dialogs.about import AboutDialog
     from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
+    from pixverse_desktop.ui.dialogs.presets import PresetsDialog
     from pixverse_desktop.ui.dialogs.rescue import RescueDialog
     from pixverse_desktop.ui.dialogs.service_check import CheckDialog
     from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
@@ -73,6 +74,7 @@ class WindowActions(QObject):
         self.given_pictures = GivenPictures(compose.frames, window)
         self.given_pictures.form_wanted.connect(self.form_wanted)
         compose.frames.drops.refused.connect(self.on_drops_refused)
+        compose.presets.change_requested.connect(self.open_presets)
         commands = list(commands)
         _take_stored_keys(context.commands.settings, commands)
         targets = {
@@ -134,6 +136,13 @@ class WindowActions(QObject):
         from pixverse_desktop.ui.dialogs.what_is_sent import SentDialog
 
         return SentDialog(self._window, self._bridge)
+
+    @cached_property
+    def presets_dialog(self) -> PresetsDialog:
+        """Made once."""
+        from pixverse_desktop.ui.dialogs.presets import PresetsDialog
+
+        return PresetsDialog(self._window, self._context)
 
     @cached_property
     def about_dialog(self) -> AboutDialog:
@@ -279,6 +288,12 @@ class WindowActions(QObject):
             self._compose.generate()
 
     @Slot()
+    @Slot()
+    def open_presets(self) -> None:
+        """Save the form as one, change, order, import and export them."""
+        finish_composing()
+        self.presets_dialog.open_for(self._compose.request(), self._compose.offered_model)
+
     def show_what_is_sent(self) -> None:
         """The body of the request in the form; nothing is sent."""
         finish_composing()

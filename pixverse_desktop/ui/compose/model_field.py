@@ -45,10 +45,16 @@ class ModelField(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(plain_label(self.tr("Model"), "head"))
+        self._head = QHBoxLayout()
+        self._head.addWidget(plain_label(self.tr("Model"), "head"), 1)
+        column.addLayout(self._head)
         column.addLayout(row)
         column.addWidget(self.note)
         self.set_model(self._model)
+
+    def put_at_head(self, widget: QWidget) -> None:
+        """Something at the right of the title."""
+        self._head.addWidget(widget)
 
     def set_model(self, model: ModelSpec) -> None:
         """Show the model in use."""

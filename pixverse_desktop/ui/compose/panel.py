@@ -15,6 +15,7 @@ from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.model.output_size import output_size
 from pixverse_desktop.core.model.parameters import PROMPT_NOTE_LENGTH, ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.model.preset import Preset, applied
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.reuse import carried_over
 from pixverse_desktop.core.model.validation import (
@@ -36,6 +37,7 @@ from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.compose.form import Form
 from pixverse_desktop.ui.compose.frames_section import FramesSection
 from pixverse_desktop.ui.compose.model_field import ModelField
+from pixverse_desktop.ui.compose.presets import PresetButton
 from pixverse_desktop.ui.jobs.value_labels import frames_note, parameter_label, parameter_spec
 from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
@@ -69,6 +71,8 @@ class ComposePanel(QWidget):
         set_style(self, surface="panel")
         self.setAccessibleName(self.tr("Compose"))
         self.model = ModelField(context)
+        self.presets = PresetButton(context)
+        self.model.put_at_head(self.presets)
         self.frames = FramesSection(context)
         self._bridge = context.bridge
         self._history: PromptHistory | None = None
@@ -79,6 +83,7 @@ class ComposePanel(QWidget):
         self._build_layout()
         self.frames.changed.connect(self.on_frames_changed)
         self.form.changed.connect(self.on_form_changed)
+        self.presets.chosen.connect(self.on_presets_chosen)
         self.form.picture_pasted.connect(self.on_prompt_picture_pasted)
         self.cost.generate_clicked.connect(self.generate)
         self.form.set_model(self._caps)
@@ -91,6 +96,11 @@ class ComposePanel(QWidget):
         return self.form.request(
             self.frames.frame(FrameSlot.START), self.frames.frame(FrameSlot.END)
         )
+
+    @property
+    def offered_model(self) -> ModelSpec:
+        """The model in use."""
+        return self._caps
 
     def set_request(self, request: ClipRequest) -> None:
         """Show a request; what the model does not offer stays at its default.
@@ -255,6 +265,18 @@ class ComposePanel(QWidget):
 
     @Slot()
     def on_form_changed(self) -> None:
+        self._refresh()
+        self.changed.emit()
+
+    @Slot(object)
+    def on_presets_chosen(self, preset: Preset) -> None:
+        """Its values stand in the form; prompt and pictures stay what they are."""
+        request, lost = applied(preset, self.request(), self._caps)
+        self.form.fill(request)
+        names = ", ".join(parameter_label(parameter_spec(name)).lower() for name in lost)
+        text = self.tr("{preset}: {model} takes no such value for {names}.")
+        said = text.format(preset=preset.name, model=self._caps.name, names=names)
+        self.model.note.show_message(said if lost else "")
         self._refresh()
         self.changed.emit()
 
