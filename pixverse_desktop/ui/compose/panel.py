@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -39,7 +39,7 @@ from pixverse_desktop.ui.compose.frames_section import FramesSection
 from pixverse_desktop.ui.compose.model_field import ModelField
 from pixverse_desktop.ui.compose.presets import PresetButton
 from pixverse_desktop.ui.jobs.value_labels import frames_note, parameter_label, parameter_spec
-from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
+from pixverse_desktop.ui.widgets.scroll_area import WideArea
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.compose.prompt_history import PromptHistory
@@ -356,7 +356,7 @@ class ComposePanel(QWidget):
         inner.addWidget(self.frames)
         inner.addWidget(self.form)
         inner.addStretch(1)
-        scroll = _FormArea()
+        scroll = WideArea()
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setViewport(QWidget())  # see VideoPage
         scroll.setWidget(content)
@@ -368,20 +368,3 @@ class ComposePanel(QWidget):
         column.setSpacing(0)
         column.addWidget(scroll, 1)
         column.addWidget(self.cost)
-
-
-class _FormArea(ScrollArea):
-    """Never narrower than the form needs, whatever the text size and the model."""
-
-    def minimumSizeHint(self) -> QSize:
-        content, least = self.widget(), super().minimumSizeHint()
-        if content is None:
-            return least
-        width = max(content.minimumWidth(), content.minimumSizeHint().width())
-        bar = self.verticalScrollBar()
-        return QSize(width + bool(bar.maximum()) * bar.sizeHint().width(), least.height())
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().viewportEvent(event)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -36,7 +36,7 @@ from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.services.preset_files import read_preset, write_preset
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
-from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.base.theme import pixels, set_style
 from pixverse_desktop.ui.jobs.value_labels import parameter_label, value_text
 from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
@@ -56,7 +56,7 @@ class PresetsDialog(Dialog):
         self._deleted: tuple[int, Preset] | None = None
         self._files: QFileDialog | None = None
         self.setWindowTitle(self.tr("Presets"))
-        self.resize(720, 460)
+        self.resize(QSize(pixels(720), pixels(460)).boundedTo(parent.size()))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Presets"))
         self.list.setEditTriggers(

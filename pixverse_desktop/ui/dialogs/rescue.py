@@ -18,7 +18,7 @@ from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
-from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.base.theme import pixels, set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import plain_label
@@ -153,7 +153,8 @@ class RescueDialog(Dialog):
         """A table where there is something to show; the dialog is as high as it has to be."""
         self.rows.show_rows(found)
         self.table.setVisible(bool(found))
-        self.resize(_WIDTH, _HEIGHT if found else self.minimumSizeHint().height())
+        height = pixels(_HEIGHT) if found else self.minimumSizeHint().height()
+        self.resize(pixels(_WIDTH), height)
 
     def _offer(self, count: int) -> None:
         self.fetch_button.setVisible(count > 0)

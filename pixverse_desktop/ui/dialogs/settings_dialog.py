@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.base.theme import pixels, set_style
 from pixverse_desktop.ui.dialogs.pages import (
     ClipsPage,
     LookPage,
@@ -26,7 +26,7 @@ from pixverse_desktop.ui.dialogs.pages import (
 from pixverse_desktop.ui.dialogs.service_page import ServicePage
 from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import plain_label
-from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
+from pixverse_desktop.ui.widgets.scroll_area import WideArea
 
 
 class SettingsDialog(Dialog):
@@ -37,7 +37,7 @@ class SettingsDialog(Dialog):
     def __init__(self, context: UiContext, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
-        self.resize(720, 580)
+        self.resize(QSize(pixels(720), pixels(580)).boundedTo(parent.size()))
         self.service = ServicePage(context)
         self.clips = ClipsPage(context)
         self.network = NetworkPage(context)
@@ -118,7 +118,7 @@ class SettingsDialog(Dialog):
         row.addLayout(right, 1)
 
     def _scrolled(self, page: Page) -> QScrollArea:
-        area = ScrollArea()
+        area = WideArea()
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(page)
         return area

@@ -35,6 +35,8 @@ class SpendSide(ScrollArea):
         self._context = context
         self.setFixedWidth(_WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # With large text there is no room for all of it beside the charges.
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         inside = QWidget()
         self.setWidget(inside)
         column = QVBoxLayout(inside)
