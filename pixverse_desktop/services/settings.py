@@ -23,7 +23,6 @@ from pixverse_desktop.core.jobs.file_name import template_problem
 from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED
-from pixverse_desktop.core.model.preset import MOST_PRESETS, is_preset
 from pixverse_desktop.core.model.request import request_from_preset
 from pixverse_desktop.core.text import json_text
 from pixverse_desktop.services.paths import Paths
@@ -114,6 +113,10 @@ def _usable_shortcuts(value: object) -> dict[str, list[str]] | None:
 
 def _usable_presets(values: tuple[object, ...]) -> tuple[object, ...]:
     """Those that are presets, also of a newer version: it has use for them."""
+    if not values:
+        return ()
+    from pixverse_desktop.core.model.preset import MOST_PRESETS, is_preset  # the start is without
+
     usable = tuple(value for value in values[:MOST_PRESETS] if is_preset(value))
     if len(usable) < len(values):
         log.warning("some stored presets make no sense and are left out")

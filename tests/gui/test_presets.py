@@ -61,8 +61,8 @@ def test_the_menu_offers_them(
     window: MainWindow, context: UiContext, presets: PresetButton, dialog: PresetsDialog
 ) -> None:
     dialog.take(Preset("Salt & pepper", {"style": "clay"}))
-    presets.menu().aboutToShow.emit()
-    action = presets.menu().actions()[0]
+    menu = presets.open_menu()
+    action = menu.actions()[0]
     assert action.text() == "Salt && pepper"
     action.trigger()
     assert window.compose.request().style == "clay"

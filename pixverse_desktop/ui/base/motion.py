@@ -40,23 +40,31 @@ class Motion(QObject):
     ) -> None:
         super().__init__(owner)
         self._step, self._ended = step, ended or (lambda: None)
-        self._animation = QVariantAnimation(self)
-        self._animation.setDuration(MILLISECONDS)
-        self._animation.setStartValue(0.0)
-        self._animation.setEndValue(1.0)
-        self._animation.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._animation.valueChanged.connect(self._step)
-        self._animation.finished.connect(self._ended)
+        self._animation: QVariantAnimation | None = None  # made when something moves first
 
     def start(self) -> None:
         """From the beginning."""
-        self._animation.stop()
-        if _allowed[0]:
-            self._step(0.0)
-            self._animation.start()
-        else:
+        if not _allowed[0]:
+            if self._animation is not None:
+                self._animation.stop()
             self._step(1.0)
             self._ended()
+            return
+        if self._animation is None:
+            self._animation = self._made()
+        self._animation.stop()
+        self._step(0.0)
+        self._animation.start()
+
+    def _made(self) -> QVariantAnimation:
+        animation = QVariantAnimation(self)
+        animation.setDuration(MILLISECONDS)
+        animation.setStartValue(0.0)
+        animation.setEndValue(1.0)
+        animation.setEasingCurve(QEasingCurve.Type.OutCubic)
+        animation.valueChanged.connect(self._step)
+        animation.finished.connect(self._ended)
+        return animation
 
 
 class FadeIn(Motion):

@@ -19,8 +19,8 @@ from pixverse_desktop.ui.commands.menus import Menus
 from pixverse_desktop.ui.commands.shortcuts_dialog import group_title
 from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+from pixverse_desktop.ui.jobs.collection_labels import collection_label
 from pixverse_desktop.ui.jobs.job_text import clip_length, one_line
-from pixverse_desktop.ui.jobs.value_labels import collection_label
 
 MOST_CLIPS = 5000  # the newest; older ones are found in the library
 

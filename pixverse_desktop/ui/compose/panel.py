@@ -15,7 +15,6 @@ from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.model.output_size import output_size
 from pixverse_desktop.core.model.parameters import PROMPT_NOTE_LENGTH, ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
-from pixverse_desktop.core.model.preset import Preset, applied
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.reuse import carried_over
 from pixverse_desktop.core.model.validation import (
@@ -42,6 +41,7 @@ from pixverse_desktop.ui.jobs.value_labels import frames_note, parameter_label, 
 from pixverse_desktop.ui.widgets.scroll_area import WideArea
 
 if TYPE_CHECKING:
+    from pixverse_desktop.core.model.preset import Preset
     from pixverse_desktop.ui.compose.prompt_history import PromptHistory
 
 _SECOND_PRESS_S = 1.0
@@ -271,6 +271,8 @@ class ComposePanel(QWidget):
     @Slot(object)
     def on_presets_chosen(self, preset: Preset) -> None:
         """Its values stand in the form; prompt and pictures stay what they are."""
+        from pixverse_desktop.core.model.preset import applied  # the start is without
+
         request, lost = applied(preset, self.request(), self._caps)
         self.form.fill(request)
         names = ", ".join(parameter_label(parameter_spec(name)).lower() for name in lost)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from pixverse_desktop.core.model.preset import Preset, presets_in
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
+
+if TYPE_CHECKING:
+    from pixverse_desktop.core.model.preset import Preset
 
 
 class PresetButton(QPushButton):
@@ -26,12 +29,12 @@ class PresetButton(QPushButton):
         self.setToolTip(self.tr("Settings kept under a name"))
         self.setAccessibleName(self.tr("Presets"))
         set_style(self, kind="link")
-        menu = QMenu(self)
-        menu.aboutToShow.connect(self.on_menu_about_to_show)
-        self.setMenu(menu)
+        self.clicked.connect(self.on_clicked)
 
     def presets(self) -> list[Preset]:
         """Those that can be used, in the user's order."""
+        from pixverse_desktop.core.model.preset import presets_in  # the start is without
+
         return presets_in(self._context.commands.settings.presets)
 
     def use(self, preset: Preset) -> None:
@@ -54,12 +57,18 @@ class PresetButton(QPushButton):
             self.change_requested.emit()
 
     @Slot()
-    def on_menu_about_to_show(self) -> None:
-        menu = self.menu()
-        menu.clear()
+    def on_clicked(self) -> None:
+        """The menu under the button."""
+        self.open_menu().popup(self.mapToGlobal(QPoint(0, self.height())))
+
+    def open_menu(self) -> QMenu:
+        """What is offered now."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for preset in self.presets():
             action = menu.addAction(preset.name.replace("&", "&&"))
             action.triggered.connect(partial(self.use, preset))
         if not menu.isEmpty():
             menu.addSeparator()
         menu.addAction(self.tr("Save or change presets…")).triggered.connect(self.change_requested)
+        return menu

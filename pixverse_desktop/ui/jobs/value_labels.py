@@ -6,7 +6,6 @@ from math import gcd
 
 from PySide6.QtCore import QCoreApplication
 
-from pixverse_desktop.core.jobs.library_query import Collection
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.output_size import output_size
 from pixverse_desktop.core.model.parameters import Group, ParameterSpec
@@ -47,16 +46,6 @@ def label_for(value: str) -> str:
         return known[value]
     words = value.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
-
-
-def collection_label(collection: Collection) -> str:
-    """A collection of the library as it is called."""
-    return {
-        Collection.ALL: translate("ValueLabels", "All clips"),
-        Collection.FAVOURITES: translate("ValueLabels", "Favourites"),
-        Collection.UNSAVED: translate("ValueLabels", "In progress"),
-        Collection.TRASH: translate("ValueLabels", "Trash"),
-    }[collection]
 
 
 def parameter_spec(name: str) -> ParameterSpec:

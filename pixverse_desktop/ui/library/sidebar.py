@@ -45,7 +45,7 @@ from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import color, icon, set_style, tabular
 from pixverse_desktop.ui.jobs import paint
-from pixverse_desktop.ui.jobs.value_labels import collection_label
+from pixverse_desktop.ui.jobs.collection_labels import collection_label
 from pixverse_desktop.ui.widgets.drops import accept_copy
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME, job_ids_of
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.library_query import Collection
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 from pixverse_desktop.ui.base.command import Command, Menu
 from pixverse_desktop.ui.base.context import Player, UiContext
@@ -16,6 +15,7 @@ from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
 
+    from pixverse_desktop.core.jobs.library_query import Collection
     from pixverse_desktop.ui.library.panel import LibraryPanel
 
 _FIND = Command(
@@ -102,6 +102,8 @@ class LibraryView:
 
     def show_clip(self, job: Job) -> None:
         """A clip among all the others."""
+        from pixverse_desktop.core.jobs.library_query import Collection  # the start is without
+
         self.show_collection(Collection.ALL, "")
         self._host.job_selected.emit(job)
 

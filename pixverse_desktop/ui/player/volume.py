@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
@@ -28,19 +30,30 @@ class VolumeButton(IconButton):
     def __init__(self) -> None:
         super().__init__("volume", "", size=32, glyph=18)
         self._volume, self._muted, self._has_sound = 1.0, False, True
-        self.popup = VolumePopup(self)
-        self.slider = self.popup.slider
-        self.slider.valueChanged.connect(self.on_slider_value_changed)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.on_timer_timeout)
-        self.popup.entered.connect(self._timer.stop)
-        self.popup.left.connect(self.on_popup_left)
+
+    @cached_property
+    def popup(self) -> VolumePopup:
+        """Made when it is wanted first."""
+        popup = VolumePopup(self)
+        popup.show_volume(self._volume)
+        popup.slider.valueChanged.connect(self.on_slider_value_changed)
+        popup.entered.connect(self._timer.stop)
+        popup.left.connect(self.on_popup_left)
+        return popup
+
+    @property
+    def slider(self) -> QuietSlider:
+        """How loud, in percent."""
+        return self.popup.slider
 
     def set_sound(self, volume: float, muted: bool) -> None:
         """How loud, 0..1."""
         self._volume, self._muted = volume, muted
-        self.popup.show_volume(volume)
+        if "popup" in vars(self):
+            self.popup.show_volume(volume)
         self._show_state()
 
     def set_has_sound(self, has_sound: bool) -> None:
@@ -48,7 +61,7 @@ class VolumeButton(IconButton):
         self._has_sound = has_sound
         self.setEnabled(has_sound)
         if not has_sound:
-            self.popup.hide()
+            self._close()
         self._show_state()
 
     def louder(self, by: float) -> None:
@@ -66,8 +79,8 @@ class VolumeButton(IconButton):
 
     @Slot()
     def on_timer_timeout(self) -> None:
-        if not self.slider.isSliderDown():
-            self.popup.hide()
+        if "popup" in vars(self) and not self.slider.isSliderDown():
+            self._close()
 
     @Slot()
     def on_popup_left(self) -> None:
@@ -90,7 +103,11 @@ class VolumeButton(IconButton):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.popup.hide()
+        self._close()
+
+    def _close(self) -> None:
+        if "popup" in vars(self):
+            self.popup.hide()
 
     def _open(self) -> None:
         self.popup.show_at(self.mapToGlobal(QPoint(self.width() // 2, -2)))

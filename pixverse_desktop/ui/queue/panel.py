@@ -71,7 +71,12 @@ class QueuePanel(QWidget):
     def show_new(self, new_clips: NewClips) -> None:
         """Mark the clips that were never played."""
         self.recent_rows.new_clips = self._recent_tile.new_clips = new_clips
-        new_clips.changed.connect(self.grid.viewport().update)
+        # Not the viewport itself: asked for it first, PySide6 makes every enum of its classes.
+        new_clips.changed.connect(self.on_new_clips_changed)
+
+    @Slot()
+    def on_new_clips_changed(self) -> None:
+        self.grid.viewport().update()
 
     @property
     def split(self) -> tuple[int, ...]:
