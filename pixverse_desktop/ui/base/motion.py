@@ -6,13 +6,17 @@ Off until the system was asked, so that what stands still in a test, or at the s
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation
-from PySide6.QtWidgets import QGraphicsOpacityEffect, QWidget
+from PySide6.QtCore import QObject
 
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.services.system_motion import wants_less_motion
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QVariantAnimation
+    from PySide6.QtWidgets import QWidget
 
 MILLISECONDS = 150
 
@@ -57,6 +61,8 @@ class Motion(QObject):
         self._animation.start()
 
     def _made(self) -> QVariantAnimation:
+        from PySide6.QtCore import QEasingCurve, QVariantAnimation  # the start is without
+
         animation = QVariantAnimation(self)
         animation.setDuration(MILLISECONDS)
         animation.setStartValue(0.0)
@@ -75,6 +81,8 @@ class FadeIn(Motion):
         self._widget = widget
 
     def _show(self, part: float) -> None:
+        from PySide6.QtWidgets import QGraphicsOpacityEffect
+
         effect = self._widget.graphicsEffect()
         if part < 1 and not isinstance(effect, QGraphicsOpacityEffect):
             effect = QGraphicsOpacityEffect(self._widget)

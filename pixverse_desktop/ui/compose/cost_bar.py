@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QPushButton,
     QSizePolicy,
-    QStyle,
     QStyleOptionButton,
     QVBoxLayout,
     QWidget,
@@ -60,13 +59,14 @@ class GenerateButton(QPushButton):
         # A second press so soon would be a second charge.
         event.accept()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        word = option.text
-        option.text = ""
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        option.text = ""  # the words are painted over the button
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        word = self.text()
         with QPainter(self) as painter:
-            self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
             plain_font = QFont(self.font())
             plain_font.setWeight(QFont.Weight.Normal)
             bold = QFont(self.font())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.command import Command, Scope
@@ -224,7 +224,7 @@ class RecentGrid(JobView):
         if not isinstance(delegate, RecentDelegate):
             return
         # The scroll bar's room is kept free, or its coming would move every clip.
-        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        bar = self.verticalScrollBar().sizeHint().width()
         room = self.width() - bar - 1
         columns = max(2, -(-room // _WIDEST_CELL))
         width = max(60, room // columns)

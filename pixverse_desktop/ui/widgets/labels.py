@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from pixverse_desktop.core.text import writable
 from pixverse_desktop.ui.base.theme import set_style
@@ -90,8 +90,6 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            option = QStyleOption()
-            option.initFrom(self)
             area: QRect = self.contentsRect()
             shown = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
             self.style().drawItemText(
@@ -100,7 +98,7 @@ class ElidedLabel(QLabel):
                 int(self.alignment() | Qt.AlignmentFlag.AlignVCenter)
                 & ~int(Qt.TextFlag.TextWordWrap),
                 self.palette(),
-                bool(option.state & QStyle.StateFlag.State_Enabled),
+                self.isEnabled(),
                 shown,
                 self.foregroundRole(),
             )
