@@ -76,6 +76,10 @@ SENTENCES = {
         "One to one: of {name} there are {number:,}, of others {wanted:,}."),
     "batch_too_many": QT_TRANSLATE_NOOP("Problem",
         "That would be {number:,} clips; {most:,} can be queued at once."),
+    "named_reason": QT_TRANSLATE_NOOP("Problem", "{name}: {reason}"),
+    "cell_unreadable": QT_TRANSLATE_NOOP("Problem", "“{value}” cannot be used as {label!l}."),
+    "lists_too_long": QT_TRANSLATE_NOOP("Problem",
+        "One to one: there is no {label!l} for this one."),
     # --- a request that must not be sent ---
     "prompt_empty": QT_TRANSLATE_NOOP("Problem", "Describe the clip: the prompt is empty."),
     "end_frame_alone": QT_TRANSLATE_NOOP("Problem", "An end frame needs a start frame."),
