@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -57,17 +57,23 @@ def bytes_of(path: Path) -> bytes:
 
 
 def read_given(
-    data: bytes, path: Path, model: ModelSpec, lists: Lists, frame: Callable[[str], Frame]
+    data: bytes,
+    path: Path,
+    model: ModelSpec,
+    lists: Lists,
+    frame: Callable[[str], Frame],
+    without: Collection[str] = (),
 ) -> GivenTable:
     """BLOCKING. The table in ``data``; a path in it is one beside ``path``, where it was found.
 
-    A text has a prompt a line. Raises UserError (INVALID) for what is neither.
+    A text has a prompt a line. Columns whose heads are in ``without`` are passed over. Raises
+    UserError (INVALID) for what is neither.
     """
     reader = TableReader(model, lists, cache(lambda text: frame(_beside(text, path))))
     if path.suffix.lower() == ".txt":
         table = Table(("prompt",), tuple((line,) for line in read_prompts(data)))
     else:
-        table = read_table(data, reader.is_column)
+        table = read_table(data, reader.is_column).without(without)
     return GivenTable(path.name, table.columns, len(table.records), reader.read(table))
 
 

@@ -126,7 +126,13 @@ def jobs_of(cells: Sequence[Cell], jobs: Iterable[Job], origin: str) -> list[Job
     for found in known.values():
         found.sort(key=lambda job: (_RANKS[job.state], job.position))
         found.reverse()
-    return [left.pop() if (left := known.get(_key(cell.request))) else None for cell in cells]
+    asked_before = {job.request.prompt for found in known.values() for job in found}
+    return [
+        left.pop()
+        if cell.request.prompt in asked_before and (left := known.get(_key(cell.request)))
+        else None
+        for cell in cells
+    ]
 
 
 def is_paid_in_vain(job: Job) -> bool:

@@ -24,6 +24,7 @@ _DEEPEST = 20  # patterns within each other, lists within lists included
 _RANGE = re.compile(r"(-?\d{1,9})-(-?\d{1,9})")
 _LIST = re.compile(r"__([A-Za-z0-9][A-Za-z0-9 .-]*?(?:_[A-Za-z0-9 .-]+?)*)__")
 _ESCAPED = "{}|_\\"
+_PLAIN = re.compile(r"[^{}|_\\]+")
 
 # The lines of the user's list of a name; None where there is no such list.
 Lists = Callable[[str], Sequence[str] | None]
@@ -201,7 +202,7 @@ def _parse(text: str) -> _Sequence:
 
 
 class _Tokens:
-    """The letters of a pattern, those behind a backslash marked as what they are."""
+    """The pieces of a pattern, what stands behind a backslash marked as what it is."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -212,6 +213,9 @@ class _Tokens:
         text, at = self._text, self.at
         if at >= len(text):
             return "end", ""
+        if found := _PLAIN.match(text, at):
+            self.at = found.end()
+            return "text", found[0]
         letter = text[at]
         if letter == "\\" and at + 1 < len(text) and text[at + 1] in _ESCAPED:
             self.at += 2

@@ -18,6 +18,7 @@ from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec
 from pixverse_desktop.core.model.rules import Image, IntRange, Number
 
 LABEL = "name"  # the column that calls a row something
+_UNUSED = Random(0)  # for what leaves nothing to chance
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 
 
@@ -123,8 +124,10 @@ def prompt_rows(
 ) -> list[Row]:  # fmt: skip
     """A row for each text that a prompt stands for. Raises UserError (INVALID)."""
     given, pattern = values or {}, text if is_pattern(text) else ""
-    # Its own chance for each row, the same whenever it is read.
-    texts = expand_marked(text, lists, Random(f"{number} {text}"))
+    # Its own chance for each row, the same whenever it is read; making one takes its time.
+    by_chance = "?" in pattern or "__" in pattern
+    chance = Random(f"{number} {text}") if by_chance else _UNUSED
+    texts = expand_marked(text, lists, chance)
     return [Row(number, {**given, "prompt": one.text}, label, pattern, one.chosen) for one in texts]
 
 
