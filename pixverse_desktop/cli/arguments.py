@@ -6,10 +6,8 @@ Exit codes are part of the interface and stay as they are.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from enum import IntEnum
@@ -17,9 +15,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from pixverse_desktop.core.credits import read_credits
-from pixverse_desktop.core.errors import ProblemCode, UserError, problem
-from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.errors import ProblemCode, UserError
+from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.model.given_value import value_of
 from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest, default_request
@@ -31,13 +29,10 @@ from pixverse_desktop.core.model.rules import (
     Json,
     Number,
     Rows,
-    Rule,
     Text,
 )
 from pixverse_desktop.core.model.validation import lacks
-from pixverse_desktop.core.text import percent_encoded
-from pixverse_desktop.services.frames import frame_from_clip, frame_from_file, frame_from_url
-from pixverse_desktop.services.own_clips import job_in_clip
+from pixverse_desktop.services.named_frame import named_frame
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import load_settings
 
@@ -91,7 +86,6 @@ _RESCUE_CODES = """exit codes:
   130  interrupted
 """
 
-_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?")
 NO_KEY = "There is no API key: set PIXELDOJO_API_KEY or add one in the window."
 
 
@@ -253,80 +247,17 @@ def _listed(text: str) -> list[str]:
     return list(found)
 
 
-def value_of(rule: Rule, text: str) -> object:
-    """The value that a text means: as the schema writes it, as text or as JSON."""
-    read: object = text
-    with contextlib.suppress(ValueError, RecursionError):
-        read = json.loads(text)
-    if isinstance(rule, Json):
-        return read
-    if isinstance(rule, Rows):
-        return rule.parsed(text)
-    if isinstance(read, str):
-        return rule.parsed(read)
-    if isinstance(rule, Number) and rule.holds(read):
-        return read
-    return rule.parsed(text)
-
-
 def frame_of(text: str | None, paths: Paths, notify: Callable[[str], None]) -> Frame | None:
     if text is None:
         return None
-    if text.startswith("https://"):
-        text = percent_encoded(text)
-        return Frame(FrameKind.URL, text, label=text[:200])
     try:
-        if text.startswith("http://"):
-            made = frame_from_url(text, paths, load_settings(paths.settings))
-        elif "://" in text:
-            raise Stop(Exit.ARGUMENTS, "A frame's address must start with https://.")
-        else:
-            made = _frame_of_file(text, paths)
+        frame, note = named_frame(text, paths, load_settings(paths.settings))
     except UserError as error:
         code = Exit.DISK if error.problem.code is ProblemCode.DISK else Exit.ARGUMENTS
         raise Stop(code, f"{Path(text).name}: {error.problem.message}") from None
-    frame, _, note = made
     if note:
         notify(f"{Path(text).name}: {note}")
     return frame
-
-
-def _frame_of_file(text: str, paths: Paths) -> tuple[Frame, bytes, str]:
-    """The picture in a file, or the still of a clip that ``PATH@which`` names.
-
-    A file that bears the whole text as its name wins. Raises UserError.
-    """
-    path, which = Path(text), "last"
-    stem, at, after = text.rpartition("@")
-    if at and not path.exists() and Path(stem).is_file():
-        path, which = Path(stem), after
-    if not _holds_a_clip(path):
-        made = frame_from_file(path, paths)
-        if which != "last":
-            said = Message("only_clips_have_stills", which=which)
-            raise UserError(problem(ProblemCode.FRAME, said))
-        return made
-    index: int | float
-    match which:
-        case "last" | "first":
-            index, label = -1 if which == "last" else 0, f"{which.capitalize()} frame of"
-        case _ if _SECONDS.fullmatch(which):
-            index, label = float(which), f"Frame at {which} s of"
-        case _:
-            said = Message("still_not_named", which=which)
-            raise UserError(problem(ProblemCode.FRAME, said))
-    job = job_in_clip(path, paths)
-    parent = job.id if job is not None else ""
-    return frame_from_clip(path, index, f"{label} {path.name}", parent, paths)
-
-
-def _holds_a_clip(path: Path) -> bool:
-    from pixverse_desktop.media.image_prepare import is_clip
-
-    try:
-        return path.is_file() and is_clip(path)
-    except OSError:
-        return False  # why it cannot be read is said when it is
 
 
 def check_output(path: Path | None) -> None:

@@ -81,6 +81,10 @@ SENTENCES = {
         "One to one: of {name} there are {number:,}, of others {wanted:,}."),
     "batch_too_many": QT_TRANSLATE_NOOP("Problem",
         "That would be {number:,} clips; {most:,} can be queued at once."),
+    "named_reason": QT_TRANSLATE_NOOP("Problem", "{name}: {reason}"),
+    "cell_unreadable": QT_TRANSLATE_NOOP("Problem", "“{value}” cannot be used as {label!l}."),
+    "list_too_short": QT_TRANSLATE_NOOP("Problem",
+        "One to one: there is no {label!l} for this one."),
     # --- a request that must not be sent ---
     "prompt_empty": QT_TRANSLATE_NOOP("Problem", "Describe the clip: the prompt is empty."),
     "end_frame_alone": QT_TRANSLATE_NOOP("Problem", "An end frame needs a start frame."),
@@ -153,6 +157,8 @@ SENTENCES = {
         "{price}."),
     "most_passed": QT_TRANSLATE_NOOP("Problem",
         "This may cost {price} credits, more than the {most} that were allowed."),
+    "batch_passed": QT_TRANSLATE_NOOP("Problem",
+        "These clips may cost {price} credits in all, more than the {most} that you agreed to."),
     "charged_more": QT_TRANSLATE_NOOP("Problem",
         "The service charged {amount} credits instead of {expected}. The queue waits until you "
         "go on."),

@@ -10,7 +10,7 @@ import logging
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -47,7 +47,11 @@ from pixverse_desktop.services.settings import Settings, WindowState, clip_folde
 from pixverse_desktop.services.slot_border import SlotTasks
 
 if TYPE_CHECKING:
+    from pixverse_desktop.core.batch.patterns import Lists
     from pixverse_desktop.core.engine.engine import Engine
+    from pixverse_desktop.core.engine.new_jobs import Cell
+    from pixverse_desktop.core.model.parameters import ModelSpec
+    from pixverse_desktop.services.batch_files import GivenTable
     from pixverse_desktop.services.demo_service import SimulatorProcess
 
 log = logging.getLogger(__name__)
@@ -263,6 +267,39 @@ class Commands:
         if frame.kind is FrameKind.URL:
             return frame_from_url(frame.value, self._host.paths, self.settings)[1]
         return load_frame(frame, self._host.paths)
+
+    # --- many clips at once ---
+
+    def word_lists(self) -> Lists:
+        """The user's lists of words, as they are from now on; asking for one is BLOCKING."""
+        from pixverse_desktop.services.batch_files import word_lists
+
+        return word_lists(self._host.paths)
+
+    def frame_is_gone(self, frame: Frame) -> bool:
+        """BLOCKING. Whether a kept picture is no longer there."""
+        from pixverse_desktop.services.batch_files import frame_is_gone
+
+        return frame_is_gone(self._host.paths, frame)
+
+    def read_table(self, path: str, model: ModelSpec, without: Collection[str]) -> GivenTable:
+        """BLOCKING. A table of clips or a list of prompts. Raises UserError."""
+        from pixverse_desktop.services.batch_files import bytes_of, read_given
+        from pixverse_desktop.services.named_frame import named_frame
+
+        paths, settings = self._host.paths, self._host.settings
+
+        def frame(text: str) -> Frame:
+            return named_frame(text, paths, settings)[0]
+
+        data = bytes_of(Path(path))
+        return read_given(data, Path(path), model, self.word_lists(), frame, without)
+
+    def write_table(self, cells: Sequence[Cell], model: ModelSpec, path: str) -> None:
+        """BLOCKING. Write clips as a table that reads back as the same. Raises UserError."""
+        from pixverse_desktop.services.batch_files import write_cells
+
+        write_cells(cells, model, self._host.paths.frames, Path(path))
 
     def clip_seconds(self, address: str) -> float:
         """BLOCKING. How long the clip at an address lasts; raises UserError with the sentence."""

@@ -6,7 +6,8 @@ News is delivered through one queued signal: a view never runs inside an engine 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -23,6 +24,7 @@ from pixverse_desktop.services.slot_border import SlotTasks, internal_problem
 
 if TYPE_CHECKING:
     from pixverse_desktop.core.engine.engine import Engine
+    from pixverse_desktop.core.engine.new_jobs import Cell
     from pixverse_desktop.core.engine.rescue import RescueScan
     from pixverse_desktop.core.jobs.ledger import Ledger
     from pixverse_desktop.core.ports import ListedModel
@@ -129,6 +131,27 @@ class EngineBridge(QObject):
     def generate(self, request: ClipRequest) -> None:
         """Queue a clip."""
         self._do(lambda engine: engine.generate(request))
+
+    def generate_all(
+        self,
+        cells: Sequence[Cell],
+        then: Callable[[list[Job] | Problem], None],
+        *,
+        background: bool,
+        ceiling: Decimal,
+    ) -> None:
+        """Queue a batch, all of it or nothing; it may cost ``ceiling`` at most."""
+        self._ask(
+            lambda engine: engine.generate_all(cells, background=background, ceiling=ceiling), then
+        )
+
+    def withdraw_batch(self, batch: str, then: Callable[[tuple[int, int] | Problem], None]) -> None:
+        """Take back what of a batch was not sent; ``then`` hears how many, and how many go on."""
+        self._ask(lambda engine: engine.withdraw_batch(batch), then)
+
+    def all_jobs(self) -> list[Job]:
+        """Every job known here, those in the trash too."""
+        return self._engine.jobs() if self._engine is not None else []
 
     def told_body(self, request: ClipRequest, then: Callable[[ToldBody | Problem], None]) -> None:
         """Hand over later what a request would be sent with; nothing is sent."""

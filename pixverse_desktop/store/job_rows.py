@@ -47,7 +47,7 @@ def job_from_row(row: Row) -> Job:
         raise ValueError(f"the row of job {row[0]} holds no request")
     values = {name: data[name] for name in _IN_DATA if name in data}
     values["request"] = request_from_json(data["request"])  # type: ignore[arg-type]
-    for name in ("price", "price_low", "credit_cost", "credits_left"):
+    for name in ("price", "price_low", "credit_cost", "credits_left", "ceiling"):
         values[name] = read_credits(data.get(name))
     values["price"] = values["price"] or ZERO
     values["problem"] = _problem(data.get("problem"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixverse_desktop.core.batch.patterns import MOST_TEXTS, expand
+from pixverse_desktop.core.batch.patterns import MOST_TEXTS, expand, expand_marked, literal
 from pixverse_desktop.core.errors import UserError
 
 LISTS: dict[str, Sequence[str]] = {
@@ -115,3 +115,17 @@ def test_nothing_breaks_it(text: str) -> None:
     except UserError:
         return
     assert 1 <= len(found) <= MOST_TEXTS
+
+
+def test_what_was_chosen_is_marked() -> None:
+    found = expand_marked("a {wet|{dark|pale} dry} __animal__{?!|!}", LISTS.get, Random(1))
+    words = [[one.text[a:b] for a, b in one.chosen] for one in found]
+    assert found[0].text == "a wet fox!"
+    assert words[0] == ["wet", "fox!"]
+    assert words[-1] == ["pale dry", "blue bird!"]
+    assert expand_marked("plain", LISTS.get, Random(1)) == [("plain", ())]
+
+
+@pytest.mark.parametrize("text", ["{a|b}", "a {b", "__x__", "\\{", "50 % | off", "plain"])
+def test_a_literal_pattern_stands_for_its_text_alone(text: str) -> None:
+    assert expand(literal(text), LISTS.get, Random(1)) == [text]

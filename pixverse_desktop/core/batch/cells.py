@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import NamedTuple
+from math import prod
+from typing import NamedTuple, TypeVar
 
 from pixverse_desktop.core.engine.new_jobs import Cell
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
@@ -16,6 +17,8 @@ from pixverse_desktop.core.jobs.states import ACTIVE, S
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.request import ClipRequest, request_to_json
 from pixverse_desktop.core.model.reuse import nameless
+
+T = TypeVar("T")
 
 MOST_CLIPS = 10_000
 
@@ -27,6 +30,7 @@ class Row(NamedTuple):
     values: Mapping[str, object]
     label: str = ""
     pattern: str = ""
+    chosen: tuple[tuple[int, int], ...] = ()  # where in the prompt a choice was made
 
 
 @dataclass(frozen=True)
@@ -46,41 +50,58 @@ def combined(
     more than MOST_CLIPS.
     """
     axes = [axis for axis in axes if axis.values]
-    if every:
-        number = len(rows)
-        for axis in axes:
-            number *= len(axis.values)
-        _check_number(number)
-        pairs: Iterator[tuple[Row, tuple[Mapping[str, object], ...]]] = (
-            (row, values) for row in rows for values in product(*(axis.values for axis in axes))
-        )
-    else:
-        number = max([len(rows), *(len(axis.values) for axis in axes)])
-        _check_number(number)
+    number = count(rows, axes, every=every)
+    if number > MOST_CLIPS:
+        said = Message("batch_too_many", number=number, most=MOST_CLIPS)
+        raise UserError(problem(ProblemCode.INVALID, said))
+    if not every:
         for name, there in [("prompt", len(rows)), *((a.name, len(a.values)) for a in axes)]:
             if there not in (1, number):
                 said = Message("batch_uneven", name=name, number=there, wanted=number)
                 raise UserError(problem(ProblemCode.INVALID, said, field=name))
-        pairs = (
-            (
-                rows[n % len(rows)],
-                tuple(axis.values[n % len(axis.values)] for axis in axes),
-            )
-            for n in range(number)
-        )
-    return [_cell(base, row, values) for row, values in pairs]
+    return [
+        cell_of(base, match.row, match.values)
+        for match in matches(rows, axes, every=every)
+        if match.row is not None
+    ]
 
 
-def _check_number(number: int) -> None:
-    if number > MOST_CLIPS:
-        said = Message("batch_too_many", number=number, most=MOST_CLIPS)
-        raise UserError(problem(ProblemCode.INVALID, said))
+class Match(NamedTuple):
+    """What comes together in one clip: a row, and of every axis one value. None is a hole: the
+    other lists are longer."""
+
+    row: Row | None
+    values: tuple[Mapping[str, object] | None, ...]
 
 
-def _cell(base: ClipRequest, row: Row, values: Iterable[Mapping[str, object]]) -> Cell:
+def count(rows: Sequence[Row], axes: Sequence[Axis], *, every: bool) -> int:
+    """How many clips these make: every combination, or as many as the longest list has."""
+    lengths = [len(rows), *(len(axis.values) for axis in axes if axis.values)]
+    return prod(lengths) if every else max(lengths)
+
+
+def matches(rows: Sequence[Row], axes: Sequence[Axis], *, every: bool) -> Iterator[Match]:
+    """What makes a clip each, in the order of the rows; what has one value holds for all."""
+    lists = [axis.values for axis in axes if axis.values]
+    if every:
+        yield from (Match(row, values) for row in rows for values in product(*lists))
+        return
+    for n in range(count(rows, axes, every=False)):
+        yield Match(_at(rows, n), tuple(_at(values, n) for values in lists))
+
+
+def _at(values: Sequence[T], n: int) -> T | None:
+    """The ``n``-th of several values, the one of one, None where there are fewer."""
+    if len(values) == 1:
+        return values[0]
+    return values[n] if n < len(values) else None
+
+
+def cell_of(base: ClipRequest, row: Row, values: Iterable[Mapping[str, object] | None]) -> Cell:
+    """The clip that a row and values ask for, what neither names as in ``base``."""
     given = dict(row.values)
     for some in values:
-        given |= some
+        given |= some or {}
     return Cell(base.changed(**given), row.number, row.label, row.pattern)
 
 
@@ -105,7 +126,13 @@ def jobs_of(cells: Sequence[Cell], jobs: Iterable[Job], origin: str) -> list[Job
     for found in known.values():
         found.sort(key=lambda job: (_RANKS[job.state], job.position))
         found.reverse()
-    return [left.pop() if (left := known.get(_key(cell.request))) else None for cell in cells]
+    asked_before = {job.request.prompt for found in known.values() for job in found}
+    return [
+        left.pop()
+        if cell.request.prompt in asked_before and (left := known.get(_key(cell.request)))
+        else None
+        for cell in cells
+    ]
 
 
 def is_paid_in_vain(job: Job) -> bool:

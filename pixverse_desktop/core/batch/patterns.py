@@ -11,9 +11,10 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
@@ -23,6 +24,7 @@ _DEEPEST = 20  # patterns within each other, lists within lists included
 _RANGE = re.compile(r"(-?\d{1,9})-(-?\d{1,9})")
 _LIST = re.compile(r"__([A-Za-z0-9][A-Za-z0-9 .-]*?(?:_[A-Za-z0-9 .-]+?)*)__")
 _ESCAPED = "{}|_\\"
+_PLAIN = re.compile(r"[^{}|_\\]+")
 
 # The lines of the user's list of a name; None where there is no such list.
 Lists = Callable[[str], Sequence[str] | None]
@@ -53,6 +55,12 @@ class _Named:
 _Part = str | _Choice | _Named
 
 
+class _Chosen(str):
+    """A piece that one of several options put there."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Draw:
     """One of these by chance, drawn anew for every text it stands in."""
@@ -63,20 +71,56 @@ class _Draw:
 _Text = tuple[str | _Draw, ...]  # the pieces of a text
 
 
+class Expanded(NamedTuple):
+    """A text that a pattern stands for; ``chosen`` is where in it a choice was made, as places
+    from and to, in their order."""
+
+    text: str
+    chosen: tuple[tuple[int, int], ...] = ()
+
+
 def expand(pattern: str, lists: Lists, chance: Random) -> list[str]:
+    """The texts of ``expand_marked`` alone."""
+    return [expanded.text for expanded in expand_marked(pattern, lists, chance)]
+
+
+def expand_marked(pattern: str, lists: Lists, chance: Random) -> list[Expanded]:
     """Every text that ``pattern`` stands for, in the order of its options.
 
     Raises UserError (INVALID): a brace is not closed, there is no such list, a list contains
     itself, or there are more than MOST_TEXTS.
     """
     if not is_pattern(pattern):
-        return [pattern]
-    return [_drawn(text, chance) for text in _Expansion(lists).texts(_parse(pattern))]
+        return [Expanded(pattern)]
+    return [_joined(text, chance) for text in _Expansion(lists).texts(_parse(pattern))]
+
+
+def literal(text: str) -> str:
+    """The pattern that stands for ``text`` alone."""
+    return "".join(f"\\{c}" if c in _ESCAPED else c for c in text) if is_pattern(text) else text
 
 
 def is_pattern(text: str) -> bool:
     """Whether ``text`` may stand for something else than itself."""
     return "{" in text or "}" in text or "__" in text or "\\" in text
+
+
+def _joined(text: _Text, chance: Random) -> Expanded:
+    """The whole text, with what was chosen in it."""
+    words: list[str] = []
+    chosen: list[tuple[int, int]] = []
+    at = 0
+    for piece in text:
+        word = piece if isinstance(piece, str) else _drawn((piece,), chance)
+        end = at + len(word)
+        if end > at and isinstance(piece, _Chosen | _Draw):
+            if chosen and chosen[-1][1] == at:
+                chosen[-1] = chosen[-1][0], end
+            else:
+                chosen.append((at, end))
+        words.append(word)
+        at = end
+    return Expanded("".join(words), tuple(chosen))
 
 
 def _drawn(text: _Text, chance: Random) -> str:
@@ -109,7 +153,7 @@ class _Expansion:
                 # Of a list its lines are what is chosen from, not the list as a whole.
                 return [(_Draw(tuple(self._all(options))),)]
             case _Choice(options):
-                return self._all(options)
+                return _marked(self._all(options))
             case _Named(name):
                 return self._of_list(name)
 
@@ -126,7 +170,7 @@ class _Expansion:
         if len(lines) > MOST_TEXTS:
             raise _wrong(Message("pattern_too_many", most=MOST_TEXTS))
         self._inside.append(name)
-        self._known[name] = self._all([_parse(line) for line in lines])
+        self._known[name] = _marked(self._all([_parse(line) for line in lines]))
         self._inside.pop()
         return self._known[name]
 
@@ -137,6 +181,14 @@ class _Expansion:
             if len(texts) > MOST_TEXTS:
                 raise _wrong(Message("pattern_too_many", most=MOST_TEXTS))
         return texts
+
+
+def _marked(texts: Iterable[_Text]) -> list[_Text]:
+    """The same, told apart from what stands in the pattern itself."""
+    return [
+        tuple(_Chosen(piece) if isinstance(piece, str) else piece for piece in text)
+        for text in texts
+    ]
 
 
 def _wrong(message: str) -> UserError:
@@ -150,7 +202,7 @@ def _parse(text: str) -> _Sequence:
 
 
 class _Tokens:
-    """The letters of a pattern, those behind a backslash marked as what they are."""
+    """The pieces of a pattern, what stands behind a backslash marked as what it is."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -161,6 +213,9 @@ class _Tokens:
         text, at = self._text, self.at
         if at >= len(text):
             return "end", ""
+        if found := _PLAIN.match(text, at):
+            self.at = found.end()
+            return "text", found[0]
         letter = text[at]
         if letter == "\\" and at + 1 < len(text) and text[at + 1] in _ESCAPED:
             self.at += 2

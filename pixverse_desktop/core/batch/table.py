@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
@@ -29,6 +29,14 @@ class Table(NamedTuple):
 
     columns: tuple[str, ...]
     records: tuple[tuple[str, ...], ...]
+
+    def without(self, heads: Collection[str]) -> Table:
+        """The table without the columns of these heads; what has no head stays."""
+        if not heads:
+            return self
+        gone = {n for n, head in enumerate(self.columns) if head in heads}
+        records = [tuple(c for n, c in enumerate(row) if n not in gone) for row in self.records]
+        return Table(tuple(h for h in self.columns if h not in heads), tuple(records))
 
 
 def read_table(data: bytes, is_column: Callable[[str], bool]) -> Table:

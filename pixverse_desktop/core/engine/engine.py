@@ -11,8 +11,10 @@ import contextlib
 import dataclasses
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import chain
 
+from pixverse_desktop.core.engine.batches import release, withdraw_batch
 from pixverse_desktop.core.engine.clip_import import ClipImport
 from pixverse_desktop.core.engine.downloader import ClipDownloader
 from pixverse_desktop.core.engine.job_repository import JobRepository, StaleJob
@@ -198,12 +200,15 @@ class Engine:
         self.session.queue_changed()
         return job
 
-    async def generate_all(self, cells: Sequence[Cell], *, background: bool = False) -> list[Job]:
+    async def generate_all(
+        self, cells: Sequence[Cell], *, background: bool = False, ceiling: Decimal | None = None
+    ) -> list[Job]:
         """Queue a batch: all of it or, with UserError, nothing. Each is in the journal before the
-        first is sent."""
+        first is sent. What is left of it is held before it could cost more than ``ceiling``."""
         for cell in cells:
             self._check(cell.request)
-        jobs = new_batch(self.session, cells, self._repository.next_position(), background)
+        position = self._repository.next_position()
+        jobs = new_batch(self.session, cells, position, background=background, ceiling=ceiling)
         await self._repository.add(*jobs)
         self.session.queue_changed()
         return jobs
@@ -243,6 +248,10 @@ class Engine:
         job = await self._repository.transition(job_id, JobState.WITHDRAWN, hidden=True)
         self.session.queue_changed()
         return job
+
+    async def withdraw_batch(self, batch: str) -> tuple[int, int]:
+        """Take back what of a batch was not sent; how many that were, and how many go on."""
+        return await withdraw_batch(self.session, batch)
 
     async def remove(self, job_id: str) -> Job:
         """Off the list, never forgotten: what is under way goes on and its clip is kept."""
@@ -340,6 +349,7 @@ class Engine:
         hold = self.session.status.hold
         if hold is not None and hold.reason is HoldReason.LIMIT:
             self.session.limits_lifted[self.session.held_by] = self.session.ports.clock.time()
+            release(self.session)
         self.session.remember("paused", "no")
         self.session.end_hold()
         self.session.prices.tell_charges()  # made while the user had paused

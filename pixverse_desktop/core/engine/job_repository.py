@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 from pixverse_desktop.core.engine.estimate import LearnedTimes
 from pixverse_desktop.core.engine.job_index import JobIndex
 from pixverse_desktop.core.errors import PixverseError
+from pixverse_desktop.core.jobs.batch_sums import BatchSums
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import SpentCounter
 from pixverse_desktop.core.jobs.states import JobState, check_transition
@@ -40,6 +41,7 @@ class JobRepository:
         self._times = LearnedTimes(lambda: self._jobs.all())
         self._prices = LearnedPrices()
         self._spent = SpentCounter()
+        self._batches = BatchSums()
         self.on_charge: Callable[[Job], None] = lambda job: None
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._writes: set[asyncio.Task[Any]] = set()
@@ -51,6 +53,7 @@ class JobRepository:
         self._times.forget()
         self._prices = LearnedPrices(loaded)
         self._spent = SpentCounter(loaded)
+        self._batches = BatchSums(loaded)
 
     def get(self, job_id: str) -> Job:
         """The latest snapshot. Raises KeyError."""
@@ -97,6 +100,10 @@ class JobRepository:
     ) -> Decimal:
         """Credits charged by a service since a local midnight, with those that may have been."""
         return self._spent.since(origin, midnight, self._clock.time(), upper_price)
+
+    def batch_sum(self, batch: str, upper_price: Callable[[Job], Decimal]) -> Decimal:
+        """The most that a batch may cost: charged, under way or in doubt, and still to be sent."""
+        return self._batches.upper(batch, upper_price)
 
     def upper_prices(self, origin: str, price: Callable[[Job], Decimal]) -> dict[str, Decimal]:
         """``price`` of the jobs that may have been charged nobody knows how much, by their ids."""
@@ -185,6 +192,7 @@ class JobRepository:
     def _remember(self, job: Job) -> Job:
         old = self._jobs.put(job)
         self._spent.put(old, job)
+        self._batches.put(old, job)
         if job.finished_at != (old.finished_at if old else None):
             self._times.forget()
         if job.credit_cost != (old.credit_cost if old else None):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.jobs.job import Job
@@ -49,7 +50,12 @@ def new_job(
 
 
 def new_batch(
-    session: Session, cells: Sequence[Cell], position: int, background: bool
+    session: Session,
+    cells: Sequence[Cell],
+    position: int,
+    *,
+    background: bool,
+    ceiling: Decimal | None,
 ) -> list[Job]:
     """The jobs of a batch one behind the other; seeds that nobody gave differ."""
     batch = uuid.uuid4().hex
@@ -64,7 +70,7 @@ def new_batch(
         jobs.append(
             replace(
                 job, batch=batch, row=cell.row, label=cell.label, pattern=cell.pattern,
-                background=background,
+                background=background, ceiling=ceiling,
             )
         )  # fmt: skip
     return jobs

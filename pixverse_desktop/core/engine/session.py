@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _MATCH_WAIT_S = 90.0
+BATCH_MARK = "batch "  # before the id of a batch, in ``held_by`` and ``limits_lifted``
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ class Session:
         # When the user went on in spite of a limit, by its name; and the one that holds now.
         self.limits_lifted: dict[str, float] = {}
         self.held_by = ""
+        # Batches of which nothing is sent, each with the sentence why; "" while one is withdrawn.
+        self.held_batches: dict[str, str] = {}
         self._list_echoes = False
         self._unconfirmed_since: dict[str, float] = {}  # job id -> monotonic
 
@@ -172,8 +175,15 @@ class Session:
 
     def queue_changed(self) -> None:
         """A job was queued or taken back: send it, or ask about it too."""
-        if self.status.hold is not None and self.status.hold.reason is HoldReason.ASK:
+        hold = self.status.hold
+        if hold is not None and hold.reason is HoldReason.ASK:
             self.ask_first()
+        elif (
+            hold is not None
+            and hold.reason is HoldReason.LIMIT
+            and self.held_by.startswith(BATCH_MARK)
+        ):
+            self.end_hold()  # what is not of that batch goes on; the rest is told of again
         self.submit_wake.set()
         self.watch_wake.set()
 

@@ -15,10 +15,11 @@ from collections import deque
 from decimal import Decimal
 from typing import Any
 
+from pixverse_desktop.core.engine.batches import hold_above_ceiling, reason_to_stand
 from pixverse_desktop.core.engine.border import failure_of
 from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.scheduler import next_job
-from pixverse_desktop.core.engine.session import Session
+from pixverse_desktop.core.engine.session import BATCH_MARK, Session
 from pixverse_desktop.core.errors import (
     Ambiguous,
     NotSent,
@@ -83,6 +84,8 @@ class Submitter:
                 continue
             if job is not None and delay is None and self._must_wait(job):
                 continue  # a hold says why
+            if job is None and delay is None and self._must_stand():
+                continue
             if job is None or delay is not None or session.closing:
                 await session.wait(session.submit_wake, delay or None)
                 continue
@@ -128,7 +131,17 @@ class Submitter:
             text = Message("most_passed", price=whole, most=most)
             session.set_hold(HoldReason.LIMIT, UserError(problem(ProblemCode.LIMIT, text)))
             return True
+        if hold_above_ceiling(session, job):
+            return True
         return session.origin.kind is not OriginKind.DEMO and self._above_a_limit(job, price)
+
+    def _must_stand(self) -> bool:
+        """Hold the queue where only what is left of held batches waits."""
+        found = reason_to_stand(self._session)
+        if found is None:
+            return False
+        self._hold_at_limit(BATCH_MARK + found[0], found[1])
+        return True
 
     def _above_a_limit(self, job: Job, price: Decimal) -> bool:
         """Hold the queue where sending ``job`` could pass one of the user's own limits."""

@@ -67,6 +67,7 @@ class Job:
     label: str = ""  # what the table calls it
     pattern: str = ""  # its prompt before the choices in it were made
     background: bool = False  # sent only when nothing waits in front
+    ceiling: Decimal | None = None  # what its whole batch may cost at most, as it was agreed to
 
     @property
     def is_active(self) -> bool:
@@ -90,3 +91,10 @@ def may_send_again(job: Job, now: float, *, has_list: bool | None) -> bool:
         return True
     enough = job.list_reads >= CLEAN_READS and age_s >= DECIDE_AFTER_S
     return enough or age_s >= DECIDE_WITHOUT_LIST_S
+
+
+def refused_for_sound(job: Job) -> bool:
+    """Whether the service names the sound as what is wrong; the picture may be fine."""
+    wrong = job.problem
+    said = f"{wrong.message} {wrong.detail}".lower() if wrong is not None else ""
+    return job.request.audio and ("audio" in said or "sound" in said)

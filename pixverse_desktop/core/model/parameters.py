@@ -80,7 +80,10 @@ class ModelSpec:
 
     def get(self, name: str) -> ParameterSpec | None:
         """The parameter of that name, offered or not."""
-        return next((spec for spec in self.parameters if spec.name == name), None)
+        for spec in self.parameters:  # asked for every clip of thousands: no generator
+            if spec.name == name:
+                return spec
+        return None
 
     def offers(self, name: str) -> bool:
         """Whether the model has a key for this parameter."""

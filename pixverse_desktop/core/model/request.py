@@ -94,7 +94,12 @@ class ClipRequest:
 
     def changed(self, **values: object) -> ClipRequest:
         """The request with other values; None takes one away."""
-        return ClipRequest(model=self.model, values={**self.values, **values})
+        usual = DEFAULTS if self.model == MODEL_ID else {}
+        whole = {**usual, **self.values, **values}
+        other = object.__new__(ClipRequest)  # not through __init__: thousands are made at once
+        object.__setattr__(other, "model", self.model)
+        object.__setattr__(other, "values", {n: v for n, v in whole.items() if v is not None})
+        return other
 
     def frames(self) -> tuple[Frame, ...]:
         """All pictures of the request, the start frame first."""

@@ -49,7 +49,7 @@ def violations(request: ClipRequest, model: ModelSpec) -> list[Violation]:
     """All the reasons why ``request`` must not be sent; empty when it may."""
     found = []
     for spec in model.parameters:
-        if text := _wrong(spec, request):
+        if text := value_problem(spec, request):
             found.append(Violation(spec.name, text))
     alone = request.end_frame is not None and request.start_frame is None
     if alone and model.offers("end_frame"):
@@ -59,7 +59,7 @@ def violations(request: ClipRequest, model: ModelSpec) -> list[Violation]:
     return sorted(found, key=lambda wrong: wrong.field != "prompt")
 
 
-def _wrong(spec: ParameterSpec, request: ClipRequest) -> str:
+def value_problem(spec: ParameterSpec, request: ClipRequest) -> str:
     """What is wrong with one value, "" for nothing."""
     value = request.get(spec.name)
     if not spec.offered:

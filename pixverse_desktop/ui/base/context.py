@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+    from pixverse_desktop.core.batch.patterns import Lists
+    from pixverse_desktop.core.engine.new_jobs import Cell
+    from pixverse_desktop.core.model.parameters import ModelSpec
+    from pixverse_desktop.services.batch_files import GivenTable
     from pixverse_desktop.services.engine_bridge import EngineBridge
     from pixverse_desktop.services.export import Export
     from pixverse_desktop.services.qt_workers import Workers
@@ -92,6 +96,19 @@ class AppCommands(Protocol):
 
     def clip_seconds(self, address: str) -> float:
         """BLOCKING. How long the clip at an address lasts; raises UserError with the sentence."""
+
+    def word_lists(self) -> Lists:
+        """The user's lists of words; asking for one is BLOCKING."""
+
+    def frame_is_gone(self, frame: Frame) -> bool:
+        """BLOCKING. Whether a kept picture is no longer there."""
+
+    def read_table(self, path: str, model: ModelSpec, without: Collection[str]) -> GivenTable:
+        """BLOCKING. A table of clips or a list of prompts, without some columns. Raises UserError
+        with the sentence."""
+
+    def write_table(self, cells: Sequence[Cell], model: ModelSpec, path: str) -> None:
+        """BLOCKING. Write clips as a table that reads back as the same. Raises UserError."""
 
     def request_close(self) -> None:
         """Wind down and end the program."""

@@ -9,7 +9,7 @@ from typing import assert_never
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from pixverse_desktop.core.jobs.job import Job, may_send_again
+from pixverse_desktop.core.jobs.job import Job, may_send_again, refused_for_sound
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
@@ -93,7 +93,7 @@ def card_actions(job: Job, status: ServiceStatus) -> list[JobAction]:
         case JobState.EXPIRED | JobState.NO_FILE | JobState.ACCEPTED:
             return [JobAction.CHECK]
         case JobState.FAILED | JobState.REJECTED:
-            return [JobAction.RETRY, *([JobAction.RETRY_SILENT] if _for_its_sound(job) else [])]
+            return [JobAction.RETRY, *([JobAction.RETRY_SILENT] if refused_for_sound(job) else [])]
         case (
             JobState.QUEUED | JobState.SUBMITTING | JobState.VERIFIED | JobState.SAVED
             | JobState.DROPPED | JobState.WITHDRAWN
@@ -107,13 +107,6 @@ def asked_by(action: JobAction, job: Job) -> ClipRequest:
     """What the service is asked for by an action that costs credits."""
     silent = action is JobAction.RETRY_SILENT
     return job.request.changed(audio=False) if silent else job.request
-
-
-def _for_its_sound(job: Job) -> bool:
-    """Whether the service names the sound as what is wrong; the picture may be fine."""
-    wrong = job.problem
-    said = f"{wrong.message} {wrong.detail}".lower() if wrong is not None else ""
-    return job.request.audio and ("audio" in said or "sound" in said)
 
 
 def action_label(action: JobAction, job: Job, status: ServiceStatus, price: Price) -> str:

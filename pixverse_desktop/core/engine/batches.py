@@ -1,0 +1,51 @@
+"""Batches as a whole: their ceiling, and taking back what was not sent."""
+
+from __future__ import annotations
+
+import contextlib
+
+from pixverse_desktop.core.engine.job_repository import StaleJob
+from pixverse_desktop.core.engine.session import BATCH_MARK, Session
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
+from pixverse_desktop.core.messages import Message
+
+
+def hold_above_ceiling(session: Session, job: Job) -> bool:
+    """Hold what is left of a job's batch if that could cost more than was agreed to."""
+    if job.ceiling is None or BATCH_MARK + job.batch in session.limits_lifted:
+        return False
+    whole = session.repository.batch_sum(job.batch, session.upper_price)
+    if whole <= job.ceiling:
+        return False
+    session.held_batches[job.batch] = Message("batch_passed", price=whole, most=job.ceiling)
+    return True
+
+
+def reason_to_stand(session: Session) -> tuple[str, str] | None:
+    """A held batch and the sentence why, where all that waits is of such batches."""
+    held = session.held_batches
+    waiting = session.watched(JobState.QUEUED) if held else []
+    if not all(job.batch in held for job in waiting):
+        return None
+    return next(((job.batch, held[job.batch]) for job in waiting if held[job.batch]), None)
+
+
+def release(session: Session) -> None:
+    """The user goes on with the batch that held the queue."""
+    session.held_batches.pop(session.held_by.removeprefix(BATCH_MARK), None)
+
+
+async def withdraw_batch(session: Session, batch: str) -> tuple[int, int]:
+    """Take back what of a batch was not sent; how many that were, and how many go on."""
+    session.held_batches[batch] = ""  # nothing of it is sent meanwhile
+    repository, withdrawn = session.repository, 0
+    jobs = [job for job in repository.all() if job.batch == batch]
+    for job in jobs:
+        with contextlib.suppress(StaleJob, IllegalTransition):
+            if repository.get(job.id).state is JobState.QUEUED:
+                await repository.transition(job.id, JobState.WITHDRAWN, hidden=True)
+                withdrawn += 1
+    del session.held_batches[batch]  # one that is put back later is sent
+    session.queue_changed()
+    return withdrawn, len(jobs) - withdrawn
