@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from pixverse_desktop.cli.arguments import (
@@ -25,15 +27,17 @@ from pixverse_desktop.cli.runner import Workspace, with_workspace
 from pixverse_desktop.core.batch.cells import is_paid_in_vain, is_under_way, jobs_of
 from pixverse_desktop.core.credits import ZERO, credits_plain, credits_text
 from pixverse_desktop.core.engine.engine import Engine
+from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.new_jobs import Cell
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
-from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.request import ClipRequest, default_request
+from pixverse_desktop.core.service import Hold, HoldReason
 from pixverse_desktop.services.settings import load_settings
 from pixverse_desktop.services.thread_workers import SystemClock
 
@@ -51,6 +55,7 @@ _CODES = """exit codes:
 A list __name__ in a prompt is the file lists/name.txt in the data folder.
 """
 _MOST_SEEDS = 1000
+_Told = dict[str, object]  # an entry of the report
 # The first of these that happened is the end of the command.
 _WORST = (Exit.INTERRUPTED, Exit.KEY, Exit.DISK, Exit.NETWORK, Exit.UNCONFIRMED, Exit.CREDITS)
 _FAILED = {Exit.REJECTED, Exit.FAILED, Exit.EXPIRED, Exit.NO_FILE}
@@ -100,10 +105,29 @@ class _Plan:
 
     new: list[Cell] = field(default_factory=list)
     waited: dict[str, int] = field(default_factory=dict)  # rows by the ids of jobs
-    skipped: list[dict[str, object]] = field(default_factory=list)
+    unsent: list[Job] = field(default_factory=list)  # of these what a batch before left waiting
+    skipped: list[_Told] = field(default_factory=list)
+    failed_before: bool = False
 
     def skip(self, row: int, reason: str) -> None:
         self.skipped.append({"row": row, "reason": reason})
+
+    def take(self, cell: Cell, job: Job | None, *, retry: bool) -> None:
+        """What becomes of a cell of which there may be a job."""
+        if job is None or (is_paid_in_vain(job) and retry):
+            self.new.append(cell)
+        elif job.state is JobState.QUEUED and not job.batch:
+            self.skip(cell.row, "waits in the queue of the window already")
+        elif is_under_way(job):
+            self.waited[job.id] = cell.row
+            self.unsent += [job] if job.state is JobState.QUEUED else []
+        elif is_paid_in_vain(job):
+            said = job.problem.message if job.problem else str(job.state)
+            self.skip(cell.row, f"failed before: {said} --retry-failed pays for it again.")
+            self.failed_before = True
+        else:
+            where = "in the trash" if job.hidden else job.clip.path if job.clip else job.id
+            self.skip(cell.row, f"made already: {where}")
 
 
 class _Run:
@@ -124,101 +148,102 @@ class _Run:
         async with desk.engine(config) as engine:
             model = await rules(engine, self._options.model)
             read = await desk.run(Lane.FILES, read_batch, self._options, model, desk.paths, notify)
-            plan = self._plan(engine, read, desk.origin.id)
-            low, high = self._tell_plan(engine, model, plan, read)
+            plan, usual = _Plan(), default_request(model)
+            known = [] if self._options.again else engine.jobs()
+            jobs = jobs_of(read.cells, known, desk.origin.id, usual)
+            for cell, job in zip(read.cells, jobs, strict=True):
+                plan.take(cell, job, retry=self._options.retry_failed)
+            high = self._tell_plan(engine, model, plan, read)
             if self._options.dry_run:
                 return Exit.SAVED
-            self._check_ceiling(engine, plan, low, high)
-            if plan.new and not desk.has_key:
+            if (plan.new or plan.waited) and not desk.has_key:
                 raise Stop(Exit.KEY, NO_KEY)
-            return await self._make(engine, plan)
+            # What was announced is what is agreed to, where nothing else was.
+            ceiling = high if self._options.max_credits is None else self._options.max_credits
+            return await self._make(engine, plan, ceiling)
 
-    def _plan(self, engine: Engine, read: Batch, origin: str) -> _Plan:
-        plan = _Plan()
-        known = [] if self._options.again else engine.jobs()
-        for cell, job in zip(read.cells, jobs_of(read.cells, known, origin), strict=True):
-            if job is None or (is_paid_in_vain(job) and self._options.retry_failed):
-                plan.new.append(cell)
-            elif is_under_way(job):
-                plan.waited[job.id] = cell.row
-            elif is_paid_in_vain(job):
-                said = job.problem.message if job.problem else str(job.state)
-                plan.skip(cell.row, f"failed before: {said} --retry-failed pays for it again.")
-            else:
-                where = "in the trash" if job.hidden else job.clip.path if job.clip else job.id
-                plan.skip(cell.row, f"made already: {where}")
-        return plan
+    def _tell_plan(self, engine: Engine, model: ModelSpec, plan: _Plan, read: Batch) -> Decimal:
+        """Put clips, price and errors into the report; gives the most that may be charged.
 
-    def _tell_plan(
-        self, engine: Engine, model: ModelSpec, plan: _Plan, read: Batch
-    ) -> tuple[Decimal, Decimal]:
-        """Put clips, price and errors into the report. Raises Stop where a row is wrong."""
-        prices = [engine.price(cell.request) for cell in plan.new]
+        Raises Stop where a row is wrong, or that is above --max-credits.
+        """
+        requests = [cell.request for cell in plan.new] + [job.request for job in plan.unsent]
+        prices = [engine.price(request) for request in requests]
         low = sum((price.low for price in prices), ZERO)
-        high = sum((price.high for price in prices), ZERO)
+        high = sum((price.high for price in prices[: len(plan.new)]), ZERO)
+        high += sum(map(engine.session.upper_price, plan.unsent), ZERO)
         self._report.answer = {
-            "clips": [_told(cell.request, model) for cell in plan.new],
+            "clips": [_told(request, model) for request in requests],
             "low": credits_plain(low),
             "high": credits_plain(high),
             "errors": [error.told() for error in read.errors],
         }
-        self._report.lines = [f"{len(plan.new)} clips, {_amount(low, high)} credits"]
+        self._report.lines = [f"{len(requests)} clips, {_amount(low, high)} credits"]
         self._report.lines += [f"row {n['row']}: {n['reason']}" for n in plan.skipped]
         if read.errors:
             lines = [f"row {e.row}: {e.field + ': ' if e.field else ''}{e.message}"
                      for e in read.errors]  # fmt: skip
             raise Stop(Exit.ARGUMENTS, "Nothing was sent. " + "; ".join(lines))
-        return low, high
-
-    def _check_ceiling(self, engine: Engine, plan: _Plan, low: Decimal, high: Decimal) -> None:
         most = self._options.max_credits
-        if most is None:
-            return
-        session, waited = engine.session, [engine.job(job_id) for job_id in plan.waited]
-        whole = high + sum(
-            (session.upper_price(job) for job in waited if job.state is JobState.QUEUED), ZERO
-        )
-        if whole > most:
+        if most is not None and high > most:
             allowed = credits_text(most)
-            text = f"These clips may cost {_amount(low, whole)} credits, more than {allowed}."
-            for row in [cell.row for cell in plan.new] + list(plan.waited.values()):
-                plan.skip(row, text)
-            self._tell_end(plan, [], [])
+            text = f"These clips may cost {_amount(low, high)} credits, more than {allowed}."
+            if not self._options.dry_run:
+                for row in [cell.row for cell in plan.new] + list(plan.waited.values()):
+                    plan.skip(row, text)
+                self._tell_end(plan, [], [])
             raise Stop(Exit.CREDITS, text)
-        # What was sent before this run is paid for already, whatever this run may cost.
-        sent = (job for job in waited if job.state is not JobState.QUEUED)
-        most += sum(
-            (session.upper_price(j) if j.credit_cost is None else j.credit_cost for j in sent), ZERO
-        )
-        session.config = replace(session.config, most_credits=most)
+        return high
 
-    async def _make(self, engine: Engine, plan: _Plan) -> Exit:
+    async def _make(self, engine: Engine, plan: _Plan, ceiling: Decimal) -> Exit:
+        engine.session.config = replace(engine.session.config, most_credits=ceiling)
         adding = asyncio.ensure_future(
-            engine.generate_all(plan.new, background=self._options.background)
+            engine.generate_all(plan.new, background=self._options.background, ceiling=ceiling)
         )
-        interrupted = False
+        rows = dict(plan.waited)
         outcomes: dict[str, Outcome] = {}
+        interrupted = False
         try:
-            await asyncio.shield(adding)
-            rows = plan.waited | {job.id: job.row for job in adding.result()}
+            new = await asyncio.shield(adding)
+            rows |= {job.id: job.row for job in new}
             for job_id in rows:
                 self._ends.job_changed(engine.job(job_id))
-            engine.watch_only(rows)
+            engine.watch_only(rows, [job.id for job in (*new, *plan.unsent)])
             engine.start(learn=False)
-            outcomes = await self._ends.wait_for_all(rows, None if self._report.as_json else notify)
+            give_up = partial(self._withdraw, engine, rows)
+            say = None if self._report.as_json else notify
+            outcomes = await self._ends.wait_for_all(rows, say, give_up)
         except asyncio.CancelledError:
             interrupted = True
-            rows = plan.waited | {job.id: job.row for job in await adding}
+            rows |= {job.id: job.row for job in await adding}
+        ending = asyncio.ensure_future(self._end(engine, plan, rows, outcomes, interrupted))
+        try:
+            return await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            return await ending  # nothing may be left in the queue, and the report is owed
+
+    async def _withdraw(self, engine: Engine, rows: Mapping[str, int]) -> None:
+        """Take back what was not sent; nothing more is from now on."""
+        engine.session.set_status(hold=Hold(HoldReason.PAUSED))
+        for job_id in rows:
+            with suppress(StaleJob, IllegalTransition):
+                if engine.job(job_id).state is JobState.QUEUED:
+                    await engine.withdraw(job_id)
+
+    async def _end(
+        self, engine: Engine, plan: _Plan, rows: Mapping[str, int],
+        outcomes: Mapping[str, Outcome], interrupted: bool,
+    ) -> Exit:  # fmt: skip
         await engine.close()
+        await self._withdraw(engine, rows)
         codes = {Exit.INTERRUPTED} if interrupted else set()
-        saved: list[dict[str, object]] = []
-        failed: list[dict[str, object]] = []
+        codes |= {Exit.FAILED} if plan.failed_before else set()
+        saved: list[_Told] = []
+        failed: list[_Told] = []
         for job_id, row in rows.items():
             outcome = outcomes.get(job_id, Outcome(int(Exit.INTERRUPTED), "Interrupted."))
             job = engine.job(job_id)
-            if job.state is JobState.QUEUED:
-                # Ended unsent: nothing is left in the queue that the window would send later.
-                job = await engine.withdraw(job_id)
+            if job.state is JobState.WITHDRAWN:
                 plan.skip(row, outcome.message or "Not sent.")
                 codes.add(Exit(outcome.code))
             elif job.state is JobState.SAVED and job.clip is not None:
@@ -229,12 +254,10 @@ class _Run:
         self._tell_end(plan, saved, failed)
         return _end_of(codes)
 
-    def _tell_end(
-        self, plan: _Plan, saved: list[dict[str, object]], failed: list[dict[str, object]]
-    ) -> None:
-        report, skipped = self._report, sorted(plan.skipped, key=lambda one: int(str(one["row"])))
-        saved.sort(key=lambda one: int(str(one["row"])))
-        failed.sort(key=lambda one: int(str(one["row"])))
+    def _tell_end(self, plan: _Plan, saved: list[_Told], failed: list[_Told]) -> None:
+        report, skipped = self._report, plan.skipped
+        for told in (saved, failed, skipped):
+            told.sort(key=lambda one: int(str(one["row"])))
         report.answer = {"saved": saved, "failed": failed, "skipped": skipped}
         report.lines = [str(one["path"]) for one in saved]
         if not report.as_json:

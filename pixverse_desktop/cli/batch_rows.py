@@ -15,7 +15,7 @@ from pixverse_desktop.core.batch.table_rows import RowError
 from pixverse_desktop.core.engine.new_jobs import Cell
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.model.frame import PICTURE_SUFFIXES, Frame
 from pixverse_desktop.core.model.given_value import value_of
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.request import default_request
@@ -25,8 +25,6 @@ from pixverse_desktop.services.batch_files import bytes_of, natural, read_given,
 from pixverse_desktop.services.named_frame import named_frame
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import load_settings
-
-_PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"}
 
 
 @dataclass
@@ -66,8 +64,7 @@ class _Reader:
         try:
             rows = self._rows(file)
             axes = self._axes()
-            if any("seed" in row.values for row in rows) and self._options.seeds:
-                raise Stop(Exit.ARGUMENTS, f"{file.name} gives seeds; leave out --seeds.")
+            self._refuse_twice(rows, axes)
             every = self._options.match == "every"
             if rows:
                 base = default_request(self._model)
@@ -106,12 +103,26 @@ class _Reader:
             given = getattr(self._options, f"{slot}s") or []
             frames = [self._frame(str(path)) for path in _pictures(given)]
             option = f"--{slot.replace('_', '-')}s"
+            if given and not frames:
+                raise Stop(Exit.ARGUMENTS, f"{option}: there is no picture in {given[0]}.")
             if frames and not self._model.offers(slot):
                 raise Stop(Exit.ARGUMENTS, f"{option}: {Message('takes_none', label=slot)}")
             found.append(Axis(option, [{slot: frame} for frame in frames]))
         found += [self._set_axis(pair) for pair in self._options.set]
         found.append(Axis("--seeds", [{}] * (self._options.seeds or 0)))
         return found
+
+    def _refuse_twice(self, rows: Iterable[Row], axes: Iterable[Axis]) -> None:
+        """A parameter that is given in two places would make clips that nobody meant."""
+        given: dict[str, str] = {}
+        for row in rows:
+            given |= dict.fromkeys(row.values, f"a column of {self._options.file.name}")
+        for axis in axes:
+            names = set().union(*axis.values) or ({"seed"} if axis.values else set())
+            for name in sorted(names):
+                if name in given:
+                    raise Stop(Exit.ARGUMENTS, f"{axis.name}: {given[name]} gives the same.")
+            given |= dict.fromkeys(names, axis.name)
 
     def _set_axis(self, pair: str) -> Axis:
         name, equals, text = pair.partition("=")
@@ -127,6 +138,8 @@ class _Reader:
                 values = [value_of(spec.rule, one) for one in texts]
         except (ValueError, RecursionError) as error:
             raise Stop(Exit.ARGUMENTS, f"--set {name}: {error}.") from None
+        if not values:
+            raise Stop(Exit.ARGUMENTS, f"--set {name}: there is no value in {text}.")
         return Axis(f"--set {name}", [{spec.name: value} for value in values])
 
     def _check(self) -> None:
@@ -149,7 +162,7 @@ def _pictures(given: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in given:
         if path.is_dir():
-            inside = (each for each in path.iterdir() if each.suffix.lower() in _PICTURES)
+            inside = (each for each in path.iterdir() if each.suffix.lower() in PICTURE_SUFFIXES)
             found += sorted(inside, key=lambda one: natural(one.name))
         else:
             found.append(path)

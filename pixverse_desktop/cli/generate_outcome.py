@@ -6,9 +6,8 @@ Limits: a refused or broken connection ends the wait within 30 s, a silent servi
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from pixverse_desktop.core.errors import ProblemCode
@@ -22,7 +21,9 @@ _SILENT_LIMIT_S = 60.0
 _RATE_LIMIT_S = 120.0
 _RECONCILE_S = 12.0
 _STORE_LIMIT_S = 15.0
+_MATCH_LIMIT_S = 100.0  # an answer may be sought for 90 s before the next is sent
 _TICK_S = 0.25
+_UNDECIDED = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ _HOLDS: dict[HoldReason, int] = {
     HoldReason.LIMIT: 4,
     HoldReason.OFFLINE: 8,
     HoldReason.DISK: 9,
+}
+# Seconds without any job having moved, after which what waits is given up.
+_STILL_LIMITS: dict[HoldReason, float] = {
+    HoldReason.RATE: _RATE_LIMIT_S,
+    HoldReason.UNCERTAIN: _MATCH_LIMIT_S,
 }
 
 
@@ -75,6 +81,14 @@ class JobEnd:
         """Keep how much of the clip is fetched."""
         self._fraction = fraction
         self._since.pop("offline", None)  # bytes are coming
+
+    def outcome(self) -> Outcome | None:
+        """How the one job ended, or why it is not waited for any longer; None until then."""
+        return self._outcome(next(iter(self._jobs.values())))
+
+    def is_withdrawn(self) -> bool:
+        """Whether the one job was taken back."""
+        return next(iter(self._jobs.values())).state is JobState.WITHDRAWN
 
     async def wait_for(self, job_id: str) -> Outcome:
         """The end of the job, or the reason why it is not waited for any longer."""
@@ -106,8 +120,6 @@ class JobEnd:
         if hold is None:
             return None  # between two refusals the hold is gone for a moment; the time goes on
         message = hold.problem.message if hold.problem else None
-        if hold.reason is HoldReason.UNCERTAIN and hold.until is None:
-            return Outcome(7, message) if self._lasts("uncertain", _RECONCILE_S) else None
         if hold.reason is HoldReason.RATE:
             late = self._lasts("rate", _RATE_LIMIT_S)
             return Outcome(8, message) if late else None
@@ -172,17 +184,27 @@ class JobEnds:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._status: ServiceStatus | None = None
-        self._ends: dict[str, JobEnd] = {}
+        self._jobs: dict[str, Job] = {}
+        self._ends: dict[str, JobEnd] = {}  # of those that were sent
+        self._progress_at = clock.monotonic()  # when a job was last accepted or done
 
     # --- core.ports.EventSink ---
 
     def job_changed(self, job: Job) -> None:
         """Keep the newest snapshot."""
+        before = self._jobs.get(job.id)
+        self._jobs[job.id] = job
+        if job.state is JobState.QUEUED:
+            self._ends.pop(job.id, None)  # it was refused for now, and waits like the others
+            return
         if job.id not in self._ends:
             self._ends[job.id] = JobEnd(self._clock, None)
             if self._status is not None:
                 self._ends[job.id].status_changed(self._status)
         self._ends[job.id].job_changed(job)
+        moved = before is None or before.state is not job.state
+        if moved and job.state not in (JobState.SUBMITTING, JobState.UNCONFIRMED):
+            self._progress_at = self._clock.monotonic()
 
     def status_changed(self, status: ServiceStatus) -> None:
         """Keep the newest status."""
@@ -196,18 +218,49 @@ class JobEnds:
             self._ends[job_id].progress_changed(job_id, fraction)
 
     async def wait_for_all(
-        self, job_ids: Iterable[str], say: Callable[[str], None] | None
+        self,
+        job_ids: Iterable[str],
+        say: Callable[[str], None] | None,
+        give_up: Callable[[], Awaitable[None]],
     ) -> dict[str, Outcome]:
-        """How each of the jobs ended; ``say`` hears after each how many have."""
-        ids = list(job_ids)
-        done = 0
+        """How each of the jobs ended; ``say`` hears after each how many have.
 
-        async def end_of(job_id: str) -> Outcome:
-            nonlocal done
-            outcome = await self._ends[job_id].wait_for(job_id)
-            done += 1
-            if say is not None:
-                say(f"{done} of {len(ids)}")
-            return outcome
+        What waits is judged as one: when a hold will not end by itself ``give_up`` is awaited,
+        which takes back what was not sent, and what was sent is waited for all the same.
+        """
+        ids, outcomes = set(job_ids), dict[str, Outcome]()
+        while len(outcomes) < len(ids):
+            found = {
+                job_id: outcome
+                for job_id in (ids & self._ends.keys()) - outcomes.keys()
+                if (outcome := self._ends[job_id].outcome()) is not None
+            }
+            if len(outcomes) + len(found) < len(ids):
+                # Others go on: what is undecided may still be found meanwhile.
+                found = {job_id: end for job_id, end in found.items() if end.code != _UNDECIDED}
+            for job_id, outcome in found.items():
+                outcomes[job_id] = outcome
+                if say is not None:
+                    say(f"{len(outcomes)} of {len(ids)}")
+            waiting = ids - self._ends.keys() - outcomes.keys()
+            if waiting and (held := self._held()) is not None:
+                await give_up()
+                outcomes |= dict.fromkeys(waiting - self._sent(), held)
+            await self._clock.sleep(_TICK_S)
+        return outcomes
 
-        return dict(zip(ids, await asyncio.gather(*map(end_of, ids)), strict=True))
+    def _sent(self) -> set[str]:
+        """Those that were on their way before they could be taken back."""
+        return {job_id for job_id, end in self._ends.items() if not end.is_withdrawn()}
+
+    def _held(self) -> Outcome | None:
+        """Why nothing more is sent, when that is so since nothing has moved for a while."""
+        hold = self._status.hold if self._status else None
+        if hold is None:
+            return None
+        code = _HOLDS.get(hold.reason, 7 if hold.reason is HoldReason.UNCERTAIN else 8)
+        message = hold.problem.message if hold.problem else None
+        for_good = hold.reason in (HoldReason.KEY, HoldReason.CREDITS, HoldReason.LIMIT)
+        still_s = self._clock.monotonic() - self._progress_at
+        limit_s = 0.0 if for_good else _STILL_LIMITS.get(hold.reason, _SILENT_LIMIT_S)
+        return Outcome(code, message) if still_s >= limit_s else None

@@ -110,10 +110,9 @@ def _text(spec: ParameterSpec, value: object, frames: Path) -> str:
             return ""
         case bool():
             return "true" if value else "false"
-        case Frame(kind=FrameKind.FILE):
-            return str(frames / value.value)
         case Frame():
-            return value.value
+            is_file = value.kind is FrameKind.FILE
+            return str(frames / value.value) if is_file else value.value
         case (Frame() as first, *_):
             return _text(spec, first, frames)
         case str() if spec.name == "prompt":

@@ -27,6 +27,7 @@ from pixverse_desktop.store.schema import Corruption
 
 if TYPE_CHECKING:
     from pixverse_desktop.api.client import Client
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, any_model
 from pixverse_desktop.services.own_clips import make_clip_folder
@@ -93,7 +94,9 @@ async def build_engine(
     if not remember_hold:
         facts.pop("paused", None)
     engine.session.recall(facts, remembered_rules(facts))
-    if ask:
+    waiting = runtime.repository.of(origin.id, JobState.QUEUED)
+    if ask or (remember_hold and any(job.batch for job in waiting)):
+        # What is left of a batch that was cut short is not sent by somebody else's start.
         engine.session.ask_first()
     return engine
 

@@ -14,32 +14,10 @@ from typing import Any
 import pytest
 
 from pixverse_desktop.simulator.samples import EXAMPLES
-from pixverse_desktop.store.job_store import JobStore
-from tests.support.commands import command
+from tests.support.batch_runs import SHORT, batch, jobs_in, start
 from tests.support.paid_service import PaidService
 from tests.support.scripted_server import close, reply
 from tests.support.simulator_process import ROOT, SimulatorProcess
-
-SHORT = ("--set", "resolution=360p", "--set", "duration=1")
-
-
-def batch(
-    data_dir: Path, url: str, file: Path, *more: str, key: str = ""
-) -> tuple[int, dict[str, Any], str]:
-    """Exit code, the line of JSON, and what was told beside it."""
-    process = start(data_dir, url, file, *more, key=key)
-    out, err = process.communicate(timeout=110)
-    lines = out.splitlines()
-    assert len(lines) == 1, out + err
-    assert not key or key not in out + err
-    return process.returncode, json.loads(lines[0]), err
-
-
-def start(data_dir: Path, url: str, file: Path, *more: str, key: str = "") -> subprocess.Popen[str]:
-    return command(
-        "pixverse_desktop", "batch", str(file), "--json", "--data-dir", str(data_dir),
-        "--api-url", url, *more, key=key,
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -73,15 +51,6 @@ def test_a_file_is_made_and_then_is_there(
     assert len(simulator.ledger()) == before + 4
     code, anew, _ = batch(data_dir, url, file, *SHORT, "--again", "--dry-run", key=key)
     assert len(anew["clips"]) == 4
-
-
-def jobs_in(data_dir: Path) -> list[Any]:
-    store = JobStore(data_dir)
-    store.open()
-    try:
-        return store.load_jobs()
-    finally:
-        store.close()
 
 
 def test_one_bad_row_stops_the_whole(
@@ -196,7 +165,7 @@ def test_what_a_kill_left_waiting_is_taken_over(
     os.kill(process.pid, signal.SIGKILL)
     process.communicate(timeout=20)
     code, told, err = batch(data_dir, simulator.api_url, file, *SHORT, key=key)
-    assert code == 0, err
+    assert code == 0, (told, err)
     assert told["failed"] == []
     assert len(told["saved"]) + len(told["skipped"]) == 12
     assert len(simulator.ledger()) == before + 12

@@ -79,7 +79,7 @@ S = JobState
 
 def found(cells: list[Cell], *jobs: Job) -> list[str | None]:
     origin = make_job(1).origin
-    return [one.id if one else None for one in jobs_of(cells, jobs, origin)]
+    return [one.id if one else None for one in jobs_of(cells, jobs, origin, ClipRequest())]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +14,8 @@ from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import ACTIVE, S
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.model.request import ClipRequest, request_to_json
-from pixverse_desktop.core.model.reuse import nameless
+from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.reuse import asked_for
 
 T = TypeVar("T")
 
@@ -111,25 +110,29 @@ _PAID_IN_VAIN = (S.FAILED, S.EXPIRED, S.NO_FILE)
 _RANKS = {state: rank for rank, state in enumerate((*_THERE, S.UNCONFIRMED, *_PAID_IN_VAIN))}
 
 
-def jobs_of(cells: Sequence[Cell], jobs: Iterable[Job], origin: str) -> list[Job | None]:
+def jobs_of(
+    cells: Sequence[Cell], jobs: Iterable[Job], origin: str, usual: ClipRequest
+) -> list[Job | None]:
     """For every cell the job that was asked for the same at that service, None where there is none.
 
-    The same is the request as it was asked for, a seed only where it was given; the second of two
-    equal cells has the second of two such jobs. A job that cost nothing and made nothing is none.
+    The same is the request as it was asked for, a seed only where it was given, beside ``usual``,
+    the model's defaults; the second of two equal cells has the second of two such jobs. A job that
+    cost nothing and made nothing is none.
     """
     prompts = {cell.request.prompt for cell in cells}
     known: dict[str, list[Job]] = defaultdict(list)
     for job in jobs:
         if job.origin == origin and job.state in _RANKS and job.request.prompt in prompts:
             asked = job.request.changed(seed=None) if job.seed_drawn else job.request
-            known[_key(asked)].append(job)
+            known[job.asked or asked_for(asked, usual)].append(job)
     for found in known.values():
         found.sort(key=lambda job: (_RANKS[job.state], job.position))
         found.reverse()
     asked_before = {job.request.prompt for found in known.values() for job in found}
     return [
         left.pop()
-        if cell.request.prompt in asked_before and (left := known.get(_key(cell.request)))
+        if cell.request.prompt in asked_before
+        and (left := known.get(asked_for(cell.request, usual)))
         else None
         for cell in cells
     ]
@@ -138,10 +141,6 @@ def jobs_of(cells: Sequence[Cell], jobs: Iterable[Job], origin: str) -> list[Job
 def is_paid_in_vain(job: Job) -> bool:
     """Whether it was charged and there is no clip of it."""
     return job.state in _PAID_IN_VAIN
-
-
-def _key(request: ClipRequest) -> str:
-    return json.dumps(request_to_json(nameless(request)), sort_keys=True)
 
 
 def is_under_way(job: Job) -> bool:

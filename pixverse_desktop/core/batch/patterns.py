@@ -92,7 +92,10 @@ def expand_marked(pattern: str, lists: Lists, chance: Random) -> list[Expanded]:
     """
     if not is_pattern(pattern):
         return [Expanded(pattern)]
-    return [_joined(text, chance) for text in _Expansion(lists).texts(_parse(pattern))]
+    try:
+        return [_joined(text, chance) for text in _Expansion(lists).texts(_parse(pattern))]
+    except RecursionError:
+        raise _wrong(Message("pattern_too_deep", most=_DEEPEST)) from None
 
 
 def literal(text: str) -> str:

@@ -29,7 +29,7 @@ from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import Shape, shape_of
-from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.rules import Choice, IntRange, Text
 from pixverse_desktop.core.model.validation import Violation, value_problem, violations
 
@@ -274,7 +274,8 @@ class _Planning:
     def _with_jobs(self, found: list[Planned]) -> list[Planned]:
         """The same, with what is there already."""
         places = [n for n, one in enumerate(found) if one.outcome is Outcome.NEW]
-        known = jobs_of([found[n].cell for n in places], self._jobs, self._asked.origin)
+        usual = default_request(self._asked.model)
+        known = jobs_of([found[n].cell for n in places], self._jobs, self._asked.origin, usual)
         for n, job in zip(places, known, strict=True):
             if job is None:
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from pixverse_desktop.core.messages import Message
 MOST_BYTES = 20 * 2**20
 _MOST_COLUMNS = 200
 _LONGEST_CELL = 1_000_000  # characters
+_LONGEST_HEAD = 100_000  # characters of the first line that tell the delimiter
+_LINE_END = re.compile(r"\r\n|\n|\r")  # others are letters of a prompt
 _DELIMITERS = ",;\t|"
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -56,6 +59,8 @@ def read_table(data: bytes, is_column: Callable[[str], bool]) -> Table:
         raise _wrong(Message("table_quotes", reason=str(error))) from None
     finally:
         csv.field_size_limit(before)
+    if not lines:
+        raise _wrong(Message("table_empty"))
     columns = tuple(head.strip() for head in lines[0])
     if len(columns) > _MOST_COLUMNS:
         raise _wrong(Message("table_columns", number=len(columns), most=_MOST_COLUMNS))
@@ -67,7 +72,7 @@ def read_prompts(data: bytes) -> tuple[str, ...]:
 
     Raises UserError (INVALID): too large, or not a text.
     """
-    lines = (line.strip() for line in decoded(data).splitlines())
+    lines = (line.strip() for line in _LINE_END.split(decoded(data)))
     kept = (line for line in lines if line and not line.startswith("#"))
     return tuple(line[1:] if line.startswith("\\#") else line for line in kept)
 
@@ -100,7 +105,7 @@ def _utf_16_without_mark(data: bytes, zeros: int) -> str:
 
 def _delimiter(text: str, is_column: Callable[[str], bool]) -> str:
     """What makes the most sense of the first line that holds anything."""
-    first = next(line for line in text.splitlines() if line.strip())
+    first = next(line for line in _LINE_END.split(text) if line.strip())[:_LONGEST_HEAD]
 
     def sense(delimiter: str) -> tuple[int, int]:
         heads = next(csv.reader([first], delimiter=delimiter), [])

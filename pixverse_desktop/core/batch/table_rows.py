@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
-from pixverse_desktop.core.batch.cells import Row
+from pixverse_desktop.core.batch.cells import MOST_CLIPS, Row
 from pixverse_desktop.core.batch.patterns import Lists, expand_marked, is_pattern
 from pixverse_desktop.core.batch.table import Table
-from pixverse_desktop.core.errors import UserError
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.given_value import value_of
@@ -57,12 +58,17 @@ class TableReader:
         return plain_head(head) == LABEL or plain_head(head) in self._specs
 
     def read(self, table: Table) -> TableRows:
-        """BLOCKING where ``frame`` is. No rows where the heads are wrong: all would be."""
+        """BLOCKING where ``frame`` is. No rows where the heads are wrong: all would be. Raises
+        UserError: there are more than MOST_CLIPS."""
         self._errors = []
+        self._seen: Counter[str] = Counter()
         columns = [self._column(head, table.columns) for head in table.columns]
         rows: list[Row] = []
         for number, record in enumerate(() if self._errors else table.records, 1):
             rows += self._expanded(number, record, columns)
+            if len(rows) > MOST_CLIPS:
+                said = Message("batch_too_many", number=len(rows), most=MOST_CLIPS)
+                raise UserError(problem(ProblemCode.INVALID, said))
         return TableRows(tuple(rows), tuple(self._errors))
 
     def _column(self, head: str, heads: Sequence[str]) -> ParameterSpec | None:
@@ -92,7 +98,9 @@ class TableReader:
             else:
                 self._take(values, number, spec, text.strip())
         try:
-            rows = prompt_rows(number, prompt, self._lists, values, label)
+            occurrence = self._seen[prompt]
+            self._seen[prompt] += 1
+            rows = prompt_rows(number, prompt, self._lists, values, label, occurrence)
         except UserError as error:
             self._wrong(number, "prompt", error.problem.message)
         return [] if len(self._errors) > before else rows
@@ -120,13 +128,14 @@ class TableReader:
 
 def prompt_rows(
     number: int, text: str, lists: Lists, values: Mapping[str, object] | None = None,
-    label: str = "",
+    label: str = "", occurrence: int = 0,
 ) -> list[Row]:  # fmt: skip
-    """A row for each text that a prompt stands for. Raises UserError (INVALID)."""
+    """A row for each text that a prompt stands for; ``occurrence`` tells it from the same prompt
+    before. Raises UserError (INVALID)."""
     given, pattern = values or {}, text if is_pattern(text) else ""
-    # Its own chance for each row, the same whenever it is read; making one takes its time.
+    # Its own chance for each row, the same wherever it stands; making one takes its time.
     by_chance = "?" in pattern or "__" in pattern
-    chance = Random(f"{number} {text}") if by_chance else _UNUSED
+    chance = Random(f"{occurrence} {text}") if by_chance else _UNUSED
     texts = expand_marked(text, lists, chance)
     return [Row(number, {**given, "prompt": one.text}, label, pattern, one.chosen) for one in texts]
 

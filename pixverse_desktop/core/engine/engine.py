@@ -195,7 +195,8 @@ class Engine:
     async def generate(self, request: ClipRequest, retry_of: str | None = None) -> Job:
         """Queue a clip. Raises UserError (INVALID, with the field) and leaves nothing behind."""
         self._check(request)
-        job = new_job(self.session, request, self._repository.next_position(), retry_of=retry_of)
+        before = self._repository.get(retry_of) if retry_of is not None else None
+        job = new_job(self.session, request, self._repository.next_position(), retry_of=before)
         await self._repository.add(job)
         self.session.queue_changed()
         return job
@@ -369,10 +370,14 @@ class Engine:
         self.session.set_status()  # with what these limits leave
         self.session.submit_wake.set()
 
-    def watch_only(self, job_ids: Iterable[str]) -> None:
-        """Send and watch these jobs and leave all others alone."""
+    def watch_only(self, job_ids: Iterable[str], capped: Iterable[str] | None = None) -> None:
+        """Send and watch these jobs and leave all others alone; what they may cost at most is
+        about the ``capped`` of them, or all."""
         only = frozenset(job_ids)
-        self.session.config = dataclasses.replace(self.session.config, only_jobs=only)
+        self.session.config = dataclasses.replace(
+            self.session.config, only_jobs=only,
+            capped_jobs=only if capped is None else frozenset(capped),
+        )  # fmt: skip
 
     def job(self, job_id: str) -> Job:
         """The latest snapshot. Raises KeyError."""

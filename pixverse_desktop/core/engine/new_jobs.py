@@ -10,7 +10,10 @@ from decimal import Decimal
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.request import ClipRequest, default_request
+from pixverse_desktop.core.model.reuse import asked_for
+
+_MOST_DRAWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +28,20 @@ class Cell:
 
 
 def new_job(
-    session: Session, request: ClipRequest, position: int, *, retry_of: str | None = None
+    session: Session, request: ClipRequest, position: int, *, retry_of: Job | None = None
 ) -> Job:
-    """A job that waits, not yet committed; the request is one that may be sent."""
+    """A job that waits, not yet committed; the request is one that may be sent.
+
+    One that takes the place of ``retry_of`` is what that was in its batch.
+    """
     caps = session.models.get(request.model)
+    asked = asked_for(request, default_request(caps))
     drawn = request.seed is None
     if drawn and caps.offers("seed"):
         # Drawn here, sent and kept: the clip can be made again, the job recognised.
         request = request.changed(seed=caps.range("seed").draw())
     now, price = session.ports.clock.time(), session.price(request)
-    return Job(
+    job = Job(
         id=uuid.uuid4().hex,
         origin=session.origin.id,
         request=request,
@@ -44,9 +51,18 @@ def new_job(
         price=price.high,
         price_low=price.low,
         position=position,
-        retry_of=retry_of,
         seed_drawn=drawn,
+        asked=asked,
     )
+    if retry_of is None:
+        return job
+    same = request.changed(seed=None) == retry_of.request.changed(seed=None)
+    kept_seed = request.seed == retry_of.request.seed and retry_of.seed_drawn
+    return replace(
+        job, retry_of=retry_of.id, seed_drawn=drawn or bool(kept_seed), batch=retry_of.batch,
+        row=retry_of.row, label=retry_of.label, pattern=retry_of.pattern,
+        ceiling=retry_of.ceiling, asked=(same and retry_of.asked) or asked,
+    )  # fmt: skip
 
 
 def new_batch(
@@ -62,9 +78,10 @@ def new_batch(
     taken = {cell.request.seed for cell in cells} - {None}
     jobs = []
     for place, cell in enumerate(cells):
-        job = new_job(session, cell.request, position + place)
-        while job.seed_drawn and job.request.seed in taken:
+        for _ in range(_MOST_DRAWS):  # a model may have fewer seeds than a batch has clips
             job = new_job(session, cell.request, position + place)
+            if not job.seed_drawn or job.request.seed not in taken:
+                break
         if job.request.seed is not None:
             taken.add(job.request.seed)
         jobs.append(

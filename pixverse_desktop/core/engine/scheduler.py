@@ -11,7 +11,7 @@ def next_job(session: Session) -> Job | None:
     """The first that waits, of those in the background only when no other does; None while nothing
     waits or as many as may be are under way. Nothing of a held batch is sent. The one job of a
     command waits for no other."""
-    if session.in_flight() >= session.config.jobs_at_a_time and not session.is_alone:
+    if session.own_in_flight() >= session.config.jobs_at_a_time and not session.is_alone:
         return None
     held = session.held_batches
     if session.config.only_jobs is None:

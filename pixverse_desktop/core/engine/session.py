@@ -58,7 +58,9 @@ class EngineConfig:
     hold_on_cost: bool = True
     bad_clips_most: int = 8  # what is no clip is fetched again so many times
     limits: Limits = Limits()  # noqa: RUF009 - frozen
-    most_credits: Decimal | None = None  # what the jobs of a command may cost together at most
+    # What the jobs of a command may cost together at most, and which of them that is about.
+    most_credits: Decimal | None = None
+    capped_jobs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,12 @@ class Session:
         """How many jobs are being sent, made or fetched for this service."""
         return self.repository.count(self.origin.id, *IN_FLIGHT)
 
+    def own_in_flight(self) -> int:
+        """The same of the jobs that this engine looks after: a command waits for no others."""
+        if self.config.only_jobs is None:
+            return self.in_flight()
+        return len(self.watched(*IN_FLIGHT))
+
     def watched(self, *states: JobState) -> list[Job]:
         """The jobs this engine looks after, in any of ``states``."""
         jobs = self.repository.of(self.origin.id, *states)
@@ -318,7 +326,8 @@ class Session:
     def upper_sum(self) -> Decimal:
         """The most that the jobs of this command may be charged together, as far as it is known:
         what was charged, what may have been, and what is still to be sent."""
-        jobs = self.watched(JobState.QUEUED, *COUNTED)
+        capped = self.config.capped_jobs
+        jobs = [job for job in self.watched(JobState.QUEUED, *COUNTED) if job.id in capped]
         return sum(
             (self.upper_price(j) if j.credit_cost is None else j.credit_cost for j in jobs), ZERO
         )

@@ -62,6 +62,7 @@ class Job:
     seed_drawn: bool | None = None  # by us, not given by the user; None: an older version made it
     price_low: Decimal | None = None  # the least that was announced; None: by an older version
     matched_by_time: bool = False  # found in a list without inputs: the user should look at it
+    asked: str = ""  # core.model.reuse.asked_for of the request as it came; "": an older version
     batch: str = ""  # the id of the batch it was queued with
     row: int = 0  # of that batch's table, from 1
     label: str = ""  # what the table calls it

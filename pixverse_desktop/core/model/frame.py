@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+# What the names of files end with that are taken as pictures.
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".gif"})
+
 
 class FrameKind(StrEnum):
     """How a picture is known: a public address, or a prepared copy in the data folder."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
@@ -84,6 +86,20 @@ def same_request(request: ClipRequest, origin: str, jobs: Iterable[Job]) -> Job 
         ):
             found = job
     return found
+
+
+def asked_for(request: ClipRequest, usual: ClipRequest) -> str:
+    """A digest of what a request asks for beside ``usual``, the model's defaults of the day: the
+    same when the service gains a parameter, or picks another seed."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, tuple):
+            return list(map(plain, value))
+        return [str(value.kind), value.value] if isinstance(value, Frame) else value
+
+    values = {n: plain(v) for n, v in request.values.items() if v != usual.values.get(n)}
+    text = json.dumps([request.model, values], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def nameless(request: ClipRequest) -> ClipRequest:
