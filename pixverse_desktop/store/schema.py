@@ -141,7 +141,7 @@ _PICTURES = " || char(31) || ".join(
 )
 _V5 = f"""
 ALTER TABLE jobs ADD COLUMN take TEXT GENERATED ALWAYS AS
-    (prompt || char(31) || {_PICTURES}) VIRTUAL;
+    (CASE WHEN prompt = '' THEN id ELSE prompt || char(31) || {_PICTURES} END) VIRTUAL;
 CREATE INDEX jobs_by_take ON jobs (listed, hidden, take, created_at);
 """
 # A clip is new when it is saved for the first time; those from before this version are not.

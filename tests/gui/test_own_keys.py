@@ -78,6 +78,22 @@ def test_a_key_that_is_pressed_is_heard_and_shown_at_once(
     assert window.player.calls == [("toggle_mute",)]
 
 
+@pytest.mark.parametrize(
+    "key", [Qt.Key.Key_unknown, Qt.Key.Key_Dead_Circumflex, Qt.Key.Key_Dead_Acute]
+)
+def test_what_cannot_be_written_down_is_no_key(
+    page: ShortcutsDialog, context: UiContext, key: Qt.Key
+) -> None:
+    QTest.mouseClick(row_of(page, "mute").keys, Qt.MouseButton.LeftButton)
+    dialog = page.findChild(KeyDialog)
+    pressed = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(dialog.field, pressed)
+    assert dialog.isVisible()
+    assert not context.commands.settings.shortcuts
+    assert row_of(page, "mute").keys.keys() == ["M"]
+    dialog.reject()
+
+
 def test_tooltips_and_menus_follow(window: MainWindow, page: ShortcutsDialog) -> None:
     window.compose.set_request(window.compose.request())
     press(page, "earlier prompts", Qt.Key.Key_F6)

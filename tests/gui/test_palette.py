@@ -424,3 +424,24 @@ def test_clips_that_wait_are_not_found(window: MainWindow, context: UiContext) -
     job = saved_job(9, "A purple whale")
     context.bridge.jobs[job.id] = replace(job, state=JobState.QUEUED, clip=None)
     assert titles(typed(opened(window), "whale")) == []
+
+
+def test_what_costs_credits_is_never_run_by_accident(
+    window: MainWindow, context: UiContext
+) -> None:
+    window.compose.form.prompt.set_text("a whole form")
+    context.commands.window_state = WindowState(found=("generate",))
+    assert "Generate" not in titles(opened(window))[:1]
+    palette = QApplication.activePopupWidget()
+    assert isinstance(palette, Palette)
+    for query in ("rate", "general", "operate", "genarate"):
+        assert "Generate" not in titles(typed(palette, query)), query
+    for query in ("generate", "gen", "g"):
+        assert "Generate" in titles(typed(palette, query)), query
+        assert chosen(palette) != "Generate"
+    QTest.keyClick(typed(palette, "generate").search, Qt.Key.Key_Return)
+    assert context.bridge.calls == []
+    while chosen(palette) != "Generate":
+        QTest.keyClick(palette.search, Qt.Key.Key_Down)
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)
+    assert [call[0] for call in context.bridge.calls] == ["generate"]

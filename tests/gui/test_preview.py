@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -79,6 +80,18 @@ def test_a_key_that_is_held_shows_it_for_as_long(window: MainWindow) -> None:
     QTest.keyPress(library.grid, Qt.Key.Key_Space)
     library.preview.held.stop()  # the time is over
     QTest.keyRelease(library.preview, Qt.Key.Key_Space)
+    assert not library.preview.is_open
+
+
+def test_a_key_held_a_moment_longer_does_not_open_it_again(window: MainWindow) -> None:
+    library = library_of(window)
+    press(Qt.Key.Key_Space)
+    assert library.preview.is_open
+    press(Qt.Key.Key_Space)
+    again = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ", True
+    )
+    QApplication.sendEvent(library.grid, again)
     assert not library.preview.is_open
 
 

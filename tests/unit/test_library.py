@@ -331,6 +331,12 @@ def takes(tmp_path: Path) -> Iterator[JobStore]:
     store.close()
 
 
+def test_clips_of_which_no_prompt_is_known_are_no_takes_of_each_other(takes: JobStore) -> None:
+    for number in (7, 8):
+        takes.add_jobs(saved_job(number, prompt=""))
+    assert {("job7", 1), ("job8", 1)} <= set(stacks(takes))
+
+
 def stacks(store: JobStore, **query: object) -> list[tuple[str, int]]:
     found = store.library.find(ClipQuery(stacked=True, **query), 0, 100)  # type: ignore[arg-type]
     return [(job.id, found.takes.get(job.id, 1)) for job in found.jobs]

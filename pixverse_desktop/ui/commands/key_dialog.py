@@ -17,6 +17,7 @@ from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.key_caps import caps_width, paint_caps
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 
+_DEAD = range(Qt.Key.Key_Dead_Grave.value, Qt.Key.Key_Dead_Longsolidusoverlay.value + 1)
 _NOT_TAKEN = (Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 
 
@@ -140,7 +141,7 @@ class PressField(QWidget):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in _NOT_TAKEN:
                 return super().event(event)
-            if event.key() not in MODIFIER_KEYS and event.key() and not event.isAutoRepeat():
+            if not event.isAutoRepeat() and _is_key(event):
                 self.pressed.emit(pressed_sequence(event))
             return True
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
@@ -161,3 +162,13 @@ class PressField(QWidget):
             wide = caps_width(self.font(), self._keys)
             lower.setLeft((self.width() - wide) // 2)
             paint_caps(painter, lower, self.font(), self._keys, "text")
+
+
+def _is_key(event: QKeyEvent) -> bool:
+    """Whether it is one that can be written down: no modifier alone, none that waits for the next
+    letter, none that nobody knows."""
+    key = event.key()
+    if key in MODIFIER_KEYS or key in _DEAD or key in (0, Qt.Key.Key_unknown):
+        return False
+    pressed = pressed_sequence(event)
+    return QKeySequence(pressed.toString()) == pressed

@@ -193,7 +193,7 @@ class Palette(QFrame):
         self.found.setText(self.tr("%Ln found", "", count) if self.search.text() else "")
         self.nothing.setVisible(not rows)
         self.list.setVisible(bool(rows))
-        self._choose(self.rows.next_entry(0, 1))
+        self._choose(self.rows.first_choice())
         self.list.scrollToTop()
 
     @Slot(int)
@@ -231,7 +231,8 @@ class Palette(QFrame):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._shade.lift()
+        if isValid(self._shade):
+            self._shade.lift()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -58,6 +58,7 @@ class Entry:
     icon: str = ""
     keys: Sequence[str] = field(default_factory=list)
     job: Job | None = None
+    costs: bool = False  # it spends credits: it is never chosen by itself
 
 
 def command_entries(menus: Menus) -> list[Entry]:
@@ -82,7 +83,8 @@ def command_entries(menus: Menus) -> list[Entry]:
 def _of_command(command: Command, title: str, run: Callable[[], object], reason: str) -> Entry:
     return Entry(
         command.id, Kind.COMMAND, title, run, also=group_title(command), reason=reason,
-        icon=command.icon, keys=command.shown_keys()[:1],
+        icon=command.icon, keys=command.shown_keys()[:1], costs=command.costs,
+        aside=translate("Palette", "costs credits") if command.costs else "",
     )  # fmt: skip
 
 

@@ -83,7 +83,8 @@ class PaletteFinder:
         clips = self._clips[: _MOST_CLIPS if everything else MOST_ROWS]
         entries = [entry for entry in (*self._entries, *clips) if entry.kind in kinds]
         by_id = {entry.id: entry for entry in entries if entry.id}
-        used = [by_id[id] for id in self.used if id in by_id][:_MOST_USED] if everything else []
+        lately = [by_id[id] for id in self.used if id in by_id and not by_id[id].costs]
+        used = lately[:_MOST_USED] if everything else []
         heading = translate("Palette", "Recently used")
         rows = [(heading, entry, ()) for entry in used]
         rows += [(entry.kind.title, entry, ()) for entry in entries if entry not in used]
@@ -93,7 +94,11 @@ class PaletteFinder:
         """What may be shown of what is found, and how many that is altogether."""
         clips = self._clip_search.find(text) if Kind.CLIP in kinds else {}
         others = self._search.find(text) if kinds != (Kind.CLIP,) else {}
-        others = {n: match for n, match in others.items() if self._entries[n].kind in kinds}
+        others = {
+            n: match
+            for n, match in others.items()
+            if self._entries[n].kind in kinds and not _is_by_accident(self._entries[n], match)
+        }
         if _written(others) + _written(clips) >= _ENOUGH:
             others, clips = _as_written(others), _as_written(clips)
         used = {id: place for place, id in enumerate(self.used)}
@@ -107,6 +112,11 @@ class PaletteFinder:
             entry, match = self._clips[place], clips[place]
             hits.append(_Hit(match, False, never, last, 0, place, entry, self._clip_search))
         return hits, len(others) + len(clips)
+
+
+def _is_by_accident(entry: Entry, match: Match) -> bool:
+    """What costs credits is found by its own words alone: "rate" does not mean Generate."""
+    return entry.costs and match in (Match.INSIDE, Match.MISTYPED)
 
 
 def _written(found: Mapping[int, Match]) -> int:

@@ -64,6 +64,11 @@ class PaletteRows(QAbstractListModel):
             row += step
         return -1
 
+    def first_choice(self) -> int:
+        """The first row that Enter may take by itself: none that costs credits; else -1."""
+        free = (n for n, row in enumerate(self._rows) if row.entry and not row.entry.costs)
+        return next(free, -1)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self._rows)
 

@@ -300,7 +300,8 @@ class TileGrid(NoTypeAhead, QListView):
             event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         )
         if (pressed := command_pressed(event, *self.key_scopes)) is not None:
-            self.start(pressed)
+            if pressed.repeats or not event.isAutoRepeat():
+                self.start(pressed)
         elif menu_key:
             self._ask_menu()
         elif event.key() == Qt.Key.Key_Escape:

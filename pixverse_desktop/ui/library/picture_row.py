@@ -9,13 +9,13 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.base.theme import color, pixels
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.thumbnails import Picture
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.labels import plain_label, tip_text
 
-_WIDTH, _HEIGHT, _CAPTION = 104, 60, 18
+_WIDTH, _HEIGHT = 104, 60  # pixels, at the usual text size
 _RADIUS = 6
 
 
@@ -84,12 +84,15 @@ class PictureTile(QAbstractButton):
         self.chosen.emit(self.shown.job_id)
 
     def sizeHint(self) -> QSize:
-        return QSize(_WIDTH, _HEIGHT + _CAPTION)
+        return QSize(pixels(_WIDTH), pixels(_HEIGHT) + self._caption_height())
+
+    def _caption_height(self) -> int:
+        return paint.sized(self.font(), 12).pixelSize() + 6
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            area = QRect(0, 0, _WIDTH, _HEIGHT)
+            area = QRect(0, 0, self.width(), pixels(_HEIGHT))
             paint.well(painter, area, "stage", _RADIUS)
             found = self.shown.look()
             if found is not None and not found.pixmap.isNull():
@@ -104,6 +107,6 @@ class PictureTile(QAbstractButton):
             font = paint.sized(self.font(), 11)
             painter.setFont(font)
             painter.setPen(color("muted"))
-            line = QRect(0, _HEIGHT, _WIDTH, _CAPTION)
-            caption = paint.elided(font, self.shown.caption, _WIDTH)
+            line = QRect(0, area.height(), self.width(), self._caption_height())
+            caption = paint.elided(font, self.shown.caption, self.width())
             painter.drawText(line, paint.ALIGN_LEFT, caption)
