@@ -97,6 +97,23 @@
     </message>
 </context>
 <context>
+    <name>FinalDialog</name>
+    <message numerus="yes">
+        <source>%Ln clips</source>
+        <translation>
+            <numerusform>%Ln clip</numerusform>
+            <numerusform>%Ln clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Generate %Ln clips</source>
+        <translation>
+            <numerusform>Generate %Ln clip</numerusform>
+            <numerusform>Generate %Ln clips</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>HoldBanner</name>
     <message numerus="yes">
         <source>You are {credits} credits short for %n waiting clips.</source>

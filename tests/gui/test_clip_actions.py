@@ -151,7 +151,12 @@ def test_the_menu_offers_what_fits_the_number_of_clips(window: MainWindow) -> No
     menu = QMenu(window)
     jobs = [saved_at(Path("/a.mp4")), saved_at(Path("/b.mp4"), 2)]
     window.clip_actions.fill(menu, jobs)
-    assert texts(menu) == ["Compare\tC", "Copy 2 files\tCtrl+C", "Move to trash\tDel"]
+    assert texts(menu) == [
+        "Make final…",
+        "Compare\tC",
+        "Copy 2 files\tCtrl+C",
+        "Move to trash\tDel",
+    ]
     menu.actions()[[a.text() for a in menu.actions()].index("Copy 2 files\tCtrl+C")].trigger()
     mime = QGuiApplication.clipboard().mimeData()
     assert mime is not None

@@ -32,7 +32,7 @@ from tests.support.window_fakes import FakeCommands, QueueBus, make_context
 ON_STAGE = [
     "Continue from here\tCtrl+L", "Shown frame as start frame\tCtrl+[",
     "Shown frame as end frame\tCtrl+]", "-",
-    "Reuse settings\tR", "Reuse only", "-", "Make again · 10 credits", "-",
+    "Reuse settings\tR", "Reuse only", "-", "Make again · 10 credits", "Make final…", "-",
     "Favourite\tS", "Put on board", "-",
     "Copy file\tCtrl+C", "Copy prompt", "Copy file path", "-",
     "Show file", "Open in another program", "Save a copy as…", "Export a clean copy…",

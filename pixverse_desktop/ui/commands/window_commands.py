@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.ui.commands.shortcuts_dialog import ShortcutsDialog
     from pixverse_desktop.ui.dialogs.about import AboutDialog
     from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
+    from pixverse_desktop.ui.dialogs.make_final import FinalDialog
     from pixverse_desktop.ui.dialogs.presets import PresetsDialog
     from pixverse_desktop.ui.dialogs.rescue import RescueDialog
     from pixverse_desktop.ui.dialogs.service_check import CheckDialog
@@ -75,6 +76,7 @@ class WindowActions(QObject):
         self.given_pictures.form_wanted.connect(self.form_wanted)
         compose.frames.drops.refused.connect(self.on_drops_refused)
         compose.presets.change_requested.connect(self.open_presets)
+        clips.final_requested.connect(self.make_final)
         commands = list(commands)
         _take_stored_keys(context.commands.settings, commands)
         targets = {
@@ -143,6 +145,13 @@ class WindowActions(QObject):
         from pixverse_desktop.ui.dialogs.presets import PresetsDialog
 
         return PresetsDialog(self._window, self._context)
+
+    @cached_property
+    def final_dialog(self) -> FinalDialog:
+        """Made once."""
+        from pixverse_desktop.ui.dialogs.make_final import FinalDialog
+
+        return FinalDialog(self._window, self._context)
 
     @cached_property
     def about_dialog(self) -> AboutDialog:
@@ -288,6 +297,11 @@ class WindowActions(QObject):
             self._compose.generate()
 
     @Slot()
+    @Slot(object)
+    def make_final(self, jobs: Sequence[Job]) -> None:
+        """Ask how clips are made once more at another resolution."""
+        self.final_dialog.open_for(jobs)
+
     @Slot()
     def open_presets(self) -> None:
         """Save the form as one, change, order, import and export them."""

@@ -46,6 +46,7 @@ class ClipActions(QObject):
     frame_requested = Signal(object, int, str)  # Job, frame (-1: the last), "start" or "end"
     shown_frame_requested = Signal(str)  # "start" or "end"
     reuse_requested = Signal(object, str)  # Job, a core.model.reuse.Part
+    final_requested = Signal(object)  # list of Job, of the model in use
     compare_requested = Signal(object, object)  # Job, Job
     shown_requested = Signal(object)  # Job, to be shown in the library
     collection_requested = Signal(object, str)  # Collection, board id or ""
@@ -137,6 +138,7 @@ class ClipActions(QObject):
             if clips:
                 self._fill_ways_on(menu, one, frame)
             self._fill_reuse(menu, one)
+        self._fill_final(menu, clips)
         self._fill_marks(menu, jobs, board)
         if len(clips) == len(jobs) == 2:
             _add(menu, self.tr("Compare"), partial(self.compare, jobs), "compare")
@@ -195,6 +197,14 @@ class ClipActions(QObject):
             price = self._bridge.price(job.request)
             word = action_label(JobAction.RETRY, job, self._bridge.status, price)
             _add(menu, word, partial(self._bridge.retry, job.id))
+
+    def _fill_final(self, menu: QMenu, clips: Sequence[Job]) -> None:
+        """Once more at another resolution, where the model in use is theirs and has several."""
+        model = self._bridge.status.model
+        ours = [job for job in clips if job.request.model == model.id]
+        if ours and len(ours) == len(clips) and model.offers("resolution"):
+            _add(menu, self.tr("Make final…"), partial(self.final_requested.emit, ours))
+        if not menu.isEmpty() and not menu.actions()[-1].isSeparator():
             menu.addSeparator()
 
     def _fill_marks(self, menu: QMenu, jobs: Sequence[Job], board: str) -> None:
