@@ -22,7 +22,7 @@ from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.jobs.file_name import template_problem
 from pixverse_desktop.core.jobs.spending import Limits
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED
+from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED, MODEL_ID
 from pixverse_desktop.core.model.request import request_from_preset
 from pixverse_desktop.core.text import json_text
 from pixverse_desktop.services.paths import Paths
@@ -41,6 +41,11 @@ MOST_FOUND, _LONGEST_ID = 12, 80
 _MOST_KEYS, _LONGEST_KEY = 4, 40  # of one command; letters
 _NOT_NOTED = "not noted"  # an older version wrote the file: there may be keys
 THEMES = ("system", "dark", "light")
+
+DRAFT = {
+    "version": 1, "name": "Draft", "model": MODEL_ID,
+    "values": {"resolution": "360p", "duration_s": 3, "audio": False},
+}  # fmt: skip
 
 T = TypeVar("T", int, Decimal)
 
@@ -156,7 +161,7 @@ class Settings:
     text_size: int = setting(100, Takes.RESTYLE, between(90, 200))  # percent of the system's
     # By the id of a command, as Qt writes keys on every system; the others have their usual ones.
     # As core.model.preset stores them, in the order the user gave them; and the last used, by name.
-    presets: tuple[object, ...] = setting((), fit=_usable_presets)
+    presets: tuple[object, ...] = setting((DRAFT,), fit=_usable_presets)
     presets_used: tuple[str, ...] = setting((), fit=_usable_names)
     shortcuts: dict[str, list[str]] | None = setting(  # noqa: RUF009
         None, fit=_usable_shortcuts, kinds=_ANYTHING

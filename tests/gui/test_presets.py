@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,28 @@ from PySide6.QtTest import QTest
 
 from pixverse_desktop.core.model.preset import Preset, preset_to_json
 from pixverse_desktop.services.preset_files import write_preset
+from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.presets import PresetButton
 from pixverse_desktop.ui.dialogs.presets import PresetsDialog
 from pixverse_desktop.ui.shell.main_window import MainWindow
 
 FINAL = Preset("Final", {"resolution": "1080p", "duration_s": 10})
+
+
+@pytest.fixture(autouse=True)
+def _none_at_first(context: UiContext) -> None:
+    settings = context.commands.settings
+    context.commands.apply_settings(replace(settings, presets=()))
+
+
+def test_a_draft_is_there_from_the_beginning(window: MainWindow, context: UiContext) -> None:
+    context.commands.apply_settings(Settings())
+    (draft,) = window.compose.presets.presets()
+    before = window.compose.request()
+    window.compose.presets.use(draft)
+    made = before.changed(resolution="360p", duration_s=3, audio=False)
+    assert window.compose.request() == made
 
 
 @pytest.fixture
