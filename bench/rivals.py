@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -136,6 +136,8 @@ class _Arrivals:
             self._saved.add(job.id)
             if len(self._saved) >= self._wanted:
                 self.all_here.set()
+
+    def queue_rearranged(self, jobs: Sequence[Job]) -> None: ...
 
     def progress_changed(self, job_id: str, fraction: float) -> None:
         """Of no interest here."""

@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError
 
 from pixverse_desktop.api import http, wire
 from pixverse_desktop.api.download import Downloader
-from pixverse_desktop.api.error_bodies import refusal
+from pixverse_desktop.api.error_bodies import refusal, says_busy
 from pixverse_desktop.api.http import (
     BearerAuth,
     BodyTap,
@@ -139,8 +139,11 @@ class Client:
     def _submission(response: requests.Response, raw: bytes) -> Reply[Submission]:
         status = response.status_code
         hint = rate_hint(status, response.headers, time.time())
-        if status in _DEFINITE:
-            raise Rejected(refusal(status, raw), hint)
+        if status in _DEFINITE or says_busy(status, raw):
+            refused = refusal(status, raw)
+            if refused.code is ProblemCode.BUSY:
+                hint = replace(hint, limited=False)  # it says nothing about the rate of requests
+            raise Rejected(refused, hint)
         if 200 <= status < 300:
             try:
                 accepted = wire.read_submission(parse_json(raw))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
 from pixverse_desktop.core.messages import Message
 
+_BUSY_WORDS = ("concurren", "too_many_jobs", "too many jobs", "jobs at a time", "parallel")
 _CREDIT_WORDS = ("insufficient_credits", "insufficient credits", "not enough credits", "payment")
 
 
@@ -107,12 +108,25 @@ def _code_of(status: int, body: ErrorBody, about_job: bool) -> ProblemCode:
             return ProblemCode.CREDITS if about_credits else ProblemCode.KEY
         case 404 | 410:
             return ProblemCode.JOB_UNKNOWN if about_job else ProblemCode.MODEL
+        case 409 | 429 if _is_busy(body):
+            return ProblemCode.BUSY
         case 429:
             return ProblemCode.RATE
         case _ if status >= 500:
             return ProblemCode.SERVICE
         case _:
             return ProblemCode.INVALID
+
+
+def _is_busy(body: ErrorBody) -> bool:
+    """Whether it is refused for the number of jobs that run, not for that of requests."""
+    return any(word in f"{body.code} {body.message}".lower() for word in _BUSY_WORDS)
+
+
+def says_busy(status: int, raw: bytes) -> bool:
+    """Whether a 409, which may be anything else, is such a refusal by its own code."""
+    body, _text = decode_error(raw)
+    return status == 409 and _is_busy(ErrorBody(body.code))
 
 
 def _invalid_sentence(status: int, body: ErrorBody) -> str:

@@ -7,7 +7,7 @@ Limits: a refused or broken connection ends the wait within 30 s, a silent servi
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pixverse_desktop.core.errors import ProblemCode
@@ -72,6 +72,9 @@ class JobEnd:
     def job_changed(self, job: Job) -> None:
         """Keep the newest snapshot."""
         self._jobs[job.id] = job
+
+    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
+        """A command moves nothing."""
 
     def status_changed(self, status: ServiceStatus) -> None:
         """Keep the newest status."""
@@ -205,6 +208,9 @@ class JobEnds:
         moved = before is None or before.state is not job.state
         if moved and job.state not in (JobState.SUBMITTING, JobState.UNCONFIRMED):
             self._progress_at = self._clock.monotonic()
+
+    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
+        """A command moves nothing."""
 
     def status_changed(self, status: ServiceStatus) -> None:
         """Keep the newest status."""

@@ -94,6 +94,9 @@ class RescueEnd:
         """Something moved."""
         self._news_at = self._clock.monotonic()
 
+    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
+        """Not news of a clip."""
+
     def status_changed(self, status: ServiceStatus) -> None:
         """Not news of a clip."""
 

@@ -33,6 +33,7 @@ class ProblemCode(StrEnum):
     INVALID = "invalid"
     MODEL = "model"
     RATE = "rate"
+    BUSY = "busy"  # as many jobs run there as may at a time
     SERVICE = "service"
     UNCONFIRMED = "unconfirmed"
     INTERRUPTED = "interrupted"
@@ -96,6 +97,7 @@ ACTIONS = {
     ProblemCode.INVALID: Action.EDIT,
     ProblemCode.MODEL: Action.SHOW_MODELS,
     ProblemCode.RATE: Action.WAIT,
+    ProblemCode.BUSY: Action.WAIT,
     ProblemCode.SERVICE: Action.WAIT,
     ProblemCode.UNCONFIRMED: Action.DECIDE,
     ProblemCode.INTERRUPTED: Action.DECIDE,

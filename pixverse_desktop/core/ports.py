@@ -5,7 +5,7 @@ Blocking methods are called through ``RunBlocking`` on a lane's worker thread, n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -38,6 +38,9 @@ class EventSink(Protocol):
     """Receives frozen snapshots on the loop's thread; must return at once."""
 
     def job_changed(self, job: Job) -> None: ...
+
+    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
+        """Jobs that wait got other places or pauses, all in one go."""
 
     def progress_changed(self, job_id: str, fraction: float) -> None: ...
 
@@ -163,6 +166,9 @@ class Store(Protocol):
 
     def update_job(self, job: Job, expected: JobState) -> bool:
         """Write ``job`` if the row is still in ``expected``; False when it is not."""
+
+    def change_waiting(self, jobs: Sequence[Job]) -> list[Job]:
+        """Write those whose rows are still QUEUED, as one; gives them. None with an error."""
 
     def facts(self, origin: str) -> Mapping[str, str]:
         """Small remembered values about a service: balance, request budget, pause."""

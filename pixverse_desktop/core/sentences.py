@@ -17,6 +17,8 @@ SENTENCES = {
     "invalid": QT_TRANSLATE_NOOP("Problem", "The service did not accept the request."),
     "model": QT_TRANSLATE_NOOP("Problem", "The service does not offer this model."),
     "rate": QT_TRANSLATE_NOOP("Problem", "The service asks to wait. This goes on by itself."),
+    "busy": QT_TRANSLATE_NOOP("Problem",
+        "The service makes no more clips at a time. This goes on when one is done."),
     "service": QT_TRANSLATE_NOOP("Problem", "The service has a problem. This goes on by itself."),
     "unconfirmed": QT_TRANSLATE_NOOP("Problem",
         "The service's answer was lost. It may have been charged; nothing is sent again by "
@@ -52,6 +54,7 @@ SENTENCES = {
     "preset_newer": QT_TRANSLATE_NOOP("Problem",
         "The preset {name} was made by a newer version of this program."),
     **BATCH_SENTENCES,
+    "job_not_waiting": QT_TRANSLATE_NOOP("Problem", "This clip no longer waits: it was sent."),
     # --- a request that must not be sent ---
     "prompt_empty": QT_TRANSLATE_NOOP("Problem", "Describe the clip: the prompt is empty."),
     "end_frame_alone": QT_TRANSLATE_NOOP("Problem", "An end frame needs a start frame."),

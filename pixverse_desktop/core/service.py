@@ -119,11 +119,16 @@ class HoldReason(StrEnum):
     KEY = "key"
     CREDITS = "credits"
     RATE = "rate"
+    BUSY = "busy"  # the service makes no more at a time: it goes on when one has ended
     OFFLINE = "offline"
     DISK = "disk"
     COST = "cost"  # the service charged another price than expected
     LIMIT = "limit"  # the user's own daily limit
     UNCERTAIN = "uncertain"  # repeated unconfirmed submissions, or one that is being looked for
+
+
+# Resuming would only be refused again.
+ENDS_BY_ITSELF = frozenset({HoldReason.RATE, HoldReason.BUSY})
 
 
 @dataclass(frozen=True, slots=True)

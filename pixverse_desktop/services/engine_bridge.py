@@ -39,6 +39,7 @@ class EngineBridge(QObject):
 
     jobs_reset = Signal(object)  # tuple[Job, ...]: all jobs not hidden, oldest first
     job_changed = Signal(object)  # Job; hidden=True takes it off the list
+    queue_rearranged = Signal(object)  # tuple[Job, ...]: they wait at other places, or paused
     progress_changed = Signal(str, float)  # job id, 0..1 while the clip is fetched
     status_changed = Signal(object)  # ServiceStatus
     notice = Signal(object)  # Problem: a command failed
@@ -75,7 +76,7 @@ class EngineBridge(QObject):
         self._sink.status_changed(status)
 
     @Slot(object)
-    def _on_event(self, event: Job | ServiceStatus | tuple[str, float]) -> None:
+    def _on_event(self, event: Job | ServiceStatus | list[Job] | tuple[str, float]) -> None:
         match event:
             case Job():
                 if event.hidden:
@@ -86,6 +87,9 @@ class EngineBridge(QObject):
             case ServiceStatus():
                 self.status = event
                 self.status_changed.emit(event)
+            case list():
+                self.jobs |= {job.id: job for job in event if not job.hidden}
+                self.queue_rearranged.emit(tuple(event))
             case (job_id, fraction):
                 self.progress_changed.emit(job_id, fraction)
 
@@ -271,6 +275,9 @@ class _Sink:
 
     def job_changed(self, job: Job) -> None:
         self._bridge.notify(job)
+
+    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
+        self._bridge.notify(list(jobs))
 
     def progress_changed(self, job_id: str, fraction: float) -> None:
         self._bridge.notify((job_id, fraction))

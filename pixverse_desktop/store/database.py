@@ -27,6 +27,11 @@ COLUMNS = "id, origin, state, remote_id, position, created_at, updated_at, promp
 # Called with the change's number inside the transaction; when it raises, nothing is committed.
 BeforeCommit = Callable[[int], None]
 
+_UPDATE = (
+    "UPDATE jobs SET origin = ?, state = ?, remote_id = ?, position = ?, created_at = ?, "
+    "updated_at = ?, prompt = ?, data = ? WHERE id = ? AND state = ?"
+)
+
 
 class StoreError(UserError):
     """The database could not be read or written; the sentence says why."""
@@ -107,11 +112,7 @@ class Database:
         """Write ``job`` if its row is still in ``expected``; False, and nothing written, if not."""
         row = job_to_row(job)
         with self.transaction() as connection:
-            cursor = connection.execute(
-                "UPDATE jobs SET origin = ?, state = ?, remote_id = ?, position = ?, "
-                "created_at = ?, updated_at = ?, prompt = ?, data = ? WHERE id = ? AND state = ?",
-                (*row[1:], job.id, str(expected)),
-            )
+            cursor = connection.execute(_UPDATE, (*row[1:], job.id, str(expected)))
             if cursor.rowcount != 1:
                 return False
             if job.state is not expected:
@@ -119,6 +120,24 @@ class Database:
                 if before_commit is not None:
                     before_commit(number)
         return True
+
+    def change_waiting(
+        self, jobs: Sequence[Job], before_commit: Callable[[Sequence[int], Sequence[Job]], None]
+    ) -> list[Job]:
+        """Write those whose rows are still QUEUED, in one transaction; gives them.
+
+        ``before_commit`` gets the numbers of the changes, and the jobs.
+        """
+        rows = [(*job_to_row(job)[1:], job.id, str(JobState.QUEUED)) for job in jobs]
+        written, numbers = [], []
+        with self.transaction() as connection:
+            for job, row in zip(jobs, rows, strict=True):
+                if connection.execute(_UPDATE, row).rowcount == 1:
+                    written.append(job)
+                    numbers.append(self._log_transition(connection, job, JobState.QUEUED))
+            if written:
+                before_commit(numbers, written)
+        return written
 
     def put_back(self, job: Job, number: int) -> bool:
         """Write what the journal knows of a job; False when another job holds its remote id."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -212,6 +212,15 @@ class JobStore:
             if job.state is JobState.ACCEPTED and expected is JobState.SUBMITTING:
                 self._keep_id(job)
             raise
+
+    def change_waiting(self, jobs: Sequence[Job]) -> list[Job]:
+        """Write those that are still QUEUED, as one commit and one write to the journal; gives
+        them. What the journal does not take is not changed: it may be all that is left one day."""
+
+        def write(numbers: Sequence[int], written: Sequence[Job]) -> None:
+            self._journal.append(*map(Entry, numbers, written))
+
+        return self._database.change_waiting(jobs, write)
 
     def facts(self, origin: str) -> dict[str, str]:
         """Small remembered values about a service."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import time
 from dataclasses import dataclass, field
@@ -14,7 +15,9 @@ from qasync import QEventLoop
 
 from pixverse_desktop.cli import entry, generate, runner
 from pixverse_desktop.core.engine.engine import Engine
+from pixverse_desktop.core.engine.new_jobs import Cell
 from pixverse_desktop.core.engine.session import EngineConfig
+from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState
 from pixverse_desktop.core.lanes import Lane
@@ -50,6 +53,7 @@ class Task:
     command: bool = False  # ``generate`` instead of the window's engine
     back_up: bool = False
     until_settled: bool = False
+    steers: bool = False  # the user adds many at once, moves them and edits one
 
 
 def live(task: Task) -> None:
@@ -89,14 +93,35 @@ async def _work(task: Task, run: Any) -> None:
     origin = custom_origin(task.api_url)
     engine = await build_engine(runtime, origin, task.key, Settings(), config)
     engine.start()
-    for prompt in task.prompts:
-        await engine.generate(ClipRequest(prompt=prompt, resolution="360p", duration_s=1))
+    # What was being edited when the last life ended.
+    await engine.waiting.go_on([job.id for job in engine.jobs() if job.paused])
+    requests = [_asked(prompt) for prompt in task.prompts]
+    if task.steers:
+        await _steer(engine, requests)
+    else:
+        for request in requests:
+            await engine.generate(request)
     if task.back_up:
         await run(Lane.STORE, runtime.store.back_up, "2026-01-01")
     await _until_done(engine, task)
     await engine.close()
     await runtime.close()
     lock.release()
+
+
+def _asked(prompt: str) -> ClipRequest:
+    return ClipRequest(prompt=prompt, resolution="360p", duration_s=1)
+
+
+async def _steer(engine: Engine, requests: list[ClipRequest]) -> None:
+    """Turn the waiting jobs round, and edit the one that is sent last then."""
+    await engine.generate_all([Cell(request, row) for row, request in enumerate(requests, 1)])
+    waiting = [job.id for job in engine.jobs() if job.state is JobState.QUEUED]
+    await engine.waiting.move(waiting[::-1], None)
+    with contextlib.suppress(UserError):  # it may have been sent
+        job = await engine.waiting.begin_edit(waiting[0])
+        edited = job.request.changed(prompt=f"{job.request.prompt} edited")
+        await engine.waiting.save_edit(job.id, edited)
 
 
 async def _until_done(engine: Engine, task: Task) -> None:

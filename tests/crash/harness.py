@@ -21,7 +21,7 @@ from pathlib import Path
 from tests.crash import invariants, mutants
 from tests.crash.child import SETTLE_LIMIT_S, Task, live
 from tests.crash.invariants import Server
-from tests.crash.points import NEEDS_LOST_ANSWER, POINTS, RARE, Trap
+from tests.crash.points import NEEDS_LOST_ANSWER, POINTS, RARE, STEERING, Trap
 from tests.support.simulator_process import ROOT, SimulatorProcess
 
 KILLS_A_ROUND = 20
@@ -121,8 +121,11 @@ class Round:
         prompts = tuple(f"job {number}.{n}" for n in range(rng.choice((0, 1, 1, 1, 2))))
         if point is not None or self.mutant:
             prompts = prompts or (f"job {number}.0",)
+        steers = point in STEERING
+        if steers or (point is None and self.mutant is None and rng.random() < 0.2):
+            steers, prompts = True, tuple(f"job {number}.{n}" for n in range(5))
         delay_s = rng.uniform(0.005, 0.6)
-        as_command = point is None and rng.random() < 0.4 and self.mutant is None
+        as_command = point is None and rng.random() < 0.4 and self.mutant is None and not steers
         started_at = time.time()
         if as_command:
             kind, killed = self._real_command(prompts, delay_s)
@@ -130,7 +133,9 @@ class Round:
             task = Task(
                 self.data_dir, self.service.api_url, self.key, prompts,
                 trap=Trap(point), qt=rng.random() < 0.4,
-                command=self.list_mode == "echo" and rng.random() < 0.25 and not self.mutant,
+                command=self.list_mode == "echo" and rng.random() < 0.25 and not self.mutant
+                and not steers,
+                steers=steers,
                 back_up=point == "mid_backup" or rng.random() < 0.1,
             )  # fmt: skip
             if point == "mid_backup":

@@ -100,7 +100,8 @@ def after_kill(
 
 def _charges(server: Server, resubmits: int) -> list[str]:
     found = []
-    charged = Counter(c["input"]["prompt"] for c in server.of_app())
+    # An edit before it was sent is the same intention still.
+    charged = Counter(c["input"]["prompt"].split(" edited")[0] for c in server.of_app())
     extra = sum(n - 1 for n in charged.values())
     if extra > resubmits:
         twice = [prompt for prompt, n in charged.items() if n > 1]

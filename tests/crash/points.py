@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,10 @@ POINTS = (
     "mid_download", "before_verified", "after_verified", "after_rename", "before_saved",
     "after_adopt", "after_saved", "before_unconfirmed", "after_unconfirmed", "after_queued",
     "mid_journal", "after_journal", "before_rename", "after_open", "mid_migration", "mid_backup",
-    "after_description",
+    "after_description", "adding_many", "reordering",
 )  # fmt: skip
 RARE = ("before_adopt", "after_adopt")  # often not reached, so tried twice as often
+STEERING = frozenset({"adding_many", "reordering"})  # these need several jobs that wait
 # These need an answer that is lost, so that there is something to adopt.
 NEEDS_LOST_ANSWER = frozenset(
     {"before_adopt", "after_adopt", "before_unconfirmed", "after_unconfirmed"}
@@ -33,6 +34,7 @@ class Trap:
     def __init__(self, point: str | None, count: int = 1) -> None:
         self.point = point
         self._left = count
+        self.within = ""  # the point that the next write to the journal is, when it is of several
 
     def at(self, point: str) -> None:
         """The program is at ``point``."""
@@ -97,7 +99,14 @@ def _trap_store(trap: Trap, patch: Callable[[object, str, object], None]) -> Non
     real_add, real_update = job_store.JobStore.add_jobs, job_store.JobStore.update_job
     real_open, real_migrate = job_store.JobStore.open, job_store.Database.open
 
+    real_change = job_store.JobStore.change_waiting
+
+    def change_waiting(self: Any, jobs: Sequence[Job]) -> object:
+        trap.within = "reordering" if len(jobs) > 1 else ""
+        return real_change(self, jobs)
+
     def add_jobs(self: Any, *jobs: Job) -> None:
+        trap.within = "adding_many" if len(jobs) > 1 else ""
         _around(trap, "", "after_queued", lambda: real_add(self, *jobs))
 
     def update_job(self: Any, job: Job, expected: JobState) -> bool:
@@ -112,6 +121,7 @@ def _trap_store(trap: Trap, patch: Callable[[object, str, object], None]) -> Non
 
     patch(job_store.JobStore, "add_jobs", add_jobs)
     patch(job_store.JobStore, "update_job", update_job)
+    patch(job_store.JobStore, "change_waiting", change_waiting)
     patch(job_store.JobStore, "open", open_store)
     patch(job_store.Database, "open", open_database)
 
@@ -126,6 +136,8 @@ def _trap_journal(trap: Trap, patch: Callable[[object, str, object], None]) -> N
                 file.write(line[: len(line) // 2])
                 file.flush()
         _around(trap, "mid_journal", "after_journal", lambda: real_append(self, *entries))
+        if len(entries) > 1:
+            trap.at(trap.within)  # in the journal, and not committed
 
     patch(journal.Journal, "append", append)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +141,9 @@ class MemoryStore:
             return False
         self.jobs[job.id] = job
         return True
+
+    def change_waiting(self, jobs: Sequence[Job]) -> list[Job]:
+        return [job for job in jobs if self.update_job(job, JobState.QUEUED)]
 
     def facts(self, origin: str) -> dict[str, str]:
         return {}

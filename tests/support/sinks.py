@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.job import Job
@@ -15,6 +16,9 @@ class NullSink:
     """Ignores every event."""
 
     def job_changed(self, job: Job) -> None:
+        pass
+
+    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
         pass
 
     def progress_changed(self, job_id: str, fraction: float) -> None:
@@ -31,6 +35,7 @@ class RecordingSink:
         self.states: dict[str, list[JobState]] = {}
         self.history: list[JobState] = []  # of all jobs
         self.problems: list[Problem] = []
+        self.rearranged: list[tuple[Job, ...]] = []
         self.status: ServiceStatus | None = None
         self.changed = asyncio.Event()
 
@@ -38,6 +43,10 @@ class RecordingSink:
         self.states.setdefault(job.id, []).append(job.state)
         self.history.append(job.state)
         self._keep(job.problem)
+
+    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
+        self.rearranged.append(tuple(jobs))
+        self.changed.set()
 
     def progress_changed(self, job_id: str, fraction: float) -> None:
         assert 0 <= fraction <= 1

@@ -111,7 +111,7 @@ def test_every_state_is_in_the_table_and_unconfirmed_never_leads_to_sending() ->
     senders = {old for old, news in TRANSITIONS.items() if JobState.SUBMITTING in news}
     assert senders == {JobState.QUEUED}
     into_queue = {old for old, news in TRANSITIONS.items() if JobState.QUEUED in news}
-    assert into_queue == {JobState.SUBMITTING, JobState.WITHDRAWN}
+    assert into_queue == {JobState.QUEUED, JobState.SUBMITTING, JobState.WITHDRAWN}
 
 
 def test_an_unknown_move_is_refused() -> None:

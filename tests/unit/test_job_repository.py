@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from hypothesis import given
@@ -112,6 +112,9 @@ class Memory:
     def update_job(self, job: Job, expected: JobState) -> bool:
         return True
 
+    def change_waiting(self, jobs: Sequence[Job]) -> list[Job]:
+        return list(jobs)
+
     def facts(self, origin: str) -> dict[str, str]:
         return {}
 
@@ -132,6 +135,9 @@ class Still:
         pass
 
     def job_changed(self, job: Job) -> None:
+        pass
+
+    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
         pass
 
     def progress_changed(self, job_id: str, fraction: float) -> None:

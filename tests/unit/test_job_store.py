@@ -184,6 +184,38 @@ def test_many_jobs_are_added_or_none(tmp_path: Path) -> None:
     store.close()
 
 
+def test_many_are_changed_as_one_and_only_while_they_wait(tmp_path: Path) -> None:
+    store, _ = opened(tmp_path)
+    many = [plain_job(id=f"j{n}", position=n) for n in range(20)]
+    store.add_jobs(*many)
+    sent = moved(store, many[3], S.SUBMITTING)
+    turned = [dataclasses.replace(job, position=50 - job.position) for job in many]
+    written = store.change_waiting(turned)
+    assert written == [job for job in turned if job.id != "j3"]
+    assert store.load_jobs() == sorted([sent, *written], key=lambda job: job.position)
+    (tmp_path / "journal.jsonl").rename(tmp_path / "kept.jsonl")
+    (tmp_path / "journal.jsonl").mkdir()
+    with pytest.raises(StoreError):
+        store.change_waiting(many)
+    assert store.load_jobs() == sorted([sent, *written], key=lambda job: job.position)
+    (tmp_path / "journal.jsonl").rmdir()
+    store.close()
+
+
+@pytest.mark.logs_warnings
+def test_order_and_edits_come_back_from_the_journal(tmp_path: Path) -> None:
+    store, _ = opened(tmp_path)
+    store.add_jobs(*(plain_job(id=f"j{n}", position=n) for n in range(3)))
+    asked = plain_job().request.changed(prompt="another")
+    edited = plain_job(id="j0", position=7, request=asked)
+    store.change_waiting([edited])
+    store.close()
+    delete(tmp_path)
+    store, _ = opened(tmp_path)
+    assert store.load_jobs()[-1] == edited
+    store.close()
+
+
 @pytest.mark.logs_warnings
 def test_what_was_paid_is_kept_by_the_database_when_the_journal_cannot(tmp_path: Path) -> None:
     store, _ = opened(tmp_path)

@@ -24,8 +24,9 @@ def hold_above_ceiling(session: Session, job: Job) -> bool:
 
 def reason_to_stand(session: Session) -> tuple[str, str] | None:
     """A held batch and the sentence why, where all that waits is of such batches."""
-    held = session.held_batches
-    waiting = session.watched(JobState.QUEUED) if held else []
+    held, now = session.held_batches, session.ports.clock.time()
+    queued = session.watched(JobState.QUEUED) if held else []
+    waiting = [job for job in queued if not job.is_passed_over(now)]
     if not all(job.batch in held for job in waiting):
         return None
     return next(((job.batch, held[job.batch]) for job in waiting if held[job.batch]), None)
@@ -44,7 +45,9 @@ async def withdraw_batch(session: Session, batch: str) -> tuple[int, int]:
     for job in jobs:
         with contextlib.suppress(StaleJob, IllegalTransition):
             if repository.get(job.id).state is JobState.QUEUED:
-                await repository.transition(job.id, JobState.WITHDRAWN, hidden=True)
+                await repository.transition(
+                    job.id, JobState.WITHDRAWN, hidden=True, being_edited=False
+                )
                 withdrawn += 1
     del session.held_batches[batch]  # one that is put back later is sent
     session.queue_changed()

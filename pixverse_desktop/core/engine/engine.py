@@ -26,6 +26,7 @@ from pixverse_desktop.core.engine.rescue import Rescue
 from pixverse_desktop.core.engine.service_check import check_service
 from pixverse_desktop.core.engine.session import EngineConfig, EngineDependencies, Session
 from pixverse_desktop.core.engine.submitter import Submitter
+from pixverse_desktop.core.engine.waiting_jobs import WaitingJobs, give_up_edits
 from pixverse_desktop.core.errors import (
     ProblemCode,
     Rejected,
@@ -44,7 +45,7 @@ from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.core.ports import ListedModel, Service
-from pixverse_desktop.core.service import Hold, HoldReason, Origin, ServiceReport
+from pixverse_desktop.core.service import HoldReason, Origin, ServiceReport
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ class Engine:
         self._list = RemoteList(self.session)
         self._reconciler = Reconciler(self.session, self._list)
         self.imports = ClipImport(self.session)
+        self.waiting = WaitingJobs(self.session)
         self.rescue = Rescue(self.session, self._list, self._reconciler)
         self._poller = Poller(self.session, self._list, self._reconciler, self._downloader.start)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -85,6 +87,7 @@ class Engine:
 
     async def recover(self) -> None:
         """After a start: what was in the air is UNCONFIRMED, what was verified is published."""
+        await give_up_edits(self.session)
         for job in self._repository.all():
             if job.state is JobState.SUBMITTING:
                 wrong = problem(ProblemCode.INTERRUPTED)
@@ -246,7 +249,8 @@ class Engine:
 
     async def withdraw(self, job_id: str) -> Job:
         """Take a queued job back; nothing was sent."""
-        job = await self._repository.transition(job_id, JobState.WITHDRAWN, hidden=True)
+        state, repository = JobState.WITHDRAWN, self._repository
+        job = await repository.transition(job_id, state, hidden=True, being_edited=False)
         self.session.queue_changed()
         return job
 
@@ -340,10 +344,10 @@ class Engine:
             await self._repository.update(job_id, hidden=False)
             raise
 
-    def pause(self) -> None:
-        """Send nothing until ``resume``; what is under way goes on."""
-        self.session.set_status(hold=Hold(HoldReason.PAUSED))
-        self.session.remember("paused", "yes")
+    def pause(self, until: float | None = None) -> None:
+        """Send nothing until ``resume``, or until then (seconds since 1970); what is under way
+        goes on."""
+        self.session.pause(until)
 
     def resume(self) -> None:
         """Go on sending, whatever held the queue."""

@@ -8,9 +8,8 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.queue_order import place_of
 from pixverse_desktop.core.jobs.states import JobState
-
-_Key = tuple[int, float, str]
 
 
 class JobIndex:
@@ -33,11 +32,11 @@ class JobIndex:
         """A new job, or a new snapshot of one; gives the one it replaces."""
         old = self._jobs.get(job.id)
         collection = self._collection(job)
-        if old is not None and _key(old) == _key(job):
-            self._all[bisect_left(self._all, _key(job), key=_key)] = job
+        if old is not None and place_of(old) == place_of(job):
+            self._all[bisect_left(self._all, place_of(job), key=place_of)] = job
             before = self._collection(old)
             if before is collection:
-                collection[bisect_left(collection, _key(job), key=_key)] = job
+                collection[bisect_left(collection, place_of(job), key=place_of)] = job
             else:
                 _take(before, old)
                 _insert(collection, job)
@@ -55,6 +54,14 @@ class JobIndex:
             self._remote[job.origin, job.remote_id] = job.id
         return old
 
+    def rearrange(self, jobs: Iterable[Job]) -> None:
+        """New snapshots of jobs that differ in what is no id and no state; a thousand at once."""
+        new = {job.id: job for job in jobs}
+        collections = {id(found): found for found in map(self._collection, new.values())}
+        for known in (self._all, *collections.values()):
+            known[:] = sorted((new.get(job.id, job) for job in known), key=place_of)
+        self._jobs |= new
+
     def all(self) -> list[Job]:
         """Every job."""
         return list(self._all)
@@ -64,7 +71,7 @@ class JobIndex:
         collections = [self._collections.get((origin, state), []) for state in states]
         found = [job for collection in collections for job in collection]
         if sum(map(bool, collections)) > 1:
-            found.sort(key=_key)
+            found.sort(key=place_of)
         return found
 
     def groups(self, origin: str, *states: JobState) -> list[list[Job]]:
@@ -97,13 +104,9 @@ class JobIndex:
         return self._collections.setdefault((job.origin, job.state), [])
 
 
-def _key(job: Job) -> _Key:
-    return (job.position, job.created_at, job.id)
-
-
 def _insert(jobs: list[Job], job: Job) -> None:
-    jobs.insert(bisect_left(jobs, _key(job), key=_key), job)
+    jobs.insert(bisect_left(jobs, place_of(job), key=place_of), job)
 
 
 def _take(jobs: list[Job], job: Job) -> None:
-    del jobs[bisect_left(jobs, _key(job), key=_key)]
+    del jobs[bisect_left(jobs, place_of(job), key=place_of)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -134,6 +136,16 @@ class JobRepository:
         """Commit a change that keeps the state. Raises StaleJob unless ``only_if`` holds then."""
         return await self._whole(self._update(job_id, only_if, changes))
 
+    async def change_waiting(
+        self, job_ids: Iterable[str], change: Callable[[Job], Job | None]
+    ) -> list[Job]:
+        """Commit a change of those that still wait, all of it or nothing; gives what they were.
+
+        ``change``, which runs on a worker, keeps id, origin and state, and gives None for what
+        stays as it is.
+        """
+        return await self._whole(self._change_waiting(sorted(set(job_ids)), change))
+
     async def settle(self) -> None:
         """Wait until every commit that was begun is remembered too."""
         await asyncio.gather(*self._writes, return_exceptions=True)
@@ -167,6 +179,26 @@ class JobRepository:
     ) -> Job:
         async with self._lock(job_id):
             return await self._commit(self._checked(job_id, only_if), **changes)
+
+    async def _change_waiting(
+        self, job_ids: list[str], change: Callable[[Job], Job | None]
+    ) -> list[Job]:
+        async with contextlib.AsyncExitStack() as locks:
+            for job_id in job_ids:  # in one order, or two of these could wait for each other
+                await locks.enter_async_context(self._lock(job_id))
+            known = [self._jobs.get(job_id) for job_id in job_ids]
+            old = [job for job in known if job.state is JobState.QUEUED]
+            write = partial(_write_changed, self._store, old, change, self._clock.time())
+            asked, written = await self._run(Lane.STORE, write)
+            new = {job.id: job for job in written}
+            for job_id in asked - new.keys():
+                await self._reread(job_id)
+            if len(written) == 1:
+                self._remember(*written)
+            elif written:
+                self._jobs.rearrange(written)
+                self._events.queue_rearranged(written)
+            return [job for job in old if job.id in new]
 
     def _checked(self, job_id: str, only_if: Callable[[Job], bool]) -> Job:
         job = self._jobs.get(job_id)
@@ -204,3 +236,12 @@ class JobRepository:
     def _lock(self, job_id: str) -> asyncio.Lock:
         # Two changes of one job wait for each other; a commit is awaited in between.
         return self._locks.setdefault(job_id, asyncio.Lock())
+
+
+def _write_changed(
+    store: Store, jobs: Sequence[Job], change: Callable[[Job], Job | None], now: float
+) -> tuple[set[str], list[Job]]:
+    """BLOCKING. The ids of those that were to be changed, and the jobs that were."""
+    changed = [(job, new) for job in jobs if (new := change(job)) is not None]
+    asked = [dataclasses.replace(new, updated_at=now) for job, new in changed if new != job]
+    return {job.id for job in asked}, store.change_waiting(asked) if asked else []

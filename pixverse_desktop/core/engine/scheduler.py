@@ -6,17 +6,28 @@ from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 
+_LONGEST_WAIT_S = 3600.0  # a clock set back must not keep a job waiting for longer
+
 
 def next_job(session: Session) -> Job | None:
-    """The first that waits, of those in the background only when no other does; None while nothing
-    waits or as many as may be are under way. Nothing of a held batch is sent. The one job of a
-    command waits for no other."""
+    """The first that waits and is not passed over, of those in the background only when no other
+    does; None while there is none or as many as may be are under way. Nothing of a held batch is
+    sent. The one job of a command waits for no other."""
     if session.own_in_flight() >= session.config.jobs_at_a_time and not session.is_alone:
         return None
-    held = session.held_batches
-    if session.config.only_jobs is None:
-        first = session.repository.first(session.origin.id, JobState.QUEUED)
-        if first is None or not (first.background or first.batch in held):
-            return first
-    waiting = [job for job in session.watched(JobState.QUEUED) if job.batch not in held]
-    return next((job for job in waiting if not job.background), waiting[0] if waiting else None)
+    now, behind = session.ports.clock.time(), None
+    for job in session.watched(JobState.QUEUED):
+        if job.is_passed_over(now) or job.batch in session.held_batches:
+            continue
+        if not job.background:
+            return job
+        behind = behind or job
+    return behind
+
+
+def next_start_s(session: Session) -> float | None:
+    """Seconds until the first of those that wait for a time may be sent; None without any."""
+    now = session.ports.clock.time()
+    times = [job.not_before - now for job in session.watched(JobState.QUEUED) if job.not_before]
+    later = [wait_s for wait_s in times if wait_s > 0]
+    return min(*later, _LONGEST_WAIT_S) if later else None

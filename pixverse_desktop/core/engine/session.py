@@ -43,6 +43,7 @@ T = TypeVar("T")
 
 _MATCH_WAIT_S = 90.0
 BATCH_MARK = "batch "  # before the id of a batch, in ``held_by`` and ``limits_lifted``
+_UNTIL = "until "  # before a time, in the remembered fact "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,10 @@ class Session:
         paused = facts.get("paused", "no")
         if paused == "yes":
             self.set_hold(HoldReason.PAUSED)
+        elif paused.startswith(_UNTIL):
+            until = float(paused.removeprefix(_UNTIL))
+            if until > self.ports.clock.time():
+                self.pause(until)
         elif paused == "ask":
             self.ask_first()
         elif paused.startswith(COST_MARK):
@@ -174,6 +179,20 @@ class Session:
         elif asking:
             self.remember("paused", "no")
             self.end_hold()
+
+    def pause(self, until: float | None = None) -> None:
+        """Send nothing until ``end_hold``, or until then (seconds since 1970); over restarts."""
+        self.set_status(hold=Hold(HoldReason.PAUSED, until=until))
+        self.remember("paused", "yes" if until is None else f"{_UNTIL}{until!r}")
+
+    async def pause_after(self, job_id: str) -> None:
+        """Pause, where the user wants that after this job and it was sent; once."""
+        job = self.repository.get(job_id)
+        if not job.pauses_queue or job.state in (JobState.QUEUED, JobState.WITHDRAWN):
+            return
+        if self.status.hold is None or self.status.hold.until is not None:
+            self.pause()
+        await self.repository.update(job_id, pauses_queue=False)
 
     def queue_changed(self) -> None:
         """A job was queued or taken back: send it, or ask about it too."""

@@ -18,11 +18,12 @@ from typing import Any
 from pixverse_desktop.core.engine.batches import hold_above_ceiling, reason_to_stand
 from pixverse_desktop.core.engine.border import failure_of
 from pixverse_desktop.core.engine.job_repository import StaleJob
-from pixverse_desktop.core.engine.scheduler import next_job
+from pixverse_desktop.core.engine.scheduler import next_job, next_start_s
 from pixverse_desktop.core.engine.session import BATCH_MARK, Session
 from pixverse_desktop.core.errors import (
     Ambiguous,
     NotSent,
+    Problem,
     ProblemCode,
     Rejected,
     Unreachable,
@@ -43,6 +44,8 @@ log = logging.getLogger(__name__)
 _FIRST_RETRY_S = 5.0
 _MOST_RETRY_S = 60.0
 _RATE_WAIT_S = 5.0
+_BUSY_WAIT_S = 30.0  # with no clip of ours under way: others of this account are
+_LONGEST_BUSY_S = 600.0  # else until one of ours has ended, which wakes it earlier
 _STORE_RETRY_S = 30.0
 _RULES_WAIT_S = 10.0  # for the live schema, before the first request is sent by bundled rules
 _KEEP_RETRY_S = 2.0
@@ -57,6 +60,7 @@ _HOLDS = {
     ProblemCode.KEY: HoldReason.KEY,
     ProblemCode.CREDITS: HoldReason.CREDITS,
     ProblemCode.RATE: HoldReason.RATE,
+    ProblemCode.BUSY: HoldReason.BUSY,
 }  # refusals that are about the queue, not about the job
 
 
@@ -68,6 +72,7 @@ class Submitter:
         self._not_sent_in_a_row = 0
         self._ambiguous_in_a_row = 0
         self._ambiguous_at: deque[float] = deque()
+        self._busy_with = 0  # how many were under way when the service took no more at a time
         self._cost_unsaid = False  # the user was told that the service names no price
         self.idle = asyncio.Event()  # set while no paid request is in the air
         self.idle.set()
@@ -87,7 +92,8 @@ class Submitter:
             if job is None and delay is None and self._must_stand():
                 continue
             if job is None or delay is not None or session.closing:
-                await session.wait(session.submit_wake, delay or None)
+                wait_s = next_start_s(session) if delay is None else delay or None
+                await session.wait(session.submit_wake, wait_s)
                 continue
             self.idle.clear()
             try:
@@ -103,6 +109,7 @@ class Submitter:
             await self.submit(job)
         except (StaleJob, IllegalTransition):
             log.info("job %s changed before it was sent", job.id)
+        await self._session.pause_after(job.id)
 
     def _hold_left_s(self) -> float | None:
         """None: nothing holds. 0.0: held until somebody acts. Else seconds."""
@@ -111,6 +118,9 @@ class Submitter:
             return None
         if hold.until is None:
             return 0.0
+        if hold.reason is HoldReason.BUSY and self._session.in_flight() < self._busy_with:
+            self._session.end_hold()
+            return None
         # A clock set back must not hold the queue for longer than an hour.
         left = min(hold.until - self._session.ports.clock.time(), 3600.0)
         if left <= 0:
@@ -166,13 +176,16 @@ class Submitter:
     async def submit(self, job: Job) -> None:
         """Send one job and put it into the state its answer demands."""
         session = self._session
-        body = await self._prepared(job)
-        if body is None or session.closing or session.status.hold is not None:
+        prepared = await self._prepared(job)
+        if prepared is None or session.closing or session.status.hold is not None:
             return  # nothing was written yet: the job simply waits on
+        job, body = prepared
         attempt_id = str(uuid.uuid4())
         await session.repository.transition(
             job.id,
             JobState.SUBMITTING,
+            # Not if the user has changed or paused it since: the body is of what it was.
+            lambda now: job.is_as_asked(now) and self._may_be_sent(now),
             attempt_id=attempt_id,
             body_sha256=hashlib.sha256(body).hexdigest(),
             key_fingerprint=session.service.key_fingerprint(),
@@ -196,8 +209,16 @@ class Submitter:
         else:
             await self._accepted(job, reply)
 
-    async def _prepared(self, job: Job) -> bytes | None:
-        """The request body, or None when the job cannot be sent now (and says why)."""
+    def _may_be_sent(self, job: Job) -> bool:
+        return not job.is_passed_over(self._session.ports.clock.time())
+
+    async def _reject(self, job: Job, wrong: Problem) -> None:
+        state, repository = JobState.REJECTED, self._session.repository
+        await repository.transition(job.id, state, job.is_as_asked, problem=wrong)
+
+    async def _prepared(self, job: Job) -> tuple[Job, bytes] | None:
+        """The job as it is to be sent and its request's body, or None when that cannot be now
+        (and says why)."""
         session = self._session
         try:
             # For the check and the request: one and the same.
@@ -206,7 +227,7 @@ class Submitter:
             session.set_hold(HoldReason.OFFLINE, error, _FIRST_RETRY_S)
             return None
         except Rejected as error:
-            await session.repository.transition(job.id, JobState.REJECTED, problem=error.problem)
+            await self._reject(job, error.problem)
             return None
         if self._must_wait(job):
             return None  # its price was read anew
@@ -214,10 +235,11 @@ class Submitter:
         if job.seed_drawn and [wrong.field for wrong in found] == ["seed"]:
             # Drawn by us under other rules: nobody asked for this one.
             request = job.request.changed(seed=caps.range("seed").draw())
-            job, found = await session.repository.update(job.id, request=request), []
+            job = await session.repository.update(job.id, job.is_as_asked, request=request)
+            found = []
         if found:
             wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
-            await session.repository.transition(job.id, JobState.REJECTED, problem=wrong)
+            await self._reject(job, wrong)
             return None
         try:
             free = await session.ports.run(Lane.FILES, session.ports.files.free_bytes)
@@ -233,13 +255,14 @@ class Submitter:
         try:
             request = await session.links.renewed(job.request)
             if request != job.request:
-                await session.repository.update(job.id, request=request)
-            return await session.ports.run(Lane.FILES, session.service.encode, request, caps)
+                job = await session.repository.update(job.id, job.is_as_asked, request=request)
+            encode = session.service.encode
+            return job, await session.ports.run(Lane.FILES, encode, request, caps)
         except Unreachable as error:
             session.set_hold(HoldReason.OFFLINE, error, _FIRST_RETRY_S)
             return None
         except UserError as error:
-            await session.repository.transition(job.id, JobState.REJECTED, problem=error.problem)
+            await self._reject(job, error.problem)
             return None
 
     async def _accepted(self, job: Job, reply: Reply[Submission]) -> None:
@@ -322,7 +345,11 @@ class Submitter:
         if reason is None:
             await self._write_down(job.id, JobState.REJECTED, problem=error.problem)
             return
-        is_rate = reason is HoldReason.RATE
-        wait_s = (session.budget.cool_down_s() or _RATE_WAIT_S) if is_rate else None
         await self._write_down(job.id, JobState.QUEUED, problem=error.problem)
+        wait_s = None
+        if reason is HoldReason.RATE:
+            wait_s = session.budget.cool_down_s() or _RATE_WAIT_S
+        elif reason is HoldReason.BUSY:
+            self._busy_with = session.in_flight()
+            wait_s = error.rate.wait_s or (_LONGEST_BUSY_S if self._busy_with else _BUSY_WAIT_S)
         session.set_hold(reason, error, wait_s)

@@ -69,11 +69,25 @@ class Job:
     pattern: str = ""  # its prompt before the choices in it were made
     background: bool = False  # sent only when nothing waits in front
     ceiling: Decimal | None = None  # what its whole batch may cost at most, as it was agreed to
+    paused: bool = False  # by the user, this one alone: others are sent past it
+    not_before: float | None = None  # nor is it sent before then
+    pauses_queue: bool = False  # once it was sent, the queue pauses
+    being_edited: bool = False  # in the form, so it is not sent meanwhile
 
     @property
     def is_active(self) -> bool:
         """True while something is still to happen without the user."""
         return self.state in ACTIVE
+
+    def is_passed_over(self, now: float) -> bool:
+        """True while others are sent past this one, which keeps its place."""
+        early = self.not_before is not None and now < self.not_before
+        return self.paused or self.being_edited or early
+
+    def is_as_asked(self, now: Job) -> bool:
+        """Whether ``now``, a later snapshot, still waits, asks for the same, and is not edited."""
+        same = now.request == self.request and now.being_edited == self.being_edited
+        return same and now.state is self.state
 
     @property
     def may_be_deleted(self) -> bool:

@@ -30,7 +30,8 @@ class JobState(StrEnum):
 
 S = JobState
 TRANSITIONS: dict[JobState, frozenset[JobState]] = {
-    S.QUEUED: frozenset({S.SUBMITTING, S.REJECTED, S.WITHDRAWN}),  # REJECTED: judged here
+    # QUEUED: its place or its request was changed; REJECTED: judged here.
+    S.QUEUED: frozenset({S.QUEUED, S.SUBMITTING, S.REJECTED, S.WITHDRAWN}),
     S.SUBMITTING: frozenset({S.ACCEPTED, S.UNCONFIRMED, S.QUEUED, S.REJECTED}),
     S.UNCONFIRMED: frozenset({S.ACCEPTED, S.DROPPED}),
     S.ACCEPTED: frozenset({S.VERIFIED, S.FAILED, S.NO_FILE, S.EXPIRED}),

@@ -17,8 +17,8 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.service import (
     CREDITS_URL,
     DOCS_URL,
+    ENDS_BY_ITSELF,
     MODELS_URL,
-    HoldReason,
     OriginKind,
     ServiceStatus,
 )
@@ -370,4 +370,4 @@ def _take_stored_keys(settings: Settings, commands: Sequence[Command]) -> None:
 
 
 def _is_held(status: ServiceStatus) -> bool:
-    return status.hold is not None and status.hold.reason is not HoldReason.RATE
+    return status.hold is not None and status.hold.reason not in ENDS_BY_ITSELF

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from pixverse_desktop.core.service import Hold, HoldReason
+from pixverse_desktop.core.service import ENDS_BY_ITSELF, Hold, HoldReason
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
@@ -46,8 +46,7 @@ class QueueHeader(QWidget):
 
     def set_hold(self, hold: Hold | None) -> None:
         """Why nothing is sent, in one word; the window's strip says the rest."""
-        # A rate limit ends by itself: resuming would only be refused again.
-        self._held = hold is not None and hold.reason is not HoldReason.RATE
+        self._held = hold is not None and hold.reason not in ENDS_BY_ITSELF
         self.held.setText(self._word(hold))
         self.held.setVisible(hold is not None)
         self.held.setToolTip(
@@ -73,6 +72,7 @@ class QueueHeader(QWidget):
             HoldReason.PAUSED: self.tr("Paused"),
             HoldReason.OFFLINE: self.tr("Offline"),
             HoldReason.RATE: self.tr("Told to wait"),
+            HoldReason.BUSY: self.tr("Service busy"),
             HoldReason.CREDITS: self.tr("Waiting for credits"),
             HoldReason.KEY: self.tr("Needs your API key"),
         }

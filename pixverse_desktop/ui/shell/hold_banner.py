@@ -143,6 +143,8 @@ class HoldBanner(Strip):
                 return self.tr("The queue waits for credits.")
             case HoldReason.RATE:
                 return translated(Message("rate"))
+            case HoldReason.BUSY:
+                return translated(Message("busy"))
             case HoldReason.OFFLINE:
                 return translated(Message("offline"))
             case HoldReason.DISK:
