@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.core.engine.engine import Engine
     from pixverse_desktop.core.engine.new_jobs import Cell
     from pixverse_desktop.core.engine.rescue import RescueScan
+    from pixverse_desktop.core.engine.waiting_jobs import Places
     from pixverse_desktop.core.jobs.ledger import Ledger
     from pixverse_desktop.core.ports import ListedModel
     from pixverse_desktop.services.told_body import ToldBody
@@ -225,10 +226,51 @@ class EngineBridge(QObject):
         """Fetch what the survey found to be paid for and not on disk."""
         self._do(lambda engine: engine.rescue.recover(scan))
 
-    def pause(self) -> None:
-        """Send nothing until ``resume``."""
+    def move_waiting(
+        self,
+        job_ids: Sequence[str],
+        before: str | None,
+        background: bool | None,
+        then: Callable[[Places | Problem], None],
+    ) -> None:
+        """Put waiting jobs before another one, see ``WaitingJobs.move``; ``then`` hears the way
+        back."""
+        self._ask(lambda engine: engine.waiting.move(job_ids, before, background=background), then)
+
+    def put_back_waiting(self, places: Places) -> None:
+        """Undo a move."""
+        self._do(lambda engine: engine.waiting.put_back(places))
+
+    def pause_jobs(self, job_ids: Sequence[str], until: float | None = None) -> None:
+        """Send others past these, until then (seconds since 1970) or until ``go_on``."""
+        self._do(lambda engine: engine.waiting.pause(job_ids, until))
+
+    def go_on(self, job_ids: Sequence[str]) -> None:
+        """These are sent again when it is their turn."""
+        self._do(lambda engine: engine.waiting.go_on(job_ids))
+
+    def pause_queue_after(self, job_id: str, *, wanted: bool) -> None:
+        """Pause the queue once this job was sent, or not after all."""
+        self._do(lambda engine: engine.waiting.pause_queue_after(job_id, wanted=wanted))
+
+    def begin_edit(self, job_id: str, then: Callable[[Job | Problem], None]) -> None:
+        """Keep a waiting job from being sent while it is edited."""
+        self._ask(lambda engine: engine.waiting.begin_edit(job_id), then)
+
+    def end_edit(self, job_id: str) -> None:
+        """It may be sent again, as it was."""
+        self._do(lambda engine: engine.waiting.end_edit(job_id))
+
+    def save_edit(
+        self, job_id: str, request: ClipRequest, then: Callable[[Job | Problem], None]
+    ) -> None:
+        """Let a waiting job ask for ``request`` instead."""
+        self._ask(lambda engine: engine.waiting.save_edit(job_id, request), then)
+
+    def pause(self, until: float | None = None) -> None:
+        """Send nothing until ``resume``, or until then (seconds since 1970)."""
         if self._engine:
-            self._engine.pause()
+            self._engine.pause(until)
 
     def resume(self) -> None:
         """Go on sending."""

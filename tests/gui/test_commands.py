@@ -25,6 +25,7 @@ from pixverse_desktop.ui.library.preview import Preview
 from pixverse_desktop.ui.player.controls import Controls
 from pixverse_desktop.ui.player.full_screen import FullScreen
 from pixverse_desktop.ui.player.panel import PlayerPanel
+from pixverse_desktop.ui.queue.waiting_actions import WaitingActions
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.views import all_commands
 from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
@@ -146,6 +147,7 @@ def test_what_is_declared_exists(qtbot: QtBot, window: MainWindow, context: UiCo
         qtbot.addWidget(widget)
     targets = {
         Scope.PROGRAM: window, Scope.WINDOW: window, Scope.PLAYER: player, Scope.CLIPS: window.clip_actions,
+        Scope.QUEUE: WaitingActions(context.bridge, lambda _: [], window),
         Scope.LISTS: undo, Scope.COMPARE: compared, Scope.ROW: row,
         Scope.GRID: Preview(TileGrid(PagedClips(context, None, context.bridge))),
     }  # fmt: skip

@@ -15,9 +15,10 @@ from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.ui.jobs.job_text import clock, row_text
 from pixverse_desktop.ui.jobs.model import Index
+from pixverse_desktop.ui.queue.queue_list import QueueList
 from pixverse_desktop.ui.queue.queue_rows import QueueRows
 from pixverse_desktop.ui.queue.recent_rows import RecentRows
-from pixverse_desktop.ui.queue.views import QueueList, RecentGrid
+from pixverse_desktop.ui.queue.views import RecentGrid
 from tests.support.factories import make_job
 
 NOW = 10_000.0
@@ -57,7 +58,7 @@ class Spy:
 
 def rows_of(*jobs: Job) -> QueueRows:
     rows = QueueRows(no_estimate, now=lambda: NOW)
-    rows.origin_id = "demo"
+    rows.queue = rows.queue._replace(origin_id="demo")
     rows.reset(jobs)
     return rows
 
@@ -148,7 +149,8 @@ def test_rows_keep_their_place_and_new_ones_come_last() -> None:
 
 def test_counts_follow_every_move() -> None:
     rows = rows_of(make_job(1), make_job(2), make_job(3, S.ACCEPTED))
-    assert (rows.running(), rows.waiting(), rows.first_running()) == (1, 2, 2)
+    assert ids(rows) == ["job3", "job1", "job2"]  # what waits comes last
+    assert (rows.running(), rows.waiting(), rows.first_running()) == (1, 2, 0)
     rows.put(make_job(1, S.SUBMITTING))
     assert (rows.running(), rows.waiting(), rows.first_running()) == (2, 1, 0)
     rows.put(make_job(1, S.UNCONFIRMED))
@@ -162,7 +164,7 @@ def test_counts_follow_every_move() -> None:
 
 
 def test_a_tick_repaints_running_rows_in_sight_alone() -> None:
-    jobs = [make_job(n, S.ACCEPTED if n in (1, 3, 8) else S.QUEUED) for n in range(10)]
+    jobs = [make_job(n, S.ACCEPTED if n in (1, 3, 8) else S.FAILED) for n in range(10)]
     rows = rows_of(*jobs)
     spy = Spy(rows)
     rows.tick(0, 5)
@@ -170,7 +172,7 @@ def test_a_tick_repaints_running_rows_in_sight_alone() -> None:
 
 
 def test_progress_repaints_its_row_when_the_percent_changed() -> None:
-    rows = rows_of(make_job(1), make_job(2, S.ACCEPTED, submitted_at=NOW))
+    rows = rows_of(make_job(1, S.FAILED), make_job(2, S.ACCEPTED, submitted_at=NOW))
     spy = Spy(rows)
     for fraction in (0.5, 0.501, 0.52):
         rows.set_progress("job2", fraction)
@@ -228,7 +230,7 @@ def test_the_learned_time_is_asked_once_and_for_the_service_in_use() -> None:
         return 60.0
 
     rows = QueueRows(expected_s, now=lambda: NOW)
-    rows.origin_id = "demo"
+    rows.queue = rows.queue._replace(origin_id="demo")
     here = [make_job(n, S.ACCEPTED, submitted_at=NOW - 10) for n in (1, 2)]
     other = make_job(3, S.ACCEPTED, submitted_at=NOW - 10, origin="https://pixeldojo.ai")
     rows.reset([*here, other])
@@ -276,7 +278,7 @@ def test_a_bar_never_reaches_its_end_by_time_alone(
     qapp: object, changes: dict[str, object], fetched: float | None, done: float | None
 ) -> None:
     rows = QueueRows(lambda _request: 40.0, now=lambda: NOW)
-    rows.origin_id = "demo"
+    rows.queue = rows.queue._replace(origin_id="demo")
     job = make_job(1, **changes)  # type: ignore[arg-type]
     rows.reset([job])
     if fetched is not None:

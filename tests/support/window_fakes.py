@@ -15,6 +15,7 @@ from pixverse_desktop.api.wire import request_body
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import ledger_of
+from pixverse_desktop.core.jobs.queue_order import Place
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
@@ -85,6 +86,7 @@ class FakeBus(QObject):
 
     jobs_reset = Signal(object)
     job_changed = Signal(object)
+    queue_rearranged = Signal(object)
     progress_changed = Signal(str, float)
     status_changed = Signal(object)
     notice = Signal(object)
@@ -166,8 +168,41 @@ class FakeBus(QObject):
     def delete_for_good(self, job_id: str) -> None:
         self.calls.append(("delete_for_good", job_id))
 
-    def pause(self) -> None:
-        self.calls.append(("pause",))
+    def move_waiting(
+        self,
+        job_ids: Sequence[str],
+        before: str | None,
+        background: bool | None,
+        then: Callable[[object], None],
+    ) -> None:
+        self.calls.append(("move", tuple(job_ids), before, background))
+        then({job_id: Place(0, False) for job_id in job_ids})
+
+    def put_back_waiting(self, places: object) -> None:
+        self.calls.append(("put_back", tuple(places)))  # type: ignore[arg-type]
+
+    def pause_jobs(self, job_ids: Sequence[str], until: float | None = None) -> None:
+        self.calls.append(("pause_jobs", tuple(job_ids), until))
+
+    def go_on(self, job_ids: Sequence[str]) -> None:
+        self.calls.append(("go_on", tuple(job_ids)))
+
+    def pause_queue_after(self, job_id: str, *, wanted: bool) -> None:
+        self.calls.append(("pause_queue_after", job_id, wanted))
+
+    def begin_edit(self, job_id: str, then: Callable[[object], None]) -> None:
+        self.calls.append(("begin_edit", job_id))
+        self.answers.append(then)
+
+    def end_edit(self, job_id: str) -> None:
+        self.calls.append(("end_edit", job_id))
+
+    def save_edit(self, job_id: str, request: ClipRequest, then: Callable[[object], None]) -> None:
+        self.calls.append(("save_edit", job_id, request))
+        self.answers.append(then)
+
+    def pause(self, until: float | None = None) -> None:
+        self.calls.append(("pause",) if until is None else ("pause", until))
 
     def resume(self) -> None:
         self.calls.append(("resume",))
@@ -445,6 +480,8 @@ class FakeQueue(QWidget):
 
     job_selected = Signal(object)
     reuse_requested = Signal(object)
+    edit_requested = Signal(object)
+    said = Signal(str)
     job_id_wanted = Signal(object)
     copy_requested = Signal(object)
     favourite_requested = Signal(object)

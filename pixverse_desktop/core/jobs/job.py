@@ -84,6 +84,11 @@ class Job:
         early = self.not_before is not None and now < self.not_before
         return self.paused or self.being_edited or early
 
+    @property
+    def is_paused(self) -> bool:
+        """True for one that the user has paused, for good or until a time."""
+        return self.paused or self.not_before is not None
+
     def is_as_asked(self, now: Job) -> bool:
         """Whether ``now``, a later snapshot, still waits, asks for the same, and is not edited."""
         same = now.request == self.request and now.being_edited == self.being_edited

@@ -23,13 +23,14 @@ class Scope(Enum):
     PLAYER = "the player: from anywhere in the window, and in the full screen"
     CLIPS = "the chosen clips of a list, the marked one while comparing, else the one that plays"
     LISTS = "the queue or the library, with all that is in it"
+    QUEUE = "the chosen jobs of the queue that wait"
     GRID = "the grid of the library, which handles its keys before the player"
     COMPARE = "the compare window"
     ROW = "a row of a parameter in the form"
     FRAME = "a slot for a picture, which handles its keys itself"
 
 
-_IN_WINDOW = (Scope.WINDOW, Scope.PLAYER, Scope.CLIPS, Scope.LISTS)
+_IN_WINDOW = (Scope.WINDOW, Scope.PLAYER, Scope.CLIPS, Scope.LISTS, Scope.QUEUE)
 OVERLAPPING = frozenset(
     frozenset(pair)
     for pair in (

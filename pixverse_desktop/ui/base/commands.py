@@ -20,7 +20,7 @@ from pixverse_desktop.ui.base.keys import keys_in_use, pressed_sequence
 
 _PLAYER, _CLIPS, _LISTS = (Scope.PLAYER,), (Scope.CLIPS,), (Scope.LISTS,)
 _COMPARE, _FRAME, _BOTH = (Scope.COMPARE,), (Scope.FRAME,), (Scope.PLAYER, Scope.COMPARE)
-_ROW = (Scope.ROW,)
+_ROW, _QUEUE = (Scope.ROW,), (Scope.QUEUE,)
 _CLIP = "current_job"
 
 # fmt: off
@@ -133,6 +133,20 @@ COMMANDS: tuple[Command, ...] = (
             "compare", scopes=_CLIPS, clips=2),
     Command("preview", QT_TRANSLATE_NOOP("Commands", "Library: large preview (Esc closes it)"),
             ("Space",), "toggle", scopes=(Scope.GRID,)),
+    Command("edit waiting", QT_TRANSLATE_NOOP("Commands", "Queue: edit the chosen clip"), ("E",),
+            "edit", scopes=_QUEUE),
+    Command("queue up", QT_TRANSLATE_NOOP("Commands", "Queue: move up"), ("Alt+Up",),
+            "move_up", scopes=_QUEUE, repeats=True),
+    Command("queue down", QT_TRANSLATE_NOOP("Commands", "Queue: move down"), ("Alt+Down",),
+            "move_down", scopes=_QUEUE, repeats=True),
+    Command("queue top", QT_TRANSLATE_NOOP("Commands", "Queue: move to the top"), ("Alt+Home",),
+            "to_top", scopes=_QUEUE),
+    Command("queue bottom", QT_TRANSLATE_NOOP("Commands", "Queue: move to the bottom"),
+            ("Alt+End",), "to_bottom", scopes=_QUEUE),
+    Command("queue lane", QT_TRANSLATE_NOOP("Commands", "Queue: into the background, or back"),
+            ("B",), "other_lane", scopes=_QUEUE),
+    Command("queue hold", QT_TRANSLATE_NOOP("Commands", "Queue: pause the chosen, or go on"),
+            ("H",), "toggle_pause", scopes=_QUEUE),
     Command("undo", QT_TRANSLATE_NOOP("Commands", "Restore what was just removed"), ("Ctrl+Z",),
             "undo", scopes=_LISTS),
     Command("mean a", QT_TRANSLATE_NOOP("Commands", "Comparing: mean the clip A"), ("A",),

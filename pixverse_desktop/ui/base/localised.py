@@ -110,6 +110,12 @@ def age(seconds: float) -> str:
     return Age().text(seconds)
 
 
+def time_of_day(seconds: float) -> str:
+    """The time of a moment (seconds since 1970), to the minute."""
+    moment = QDateTime.fromSecsSinceEpoch(int(seconds))
+    return QLocale().toString(moment.time(), QLocale.FormatType.ShortFormat)
+
+
 def day(moment: date) -> str:
     """A day with its weekday and its year."""
     return QLocale().toString(_qt(moment), QLocale.FormatType.LongFormat)

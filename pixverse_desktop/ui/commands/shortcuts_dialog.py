@@ -221,6 +221,8 @@ def group_title(command: Command) -> str:
             return translate("Keys", "Window")
         case Scope.CLIPS | Scope.LISTS | Scope.GRID:
             return translate("Keys", "Lists of clips")
+        case Scope.QUEUE:
+            return translate("Keys", "Queue")
         case Scope.COMPARE:
             return translate("Keys", "Comparing")
         case Scope.ROW | Scope.FRAME:

@@ -292,8 +292,13 @@ class WindowActions(QObject):
 
     @Slot()
     def generate(self) -> None:
-        """Send the form; one that cannot be seen is shown first, and sent by the next press."""
-        if self._bring_form():
+        """Send the form, or save the waiting clip that is edited in it; a form that cannot be seen
+        is shown first, and sent by the next press."""
+        if not self._bring_form():
+            return
+        if self._compose.edit.job is not None:
+            self._compose.edit.save()
+        else:
             self._compose.generate()
 
     @Slot()

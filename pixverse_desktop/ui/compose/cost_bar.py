@@ -24,7 +24,7 @@ from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.widgets.key_tip import set_key_tip
-from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label, tip_text
 
 _GAP = 8
 
@@ -35,6 +35,7 @@ class GenerateButton(QPushButton):
     def __init__(self) -> None:
         super().__init__()
         self._price = ""
+        self._primary = True
         set_style(self, kind="primary")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not leave Space on it
@@ -45,6 +46,13 @@ class GenerateButton(QPushButton):
         self._price = price
         self.setAccessibleName(f"{self.text()}, {price}")
         self.update()
+
+    def set_primary(self, primary: bool, text: str) -> None:
+        """Whether this is the one thing to do here; what it says."""
+        self._primary = primary
+        set_style(self, kind="primary" if primary else "")
+        self.setText(text)
+        self.set_price(self._price)
 
     def price(self) -> str:
         """The price in words."""
@@ -71,7 +79,8 @@ class GenerateButton(QPushButton):
             plain_font.setWeight(QFont.Weight.Normal)
             bold = QFont(self.font())
             bold.setWeight(QFont.Weight.DemiBold)
-            painter.setPen(color("on_accent" if self.isEnabled() else "faint"))
+            role = "on_accent" if self._primary else "text"
+            painter.setPen(color(role if self.isEnabled() else "faint"))
             painter.setFont(bold)
             word_width = painter.fontMetrics().horizontalAdvance(word)
             painter.setFont(plain_font)
@@ -95,6 +104,7 @@ class CostBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._was = ""  # the price of the waiting clip that is edited
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="foot")
         self.note = SentenceLabel("note")
@@ -129,6 +139,12 @@ class CostBar(QWidget):
         self.clip.setText(" · ".join(parts))
         self._arrange()
 
+    def set_edited(self, was: str) -> None:
+        """A waiting clip is edited, which costs ``was`` credits so far; "" when none is."""
+        self._was = was
+        text = self.tr("Add as a new clip") if was else self.tr("Generate")
+        self.button.set_primary(not was, text)
+
     def set_cost(
         self, price: Price, credits: Decimal | None, waiting: Decimal, budget: Budget | None = None
     ) -> None:
@@ -139,7 +155,12 @@ class CostBar(QWidget):
         why = f"{why[:1].upper()}{why[1:]}."
         self.why.show_message(why)
         self.button.set_price(words)
-        set_key_tip(self.button, self.tr("Make this clip"), "generate", why)
+        tip = self.tr("Make this clip")
+        if self._was:
+            tip = self.tr("Make one more clip of this; the waiting one stays as it was")
+            self.button.setToolTip(tip_text(f"{tip}\n{why}"))
+        else:
+            set_key_tip(self.button, tip, "generate", why)
         left = None if credits is None else credits - waiting - price.high
         allowed = None if budget is None else budget.left - waiting - price.high
         short = False
@@ -152,9 +173,17 @@ class CostBar(QWidget):
             short = left < 0
             text = self.tr("{n} credits short") if short else self.tr("{n} left after")
             text = text.format(n=localised.shortest(abs(left)))
+        if self._was:
+            text, short = self._change_text(localised.price_text(price)), False
         self.balance.setText(text)
         set_style(self.balance, role="warn" if short else "muted")
         self._arrange()
+
+    def _change_text(self, now: str) -> str:
+        if now == self._was:
+            return self.tr("{n} credits").format(n=now)
+        text = self.tr("was {before}, now {now} credits")
+        return text.format(before=self._was, now=now)
 
     def _budget_text(self, period: Period, left: Decimal) -> str:
         match period:

@@ -37,6 +37,7 @@ from pixverse_desktop.ui.compose.form import Form
 from pixverse_desktop.ui.compose.frames_section import FramesSection
 from pixverse_desktop.ui.compose.model_field import ModelField
 from pixverse_desktop.ui.compose.presets import PresetButton
+from pixverse_desktop.ui.compose.waiting_edit import WaitingEdit
 from pixverse_desktop.ui.jobs.value_labels import frames_note, parameter_label, parameter_spec
 from pixverse_desktop.ui.widgets.scroll_area import WideArea
 
@@ -80,6 +81,7 @@ class ComposePanel(QWidget):
         self.form = Form(context)
         self.form.earlier.clicked.connect(self.show_earlier_prompts)
         self.cost = CostBar()
+        self.edit = WaitingEdit(context.bridge, self)
         self._build_layout()
         self.frames.changed.connect(self.on_frames_changed)
         self.form.changed.connect(self.on_form_changed)
@@ -170,6 +172,10 @@ class ComposePanel(QWidget):
             self._waiting = credits
             self._show_cost(self.request())
 
+    def show_price(self) -> None:
+        """Tell what the clip in the form costs, and leaves."""
+        self._show_cost(self.request())
+
     def set_frame_source(self, slot: str, source: FrameSource) -> None:
         """Read a picture into "start" or "end"."""
         self.frames.take_source(FrameSlot(slot), source)
@@ -234,17 +240,25 @@ class ComposePanel(QWidget):
     def generate(self) -> None:
         """Ask for the clip in the form, or point at the first thing that is wrong with it."""
         finish_composing()
-        if self.disabled_reason():
+        if self.disabled_reason() or self.point_at_wrong():
             return
         request = self.request()
+        if not self._is_second_press(request):
+            self.generate_requested.emit(request)
+
+    def point_at_wrong(self) -> bool:
+        """Mark what is wrong with the form; False when nothing is."""
         found = self.wrong()
         self.form.clear_errors()
         self.frames.error.show_message("")
         for violation in reversed(found):
             self.focus_field(violation.field, translated(violation.message))
-        if found or self._is_second_press(request):
-            return
-        self.generate_requested.emit(request)
+        return bool(found)
+
+    def is_unready(self) -> bool:
+        """Whether the form is not yet what it will be: something is read, or another model."""
+        awaited = self._wanted is not None and self._wanted[0].model != self._caps.id
+        return awaited or self.frames.is_reading() or self.form.is_measuring()
 
     def wrong(self) -> list[Violation]:
         """Why the form must not be sent as it stands; empty when it may."""
@@ -368,5 +382,6 @@ class ComposePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.edit)
         column.addWidget(scroll, 1)
         column.addWidget(self.cost)

@@ -14,6 +14,7 @@ from shiboken6 import isValid
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.services.export import Export
@@ -97,6 +98,7 @@ class ClipActions(QObject):
             panel.clip_menu_wanted.connect(self.fill)  # type: ignore[attr-defined]
         queue.copy_requested.connect(self.copy_files)  # type: ignore[attr-defined]
         queue.favourite_requested.connect(self.toggle_favourite)  # type: ignore[attr-defined]
+        queue.said.connect(self.said)  # type: ignore[attr-defined]
         self.trashed.connect(queue.on_clips_trashed)  # type: ignore[attr-defined]
         player.job_shown.connect(self.show_playing)  # type: ignore[attr-defined]
         queue.show_new(self.new_clips)  # type: ignore[attr-defined]
@@ -133,7 +135,7 @@ class ClipActions(QObject):
             gone.setEnabled(False)
             menu.addSeparator()
         if one is not None:
-            if one.clip is None:
+            if one.clip is None and one.state is not JobState.QUEUED:
                 self._fill_decisions(menu, one)
             if clips:
                 self._fill_ways_on(menu, one, frame)
@@ -150,7 +152,8 @@ class ClipActions(QObject):
             self._fill_file(menu, one, missing)
         menu.addSeparator()
         if not all(job.hidden for job in jobs):
-            word = self.tr("Move to trash") if one is None else removal_label(one)
+            alike = one is not None or all(job.state is JobState.QUEUED for job in jobs)
+            word = removal_label(jobs[0]) if alike else self.tr("Move to trash")
             _add(menu, word, partial(self.trash, jobs), "trash")
 
     def _fill_decisions(self, menu: QMenu, job: Job) -> None:

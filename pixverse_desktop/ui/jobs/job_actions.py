@@ -35,6 +35,8 @@ class JobAction(StrEnum):
     ENTER_ID = "enter_id"
     SEND_AGAIN = "send_again"
     REMOVE = "remove"
+    EDIT = "edit"
+    PAUSE = "pause"
 
 
 class JobActions(QObject):
@@ -43,6 +45,7 @@ class JobActions(QObject):
     play_requested = Signal(object)  # Job
     reuse_requested = Signal(object)  # Job
     removed = Signal(str)  # job id
+    edit_requested = Signal(object)  # Job
     job_id_wanted = Signal(object)  # Job
     copy_requested = Signal(object)  # list of one Job, as ClipActions takes it
     favourite_requested = Signal(object)  # likewise
@@ -69,6 +72,12 @@ class JobActions(QObject):
             case JobAction.REMOVE:
                 self._bridge.remove(job.id)
                 self.removed.emit(job.id)
+            case JobAction.EDIT:
+                self.edit_requested.emit(job)
+            case JobAction.PAUSE if job.is_paused:
+                self._bridge.go_on([job.id])
+            case JobAction.PAUSE:
+                self._bridge.pause_jobs([job.id])
             case JobAction.RETRY:
                 self._bridge.retry(job.id)
             case JobAction.RETRY_SILENT:
@@ -94,8 +103,10 @@ def card_actions(job: Job, status: ServiceStatus) -> list[JobAction]:
             return [JobAction.CHECK]
         case JobState.FAILED | JobState.REJECTED:
             return [JobAction.RETRY, *([JobAction.RETRY_SILENT] if refused_for_sound(job) else [])]
+        case JobState.QUEUED:
+            return [JobAction.EDIT, JobAction.PAUSE]
         case (
-            JobState.QUEUED | JobState.SUBMITTING | JobState.VERIFIED | JobState.SAVED
+            JobState.SUBMITTING | JobState.VERIFIED | JobState.SAVED
             | JobState.DROPPED | JobState.WITHDRAWN
         ):  # fmt: skip
             return []
@@ -134,6 +145,12 @@ def action_label(action: JobAction, job: Job, status: ServiceStatus, price: Pric
             return translate("JobActions", "Check again")
         case JobAction.CHECK:
             return translate("JobActions", "Check now")
+        case JobAction.EDIT:
+            return translate("JobActions", "Edit")
+        case JobAction.PAUSE if job.is_paused:
+            return translate("JobActions", "Go on")
+        case JobAction.PAUSE:
+            return translate("JobActions", "Pause")
         case JobAction.REMOVE:
             return removal_label(job)
         case JobAction.PLAY:

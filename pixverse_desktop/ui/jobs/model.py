@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -21,6 +21,7 @@ JOB_ROLE = Qt.ItemDataRole.UserRole
 Key = tuple[float, float, str]
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
+_MOST_SINGLY = 50
 
 
 class JobRows(QAbstractListModel):
@@ -96,11 +97,32 @@ class JobRows(QAbstractListModel):
         elif row < 0:
             self._insert(job)
         elif self._keys[row] != self.key_of(job):
-            self._take(row)
-            self._insert(job)
+            self._move(row, job)
         else:
             self._jobs[row] = job
             self.row_changed(row)
+
+    def rearrange(self, jobs: Sequence[Job]) -> None:
+        """New snapshots of many at once, most of them at other places."""
+        here = {job.id for job in jobs if job.id in self._key_by_id}
+        kept = [job for job in jobs if not job.hidden and self.accepts(job)]
+        if {job.id for job in kept} != here:
+            if len(jobs) > _MOST_SINGLY:
+                gone = {job.id for job in jobs}
+                self.reset([*(job for job in self._jobs if job.id not in gone), *kept])
+                return
+            for job in jobs:
+                self.put(job)
+            return
+        self.layoutAboutToBeChanged.emit()
+        marked = self.persistentIndexList()
+        ids = [self._jobs[index.row()].id for index in marked]
+        new = {job.id: job for job in kept}
+        self._jobs = sorted((new.get(job.id, job) for job in self._jobs), key=self.key_of)
+        self._keys = [self.key_of(job) for job in self._jobs]
+        self._key_by_id = {job.id: key for job, key in zip(self._jobs, self._keys, strict=True)}
+        self.changePersistentIndexList(marked, [self.index_of(job_id) for job_id in ids])
+        self.layoutChanged.emit()
 
     def row_changed(self, row: int) -> None:
         """Repaint one row."""
@@ -115,6 +137,24 @@ class JobRows(QAbstractListModel):
         self._jobs.insert(row, job)
         self._key_by_id[job.id] = key
         self.endInsertRows()
+
+    def _move(self, row: int, job: Job) -> None:
+        """To the place that its key of now gives it; a mark stays on it."""
+        key = self.key_of(job)
+        old = self._keys[row]
+        target = bisect_left(self._keys, key)
+        if target in (row, row + 1):
+            self._keys[row], self._jobs[row], self._key_by_id[job.id] = key, job, key
+            self.row_changed(row)
+            return
+        self.beginMoveRows(_NO_PARENT, row, row, _NO_PARENT, target)
+        del self._keys[row], self._jobs[row]
+        target -= key > old
+        self._keys.insert(target, key)
+        self._jobs.insert(target, job)
+        self._key_by_id[job.id] = key
+        self.endMoveRows()
+        self.row_changed(target)
 
     def _take(self, row: int) -> None:
         self.beginRemoveRows(_NO_PARENT, row, row)

@@ -42,6 +42,7 @@ class JobCard(QWidget):
         self._price = price
         self.job: Job | None = None
         self._status: ServiceStatus | None = None
+        self._why = ""
         self._offers: list[JobAction] = []
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="card")
@@ -67,11 +68,13 @@ class JobCard(QWidget):
         column.addWidget(self.details)
         self.hide()
 
-    def show_job(self, job: Job | None, status: ServiceStatus) -> None:
-        """Show a job, or nothing. The same snapshot again changes nothing."""
+    def show_job(self, job: Job | None, status: ServiceStatus, why: str = "") -> None:
+        """Show a job, or nothing; ``why`` it waits. The same again changes nothing."""
         offered = [] if job is None else _offered(job, status)
-        if job == self.job and status == self._status and offered == self._offers:
+        same_job = job == self.job and why == self._why
+        if same_job and status == self._status and offered == self._offers:
             return
+        self._why = why
         same = job is not None and self.job is not None and job.id == self.job.id
         self.job, self._status, self._offers = job, status, offered
         if job is None:
@@ -80,6 +83,9 @@ class JobCard(QWidget):
         set_style(self, tone=_tone(job))
         self.prompt.setText(one_line(job.request.prompt))
         sentence = sentence_of(job, undecided=JobAction.SEND_AGAIN in offered)
+        if why:
+            text = self.tr("{reason}. Not charged yet.").format(reason=why)
+            sentence = f"{text} {sentence}" if job.problem is not None else text
         self.sentence.setText(sentence)
         self.setAccessibleName(sentence)
         self._offer(job, status)
@@ -114,6 +120,8 @@ class JobCard(QWidget):
 
 
 _BUTTONS = (
+    JobAction.EDIT,
+    JobAction.PAUSE,
     JobAction.CHECK,
     JobAction.NOT_CHARGED,
     JobAction.ENTER_ID,

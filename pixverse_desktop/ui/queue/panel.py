@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
@@ -17,19 +18,25 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import ServiceStatus
+from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_actions import JobAction, JobActions
 from pixverse_desktop.ui.jobs.new_clips import NewClips
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.queue.card import JobCard
-from pixverse_desktop.ui.queue.header import QueueHeader
+from pixverse_desktop.ui.queue.header import LaneHead, QueueHeader
 from pixverse_desktop.ui.queue.queue_delegate import QueueDelegate
+from pixverse_desktop.ui.queue.queue_list import QueueList
 from pixverse_desktop.ui.queue.queue_rows import QueueRows
 from pixverse_desktop.ui.queue.recent_delegate import RecentDelegate
 from pixverse_desktop.ui.queue.recent_rows import RecentRows
-from pixverse_desktop.ui.queue.views import QueueList, RecentGrid
+from pixverse_desktop.ui.queue.row_buttons import RowButton
+from pixverse_desktop.ui.queue.views import RecentGrid
+from pixverse_desktop.ui.queue.waiting_actions import WaitingActions
+from pixverse_desktop.ui.queue.waiting_text import QueueState
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
 
@@ -45,7 +52,9 @@ class QueuePanel(QWidget):
 
     job_selected = Signal(object)  # Job
     reuse_requested = Signal(object)  # Job
+    edit_requested = Signal(object)  # Job that waits
     job_id_wanted = Signal(object)  # Job
+    said = Signal(str)  # a sentence for the window to show
     copy_requested = Signal(object)  # list of Job
     favourite_requested = Signal(object)  # list of Job
     clip_menu_wanted = Signal(object, object, bool)  # QMenu, list of Job, file missing: fill it
@@ -59,6 +68,9 @@ class QueuePanel(QWidget):
         self.pictures = Pictures(context, self)
         self.job_actions = JobActions(context, self)
         self.rows = QueueRows(context.bridge.expected_s, parent=self)
+        self.later_rows = QueueRows(context.bridge.expected_s, parent=self, background=True)
+        self._commands = context.commands
+        self.waiting = WaitingActions(context.bridge, self._lane, self)
         self.recent_rows = RecentRows(self)
         self._build_views()
         self._build_layout()
@@ -96,8 +108,8 @@ class QueuePanel(QWidget):
 
     @Slot(object)
     def on_bridge_jobs_reset(self, jobs: tuple[Job, ...]) -> None:
-        self.rows.reset(jobs)
-        self.recent_rows.reset(jobs)
+        for model in (self.rows, self.later_rows, self.recent_rows):
+            model.reset(jobs)
         self._after_change()
         first = self.rows.first_running()
         if first >= 0:
@@ -105,24 +117,31 @@ class QueuePanel(QWidget):
 
     @Slot(object)
     def on_bridge_job_changed(self, job: Job) -> None:
-        leaves = job.hidden or not self.rows.accepts(job)
-        marked = self.list.marked_job()
-        if leaves and marked is not None and marked.id == job.id and job.id not in self._removing:
-            self.list.unmark()  # or the mark would jump to a neighbour nobody chose
+        for rows, view in self._lanes():
+            leaves, marked = job.hidden or not rows.accepts(job), view.marked_job()
+            removed = job.id in self._removing
+            if leaves and marked is not None and marked.id == job.id and not removed:
+                view.unmark()  # or the mark would jump to a neighbour nobody chose
         self._removing.discard(job.id)
         if not self.recent_rows.accepts(job) or self.recent_rows.row_of(job.id) < 0:
             self.pictures.forget_clip(job.id)
-        self.rows.put(job)
-        self.recent_rows.put(job)
+        for model in (self.rows, self.later_rows, self.recent_rows):
+            model.put(job)
+        self._after_change()
+
+    @Slot(object)
+    def on_bridge_queue_rearranged(self, jobs: tuple[Job, ...]) -> None:
+        for rows, view in self._lanes():
+            kept = view.marked_job()
+            rows.rearrange(jobs)
+            if kept is not None and view.marked_job() is None:
+                view.setCurrentIndex(rows.index_of(kept.id))
         self._after_change()
 
     @Slot(object)
     def on_bridge_status_changed(self, status: ServiceStatus) -> None:
         self.header.set_hold(status.hold)
-        if status.origin.id != self.rows.origin_id:
-            self.rows.origin_id = status.origin.id
-            if self.list.isVisible():
-                self.list.viewport().update()
+        self._tell_state()
         self._show_card()
 
     @Slot(object)
@@ -142,8 +161,37 @@ class QueuePanel(QWidget):
     @Slot(object, QPoint)
     def on_menu_wanted(self, job: Job, place: QPoint) -> None:
         """Open the menu of one job."""
-        self.clip_menu_wanted.emit(self.menu, [job], self.pictures.is_missing(job))
+        chosen = [found for view in (self.list, self.later_list) for found in view.chosen()]
+        jobs = chosen if any(found.id == job.id for found in chosen) else [job]
+        missing = len(jobs) == 1 and self.pictures.is_missing(job)
+        self.clip_menu_wanted.emit(self.menu, jobs, missing)
+        if all(found.state is JobState.QUEUED for found in jobs):
+            self.waiting.fill(self.menu, jobs)
         self.menu.popup(place)
+
+    @Slot(object, object)
+    def on_button_clicked(self, button: RowButton, job: Job) -> None:
+        match button:
+            case RowButton.EDIT:
+                self.edit_requested.emit(job)
+            case RowButton.TOP:
+                self.waiting.to_top([job])
+            case RowButton.LANE:
+                self.waiting.other_lane([job])
+            case RowButton.CANCEL:
+                self.on_action_chosen(JobAction.REMOVE, job)
+            case never:
+                assert_never(never)
+
+    @Slot(object, object)
+    def on_waiting_command(self, pressed: Command, jobs: list[Job]) -> None:
+        pressed.start(self.waiting, jobs)
+
+    @Slot(object, object, bool)
+    def on_dropped(self, job_ids: list[str], before: Job | None, background: bool) -> None:
+        jobs = [job for job_id in job_ids if (job := self._bridge.jobs.get(job_id)) is not None]
+        if before is None or before.id not in job_ids:
+            self.waiting.put_before(jobs, before, background=background)
 
     @Slot(object)
     def on_clips_trashed(self, job_ids: list[str]) -> None:
@@ -156,12 +204,16 @@ class QueuePanel(QWidget):
     def on_undo_requested(self, job_id: str) -> None:
         self._bridge.undo_remove(job_id)
 
-    @Slot()
-    def on_list_job_marked(self) -> None:
+    @Slot(object)
+    def on_list_job_marked(self, job: Job | None) -> None:
+        for _rows, view in self._lanes():
+            if job is not None and view is not self.sender():
+                view.unmark()  # there is one mark in both
         self._show_card()
 
     @Slot()
     def on_timer_timeout(self) -> None:
+        self._tell_state()
         self.rows.tick(*self.list.visible_rows())
         self._show_card()
 
@@ -194,18 +246,50 @@ class QueuePanel(QWidget):
     # --- inside ---
 
     def _after_change(self) -> None:
-        self.header.set_counts(self.rows.running(), self.rows.waiting())
+        self._tell_state()
+        waiting = self.rows.waiting() + self.later_rows.waiting()
+        self.header.set_counts(self.rows.running(), waiting)
         self._show_card()
         self._run_timer()
         self.recent.setCurrentWidget(self.grid if self.recent_rows.rowCount() else self.no_clips)
 
     def _show_card(self) -> None:
-        marked = self.list.marked_job()
-        self.card.show_job(marked or self.rows.newest_unconfirmed(), self._bridge.status)
+        marked = self.list.marked_job() or self.later_list.marked_job()
+        shown = marked or self.rows.newest_unconfirmed()
+        waits = shown is not None and shown.state is JobState.QUEUED
+        why = self.rows.why_it_waits(shown) if shown is not None and waits else ""
+        self.card.show_job(shown, self._bridge.status, why)
         self._fit_list()
 
+    def _lanes(self) -> tuple[tuple[QueueRows, QueueList], tuple[QueueRows, QueueList]]:
+        return (self.rows, self.list), (self.later_rows, self.later_list)
+
+    def _lane(self, background: bool) -> list[Job]:
+        return (self.later_rows if background else self.rows).lane()
+
+    def _tell_state(self) -> None:
+        """Both lanes know what decides about all that wait."""
+        status, front = self._bridge.status, None
+        base = QueueState(
+            status.origin.id, status.hold, self.rows.running(),
+            self._commands.settings.jobs_at_a_time,
+        )  # fmt: skip
+        for rows, view in self._lanes():
+            before, rows.queue = rows.queue, base
+            found = rows.next_job()
+            front = front or found
+            next_id = front.id if front is not None else ""
+            waits = rows is self.later_rows and front is not None and front is not found
+            rows.queue = base._replace(next_id=next_id, front_waits=waits)
+            if rows.queue != before and view.isVisible():
+                view.viewport().update()
+
     def _run_timer(self) -> None:
-        ticking = self.rows.running() > 0 or self.rows.newest_unconfirmed() is not None
+        ticking = (
+            self.rows.running() > 0
+            or self.rows.newest_unconfirmed() is not None
+            or any(job.not_before for job in (*self._lane(False), *self._lane(True)))
+        )
         wanted = ticking and self.isVisible()
         if wanted and not self.timer.isActive():
             self.timer.start()
@@ -213,11 +297,14 @@ class QueuePanel(QWidget):
             self.timer.stop()
 
     def _fit_list(self) -> None:
-        count = self.rows.rowCount()
-        self.list.setVisible(count > 0)
-        self.nothing.setVisible(count == 0)
         row = self.list.row_height()
-        self.list.set_heights(min(count, _FEWEST_ROWS) * row, count * row)
+        for rows, view in self._lanes():
+            count = rows.rowCount()
+            view.setVisible(count > 0)
+            view.set_heights(min(count, _FEWEST_ROWS) * row, count * row)
+        later = self.later_rows.rowCount()
+        self.later_head.setVisible(later > 0)
+        self.nothing.setVisible(self.rows.rowCount() + later == 0)
         # A decision about money is worth more room than a look at older clips.
         crowded = not self.card.isHidden() and self.height() < _CROWDED_HEIGHT
         self._lower.setVisible(not crowded)
@@ -227,6 +314,12 @@ class QueuePanel(QWidget):
         self.list = QueueList(self.rows, self.tr("Queue"))
         self.list.setItemDelegate(QueueDelegate(self.rows, self.pictures, self.list))
         self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.later_list = QueueList(self.later_rows, self.tr("In the background"), background=True)
+        self.later_list.setItemDelegate(
+            QueueDelegate(self.later_rows, self.pictures, self.later_list)
+        )
+        self.later_list.setSizePolicy(self.list.sizePolicy())
+        self.later_head = LaneHead()
         self.nothing = _empty(self.tr("Nothing waiting. Press Generate to make a clip."))
         self.card = JobCard(self._bridge.price)
         self.undo_strip = UndoStrip()
@@ -255,6 +348,8 @@ class QueuePanel(QWidget):
         above.setSpacing(0)
         above.addWidget(self.header)
         above.addWidget(self.list, 1)
+        above.addWidget(self.later_head)
+        above.addWidget(self.later_list, 1)
         above.addWidget(self.nothing)
         above.addLayout(aside)
         above.addStretch(0)
@@ -282,16 +377,26 @@ class QueuePanel(QWidget):
         bridge = self._bridge
         bridge.jobs_reset.connect(self.on_bridge_jobs_reset)
         bridge.job_changed.connect(self.on_bridge_job_changed)
+        bridge.queue_rearranged.connect(self.on_bridge_queue_rearranged)
         bridge.progress_changed.connect(self.rows.set_progress)
         bridge.status_changed.connect(self.on_bridge_status_changed)
         self.header.pause_requested.connect(bridge.pause)
         self.header.resume_requested.connect(bridge.resume)
-        for source in (self.list, self.grid, self.card):
+        self.header.pause_until_requested.connect(bridge.pause)
+        for source in (self.list, self.later_list, self.grid, self.card):
             source.action_chosen.connect(self.on_action_chosen)
-        for view in (self.list, self.grid):
+        for view in (self.list, self.later_list, self.grid):
             view.menu_wanted.connect(self.on_menu_wanted)
-        self.list.job_marked.connect(self.on_list_job_marked)
-        self.list.details_wanted.connect(self.card.focus_first)
+        for lane in (self.list, self.later_list):
+            lane.job_marked.connect(self.on_list_job_marked)
+            lane.details_wanted.connect(self.card.focus_first)
+            lane.button_clicked.connect(self.on_button_clicked)
+            lane.waiting_command.connect(self.on_waiting_command)
+            lane.dropped.connect(self.on_dropped)
+        self.waiting.edit_requested.connect(self.edit_requested)
+        self.waiting.moved.connect(self.undo_strip.offer)
+        self.waiting.said.connect(self.said)
+        self.job_actions.edit_requested.connect(self.edit_requested)
         self.job_actions.play_requested.connect(self.job_selected)
         self.job_actions.reuse_requested.connect(self.reuse_requested)
         self.job_actions.job_id_wanted.connect(self.job_id_wanted)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.theme import color, pixels, tabular
@@ -13,11 +19,14 @@ from pixverse_desktop.ui.jobs.job_text import DEMO_ORIGIN, RowText
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.queue.queue_rows import QueueRows
+from pixverse_desktop.ui.queue.row_buttons import RowButton, button_icon, buttons_of
 
 SIDE = 16
 THUMB = QSize(64, 36)
 _GAP = 10
 _BAR = 3
+_EDITED = 2  # pixels, of the bar at the left of a clip that is edited in the form
+_BUTTON_GAP = 4
 _NARROW = 270  # below this width the picture gives its room to the words
 
 
@@ -28,6 +37,11 @@ class QueueDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._rows = rows
         self._pictures = pictures
+        self.pointed: tuple[RowButton, str] | None = None  # with the id of its job
+
+    def button_area(self, row: QRect, view: QWidget) -> QRect:
+        """Where the buttons of a row are, at its right end."""
+        return row.adjusted(SIDE, 0, -_right_side(view), 0)
 
     def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -48,23 +62,40 @@ class QueueDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, option)
-        area = option.rect.adjusted(SIDE, 0, -self._right_side(option), 0)
+        if job.being_edited:
+            row = option.rect
+            painter.fillRect(QRect(row.left(), row.top(), _EDITED, row.height()), color("text"))
+        area = self.button_area(option.rect, option.widget)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        buttons = buttons_of(job, area) if hovered else []
         if option.rect.width() >= pixels(_NARROW):
             thumb = QRect(area.left(), 0, THUMB.width(), THUMB.height())
             thumb.moveCenter(area.center())
             thumb.moveLeft(area.left())
             self._paint_thumb(painter, thumb, job, text)
             area.setLeft(thumb.right() + 1 + _GAP)
+        if buttons:
+            self._paint_buttons(painter, option.rect, buttons, job)
+            area.setRight(buttons[0][1].left() - 1 - _BUTTON_GAP)
+            text = text._replace(aside="")
         self._paint_words(painter, option, area, job, text)
         self._paint_progress(painter, area, option.rect.bottom(), job)
         painter.restore()
 
-    def _right_side(self, option: QStyleOptionViewItem) -> int:
-        """The scroll bar lies in the margin: the words end where they end without it."""
-        view = option.widget
-        if isinstance(view, QAbstractScrollArea) and view.verticalScrollBar().isVisible():
-            return max(2, SIDE - view.verticalScrollBar().width())
-        return SIDE
+    def _paint_buttons(
+        self,
+        painter: QPainter,
+        row: QRect,
+        buttons: list[tuple[RowButton, QRect]],
+        job: Job,
+    ) -> None:
+        """With the grip at the left, by which a row is seen to be dragged."""
+        paint.glyph(painter, QRect(row.left(), row.top(), SIDE, row.height()), "grip", "muted", 14)
+        for button, place in buttons:
+            pointed = self.pointed == (button, job.id)
+            if pointed:
+                paint.well(painter, place, "line", 6)
+            paint.glyph(painter, place, button_icon(button, job), "text" if pointed else "muted")
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -131,3 +162,10 @@ class QueueDelegate(QStyledItemDelegate):
         place.moveTop(line.center().y() - size.height() // 2)
         paint.pill(painter, place, font, word)
         return place.left() - 8
+
+
+def _right_side(view: QWidget) -> int:
+    """The scroll bar lies in the margin: the words end where they end without it."""
+    if isinstance(view, QAbstractScrollArea) and view.verticalScrollBar().isVisible():
+        return max(2, SIDE - view.verticalScrollBar().width())
+    return SIDE

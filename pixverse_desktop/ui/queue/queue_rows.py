@@ -1,42 +1,85 @@
-"""The rows of the queue: everything that is not a saved clip, oldest first."""
+"""The rows of the queue: what is under way or ended badly, then what waits, in its order."""
 
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.ui.jobs.job_text import LISTED, RUNNING, RowText, row_text
-from pixverse_desktop.ui.jobs.model import JobRows
+from pixverse_desktop.ui.jobs.model import Index, JobRows, Key
+from pixverse_desktop.ui.queue.waiting_text import QueueState, waiting_row, why_it_waits
+from pixverse_desktop.ui.widgets.labels import html_text
 
+_BEHIND = 1e15  # seconds: what waits stands behind all that was sent
 _MADE = 0.95  # of a row's bar: what is left is for fetching, and never reached by time alone
 
 Usual = Callable[[ClipRequest], float | None]
 
 
 class QueueRows(JobRows):
-    """Also counts what runs and waits, and remembers download progress and learned times."""
+    """Also counts what runs and waits, and remembers download progress and learned times.
+
+    With ``background`` only what waits there, else everything but that.
+    """
 
     def __init__(
         self,
         expected_s: Usual,
         now: Callable[[], float] = time.time,
         parent: QObject | None = None,
+        *,
+        background: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._background = background
+        self.queue = QueueState()
         self._ask_expected_s = expected_s
         self._now = now
         self._usual: dict[tuple[str, int], float | None] = {}
         self._progress: dict[str, float] = {}
         self._states: dict[JobState, set[str]] = {state: set() for state in LISTED}
-        self.origin_id = ""  # learned times belong to the service in use
 
     def accepts(self, job: Job) -> bool:
-        return job.state in LISTED
+        behind = job.state is JobState.QUEUED and job.background
+        return job.state in LISTED and behind is self._background
+
+    def key_of(self, job: Job) -> Key:
+        if job.state is JobState.QUEUED:
+            return (_BEHIND + job.position, job.created_at, job.id)
+        return (job.submitted_at or job.created_at, job.created_at, job.id)
+
+    def lane(self) -> list[Job]:
+        """What waits here, in the order in which it is sent."""
+        first = bisect_left(self._keys, (_BEHIND / 2, 0.0, ""))
+        return self._jobs[first:]
+
+    def next_job(self) -> Job | None:
+        """The first of those that is not passed over, of the service in use."""
+        now, origin = self._now(), self.queue.origin_id
+        waiting = (job for job in self.lane() if job.origin == origin)
+        return next((job for job in waiting if not job.is_passed_over(now)), None)
+
+    def why_it_waits(self, job: Job) -> str:
+        """One sentence, without a full stop."""
+        return why_it_waits(job, self._now(), self.queue)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        job = self.job_at(index.row())
+        drags = job is not None and job.state is JobState.QUEUED
+        return super().flags(index) | (
+            Qt.ItemFlag.ItemIsDragEnabled if drags else Qt.ItemFlag.NoItemFlags
+        )
+
+    def tooltip(self, job: Job) -> str:
+        if job.state is not JobState.QUEUED:
+            return super().tooltip(job)
+        return super().tooltip(job) + html_text(f"{self.why_it_waits(job)}.")
 
     def running(self) -> int:
         """How many the service works on, or are being fetched."""
@@ -58,6 +101,8 @@ class QueueRows(JobRows):
 
     def text_of(self, job: Job) -> RowText:
         """The words of a row at this moment."""
+        if job.state is JobState.QUEUED:
+            return waiting_row(job, self._now(), self.queue)
         expected_s = self._expected_s(job) if job.state in RUNNING else None
         return row_text(job, self._now(), self._progress.get(job.id), expected_s)
 
@@ -76,7 +121,10 @@ class QueueRows(JobRows):
         return min(_MADE, max(0.0, self._now() - job.submitted_at) / expected_s)
 
     def spoken(self, job: Job) -> str:
-        return self.text_of(job).spoken()
+        text = self.text_of(job).spoken()
+        if job.state is not JobState.QUEUED or self.why_it_waits(job) in text:
+            return text
+        return f"{text}, {self.why_it_waits(job)}"
 
     def reset(self, jobs: Iterable[Job]) -> None:
         self._usual.clear()
@@ -90,7 +138,7 @@ class QueueRows(JobRows):
     def put(self, job: Job) -> None:
         for ids in self._states.values():
             ids.discard(job.id)
-        if not job.hidden and job.state in LISTED:
+        if not job.hidden and self.accepts(job):
             self._states[job.state].add(job.id)
         if job.state is not JobState.ACCEPTED:
             self._progress.pop(job.id, None)
@@ -115,7 +163,7 @@ class QueueRows(JobRows):
                 self.row_changed(row)
 
     def _expected_s(self, job: Job) -> float | None:
-        if job.origin != self.origin_id:
+        if job.origin != self.queue.origin_id:  # learned times belong to the service in use
             return None
         shape = (job.request.resolution, job.request.duration_s)
         if shape not in self._usual:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.command import Command, Scope
@@ -14,7 +14,6 @@ from pixverse_desktop.ui.base.commands import command_pressed
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_actions import JobAction
 from pixverse_desktop.ui.jobs.model import JOB_ROLE, Index, JobRows
-from pixverse_desktop.ui.queue.queue_delegate import QueueDelegate
 from pixverse_desktop.ui.queue.recent_delegate import CELL_GAP, RecentDelegate
 from pixverse_desktop.ui.widgets.file_drag import drag_clips
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
@@ -35,7 +34,7 @@ class JobView(NoTypeAhead, QListView):
     action_chosen = Signal(object, object)  # Verb, Job
     menu_wanted = Signal(object, QPoint)  # Job, where on the screen
     job_marked = Signal(object)  # Job or None
-    key_scopes = (Scope.CLIPS,)  # all other keys still play and step
+    key_scopes: tuple[Scope, ...] = (Scope.CLIPS,)  # all other keys still play and step
 
     def __init__(self, model: JobRows, name: str, enter: JobAction | None) -> None:
         super().__init__()
@@ -140,54 +139,6 @@ class JobView(NoTypeAhead, QListView):
         if job is not None:
             place = self.visualRect(self.currentIndex()).center()
             self.menu_wanted.emit(job, self.viewport().mapToGlobal(place))
-
-
-class QueueList(JobView):
-    """Rows as wide as the panel."""
-
-    details_wanted = Signal()
-
-    def __init__(self, model: JobRows, name: str) -> None:
-        super().__init__(model, name, None)
-        self._wanted_height = 0
-
-    def set_heights(self, least: int, wanted: int) -> None:
-        """Pixels; between the two the panel's layout decides."""
-        if (least, wanted) != (self.minimumHeight(), self._wanted_height):
-            self._wanted_height = wanted
-            self.setMinimumHeight(least)
-            self.setMaximumHeight(wanted)
-            self.updateGeometry()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.marked_job() is not None:
-            self.scrollTo(self.currentIndex())  # its card must not push it out of sight
-
-    def sizeHint(self) -> QSize:
-        return QSize(240, self._wanted_height)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(100, self.minimumHeight())
-
-    def on_enter(self, job: Job) -> None:
-        self.details_wanted.emit()
-
-    def row_height(self) -> int:
-        """Pixels."""
-        delegate = self.itemDelegate()
-        if not isinstance(delegate, QueueDelegate):
-            return 54
-        return delegate.sizeHint(QStyleOptionViewItem(), QModelIndex()).height()
-
-    def visible_rows(self) -> tuple[int, int]:
-        """First and last row in sight; the first is behind the last when there is none."""
-        area = self.viewport().rect()
-        first = self.indexAt(QPoint(4, 1))
-        if not first.isValid():
-            return 0, -1
-        last = self.indexAt(QPoint(4, area.bottom()))
-        return first.row(), last.row() if last.isValid() else self.model().rowCount() - 1
 
 
 class RecentGrid(JobView):

@@ -16,12 +16,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import Action, Problem
 from pixverse_desktop.core.jobs.job import Job
@@ -369,6 +364,11 @@ class MainWindow(QMainWindow):
         self.clip_drop.add_requested.connect(does.add_clips)
         self.compose.generate_requested.connect(self.on_compose_generate_requested)
         self.compose.changed.connect(self._save_timer.start)
+        self.queue.edit_requested.connect(self.compose.edit.begin)  # type: ignore[attr-defined]
+        self.compose.edit.began.connect(self.views.show_create)
+        self.compose.edit.began.connect(self.undo_strip.forget)
+        self.compose.edit.copied.connect(self.on_reuse_requested)
+        self.compose.edit.said.connect(self.notice_strip.show_message)
         self._same_request.new_seed_chosen.connect(self.compose.draw_seeds)
         self._same_request.show_wanted.connect(self.ready.pick)
         self.queue.job_selected.connect(self.ready.pick)  # type: ignore[attr-defined]

@@ -43,6 +43,14 @@ def drag_clips(view: QAbstractItemView, jobs: Iterable[Job], picture: QRect) -> 
         drag.exec(Qt.DropAction.CopyAction)
 
 
+def drag_rows(view: QAbstractItemView, data: QMimeData, row: QRect, count: int) -> None:
+    """Move rows about; ``row`` is the place of the first of them."""
+    drag = QDrag(view)
+    drag.setMimeData(data)
+    drag.setPixmap(drag_picture(view.viewport().grab(row), count))
+    drag.exec(Qt.DropAction.MoveAction)
+
+
 def drag_picture(picture: QPixmap, count: int) -> QPixmap:
     """What hangs on the pointer: the clip's picture, several as a pile with their number."""
     top = picture.scaledToWidth(_WIDTH, Qt.TransformationMode.SmoothTransformation)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -22,12 +24,13 @@ class UndoStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._removed: list[tuple[str, ...]] = []  # what went together comes back together
+        self._done: list[tuple[str, Callable[[], None]]] = []  # anything else, newer than those
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="card")
         self.label = plain_label("")
         self.button = QPushButton(self.tr("Undo"))
         set_key_tip(self.button, self.tr("Put it back"), "undo")
-        self.button.setAccessibleName(self.tr("Undo the removal"))
+        self.button.setAccessibleName(self.tr("Undo what was just done"))
         set_style(self.button, kind="small")
         self.button.clicked.connect(self.undo)
         self.timer = QTimer(self)
@@ -47,8 +50,16 @@ class UndoStrip(QWidget):
     def _start(self, pressed: Command) -> None:
         pressed.start(self)
 
+    def offer(self, sentence: str, undo: Callable[[], None]) -> None:
+        """Something else was done, which ``undo`` takes back."""
+        self._done.append((sentence, undo))
+        self._say()
+        self.timer.start()
+        self.show()
+
     def add(self, *job_ids: str) -> None:
         """Something was removed, in one go."""
+        self._done.clear()
         self._removed.append(job_ids)
         self._say()
         self.timer.start()
@@ -57,23 +68,30 @@ class UndoStrip(QWidget):
     @Slot()
     def undo(self) -> None:
         """Bring the last one back."""
-        if not self._removed:
+        if not self._removed and not self._done:
             return
-        job_ids = self._removed.pop()
-        if self._removed:
+        job_ids: tuple[str, ...] = ()
+        back = self._done.pop()[1] if self._done else None
+        if back is None:
+            job_ids = self._removed.pop()
+        if self._removed or self._done:
             self._say()
             self.timer.start()
         else:
             self.on_timer_timeout()
+        if back is not None:
+            back()
         for job_id in job_ids:
             self.undo_requested.emit(job_id)
 
     @Slot()
     def on_timer_timeout(self) -> None:
         self._removed.clear()
+        self._done.clear()
         self.timer.stop()
         self.hide()
 
     def _say(self) -> None:
         count = sum(map(len, self._removed))
-        self.label.setText(self.tr("%n removed.", "", count))
+        text = self._done[-1][0] if self._done else self.tr("%n removed.", "", count)
+        self.label.setText(text)

@@ -1,0 +1,125 @@
+"""Why a job that waits does not move, in one sentence: pure functions from snapshots to text."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple, assert_never
+
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.core.service import Hold, HoldReason
+from pixverse_desktop.ui.base import localised
+from pixverse_desktop.ui.base.messages import translate
+from pixverse_desktop.ui.jobs.job_text import RowText, details, one_line
+
+_SOON_S = 20 * 3600.0  # a time of the day is enough to say when
+_NEEDS_USER = frozenset({
+    HoldReason.ASK, HoldReason.KEY, HoldReason.CREDITS, HoldReason.DISK, HoldReason.COST,
+    HoldReason.LIMIT, HoldReason.UNCERTAIN,
+})  # fmt: skip
+
+
+class QueueState(NamedTuple):
+    """What decides about all that wait: the hold, how many are under way of how many at a time,
+    and which job is sent next ("": none)."""
+
+    origin_id: str = ""
+    hold: Hold | None = None
+    under_way: int = 0
+    at_a_time: int = 1
+    next_id: str = ""
+    front_waits: bool = False  # so the background does
+
+
+def waiting_row(job: Job, now: float, queue: QueueState) -> RowText:
+    """The words of the row of a job that waits; only the next one tells what all wait for."""
+    aside, tone, glyph = _aside(job, now, queue)
+    held = queue.hold is not None or queue.under_way >= queue.at_a_time
+    if job.id == queue.next_id and held:
+        line = why_it_waits(job, now, queue)
+    else:
+        line = " · ".join([*details(job), _price(job)])
+    return RowText(one_line(job.request.prompt), line, aside, tone, glyph)
+
+
+def why_it_waits(job: Job, now: float, queue: QueueState) -> str:
+    """The reason, without a full stop."""
+    if job.being_edited:
+        return translate("WaitingText", "You are editing it")
+    if job.paused:
+        return translate("WaitingText", "You paused it; others go past")
+    if job.not_before is not None and job.not_before > now:
+        return translate("WaitingText", "Waits until {when}").format(
+            when=_when(job.not_before, now)
+        )
+    if job.origin != queue.origin_id:
+        return translate("WaitingText", "Waits until its service is in use")
+    if queue.hold is not None:
+        return _why_held(queue.hold, now)
+    if job.background and queue.front_waits:
+        return translate("WaitingText", "Starts when nothing waits above")
+    if job.id != queue.next_id:
+        return translate("WaitingText", "Waits for those above")
+    if queue.under_way >= queue.at_a_time:
+        return translate("WaitingText", "{running} of {most} under way").format(
+            running=queue.under_way, most=queue.at_a_time
+        )
+    return translate("WaitingText", "Is sent next")
+
+
+def _why_held(hold: Hold, now: float) -> str:
+    match hold.reason:
+        case HoldReason.PAUSED if hold.until is not None:
+            text = translate("WaitingText", "The queue is paused until {when}")
+            return text.format(when=_when(hold.until, now))
+        case HoldReason.PAUSED:
+            return translate("WaitingText", "The queue is paused")
+        case HoldReason.ASK:
+            return translate("WaitingText", "Waits for your word, below")
+        case HoldReason.KEY:
+            return translate("WaitingText", "Waits for your API key")
+        case HoldReason.CREDITS:
+            return translate("WaitingText", "Waits for credits")
+        case HoldReason.RATE:
+            return translate("WaitingText", "The service asks to wait")
+        case HoldReason.BUSY:
+            return translate("WaitingText", "The service makes no more at a time")
+        case HoldReason.OFFLINE:
+            return translate("WaitingText", "The service is not reached")
+        case HoldReason.DISK:
+            return translate("WaitingText", "There is no place to save clips")
+        case HoldReason.COST:
+            return translate("WaitingText", "A clip cost more than expected")
+        case HoldReason.LIMIT:
+            return translate("WaitingText", "Your limit is reached")
+        case HoldReason.UNCERTAIN:
+            return translate("WaitingText", "A lost answer is looked for")
+        case never:
+            assert_never(never)
+
+
+def _aside(job: Job, now: float, queue: QueueState) -> tuple[str, str, str]:
+    if job.being_edited:
+        return translate("WaitingText", "Editing"), "text", "pencil"
+    if job.paused:
+        return translate("WaitingText", "Paused"), "muted", "pause"
+    if job.not_before is not None and job.not_before > now:
+        text = translate("WaitingText", "From {when}").format(when=_when(job.not_before, now))
+        return text, "muted", "clock"
+    if queue.hold is not None and queue.hold.reason in _NEEDS_USER:
+        return translate("WaitingText", "Held"), "warn", "clock"
+    if job.pauses_queue:
+        return translate("WaitingText", "Then pause"), "muted", "clock"
+    return translate("JobText", "Waiting"), "muted", "clock"
+
+
+def _price(job: Job) -> str:
+    low: Decimal = job.price if job.price_low is None else job.price_low
+    amount = localised.price_text(Price(low, job.price))
+    return translate("WaitingText", "{n} credits").format(n=amount)
+
+
+def _when(moment: float, now: float) -> str:
+    if moment - now < _SOON_S:
+        return localised.time_of_day(moment)
+    return localised.date_and_time(moment)
