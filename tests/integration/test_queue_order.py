@@ -31,7 +31,7 @@ async def test_what_arrives_is_what_the_queue_showed(
         longer = jobs["c"].request.changed(prompt="C", duration_s=3)
         saved = await waiting.save_edit(jobs["c"].id, longer)
         assert saved.price_low != jobs["c"].price_low
-    async with harness_on(simulator, data_dir, key) as harness:
+    async with harness_on(simulator, data_dir, key, hold_on_cost=False) as harness:
         harness.engine.resume()
         await harness.until_saved(5)
         charges = simulator.ledger()[earlier:]

@@ -118,9 +118,10 @@ class JobRows(QAbstractListModel):
         marked = self.persistentIndexList()
         ids = [self._jobs[index.row()].id for index in marked]
         new = {job.id: job for job in kept}
-        self._jobs = sorted((new.get(job.id, job) for job in self._jobs), key=self.key_of)
-        self._keys = [self.key_of(job) for job in self._jobs]
-        self._key_by_id = {job.id: key for job, key in zip(self._jobs, self._keys, strict=True)}
+        changed = [new.get(job.id, job) for job in self._jobs]
+        self._key_by_id = {job.id: self.key_of(job) for job in changed}
+        self._jobs = sorted(changed, key=lambda job: self._key_by_id[job.id])
+        self._keys = [self._key_by_id[job.id] for job in self._jobs]
         self.changePersistentIndexList(marked, [self.index_of(job_id) for job_id in ids])
         self.layoutChanged.emit()
 
