@@ -209,6 +209,7 @@ class _Run:
             for job_id in rows:
                 self._ends.job_changed(engine.job(job_id))
             engine.watch_only(rows, [job.id for job in (*new, *plan.unsent)])
+            await engine.waiting.go_on(plan.waited)  # asked for now, whatever was paused before
             engine.start(learn=False)
             give_up = partial(self._withdraw, engine, rows)
             say = None if self._report.as_json else notify

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import Hold, HoldReason
 from pixverse_desktop.ui.base.context import UiContext
@@ -182,15 +184,15 @@ def test_the_background_has_a_list_of_its_own_under_a_quiet_head(
     panel: QueuePanel, bridge: QueueBus
 ) -> None:
     show(bridge, job(1), job(2))
-    assert panel.later_head.isHidden()
+    assert panel.lanes.later_head.isHidden()
     assert panel.later_list.isHidden()
     bridge.show_job(job(2, background=True))
-    assert panel.later_head.isVisible()
+    assert panel.lanes.later_head.isVisible()
     assert (shown(panel.list), shown(panel.later_list)) == (["job1"], ["job2"])
     assert panel.header.counts.text() == "2 waiting"
     bridge.show_job(job(2, S.SUBMITTING, background=True, submitted_at=NOW))
     assert shown(panel.list) == ["job2", "job1"]
-    assert panel.later_head.isHidden()
+    assert panel.lanes.later_head.isHidden()
 
 
 def test_one_mark_in_both_lanes(panel: QueuePanel, bridge: QueueBus) -> None:
@@ -376,3 +378,75 @@ def test_the_row_the_card_and_the_reader_say_the_same(panel: QueuePanel, bridge:
     bridge.show_status(replace(bridge.status, hold=Hold(HoldReason.KEY)))
     assert panel.card.sentence.text() == "Waits for your API key. Not charged yet."
     assert panel.later_rows.why_it_waits(job(7, background=True)) == "Waits for your API key"
+
+
+# --- a batch ---
+
+
+def batch(*states: S, **changes: object) -> list[Job]:
+    jobs = []
+    for number, state in enumerate(states, 1):
+        charged = {"credit_cost": Decimal(10)} if state in (S.SAVED, S.ACCEPTED) else {}
+        clip = Clip(f"/nowhere/{number}.mp4", 1, "x") if state is S.SAVED else None
+        sent = None if state is S.QUEUED else NOW + number
+        jobs.append(
+            job(number, state, batch="b", row=number, label="Portraits", clip=clip,
+                submitted_at=sent, price=Decimal(10), **charged, **changes)
+        )  # fmt: skip
+    return jobs
+
+
+def test_a_batch_is_one_card_with_a_cell_a_clip(panel: QueuePanel, bridge: QueueBus) -> None:
+    show(bridge, *batch(S.SAVED, S.SAVED, S.FAILED, S.ACCEPTED, S.QUEUED, S.QUEUED), job(9))
+    card = panel.batches.cards[0]
+    assert card.isVisible()
+    assert card.title.text() == "Portraits"
+    assert card.sums.text() == "2 of 6 done · 1 failed · 30 of about 60 credits"
+    places = [card.cells.place_of(number) for number in range(6)]
+    assert all(a.right() < b.left() for a, b in pairwise(places))
+    assert not panel.batches.cards[1].isVisible()
+    bridge.show_job(replace(batch(S.SAVED, S.SAVED, S.SAVED)[2]))
+    assert card.sums.text().startswith("3 of 6 done · 40 of")
+
+
+def test_a_batch_that_is_done_needs_no_card(panel: QueuePanel, bridge: QueueBus) -> None:
+    show(bridge, *batch(S.SAVED, S.QUEUED))
+    assert panel.batches.isVisible()
+    show(bridge, *batch(S.SAVED, S.SAVED))
+    assert not panel.batches.isVisible()
+
+
+def test_what_can_be_told_to_a_whole_batch(panel: QueuePanel, bridge: QueueBus) -> None:
+    show(bridge, *batch(S.FAILED, S.ACCEPTED, S.QUEUED, S.QUEUED), job(9))
+    card = panel.batches.cards[0]
+    card.hold.click()
+    card.retry.click()
+    card.choose.click()
+    assert [one.id for one in panel.list.chosen()] == ["job3", "job4"]
+    bridge.queue_rearranged.emit(tuple(replace(one, paused=True) for one in batch(
+        S.FAILED, S.ACCEPTED, S.QUEUED, S.QUEUED)[2:]))  # fmt: skip
+    assert card.hold.accessibleName() == "Let it go on"
+    card.hold.click()
+    card.cancel.click()
+    assert bridge.calls == [
+        ("pause_jobs", ("job3", "job4"), None),
+        ("retry", "job1"),
+        ("go_on", ("job3", "job4")),
+        ("remove", "job3"),
+        ("remove", "job4"),
+    ]
+    assert panel.undo_strip.label.text() == "2 cancelled. 1 go on and are charged."
+    panel.undo_strip.undo()
+    assert bridge.calls[-2:] == [("undo_remove", "job3"), ("undo_remove", "job4")]
+
+
+@pytest.mark.parametrize(("count", "lines"), [(1, 1), (20, 2), (31, 2), (120, 3), (1000, 17)])
+def test_the_cells_of_a_large_batch_stay_inside(
+    panel: QueuePanel, bridge: QueueBus, count: int, lines: int
+) -> None:
+    cells = panel.batches.cards[0].cells
+    cells.resize(340, 200)
+    cells.show_jobs([job(n) for n in range(count)])
+    assert cells.place_of(count - 1).right() <= cells.width()
+    assert cells.place_of(count - 1).bottom() < cells.sizeHint().height()
+    assert len({cells.place_of(n).top() for n in range(count)}) == lines

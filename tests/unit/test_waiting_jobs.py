@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pixverse_desktop.api.error_bodies import refusal, says_busy
+from pixverse_desktop.core.engine.new_jobs import Cell
 from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.errors import ProblemCode, Rejected, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
@@ -388,3 +389,30 @@ async def test_a_thousand_are_moved_in_one_commit_and_one_frame(tmp_path: Path, 
 
 def _lines(folder: Path) -> int:
     return len(next(folder.rglob("journal.jsonl")).read_bytes().splitlines())
+
+
+@in_virtual_time
+async def test_once_more_for_a_failed_clip_stays_in_its_batch(tmp_path: Path, key: str) -> None:
+    service = Sent()
+    async with memory_harness(service, tmp_path, key) as harness:
+        cells = [Cell(SHORT.changed(prompt=word), row) for row, word in enumerate("ab", 1)]
+        jobs = await harness.engine.generate_all(cells)
+        service.answers["submit"] = _refuse
+        await harness.until_states(S.REJECTED, S.REJECTED)
+        again = await harness.engine.retry(jobs[1].id)
+        assert (again.batch, again.row) == (jobs[1].batch, 2)
+
+
+@in_virtual_time
+async def test_what_the_user_paused_is_not_asked_about(tmp_path: Path, key: str) -> None:
+    async with memory_harness(FakeService(), tmp_path, key) as harness:
+        jobs = await waiting(harness, "abc")
+        await harness.engine.waiting.pause([jobs["a"].id])
+        harness.engine.session.set_status(hold=None)
+        harness.engine.session.ask_first()
+        assert harness.hold is not None
+        assert (harness.hold.reason, harness.hold.waiting) == (HoldReason.ASK, 2)
+
+
+def _refuse(body: bytes, attempt: str) -> None:
+    raise Rejected(problem(ProblemCode.INVALID))

@@ -170,7 +170,7 @@ class Session:
 
     def ask_first(self) -> None:
         """Send what waits from before only when the user says so, over restarts too."""
-        waiting = self.repository.of(self.origin.id, JobState.QUEUED)
+        waiting = [j for j in self.repository.of(self.origin.id, JobState.QUEUED) if not j.paused]
         asking = self.status.hold is not None and self.status.hold.reason is HoldReason.ASK
         if waiting and (asking or self.status.hold is None):
             credits = sum((self.upper_price(job) for job in waiting), ZERO)

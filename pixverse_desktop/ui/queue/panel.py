@@ -10,7 +10,6 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QLabel,
     QMenu,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -26,23 +25,20 @@ from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_actions import JobAction, JobActions
 from pixverse_desktop.ui.jobs.new_clips import NewClips
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
+from pixverse_desktop.ui.queue.batch_card import BatchCards
 from pixverse_desktop.ui.queue.card import JobCard
-from pixverse_desktop.ui.queue.header import LaneHead, QueueHeader
-from pixverse_desktop.ui.queue.queue_delegate import QueueDelegate
-from pixverse_desktop.ui.queue.queue_list import QueueList
-from pixverse_desktop.ui.queue.queue_rows import QueueRows
+from pixverse_desktop.ui.queue.header import QueueHeader
+from pixverse_desktop.ui.queue.lanes import Lanes
 from pixverse_desktop.ui.queue.recent_delegate import RecentDelegate
 from pixverse_desktop.ui.queue.recent_rows import RecentRows
 from pixverse_desktop.ui.queue.row_buttons import RowButton
 from pixverse_desktop.ui.queue.views import RecentGrid
 from pixverse_desktop.ui.queue.waiting_actions import WaitingActions
-from pixverse_desktop.ui.queue.waiting_text import QueueState
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
 
 _TICK_MS = 1000
 _QUEUE_SHARE = 0.42  # of the height, until the user moves the border
-_FEWEST_ROWS = 2
 _CROWDED_HEIGHT = 620
 _CLIPS_HEIGHT = 110  # kept for the clips while the list still has more than its fewest rows
 
@@ -67,10 +63,10 @@ class QueuePanel(QWidget):
         self.setMinimumWidth(240)
         self.pictures = Pictures(context, self)
         self.job_actions = JobActions(context, self)
-        self.rows = QueueRows(context.bridge.expected_s, parent=self)
-        self.later_rows = QueueRows(context.bridge.expected_s, parent=self, background=True)
-        self._commands = context.commands
-        self.waiting = WaitingActions(context.bridge, self._lane, self)
+        self.lanes = Lanes(context, self.pictures)
+        self.rows, self.later_rows = self.lanes.rows, self.lanes.later_rows
+        self.list, self.later_list = self.lanes.list, self.lanes.later_list
+        self.waiting = WaitingActions(context.bridge, self.lanes.lane, self)
         self.recent_rows = RecentRows(self)
         self._build_views()
         self._build_layout()
@@ -108,8 +104,8 @@ class QueuePanel(QWidget):
 
     @Slot(object)
     def on_bridge_jobs_reset(self, jobs: tuple[Job, ...]) -> None:
-        for model in (self.rows, self.later_rows, self.recent_rows):
-            model.reset(jobs)
+        self.lanes.reset(jobs)
+        self.recent_rows.reset(jobs)
         self._after_change()
         first = self.rows.first_running()
         if first >= 0:
@@ -117,31 +113,23 @@ class QueuePanel(QWidget):
 
     @Slot(object)
     def on_bridge_job_changed(self, job: Job) -> None:
-        for rows, view in self._lanes():
-            leaves, marked = job.hidden or not rows.accepts(job), view.marked_job()
-            removed = job.id in self._removing
-            if leaves and marked is not None and marked.id == job.id and not removed:
-                view.unmark()  # or the mark would jump to a neighbour nobody chose
+        removed = job.id in self._removing
         self._removing.discard(job.id)
         if not self.recent_rows.accepts(job) or self.recent_rows.row_of(job.id) < 0:
             self.pictures.forget_clip(job.id)
-        for model in (self.rows, self.later_rows, self.recent_rows):
-            model.put(job)
+        self.lanes.put(job, keeps_mark=removed)
+        self.recent_rows.put(job)
         self._after_change()
 
     @Slot(object)
     def on_bridge_queue_rearranged(self, jobs: tuple[Job, ...]) -> None:
-        for rows, view in self._lanes():
-            kept = view.marked_job()
-            rows.rearrange(jobs)
-            if kept is not None and view.marked_job() is None:
-                view.setCurrentIndex(rows.index_of(kept.id))
+        self.lanes.rearrange(jobs)
         self._after_change()
 
     @Slot(object)
     def on_bridge_status_changed(self, status: ServiceStatus) -> None:
         self.header.set_hold(status.hold)
-        self._tell_state()
+        self.lanes.tell_state(self._bridge.status)
         self._show_card()
 
     @Slot(object)
@@ -161,7 +149,7 @@ class QueuePanel(QWidget):
     @Slot(object, QPoint)
     def on_menu_wanted(self, job: Job, place: QPoint) -> None:
         """Open the menu of one job."""
-        chosen = [found for view in (self.list, self.later_list) for found in view.chosen()]
+        chosen = self.lanes.chosen()
         jobs = chosen if any(found.id == job.id for found in chosen) else [job]
         missing = len(jobs) == 1 and self.pictures.is_missing(job)
         self.clip_menu_wanted.emit(self.menu, jobs, missing)
@@ -204,16 +192,13 @@ class QueuePanel(QWidget):
     def on_undo_requested(self, job_id: str) -> None:
         self._bridge.undo_remove(job_id)
 
-    @Slot(object)
-    def on_list_job_marked(self, job: Job | None) -> None:
-        for _rows, view in self._lanes():
-            if job is not None and view is not self.sender():
-                view.unmark()  # there is one mark in both
+    @Slot()
+    def on_lanes_marked(self) -> None:
         self._show_card()
 
     @Slot()
     def on_timer_timeout(self) -> None:
-        self._tell_state()
+        self.lanes.tell_state(self._bridge.status)
         self.rows.tick(*self.list.visible_rows())
         self._show_card()
 
@@ -246,49 +231,24 @@ class QueuePanel(QWidget):
     # --- inside ---
 
     def _after_change(self) -> None:
-        self._tell_state()
-        waiting = self.rows.waiting() + self.later_rows.waiting()
-        self.header.set_counts(self.rows.running(), waiting)
+        self.lanes.tell_state(self._bridge.status)
+        self.header.set_counts(self.rows.running(), self.lanes.waiting())
         self._show_card()
         self._run_timer()
         self.recent.setCurrentWidget(self.grid if self.recent_rows.rowCount() else self.no_clips)
 
     def _show_card(self) -> None:
-        marked = self.list.marked_job() or self.later_list.marked_job()
-        shown = marked or self.rows.newest_unconfirmed()
+        shown = self.lanes.marked_job() or self.rows.newest_unconfirmed()
         waits = shown is not None and shown.state is JobState.QUEUED
         why = self.rows.why_it_waits(shown) if shown is not None and waits else ""
         self.card.show_job(shown, self._bridge.status, why)
         self._fit_list()
 
-    def _lanes(self) -> tuple[tuple[QueueRows, QueueList], tuple[QueueRows, QueueList]]:
-        return (self.rows, self.list), (self.later_rows, self.later_list)
-
-    def _lane(self, background: bool) -> list[Job]:
-        return (self.later_rows if background else self.rows).lane()
-
-    def _tell_state(self) -> None:
-        """Both lanes know what decides about all that wait."""
-        status, front = self._bridge.status, None
-        base = QueueState(
-            status.origin.id, status.hold, self.rows.running(),
-            self._commands.settings.jobs_at_a_time,
-        )  # fmt: skip
-        for rows, view in self._lanes():
-            before, rows.queue = rows.queue, base
-            found = rows.next_job()
-            front = front or found
-            next_id = front.id if front is not None else ""
-            waits = rows is self.later_rows and front is not None and front is not found
-            rows.queue = base._replace(next_id=next_id, front_waits=waits)
-            if rows.queue != before and view.isVisible():
-                view.viewport().update()
-
     def _run_timer(self) -> None:
         ticking = (
             self.rows.running() > 0
             or self.rows.newest_unconfirmed() is not None
-            or any(job.not_before for job in (*self._lane(False), *self._lane(True)))
+            or any(job.not_before for job in (*self.lanes.lane(False), *self.lanes.lane(True)))
         )
         wanted = ticking and self.isVisible()
         if wanted and not self.timer.isActive():
@@ -297,29 +257,15 @@ class QueuePanel(QWidget):
             self.timer.stop()
 
     def _fit_list(self) -> None:
-        row = self.list.row_height()
-        for rows, view in self._lanes():
-            count = rows.rowCount()
-            view.setVisible(count > 0)
-            view.set_heights(min(count, _FEWEST_ROWS) * row, count * row)
-        later = self.later_rows.rowCount()
-        self.later_head.setVisible(later > 0)
-        self.nothing.setVisible(self.rows.rowCount() + later == 0)
+        self.lanes.fit()
+        self.nothing.setVisible(self.lanes.isHidden())
         # A decision about money is worth more room than a look at older clips.
         crowded = not self.card.isHidden() and self.height() < _CROWDED_HEIGHT
         self._lower.setVisible(not crowded)
 
     def _build_views(self) -> None:
         self.header = QueueHeader()
-        self.list = QueueList(self.rows, self.tr("Queue"))
-        self.list.setItemDelegate(QueueDelegate(self.rows, self.pictures, self.list))
-        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.later_list = QueueList(self.later_rows, self.tr("In the background"), background=True)
-        self.later_list.setItemDelegate(
-            QueueDelegate(self.later_rows, self.pictures, self.later_list)
-        )
-        self.later_list.setSizePolicy(self.list.sizePolicy())
-        self.later_head = LaneHead()
+        self.batches = BatchCards(self._bridge, self.pictures)
         self.nothing = _empty(self.tr("Nothing waiting. Press Generate to make a clip."))
         self.card = JobCard(self._bridge.price)
         self.undo_strip = UndoStrip()
@@ -347,9 +293,8 @@ class QueuePanel(QWidget):
         above.setContentsMargins(0, 0, 0, 8)
         above.setSpacing(0)
         above.addWidget(self.header)
-        above.addWidget(self.list, 1)
-        above.addWidget(self.later_head)
-        above.addWidget(self.later_list, 1)
+        above.addWidget(self.batches)
+        above.addWidget(self.lanes, 1)
         above.addWidget(self.nothing)
         above.addLayout(aside)
         above.addStretch(0)
@@ -388,11 +333,13 @@ class QueuePanel(QWidget):
         for view in (self.list, self.later_list, self.grid):
             view.menu_wanted.connect(self.on_menu_wanted)
         for lane in (self.list, self.later_list):
-            lane.job_marked.connect(self.on_list_job_marked)
             lane.details_wanted.connect(self.card.focus_first)
             lane.button_clicked.connect(self.on_button_clicked)
             lane.waiting_command.connect(self.on_waiting_command)
             lane.dropped.connect(self.on_dropped)
+        self.lanes.marked.connect(self.on_lanes_marked)
+        self.batches.rows_wanted.connect(self.lanes.choose)
+        self.batches.done.connect(self.undo_strip.offer)
         self.waiting.edit_requested.connect(self.edit_requested)
         self.waiting.moved.connect(self.undo_strip.offer)
         self.waiting.said.connect(self.said)

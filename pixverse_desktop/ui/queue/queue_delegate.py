@@ -37,6 +37,7 @@ class QueueDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._rows = rows
         self._pictures = pictures
+        self.dragging = False  # rows over this list
         self.pointed: tuple[RowButton, str] | None = None  # with the id of its job
 
     def button_area(self, row: QRect, view: QWidget) -> QRect:
@@ -67,7 +68,7 @@ class QueueDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(row.left(), row.top(), _EDITED, row.height()), color("text"))
         area = self.button_area(option.rect, option.widget)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        buttons = buttons_of(job, area) if hovered else []
+        buttons = buttons_of(job, area) if hovered and not self.dragging else []
         if option.rect.width() >= pixels(_NARROW):
             thumb = QRect(area.left(), 0, THUMB.width(), THUMB.height())
             thumb.moveCenter(area.center())

@@ -3,9 +3,13 @@ what to do by key, and by the buttons that a row has while the pointer is on it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QByteArray,
     QEvent,
+    QItemSelection,
+    QItemSelectionModel,
     QMimeData,
     QModelIndex,
     QPoint,
@@ -71,6 +75,19 @@ class QueueList(JobView):
         """What is selected, from the top."""
         rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
         return [job for row in rows if (job := self._rows.job_at(row)) is not None]
+
+    def choose(self, job_ids: Sequence[str]) -> None:
+        """Select these, as far as they are here, and the keyboard is with them."""
+        places = [index for job_id in job_ids if (index := self._rows.index_of(job_id)).isValid()]
+        if not places:
+            return
+        flags, chosen = QItemSelectionModel.SelectionFlag, QItemSelection()
+        for index in places:
+            chosen.select(index, index)
+        self.selectionModel().setCurrentIndex(places[0], flags.NoUpdate)
+        self.selectionModel().select(chosen, flags.ClearAndSelect)
+        self.scrollTo(places[0])
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def chosen_waiting(self) -> list[Job]:
         """Of those what was not sent yet."""
@@ -239,6 +256,9 @@ class QueueList(JobView):
     def _mark_drop(self, row: int) -> None:
         if row != self._drop_row:
             self._drop_row = row
+            delegate = self.itemDelegate()
+            if isinstance(delegate, QueueDelegate):
+                delegate.dragging = row >= 0
             self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
