@@ -401,12 +401,12 @@ def test_a_batch_is_one_card_with_a_cell_a_clip(panel: QueuePanel, bridge: Queue
     card = panel.batches.cards[0]
     assert card.isVisible()
     assert card.title.text() == "Portraits"
-    assert card.sums.text() == "2 of 6 done · 1 failed · 30 of about 60 credits"
+    assert card.sums.text() == "2 of 6 done · 1 failed · 30 of about 50 credits"
     places = [card.cells.place_of(number) for number in range(6)]
     assert all(a.right() < b.left() for a, b in pairwise(places))
     assert not panel.batches.cards[1].isVisible()
     bridge.show_job(replace(batch(S.SAVED, S.SAVED, S.SAVED)[2]))
-    assert card.sums.text().startswith("3 of 6 done · 40 of")
+    assert card.sums.text().startswith("3 of 6 done · 40 of about 60 credits")
 
 
 def test_a_batch_that_is_done_needs_no_card(panel: QueuePanel, bridge: QueueBus) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from functools import partial
@@ -12,7 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
+from pixverse_desktop.core.jobs.states import ACTIVE, IN_FLIGHT, JobState
+from pixverse_desktop.core.model.price import shape_of
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import set_style
@@ -24,6 +26,7 @@ from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
 
 _MOST_CARDS = 2
+_TO_COME = ACTIVE | {JobState.UNCONFIRMED}  # what may still be charged, or was
 _COLUMNS = (10, 20, 40, 60)  # the first of these that needs no more than so many lines is taken
 _MOST_LINES = 3
 _GAP = 3  # pixels
@@ -102,20 +105,23 @@ class BatchCard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="card")
         self.title = ElidedLabel("", "")
+        self.title.setMinimumHeight(24)  # its buttons come and go
         self.sums = plain_label("", "secondary", wrap=True)
         self.cells = Cells(pictures)
         self.hold = IconButton("pause", self.tr("Pause what waits"), size=24, glyph=14)
         self.hold.clicked.connect(self.on_hold_clicked)
-        self.retry, self.cancel, self.choose = QPushButton(), QPushButton(), QPushButton()
+        self.choose = IconButton("chevron-down", self.tr("Choose its rows"), size=24, glyph=14)
+        self.choose.clicked.connect(self.on_choose_clicked)
+        self.retry, self.cancel = QPushButton(), QPushButton()
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.hold)
+        head.addWidget(self.choose)
         row = QWidget()
         flow = FlowLayout(6, row)
         for button, slot in (
             (self.retry, self.on_retry_clicked),
             (self.cancel, self.on_cancel_clicked),
-            (self.choose, self.on_choose_clicked),
         ):
             set_style(button, kind="small")
             button.clicked.connect(slot)
@@ -144,10 +150,10 @@ class BatchCard(QWidget):
         self.hold.setToolTip(word)
         self.hold.setAccessibleName(word)
         self.hold.setVisible(bool(waiting))
+        self.choose.setVisible(bool(waiting))
         for button, shown, text in (
             (self.retry, failed, self._retry_text(failed)),
             (self.cancel, waiting, self.tr("Cancel the rest")),
-            (self.choose, waiting, self.tr("Choose its rows")),
         ):
             button.setVisible(bool(shown))
             button.setText(text)
@@ -160,9 +166,8 @@ class BatchCard(QWidget):
         if failed:
             parts.append(self.tr("%Ln failed", "", len(failed)))
         charged = sum((job.credit_cost or ZERO for job in self.jobs), ZERO)
-        whole = sum(
-            (job.price if job.credit_cost is None else job.credit_cost for job in self.jobs), ZERO
-        )
+        open_ = (job for job in self.jobs if job.credit_cost is None and job.state in _TO_COME)
+        whole = charged + self._upper(open_)
         text = self.tr("{charged} of about {all} credits")
         return " · ".join([
             *parts,
@@ -170,9 +175,14 @@ class BatchCard(QWidget):
         ])  # fmt: skip
 
     def _retry_text(self, failed: Sequence[Job]) -> str:
-        price: Decimal = sum((self._bridge.price(job.request).high for job in failed), ZERO)
         text = self.tr("Retry %n failed · {n} credits", "", len(failed))
-        return text.format(n=localised.shortest(price))
+        return text.format(n=localised.shortest(self._upper(failed)))
+
+    def _upper(self, jobs: Iterable[Job]) -> Decimal:
+        """The most that these may cost; a thousand of them are of few kinds."""
+        kinds = Counter(shape_of(job.request) for job in jobs)
+        price = self._bridge.known_price
+        return sum((count * price(kind).high for kind, count in kinds.items()), ZERO)
 
     def _waiting(self) -> list[Job]:
         return [job for job in self.jobs if job.state is JobState.QUEUED]

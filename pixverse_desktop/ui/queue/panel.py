@@ -260,7 +260,8 @@ class QueuePanel(QWidget):
         self.lanes.fit()
         self.nothing.setVisible(self.lanes.isHidden())
         # A decision about money is worth more room than a look at older clips.
-        crowded = not self.card.isHidden() and self.height() < _CROWDED_HEIGHT
+        decides = not (self.card.isHidden() and self.batches.isHidden())
+        crowded = decides and self.height() < _CROWDED_HEIGHT
         self._lower.setVisible(not crowded)
 
     def _build_views(self) -> None:

@@ -27,7 +27,7 @@ class UndoStrip(QWidget):
         self._done: list[tuple[str, Callable[[], None]]] = []  # anything else, newer than those
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="card")
-        self.label = plain_label("")
+        self.label = plain_label("", wrap=True)
         self.button = QPushButton(self.tr("Undo"))
         set_key_tip(self.button, self.tr("Put it back"), "undo")
         self.button.setAccessibleName(self.tr("Undo what was just done"))
