@@ -176,6 +176,7 @@ class ServiceStatus:
     budget: Budget | None = None  # None: no limit holds
     hold: Hold | None = None
     model: ModelSpec = PIXVERSE_V6
+    held_batches: frozenset[str] = frozenset()  # their ids: they could cost more than agreed to
     has_list: bool | None = None  # whether it lists jobs; None until it was asked
     trouble: str = ""  # the kind of the last failure to reach it, for the log and the command line
     trouble_said: str = ""  # the same as a sentence

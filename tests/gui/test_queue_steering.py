@@ -337,6 +337,12 @@ def test_the_times_that_are_offered() -> None:
         ({}, {"next_id": "job2"}, "Waits for those above", "Waiting"),
         ({}, {"under_way": 4}, "4 of 4 under way", "Waiting"),
         ({}, {}, "Is sent next", "Waiting"),
+        (
+            {"batch": "b"},
+            {"held_batches": frozenset("b"), "hold": Hold(HoldReason.LIMIT)},
+            "Its batch could cost more than agreed",
+            "Held",
+        ),
         ({"pauses_queue": True}, {}, "Is sent next", "Then pause"),
     ],
 )
@@ -432,8 +438,7 @@ def test_what_can_be_told_to_a_whole_batch(panel: QueuePanel, bridge: QueueBus) 
         ("pause_jobs", ("job3", "job4"), None),
         ("retry", "job1"),
         ("go_on", ("job3", "job4")),
-        ("remove", "job3"),
-        ("remove", "job4"),
+        ("withdraw_batch", "b"),
     ]
     assert panel.undo_strip.label.text() == "2 cancelled. 1 go on and are charged."
     panel.undo_strip.undo()

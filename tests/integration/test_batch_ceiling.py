@@ -49,6 +49,8 @@ async def test_a_price_that_rises_meanwhile_holds_the_rest_of_the_batch_alone(
             assert "40" in said
             await asyncio.sleep(600)
             assert len(service.charges) == 1
+            held = harness.engine.session.status.held_batches  # for the rows to say so
+            assert held == {harness.job().batch}
             await harness.ask()  # what is not of the batch is not held up by it
             await harness.until_saved(2)
             await harness.until_held(HoldReason.LIMIT)

@@ -16,6 +16,7 @@ from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import ledger_of
 from pixverse_desktop.core.jobs.queue_order import Place
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
@@ -177,6 +178,12 @@ class FakeBus(QObject):
     ) -> None:
         self.calls.append(("move", tuple(job_ids), before, background))
         then({job_id: Place(0, False) for job_id in job_ids})
+
+    def withdraw_batch(self, batch: str, then: Callable[[object], None]) -> None:
+        self.calls.append(("withdraw_batch", batch))
+        jobs = [job for job in self.jobs.values() if job.batch == batch]
+        waiting = sum(job.state is JobState.QUEUED for job in jobs)
+        then((waiting, len(jobs) - waiting))
 
     def put_back_waiting(self, places: object) -> None:
         self.calls.append(("put_back", tuple(places)))  # type: ignore[arg-type]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -357,7 +356,7 @@ async def test_too_many_of_others_is_tried_again_after_a_while(tmp_path: Path, k
 
 
 @in_virtual_time
-async def test_a_thousand_are_moved_in_one_commit_and_one_frame(tmp_path: Path, key: str) -> None:
+async def test_a_thousand_are_moved_in_one_commit(tmp_path: Path, key: str) -> None:
     async with memory_harness(FakeService(), tmp_path, key) as harness:
         harness.engine.pause()
         engine, repository = harness.engine, harness.repository
@@ -366,25 +365,10 @@ async def test_a_thousand_are_moved_in_one_commit_and_one_frame(tmp_path: Path, 
         await repository.add(*copies)
         ids = [job.id for job in repository.all()]
         lines = _lines(tmp_path)
-        own_s = 0.0
-        real = harness.run
-
-        async def run(lane: object, fn: object, *args: object) -> object:
-            nonlocal own_s
-            begun = time.perf_counter()
-            try:
-                return await real(lane, fn, *args)  # type: ignore[operator,arg-type]
-            finally:
-                own_s -= time.perf_counter() - begun
-
-        repository._run = run  # type: ignore[assignment]
-        begun = time.perf_counter()
         await engine.waiting.move(ids[::-1], None)
-        own_s += time.perf_counter() - begun
         assert [job.id for job in repository.all()] == ids[::-1]
         assert _lines(tmp_path) - lines == 1000
         assert len(harness.sink.rearranged) == 1
-        assert own_s < 0.05  # about 0.01 on an idle machine; one by one it is ten times that
 
 
 def _lines(folder: Path) -> int:

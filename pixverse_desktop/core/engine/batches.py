@@ -19,6 +19,7 @@ def hold_above_ceiling(session: Session, job: Job) -> bool:
     if whole <= job.ceiling:
         return False
     session.held_batches[job.batch] = Message("batch_passed", price=whole, most=job.ceiling)
+    session.set_status()
     return True
 
 
@@ -35,6 +36,7 @@ def reason_to_stand(session: Session) -> tuple[str, str] | None:
 def release(session: Session) -> None:
     """The user goes on with the batch that held the queue."""
     session.held_batches.pop(session.held_by.removeprefix(BATCH_MARK), None)
+    session.set_status()
 
 
 async def withdraw_batch(session: Session, batch: str) -> tuple[int, int]:
@@ -50,5 +52,6 @@ async def withdraw_batch(session: Session, batch: str) -> tuple[int, int]:
                 )
                 withdrawn += 1
     del session.held_batches[batch]  # one that is put back later is sent
+    session.set_status()
     session.queue_changed()
     return withdrawn, len(jobs) - withdrawn

@@ -153,8 +153,8 @@ class Session:
 
     def set_status(self, **changes: object) -> None:
         """Replace fields of the status and tell the sink when something changed."""
-        budget = self._budget()
-        new = dataclasses.replace(self.status, budget=budget, **changes)  # type: ignore[arg-type]
+        known = {"budget": self._budget(), "held_batches": frozenset(self.held_batches)}
+        new = dataclasses.replace(self.status, **known, **changes)  # type: ignore[arg-type]
         if new != self.status:
             self.status = new
             self.ports.events.status_changed(new)

@@ -12,11 +12,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.credits import ZERO
+from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import ACTIVE, IN_FLIGHT, JobState
 from pixverse_desktop.core.model.price import shape_of
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.ui.base import localised
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.job_text import ENDED_BADLY, one_line
@@ -97,6 +99,7 @@ class BatchCard(QWidget):
 
     rows_wanted = Signal(object)  # list of Job
     done = Signal(str, object)  # a sentence, and what takes it back
+    said = Signal(str)
 
     def __init__(self, bridge: EngineBridge, pictures: Pictures) -> None:
         super().__init__()
@@ -119,10 +122,11 @@ class BatchCard(QWidget):
         head.addWidget(self.choose)
         row = QWidget()
         flow = FlowLayout(6, row)
-        for button, slot in (
-            (self.retry, self.on_retry_clicked),
-            (self.cancel, self.on_cancel_clicked),
+        for button, slot, name in (
+            (self.retry, self.on_retry_clicked, self.tr("Retry what failed")),
+            (self.cancel, self.on_cancel_clicked, self.tr("Cancel the rest")),
         ):
+            button.setAccessibleName(name)
             set_style(button, kind="small")
             button.clicked.connect(slot)
             flow.addWidget(button)
@@ -208,12 +212,19 @@ class BatchCard(QWidget):
     def on_cancel_clicked(self) -> None:
         waiting = [job.id for job in self._waiting()]
         running = sum(job.state in IN_FLIGHT for job in self.jobs)
-        for job_id in waiting:
-            self._bridge.remove(job_id)
-        text = self.tr("%n cancelled.", "", len(waiting))
-        if running:
-            text += " " + self.tr("%n go on and are charged.", "", running)
-        self.done.emit(text, partial(self._bring_back, waiting))
+
+        def cancelled(found: tuple[int, int] | Problem) -> None:
+            if isinstance(found, Problem):
+                self.said.emit(translated(found.message))
+                return
+            text = self.tr("%n cancelled.", "", found[0])
+            # With those that were sent while the others were taken back.
+            if gone := running + len(waiting) - found[0]:
+                text += " " + self.tr("%n go on and are charged.", "", gone)
+            self.done.emit(text, partial(self._bring_back, waiting))
+
+        if waiting:
+            self._bridge.withdraw_batch(self.jobs[0].batch, cancelled)
 
     def _bring_back(self, job_ids: Sequence[str]) -> None:
         for job_id in job_ids:
@@ -229,6 +240,7 @@ class BatchCards(QWidget):
 
     rows_wanted = Signal(object)  # list of Job that wait
     done = Signal(str, object)  # as of a card
+    said = Signal(str)
 
     def __init__(self, bridge: EngineBridge, pictures: Pictures) -> None:
         super().__init__()
@@ -242,6 +254,7 @@ class BatchCards(QWidget):
             card = BatchCard(bridge, pictures)
             card.rows_wanted.connect(self.rows_wanted)
             card.done.connect(self.done)
+            card.said.connect(self.said)
             card.hide()
             self._column.addWidget(card)
             self.cards.append(card)

@@ -97,7 +97,10 @@ class Lanes(QWidget):
     def tell_state(self, status: ServiceStatus) -> None:
         """Both lanes learn what decides about all that wait."""
         most = self._settings.settings.jobs_at_a_time
-        base = QueueState(status.origin.id, status.hold, self.rows.running(), most)
+        base = QueueState(
+            status.origin.id, status.hold, self.rows.running(), most,
+            held_batches=status.held_batches,
+        )  # fmt: skip
         front: Job | None = None
         for rows, view in self:
             before, rows.queue = rows.queue, base

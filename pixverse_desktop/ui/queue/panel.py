@@ -341,6 +341,7 @@ class QueuePanel(QWidget):
         self.lanes.marked.connect(self.on_lanes_marked)
         self.batches.rows_wanted.connect(self.lanes.choose)
         self.batches.done.connect(self.undo_strip.offer)
+        self.batches.said.connect(self.said)
         self.waiting.edit_requested.connect(self.edit_requested)
         self.waiting.moved.connect(self.undo_strip.offer)
         self.waiting.said.connect(self.said)

@@ -35,7 +35,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QToolTip
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.ui.base.command import Scope
+from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.commands import command_pressed
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
@@ -139,10 +139,21 @@ class QueueList(JobView):
 
     # --- keys ---
 
+    def offers(self, known: Command) -> bool:
+        if Scope.QUEUE in known.scopes:
+            return bool(self.chosen_waiting())
+        return super().offers(known)
+
+    def start(self, known: Command) -> None:
+        if Scope.QUEUE in known.scopes:
+            self.waiting_command.emit(known, self.chosen_waiting())
+        else:
+            super().start(known)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        pressed, waiting = command_pressed(event, Scope.QUEUE), self.chosen_waiting()
-        if pressed is not None and waiting:
-            self.waiting_command.emit(pressed, waiting)
+        pressed = command_pressed(event, Scope.QUEUE)
+        if pressed is not None and self.offers(pressed):
+            self.start(pressed)
             event.accept()
         else:
             super().keyPressEvent(event)

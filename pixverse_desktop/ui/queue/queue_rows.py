@@ -62,7 +62,9 @@ class QueueRows(JobRows):
     def next_job(self) -> Job | None:
         """The first of those that is not passed over, of the service in use."""
         now, origin = self._now(), self.queue.origin_id
-        waiting = (job for job in self.lane() if job.origin == origin)
+        held = self.queue.held_batches
+        lane = self.lane()
+        waiting = (job for job in lane if job.origin == origin and job.batch not in held)
         return next((job for job in waiting if not job.is_passed_over(now)), None)
 
     def why_it_waits(self, job: Job) -> str:

@@ -29,6 +29,7 @@ class QueueState(NamedTuple):
     at_a_time: int = 1
     next_id: str = ""
     front_waits: bool = False  # so the background does
+    held_batches: frozenset[str] = frozenset()
 
 
 def waiting_row(job: Job, now: float, queue: QueueState) -> RowText:
@@ -54,6 +55,8 @@ def why_it_waits(job: Job, now: float, queue: QueueState) -> str:
         )
     if job.origin != queue.origin_id:
         return translate("WaitingText", "Waits until its service is in use")
+    if job.batch in queue.held_batches:
+        return translate("WaitingText", "Its batch could cost more than agreed")
     if queue.hold is not None:
         return _why_held(queue.hold, now)
     if job.background and queue.front_waits:
@@ -106,7 +109,8 @@ def _aside(job: Job, now: float, queue: QueueState) -> tuple[str, str, str]:
     if job.not_before is not None and job.not_before > now:
         text = translate("WaitingText", "From {when}").format(when=_when(job.not_before, now))
         return text, "muted", "clock"
-    if queue.hold is not None and queue.hold.reason in _NEEDS_USER:
+    held = queue.hold is not None and queue.hold.reason in _NEEDS_USER
+    if held or job.batch in queue.held_batches:
         return translate("WaitingText", "Held"), "warn", "clock"
     if job.pauses_queue:
         return translate("WaitingText", "Then pause"), "muted", "clock"
