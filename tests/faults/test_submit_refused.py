@@ -31,7 +31,7 @@ from tests.support.engine_harness import paid_harness
 from tests.support.factories import demo_status, make_job
 from tests.support.loops import in_virtual_time
 from tests.support.paid_service import PaidService
-from tests.support.scripted_server import reply
+from tests.support.scripted_server import Answer, reply
 from tests.support.window_fakes import RESOURCES, make_context
 
 S = JobState
@@ -134,6 +134,49 @@ async def test_a_429_waits_as_long_as_asked_within_reason(
             assert service.charges == []
             await harness.until_states(S.SAVED, S.SAVED)
             assert len(service.charges) == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply(
+            "429 Busy", b'{"error": {"code": "concurrency_limit", "message": "No credits left"}}'
+        ),
+        reply("409 Conflict", b'{"code": "concurrency_limit"}', "X-RateLimit-Remaining: 0"),
+    ],
+    ids=["429", "409"],
+)
+@in_virtual_time
+async def test_too_many_at_a_time_waits_for_one_to_end_and_nothing_else(
+    answer: Answer, tmp_path: Path, key: str
+) -> None:
+    with PaidService() as service:
+        service.status = "processing"
+        service.next["run"] = [service.receipt(), answer]
+        async with paid_harness(service, tmp_path, key) as harness:
+            rate = harness.engine.session.budget.per_minute
+            await harness.ask(2)
+            await harness.until(lambda: harness.held_for() is HoldReason.BUSY)
+            assert harness.states() == [S.ACCEPTED, S.QUEUED]
+            assert "no more clips at a time" in harness.problem(harness.repository.all()[1]).message
+            await asyncio.sleep(5 * MINUTE)
+            assert len(service.posts()) == 2
+            service.status = "completed"
+            await harness.until_states(S.SAVED, S.SAVED)
+            assert (len(service.posts()), len(service.charges)) == (3, 2)
+            assert harness.engine.session.budget.per_minute == rate
+
+
+@in_virtual_time
+async def test_any_other_conflict_is_in_doubt(tmp_path: Path, key: str) -> None:
+    with PaidService() as service:
+        said = b'{"code": "conflict", "message": "too many jobs at a time"}'
+        service.next["run"] = [reply("409 Conflict", said)]
+        async with paid_harness(service, tmp_path, key) as harness:
+            await harness.ask()
+            await harness.until_states(S.UNCONFIRMED)
+            await asyncio.sleep(HOUR)
+            assert len(service.posts()) == 1
 
 
 @pytest.mark.parametrize(
