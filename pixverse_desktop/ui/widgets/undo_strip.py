@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
@@ -16,15 +17,22 @@ from pixverse_desktop.ui.widgets.labels import plain_label
 STAYS_MS = 8000
 
 
+class _Step(NamedTuple):
+    """Ids that went together and come back together; or anything else, and what undoes it."""
+
+    removed: tuple[str, ...] = ()
+    sentence: str = ""
+    undo: Callable[[], None] | None = None
+
+
 class UndoStrip(QWidget):
-    """Remembers what was removed while it shows; the last one comes back first."""
+    """Remembers what was removed or done while it shows; the last one comes back first."""
 
     undo_requested = Signal(str)  # job id
 
     def __init__(self) -> None:
         super().__init__()
-        self._removed: list[tuple[str, ...]] = []  # what went together comes back together
-        self._done: list[tuple[str, Callable[[], None]]] = []  # anything else, newer than those
+        self._steps: list[_Step] = []
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="card")
         self.label = plain_label("", wrap=True)
@@ -45,22 +53,21 @@ class UndoStrip(QWidget):
 
     def add_key(self, panel: QWidget) -> None:
         """Let the key of the button work while the keyboard is in ``panel``."""
-        add_keys(panel, [command("undo")], self._start, lambda: bool(self._removed))
+        add_keys(panel, [command("undo")], self._start, lambda: bool(self._steps))
 
     def _start(self, pressed: Command) -> None:
         pressed.start(self)
 
     def offer(self, sentence: str, undo: Callable[[], None]) -> None:
         """Something else was done, which ``undo`` takes back."""
-        self._done.append((sentence, undo))
-        self._say()
-        self.timer.start()
-        self.show()
+        self._take(_Step(sentence=sentence, undo=undo))
 
     def add(self, *job_ids: str) -> None:
         """Something was removed, in one go."""
-        self._done.clear()
-        self._removed.append(job_ids)
+        self._take(_Step(job_ids))
+
+    def _take(self, step: _Step) -> None:
+        self._steps.append(step)
         self._say()
         self.timer.start()
         self.show()
@@ -68,30 +75,25 @@ class UndoStrip(QWidget):
     @Slot()
     def undo(self) -> None:
         """Bring the last one back."""
-        if not self._removed and not self._done:
+        if not self._steps:
             return
-        job_ids: tuple[str, ...] = ()
-        back = self._done.pop()[1] if self._done else None
-        if back is None:
-            job_ids = self._removed.pop()
-        if self._removed or self._done:
+        step = self._steps.pop()
+        if self._steps:
             self._say()
             self.timer.start()
         else:
             self.on_timer_timeout()
-        if back is not None:
-            back()
-        for job_id in job_ids:
+        if step.undo is not None:
+            step.undo()
+        for job_id in step.removed:
             self.undo_requested.emit(job_id)
 
     @Slot()
     def on_timer_timeout(self) -> None:
-        self._removed.clear()
-        self._done.clear()
+        self._steps.clear()
         self.timer.stop()
         self.hide()
 
     def _say(self) -> None:
-        count = sum(map(len, self._removed))
-        text = self._done[-1][0] if self._done else self.tr("%n removed.", "", count)
-        self.label.setText(text)
+        count = sum(len(step.removed) for step in self._steps)
+        self.label.setText(self._steps[-1].sentence or self.tr("%n removed.", "", count))
