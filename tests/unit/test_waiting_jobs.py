@@ -178,6 +178,9 @@ async def test_an_edited_job_is_sent_as_it_was_saved_and_once(tmp_path: Path, ke
         longer = job.request.changed(prompt="A", duration_s=15, resolution="1080p", seed=None)
         saved = await engine.waiting.save_edit(job.id, longer)
         assert saved.request == longer.changed(seed=job.request.seed)
+        alike = await engine.generate(longer)
+        assert saved.asked == alike.asked != job.asked  # by which a batch knows what is there
+        await engine.withdraw(alike.id)
         assert saved.price == engine.price(longer).high > job.price
         await harness.until(lambda: service.prompts == ["b", "A"])
         await asyncio.sleep(HOUR)
@@ -282,6 +285,20 @@ async def test_a_dear_job_at_the_limit_gives_way_to_the_next(tmp_path: Path, key
         harness.engine.session.set_hold(HoldReason.LIMIT, error)
         await harness.engine.waiting.pause([jobs["a"].id])
         await harness.until(lambda: service.prompts == ["b"])
+
+
+@in_virtual_time
+async def test_what_is_taken_back_while_it_is_edited_can_wait_again(
+    tmp_path: Path, key: str
+) -> None:
+    service = Sent()
+    async with memory_harness(service, tmp_path, key) as harness:
+        job = (await waiting(harness, "a"))["a"]
+        await harness.engine.waiting.begin_edit(job.id)
+        await harness.engine.remove(job.id)
+        harness.engine.resume()
+        await harness.engine.undo_remove(job.id)
+        await harness.until(lambda: service.prompts == ["a"])
 
 
 # --- too many at a time ---

@@ -47,9 +47,7 @@ async def withdraw_batch(session: Session, batch: str) -> tuple[int, int]:
     for job in jobs:
         with contextlib.suppress(StaleJob, IllegalTransition):
             if repository.get(job.id).state is JobState.QUEUED:
-                await repository.transition(
-                    job.id, JobState.WITHDRAWN, hidden=True, being_edited=False
-                )
+                await repository.transition(job.id, JobState.WITHDRAWN, hidden=True)
                 withdrawn += 1
     del session.held_batches[batch]  # one that is put back later is sent
     session.set_status()

@@ -27,13 +27,7 @@ from pixverse_desktop.core.engine.service_check import check_service
 from pixverse_desktop.core.engine.session import EngineConfig, EngineDependencies, Session
 from pixverse_desktop.core.engine.submitter import Submitter
 from pixverse_desktop.core.engine.waiting_jobs import WaitingJobs, give_up_edits
-from pixverse_desktop.core.errors import (
-    ProblemCode,
-    Rejected,
-    Unreachable,
-    UserError,
-    problem,
-)
+from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
 from pixverse_desktop.core.jobs.job import Job, may_send_again
 from pixverse_desktop.core.jobs.ledger import Ledger, ledger_of
 from pixverse_desktop.core.jobs.spending import COUNTED, Limits
@@ -249,8 +243,7 @@ class Engine:
 
     async def withdraw(self, job_id: str) -> Job:
         """Take a queued job back; nothing was sent."""
-        state, repository = JobState.WITHDRAWN, self._repository
-        job = await repository.transition(job_id, state, hidden=True, being_edited=False)
+        job = await self._repository.transition(job_id, JobState.WITHDRAWN, hidden=True)
         self.session.queue_changed()
         return job
 
@@ -345,8 +338,7 @@ class Engine:
             raise
 
     def pause(self, until: float | None = None) -> None:
-        """Send nothing until ``resume``, or until then (seconds since 1970); what is under way
-        goes on."""
+        """Send nothing until ``resume``, or until then (seconds since 1970)."""
         self.session.pause(until)
 
     def resume(self) -> None:

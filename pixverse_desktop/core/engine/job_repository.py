@@ -209,6 +209,8 @@ class JobRepository:
     async def _commit(self, old: Job, **changes: Any) -> Job:
         if changes.get("hidden") is False:
             changes["deleted"] = False  # what is back in a list is not to be deleted
+        if changes.get("state", JobState.QUEUED) is not JobState.QUEUED:
+            changes["being_edited"] = False  # there is nothing left to be saved into
         new = dataclasses.replace(old, updated_at=self._clock.time(), **changes)
         if not await self._run(Lane.STORE, self._store.update_job, new, old.state):
             await self._reread(old.id)

@@ -141,8 +141,7 @@ class Session:
         if paused == "yes":
             self.set_hold(HoldReason.PAUSED)
         elif paused.startswith(_UNTIL):
-            until = float(paused.removeprefix(_UNTIL))
-            if until > self.ports.clock.time():
+            if (until := float(paused.removeprefix(_UNTIL))) > self.ports.clock.time():
                 self.pause(until)
         elif paused == "ask":
             self.ask_first()

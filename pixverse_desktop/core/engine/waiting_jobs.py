@@ -17,7 +17,8 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.queue_order import Place, moved_places
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.model.request import ClipRequest, default_request
+from pixverse_desktop.core.model.reuse import asked_for
 from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.core.service import HoldReason
 
@@ -93,7 +94,7 @@ class WaitingJobs:
         """
         session, old = self._session, self._repository.get(job_id)
         caps = session.models.get(request.model)
-        drawn = request.seed is None
+        asked, drawn = asked_for(request, default_request(caps)), request.seed is None
         if drawn and caps.offers("seed"):
             kept = request.changed(seed=old.request.seed) if old.seed_drawn else request
             if kept.seed is None or violations(kept, caps):
@@ -106,7 +107,7 @@ class WaitingJobs:
         return await self._edit(
             job_id,
             lambda job: job.being_edited,
-            request=request, price=price.high, price_low=price.low, seed_drawn=drawn,
+            request=request, price=price.high, price_low=price.low, seed_drawn=drawn, asked=asked,
             pattern=old.pattern if request.prompt == old.request.prompt else "",
             problem=None, being_edited=False,
         )  # fmt: skip
