@@ -26,6 +26,37 @@
     </message>
 </context>
 <context>
+    <name>BatchCard</name>
+    <message numerus="yes">
+        <source>%Ln failed</source>
+        <translation>
+            <numerusform>%Ln failed</numerusform>
+            <numerusform>%Ln failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Retry %n failed · {n} credits</source>
+        <translation>
+            <numerusform>Retry %n failed · {n} credits</numerusform>
+            <numerusform>Retry %n failed · {n} credits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cancelled.</source>
+        <translation>
+            <numerusform>%n cancelled.</numerusform>
+            <numerusform>%n cancelled.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n go on and are charged.</source>
+        <translation>
+            <numerusform>%n goes on and is charged.</numerusform>
+            <numerusform>%n go on and are charged.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CheckDialog</name>
     <message numerus="yes">
         <source>%Ln differences</source>
@@ -317,6 +348,30 @@
         <translation>
             <numerusform>Removed.</numerusform>
             <numerusform>%n removed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WaitingActions</name>
+    <message numerus="yes">
+        <source>%n moved.</source>
+        <translation>
+            <numerusform>%n moved.</numerusform>
+            <numerusform>%n moved.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in the background now.</source>
+        <translation>
+            <numerusform>%n in the background now.</numerusform>
+            <numerusform>%n in the background now.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in front now.</source>
+        <translation>
+            <numerusform>%n in front now.</numerusform>
+            <numerusform>%n in front now.</numerusform>
         </translation>
     </message>
 </context>
