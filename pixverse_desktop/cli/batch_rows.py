@@ -21,7 +21,8 @@ from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.request import default_request
 from pixverse_desktop.core.model.rules import Image
 from pixverse_desktop.core.model.validation import violations
-from pixverse_desktop.services.batch_files import bytes_of, natural, read_given, word_lists
+from pixverse_desktop.core.text import natural
+from pixverse_desktop.services.batch_files import bytes_of, read_given, word_lists
 from pixverse_desktop.services.named_frame import named_frame
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import load_settings

@@ -99,3 +99,9 @@ def read_json(text: str) -> object:
 
 def _no_number(name: str) -> object:
     raise ValueError(f"{name} is no number")
+
+
+def natural(name: str) -> list[tuple[int, int | str]]:
+    """For sorting names so that 2 comes before 10."""
+    parts = re.split(r"([0-9]+)", name.casefold())
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts if part]

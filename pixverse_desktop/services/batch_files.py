@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -21,8 +20,6 @@ from pixverse_desktop.services.export import replacing
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.store.frame_folder import FrameFolder
 
-TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
-
 
 class GivenTable(NamedTuple):
     """A file as it was read: its heads, how many records it has, and what they ask for."""
@@ -31,6 +28,7 @@ class GivenTable(NamedTuple):
     columns: tuple[str, ...]
     records: int
     found: TableRows
+    prompts: str = ""  # of a text: one a line, as it is written there
 
 
 def word_lists(paths: Paths) -> Lists:
@@ -70,11 +68,15 @@ def read_given(
     UserError (INVALID) for what is neither.
     """
     reader = TableReader(model, lists, cache(lambda text: frame(_beside(text, path))))
+    prompts = ""
     if path.suffix.lower() == ".txt":
-        table = Table(("prompt",), tuple((line,) for line in read_prompts(data)))
+        lines = read_prompts(data)
+        table = Table(("prompt",), tuple((line,) for line in lines))
+        prompts = "\n".join(f"\\{line}" if line.startswith("#") else line for line in lines)
     else:
         table = read_table(data, reader.is_column).without(without)
-    return GivenTable(path.name, table.columns, len(table.records), reader.read(table))
+    found = reader.read(table)
+    return GivenTable(path.name, table.columns, len(table.records), found, prompts)
 
 
 def _beside(text: str, path: Path) -> str:
@@ -124,9 +126,3 @@ def _text(spec: ParameterSpec, value: object, frames: Path) -> str:
 def frame_is_gone(paths: Paths, frame: Frame) -> bool:
     """BLOCKING. Whether a kept picture is no longer there."""
     return frame.kind is FrameKind.FILE and not FrameFolder(paths.frames).has(frame.value)
-
-
-def natural(name: str) -> list[tuple[int, int | str]]:
-    """For sorting names so that 2 comes before 10."""
-    parts = re.split(r"([0-9]+)", name.casefold())
-    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts if part]

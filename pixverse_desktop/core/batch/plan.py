@@ -100,6 +100,7 @@ class Plan:
     kinds: list[ClipRequest] = field(default_factory=list)
     every: int = 0  # clips that every combination would make
     paired: int = 0  # and one to one
+    texts: int = 0  # that the prompts stand for
     problem: str = ""  # why nothing can be made at all
 
     def number(self, *outcomes: Outcome) -> int:
@@ -150,6 +151,7 @@ class _Planning:
         axes = [axis for axis in asked.axes if axis.values]
         wrong: list[Planned] = []
         rows = list(self._rows(wrong))
+        plan.texts = len(rows)
         if rows:
             plan.every = count(rows, axes, every=True)
             plan.paired = count(rows, axes, every=False)

@@ -14,9 +14,7 @@ from PySide6.QtGui import (
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
-    QPainter,
     QPainterPath,
-    QPaintEvent,
     QRegion,
     QResizeEvent,
 )
@@ -38,7 +36,7 @@ from pixverse_desktop.services.settings import MOST_FOUND
 from pixverse_desktop.ui.base.composing import watch_composing
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.keys import shown_sequence
-from pixverse_desktop.ui.base.theme import color, icon, pixels, set_style
+from pixverse_desktop.ui.base.theme import icon, pixels, set_style
 from pixverse_desktop.ui.commands.menus import Menus
 from pixverse_desktop.ui.commands.palette_entries import (
     ClipEntries,
@@ -55,6 +53,7 @@ from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead, TextField
 from pixverse_desktop.ui.widgets.key_caps import KeyCaps
 from pixverse_desktop.ui.widgets.labels import plain_label
+from pixverse_desktop.ui.widgets.shade import Shade
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.commands.window_commands import WindowActions
@@ -63,7 +62,6 @@ _WIDTH, _HEIGHT, _TOP = 700, 640, 112  # pixels at the usual type size
 _MARGIN = 24  # pixels to the edges of the window
 _RADIUS = 10  # pixels, as the style sheet has it
 _PAGE = 8  # rows
-_DIM = 0.45
 
 
 class PaletteOpener(QObject):
@@ -352,32 +350,6 @@ class _List(NoTypeAhead, QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setViewportMargins(0, 6, 0, 6)
-
-
-class Shade(QWidget):
-    """Dims a window; a running video, which is painted by a window of its own, shines through."""
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def cover(self) -> None:
-        """Lie over all of the window."""
-        self.setGeometry(self.window().rect())
-        self.raise_()
-        self.show()
-
-    def lift(self) -> None:
-        """Be gone."""
-        self.hide()
-        self.deleteLater()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        shade = color("scrim")
-        shade.setAlphaF(_DIM)
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), shade)
 
 
 def _line() -> QFrame:

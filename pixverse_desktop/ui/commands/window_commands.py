@@ -39,6 +39,7 @@ from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 if TYPE_CHECKING:
     from pixverse_desktop.ui.commands.palette import PaletteOpener
     from pixverse_desktop.ui.commands.shortcuts_dialog import ShortcutsDialog
+    from pixverse_desktop.ui.compose.takes.sheet import TakesSheet
     from pixverse_desktop.ui.dialogs.about import AboutDialog
     from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
     from pixverse_desktop.ui.dialogs.make_final import FinalDialog
@@ -55,6 +56,7 @@ class WindowActions(QObject):
     settings_changed = Signal()
     said = Signal(str)  # a sentence for the window to show
     form_wanted = Signal()
+    batch_added = Signal(object)  # list[Job]
 
     def __init__(
         self,
@@ -152,6 +154,15 @@ class WindowActions(QObject):
         from pixverse_desktop.ui.dialogs.make_final import FinalDialog
 
         return FinalDialog(self._window, self._context)
+
+    @cached_property
+    def takes_sheet(self) -> TakesSheet:
+        """Made once, and keeps what was entered."""
+        from pixverse_desktop.ui.compose.takes.sheet import TakesSheet
+
+        sheet = TakesSheet(self._window, self._context, self._compose)
+        sheet.added.connect(self.batch_added)
+        return sheet
 
     @cached_property
     def about_dialog(self) -> AboutDialog:
@@ -301,7 +312,6 @@ class WindowActions(QObject):
         else:
             self._compose.generate()
 
-    @Slot()
     @Slot(object)
     def make_final(self, jobs: Sequence[Job]) -> None:
         """Ask how clips are made once more at another resolution."""
@@ -313,6 +323,13 @@ class WindowActions(QObject):
         finish_composing()
         self.presets_dialog.open_for(self._compose.request(), self._compose.offered_model)
 
+    @Slot()
+    def open_takes(self) -> None:
+        """The sheet of several takes, with what the form says."""
+        finish_composing()
+        self.takes_sheet.open()
+
+    @Slot()
     def show_what_is_sent(self) -> None:
         """The body of the request in the form; nothing is sent."""
         finish_composing()

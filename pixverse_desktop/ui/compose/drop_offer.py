@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import PurePath
 from typing import NamedTuple
@@ -19,11 +20,11 @@ from PySide6.QtGui import QImage, QPixmap
 
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.model.frame import Frame
-from pixverse_desktop.core.text import plain
+from pixverse_desktop.core.text import natural, plain
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import AppCommands
 from pixverse_desktop.ui.base.messages import translate
-from pixverse_desktop.ui.widgets.drops import is_file, path_of, uris_of
+from pixverse_desktop.ui.widgets.drops import is_file, local_paths, path_of, uris_of
 
 SLOT_MIME = "application/x-pixverse-frame-slot"
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".gif"})
@@ -36,6 +37,7 @@ _OTHER_SUFFIXES = frozenset(
      ".txt", ".md", ".doc", ".docx", ".odt", ".html", ".htm", ".json", ".zip", ".gz", ".7z",
      ".mp3", ".wav", ".ogg", ".flac", ".exe", ".py"}
 )  # fmt: skip
+_TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 _LONGEST_URL = 8192
 _DATA = b"data:image/"
 _LONGEST_DATA = 28 * 2**20  # the largest picture that is taken, in letters
@@ -69,8 +71,11 @@ class DropPayload(NamedTuple):
         return tuple(p.source.path for p in self.pictures if p.source.path)
 
 
-def read_offer(mime: QMimeData, *, with_data: bool = True) -> DropPayload:
-    """Judge mime data at once; ``with_data`` False leaves the bytes where they are (dragging)."""
+def read_offer(mime: QMimeData, *, with_data: bool = True, most: int | None = 2) -> DropPayload:
+    """Judge mime data at once; ``with_data`` False leaves the bytes where they are (dragging).
+
+    No more than ``most`` pictures are taken; None takes all of them.
+    """
     if mime.hasFormat(SLOT_MIME):
         name = bytes(mime.data(SLOT_MIME).data()).decode("ascii", "replace")
         if name in tuple(FrameSlot):
@@ -86,10 +91,20 @@ def read_offer(mime: QMimeData, *, with_data: bool = True) -> DropPayload:
     if text_url:
         uris = [bytes(QUrl(text_url).toEncoded().data())]
     return (
-        _offer_of_uris(uris)
+        _offer_of_uris(uris, most)
         if uris
         else DropPayload(refusal=translate("DropOffer", "This is not a picture"))
     )
+
+
+def tables_in(mime: QMimeData) -> list[str]:
+    """The files in a drag or the clipboard that may be tables or lists of prompts."""
+    return [p for p in local_paths(mime) if PurePath(p).suffix.lower() in _TABLE_SUFFIXES]
+
+
+def natural_order(pictures: Iterable[Picture]) -> list[Picture]:
+    """By their names, 2 before 10."""
+    return sorted(pictures, key=lambda picture: natural(picture.source.label))
 
 
 def source_named(text: str) -> FrameSource:
@@ -150,14 +165,14 @@ def decoded(jpeg: bytes) -> QImage:
     return image
 
 
-def _offer_of_uris(uris: list[bytes]) -> DropPayload:
+def _offer_of_uris(uris: list[bytes], most: int | None) -> DropPayload:
     pictures = []
-    for uri in uris[:2]:
+    for uri in uris[:most]:
         reason = _refusal_of_uri(uri)
         if reason:
             return DropPayload(refusal=reason)
         pictures.append(Picture(_source_of_uri(uri)))
-    return DropPayload(tuple(pictures), left_out=max(0, len(uris) - 2))
+    return DropPayload(tuple(pictures), left_out=len(uris) - len(pictures))
 
 
 def _refusal_of_uri(uri: bytes) -> str:

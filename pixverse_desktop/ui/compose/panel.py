@@ -176,6 +176,10 @@ class ComposePanel(QWidget):
         """Tell what the clip in the form costs, and leaves."""
         self._show_cost(self.request())
 
+    def waiting_credits(self) -> Decimal:
+        """The same as it is now."""
+        return self._waiting
+
     def set_frame_source(self, slot: str, source: FrameSource) -> None:
         """Read a picture into "start" or "end"."""
         self.frames.take_source(FrameSlot(slot), source)

@@ -35,6 +35,7 @@ from pixverse_desktop.ui.compose.frame_well import FrameWell
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.dialogs.same_request import SameRequestCheck
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+from pixverse_desktop.ui.shell.batch_toast import BatchToast
 from pixverse_desktop.ui.shell.clip_drop import ClipDrop
 from pixverse_desktop.ui.shell.close_dialog import CloseDialog, close_sentence
 from pixverse_desktop.ui.shell.hold_banner import HoldBanner
@@ -316,6 +317,7 @@ class MainWindow(QMainWindow):
             self.tr("Add API key"),
         )
         self.notice_strip = NoticeToast()
+        self.batch_toast = BatchToast(self._bridge)
         self.ready = ReadyBanner(self._player)
         self.undo_strip = ReuseBanner(self.compose)
         self.status_bar = StatusBar()
@@ -345,13 +347,14 @@ class MainWindow(QMainWindow):
         foot.addWidget(self.hold_banner)
         column.addWidget(self.foot)
         self.setCentralWidget(centre)
-        messages = (self.notice_strip, self.ready, self.undo_strip)
+        messages = (self.notice_strip, self.batch_toast, self.ready, self.undo_strip)
         self.toasts = Toasts(messages, self._player.stage, self.panes, centre)
 
     def _connect_panels(self) -> None:
         does = self.user_actions
         does.settings_changed.connect(self.on_settings_changed)
         does.said.connect(self.notice_strip.show_message)
+        does.batch_added.connect(self.batch_toast.show_added)
         clips = self.clip_actions
         clips.said.connect(self.notice_strip.show_message)
         clips.job_actions.job_id_wanted.connect(does.enter_job_id)

@@ -32,9 +32,10 @@ class FileDialog(QFileDialog):
         self.setFileMode(QFileDialog.FileMode.Directory)
         self.setOption(QFileDialog.Option.ShowDirsOnly)
 
-    def choose_picture(self) -> None:
-        """Ask for one picture that is there."""
-        self.setFileMode(QFileDialog.FileMode.ExistingFile)
+    def choose_picture(self, *, several: bool = False) -> None:
+        """Ask for a picture that is there, or for some."""
+        mode = QFileDialog.FileMode
+        self.setFileMode(mode.ExistingFiles if several else mode.ExistingFile)
         self.setNameFilter(self.tr("Pictures") + " (*.jpg *.jpeg *.png *.webp *.avif *.gif)")
 
     @Slot(str)
