@@ -107,20 +107,15 @@ def write_cells(cells: Iterable[Cell], model: ModelSpec, frames: Path, target: P
 
 
 def _text(spec: ParameterSpec, value: object, frames: Path) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case Frame():
-            is_file = value.kind is FrameKind.FILE
-            return str(frames / value.value) if is_file else value.value
-        case (Frame() as first, *_):
-            return _text(spec, first, frames)
-        case str() if spec.name == "prompt":
-            return literal(value)
-        case _:
-            return str(spec.rule.spelled(value))
+    if isinstance(value, tuple):
+        value = next(iter(value), None)
+    if isinstance(value, Frame):
+        return value.value if value.kind is FrameKind.URL else str(frames / value.value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and spec.name == "prompt":
+        return literal(value)
+    return "" if value is None else str(spec.rule.spelled(value))
 
 
 def frame_is_gone(paths: Paths, frame: Frame) -> bool:

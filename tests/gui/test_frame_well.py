@@ -214,11 +214,33 @@ def test_a_failed_replacement_leaves_the_well_unchanged(
 
 
 def test_two_files_are_start_and_end(panel: ComposePanel, slow: UiContext) -> None:
-    drop(panel.frames.wells[END], files("/a/one.png", "/a/two.jpg", "/a/three.jpg"))
+    drop(panel.frames.wells[END], files("/a/one.png", "/a/two.jpg"))
     slow.workers.run_all()
     request = panel.request()
     assert [frame.label for frame in request.frames()] == ["one.png", "two.jpg"]
-    assert "first two" in panel.frames.error.text()
+
+
+def test_more_files_than_slots_are_to_be_tried(panel: ComposePanel, slow: UiContext) -> None:
+    given: list[tuple[str, list[str]]] = []
+    panel.frames.many_given.connect(
+        lambda slot, pictures: given.append((slot, [one.source.label for one in pictures]))
+    )
+    drop(panel.frames.wells[END], files("/a/one.png", "/a/two.jpg", "/a/three.jpg"))
+    slow.workers.run_all()
+    assert given == [("end", ["one.png", "two.jpg", "three.jpg"])]
+    assert panel.request().frames() == ()
+
+
+@pytest.mark.parametrize("name", ["shots.csv", "shots.TSV", "prompts.txt"])
+def test_a_table_is_opened_wherever_it_is_dropped(
+    name: str, panel: ComposePanel, slow: UiContext
+) -> None:
+    given: list[str] = []
+    panel.frames.table_given.connect(given.append)
+    drop(panel.frames.wells[END], files(f"/a/{name}"))
+    panel.frames.drops.paste(START, files(f"/a/{name}"))
+    assert given == [f"/a/{name}"] * 2
+    assert panel.frames.error.text() == ""
 
 
 def test_addresses_as_list_and_as_text(panel: ComposePanel, slow: UiContext) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
@@ -12,6 +13,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
 from pixverse_desktop.api.wire import request_body
+from pixverse_desktop.core.batch.patterns import Lists
+from pixverse_desktop.core.engine.new_jobs import Cell
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import ledger_of
@@ -20,11 +23,13 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.media.image_prepare import refusal_of_file
 from pixverse_desktop.services.application import AddedClips, FrameSource, KeyOutcome
+from pixverse_desktop.services.batch_files import GivenTable, bytes_of, read_given, write_cells
 from pixverse_desktop.services.export import Export
 from pixverse_desktop.services.frames import (
     frame_from_file,
@@ -117,6 +122,24 @@ class FakeBus(QObject):
 
     def generate(self, request: ClipRequest) -> None:
         self.calls.append(("generate", request))
+
+    def all_jobs(self) -> list[Job]:
+        return list(self.jobs.values())
+
+    def generate_all(
+        self,
+        cells: Sequence[Cell],
+        then: Callable[[object], None],
+        *,
+        background: bool,
+        ceiling: Decimal,
+    ) -> None:
+        self.calls.append(("generate_all", list(cells), background, ceiling))
+        self.answers.append(then)
+
+    def withdraw_batch(self, batch: str, then: Callable[[object], None]) -> None:
+        self.calls.append(("withdraw_batch", batch))
+        self.answers.append(then)
 
     def clip_link(self, job_id: str, then: Callable[[object], None]) -> None:
         self.calls.append(("clip_link", job_id))
@@ -252,6 +275,8 @@ class FakeCommands:
         self.own_clips: dict[str, Job] = {}
         self.clip_lengths: dict[str, float] = {}
         self.export_problem: UserError | None = None
+        self.lists: dict[str, Sequence[str]] = {}
+        self.gone_frames: set[str] = set()
 
     def apply_settings(self, settings: Settings) -> None:
         self.settings = settings
@@ -329,6 +354,22 @@ class FakeCommands:
         if address not in self.clip_lengths:
             raise UserError(problem(ProblemCode.FRAME, Message("clip_unmeasured")))
         return self.clip_lengths[address]
+
+    def word_lists(self) -> Lists:
+        return self.lists.get
+
+    def frame_is_gone(self, frame: Frame) -> bool:
+        return frame.value in self.gone_frames
+
+    def read_table(self, path: str, model: ModelSpec, without: Collection[str]) -> GivenTable:
+        def frame(text: str) -> Frame:
+            return self.prepare_frame(FrameSource(path=text, label=Path(text).name))[0]
+
+        data = bytes_of(Path(path))
+        return read_given(data, Path(path), model, self.word_lists(), frame, without)
+
+    def write_table(self, cells: Sequence[Cell], model: ModelSpec, path: str) -> None:
+        write_cells(cells, model, Path("/frames"), Path(path))
 
     def request_close(self) -> None:
         self.calls.append(("request_close",))

@@ -30,7 +30,7 @@ from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.base.keys import keys_in_use
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.commands.menus import Menus
-from pixverse_desktop.ui.compose.drop_offer import FrameSlot
+from pixverse_desktop.ui.compose.drop_offer import FrameSlot, Picture
 from pixverse_desktop.ui.compose.given_pictures import GivenPictures
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
@@ -79,6 +79,9 @@ class WindowActions(QObject):
         compose.frames.drops.refused.connect(self.on_drops_refused)
         compose.presets.change_requested.connect(self.open_presets)
         clips.final_requested.connect(self.make_final)
+        compose.frames.many_given.connect(self.on_many_pictures_given)
+        compose.frames.table_given.connect(self.on_table_given)
+        compose.cost.takes_button.clicked.connect(self.open_takes)
         commands = list(commands)
         _take_stored_keys(context.commands.settings, commands)
         targets = {
@@ -328,6 +331,16 @@ class WindowActions(QObject):
         """The sheet of several takes, with what the form says."""
         finish_composing()
         self.takes_sheet.open()
+
+    @Slot(str, object)
+    def on_many_pictures_given(self, slot: str, pictures: list[Picture]) -> None:
+        """More pictures than slots: each is tried."""
+        self.takes_sheet.take_pictures(slot, pictures)
+
+    @Slot(str)
+    def on_table_given(self, path: str) -> None:
+        """A table is shown before anything is made of it."""
+        self.takes_sheet.take_file(path)
 
     @Slot()
     def show_what_is_sent(self) -> None:

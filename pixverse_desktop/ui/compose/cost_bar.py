@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEven
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
+    QHBoxLayout,
     QPushButton,
     QSizePolicy,
     QStyleOptionButton,
@@ -23,6 +24,7 @@ from pixverse_desktop.core.service import Budget
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import color, set_style
+from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label, tip_text
 
@@ -114,6 +116,8 @@ class CostBar(QWidget):
         self.why = SentenceLabel("secondary")
         self.button = GenerateButton()
         self.button.clicked.connect(self.on_button_clicked)
+        self.takes_button = IconButton("stack", self.tr("Several takes"), size=40, kind="boxed")
+        set_key_tip(self.takes_button, self.tr("Make several takes at once"), "several takes")
         self._line = line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         line.setSpacing(4)
         line.addWidget(self.clip, 1)
@@ -125,7 +129,11 @@ class CostBar(QWidget):
         column.addWidget(self.reason)
         column.addLayout(line)
         column.addWidget(self.why)
-        column.addWidget(self.button)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.button, 1)
+        row.addWidget(self.takes_button)
+        column.addLayout(row)
 
     def set_clip(
         self, size: tuple[int, int] | None, duration_s: int | None, sound: bool | None

@@ -34,8 +34,8 @@ _SOME_BYTES = "application/octet-stream"  # how Chromium hands over a picture of
 _VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v"})
 _OTHER_SUFFIXES = frozenset(
     {".svg", ".tif", ".tiff", ".bmp", ".ico", ".psd", ".raw", ".dng",
-     ".txt", ".md", ".doc", ".docx", ".odt", ".html", ".htm", ".json", ".zip", ".gz", ".7z",
-     ".mp3", ".wav", ".ogg", ".flac", ".exe", ".py"}
+     ".txt", ".csv", ".tsv", ".md", ".doc", ".docx", ".odt", ".html", ".htm", ".json",
+     ".zip", ".gz", ".7z", ".mp3", ".wav", ".ogg", ".flac", ".exe", ".py"}
 )  # fmt: skip
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 _LONGEST_URL = 8192
@@ -64,6 +64,7 @@ class DropPayload(NamedTuple):
     refusal: str = ""
     from_slot: FrameSlot | None = None
     left_out: int = 0
+    table: str = ""  # the path of a table or a list of prompts, where nothing else is offered
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -71,11 +72,15 @@ class DropPayload(NamedTuple):
         return tuple(p.source.path for p in self.pictures if p.source.path)
 
 
-def read_offer(mime: QMimeData, *, with_data: bool = True, most: int | None = 2) -> DropPayload:
+def read_offer(
+    mime: QMimeData, *, with_data: bool = True, most: int | None = 2, tables: bool = False
+) -> DropPayload:
     """Judge mime data at once; ``with_data`` False leaves the bytes where they are (dragging).
 
-    No more than ``most`` pictures are taken; None takes all of them.
+    No more than ``most`` pictures are taken, None takes all of them; ``tables``: a table, too.
     """
+    if tables and (found := tables_in(mime)):
+        return DropPayload(table=found[0])
     if mime.hasFormat(SLOT_MIME):
         name = bytes(mime.data(SLOT_MIME).data()).decode("ascii", "replace")
         if name in tuple(FrameSlot):

@@ -30,6 +30,7 @@ class FrameDrops(QObject):
         self._context = context
         self._slot = FrameSlot.START
         self._refusal = ""
+        self.is_table = False  # what is dragged is opened, and goes to no slot
         self._closed: dict[FrameSlot, str] = {}
         self._drag = 0  # counts drags, so that a late answer about an earlier one is ignored
         self._checked: tuple[str, ...] | None = None
@@ -44,9 +45,9 @@ class FrameDrops(QObject):
 
     def enter(self, slot: FrameSlot, event: QDragEnterEvent) -> None:
         """Decide from the mime data at once; files are looked at by a worker meanwhile."""
-        payload = read_offer(event.mimeData(), with_data=False)
-        self._slot = slot
-        self._refusal = self._closed.get(slot, "") or payload.refusal
+        payload = read_offer(event.mimeData(), with_data=False, most=None, tables=True)
+        self._slot, self.is_table = slot, bool(payload.table)
+        self._refusal = self._why_not(slot, payload)
         if not self._refusal and only_moves(event):
             self._refusal = self.tr("It would be moved away from its place: copy it instead")
         if not self._refusal and payload.paths and payload.paths != self._checked:
@@ -74,7 +75,7 @@ class FrameDrops(QObject):
             event.ignore()
             self._timer.start()
             return
-        payload = read_offer(event.mimeData())
+        payload = read_offer(event.mimeData(), most=None, tables=True)
         self._forget()
         self.ended.emit()
         if payload.refusal:
@@ -85,8 +86,8 @@ class FrameDrops(QObject):
 
     def paste(self, slot: FrameSlot, mime: QMimeData | None) -> None:
         """Take what the clipboard holds, or say why not; None where the system has none."""
-        payload = read_offer(mime or QMimeData())
-        reason = self._closed.get(slot, "") or payload.refusal
+        payload = read_offer(mime or QMimeData(), most=None, tables=True)
+        reason = self._why_not(slot, payload)
         if reason:
             self.refuse(slot, reason)
         else:
@@ -101,6 +102,10 @@ class FrameDrops(QObject):
     @Slot()
     def on_timer_timeout(self) -> None:
         self.leave()
+
+    def _why_not(self, slot: FrameSlot, payload: DropPayload) -> str:
+        """A table goes to no slot."""
+        return "" if payload.table else self._closed.get(slot, "") or payload.refusal
 
     def _start_check(self, paths: tuple[str, ...]) -> None:
         self._drag += 1
@@ -146,6 +151,8 @@ class FrameDrops(QObject):
 
 def pictures_for(slot: FrameSlot, payload: DropPayload) -> list[tuple[FrameSlot, int]]:
     """Which picture of the offer goes where: two of them are start and end."""
+    if len(payload.pictures) > len(FrameSlot):
+        return []  # they are tried one after the other
     if len(payload.pictures) > 1:
         return [(FrameSlot.START, 0), (FrameSlot.END, 1)]
     return [(slot, 0)] if payload.pictures else []

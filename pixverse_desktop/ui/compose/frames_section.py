@@ -43,6 +43,8 @@ class FramesSection(QWidget):
     """Reads pictures on a worker; an answer for a slot that was asked again since is dropped."""
 
     changed = Signal()
+    many_given = Signal(str, object)  # slot, list[Picture]: more than there are slots
+    table_given = Signal(str)  # the path of a table or a list of prompts
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -185,7 +187,9 @@ class FramesSection(QWidget):
         chosen = FrameSlot(slot)
         for each, well in self.wells.items():
             if each is chosen:
-                message = reason or self.tr("Drop to use it here")
+                opened = self.tr("Drop to open it as several takes")
+                here = opened if self.drops.is_table else self.tr("Drop to use it here")
+                message = reason or here
                 well.set_message(message, "refuse" if reason else "accept")
             else:
                 self._restore_message(each)
@@ -208,8 +212,10 @@ class FramesSection(QWidget):
             return
         for target, index in pictures_for(FrameSlot(slot), payload):
             self.take(target, payload.pictures[index])
-        if payload.left_out:
-            self.error.show_message(self.tr("Only the first two pictures are used."), "note")
+        if payload.table:
+            self.table_given.emit(payload.table)
+        elif len(payload.pictures) > len(FrameSlot):
+            self.many_given.emit(slot, list(payload.pictures))
 
     @Slot(str)
     def on_well_pick_requested(self, slot: str) -> None:

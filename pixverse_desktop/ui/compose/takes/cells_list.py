@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -21,9 +21,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from pixverse_desktop.core.batch.plan import COLUMN, Outcome, Plan, Planned
+from pixverse_desktop.core.batch.plan import COLUMN, Mend, Outcome, Plan, Planned
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.core.model.rules import Text
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import color, pixels, set_style
@@ -122,34 +123,34 @@ class CellRows(QAbstractListModel):
                 return self.tr("Left out")
             case Outcome.WRONG:
                 return translated(planned.reason)
+            case never:
+                assert_never(never)
 
     def action(self, planned: Planned) -> str:
         """What a click does about it, "" for nothing."""
-        mend = planned.mend
-        match planned.outcome:
-            case Outcome.MADE | Outcome.UNDER_WAY:
-                return self.tr("Make again")
-            case Outcome.IN_VAIN if mend is None:
-                return self.tr("Pay again")
-            case Outcome.LEFT_OUT:
-                return self.tr("Put back")
-            case _ if mend is None:
-                return ""
-        label = parameter_label(parameter_spec(mend.name)) if mend.name else ""
-        match mend.name, mend.value:
-            case "", _:
-                return self.tr("Take it as it is written")
-            case name, _ if name == COLUMN:
-                return self.tr("Read without this column")
-            case "audio", False:
-                return self.tr("Make it silent")
-            case _, None:
-                return self.tr("Without {label}").format(label=label.lower())
-            case _, str() if len(str(mend.value)) > 40:
-                return self.tr("Cut it to fit")
+        usual = {
+            Outcome.MADE: self.tr("Make again"),
+            Outcome.UNDER_WAY: self.tr("Make again"),
+            Outcome.IN_VAIN: self.tr("Pay again"),
+            Outcome.LEFT_OUT: self.tr("Put back"),
+        }.get(planned.outcome, "")
+        return usual if planned.mend is None else self._mend_text(planned.mend)
+
+    def _mend_text(self, mend: Mend) -> str:
+        """What a mend does."""
         spec = self.model.get(mend.name) if self.model is not None else None
-        value = value_text(spec or parameter_spec(mend.name), mend.value)
-        return self.tr("Use {value}").format(value=value)
+        spec = spec or parameter_spec(mend.name)
+        if not mend.name:
+            return self.tr("Take it as it is written")
+        if mend.name == COLUMN:
+            return self.tr("Read without this column")
+        if mend == Mend("audio", False):
+            return self.tr("Make it silent")
+        if mend.value is None:
+            return self.tr("Without {label}").format(label=parameter_label(spec).lower())
+        if isinstance(spec.rule, Text):
+            return self.tr("Cut it to fit")
+        return self.tr("Use {value}").format(value=value_text(spec, mend.value))
 
 
 class Places(NamedTuple):
