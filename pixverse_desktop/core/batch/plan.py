@@ -144,6 +144,7 @@ class _Planning:
         self._plan = Plan()
         self._kinds: dict[Shape, int] = {}
         self._checked: dict[tuple[object, ...], tuple[list[Violation], int]] = {}
+        self._no_row = Row(1, {"prompt": None})  # of clips for which there is no prompt
         self._prompt = asked.model.get("prompt")
 
     def plan(self) -> Plan:
@@ -152,6 +153,7 @@ class _Planning:
         wrong: list[Planned] = []
         rows = list(self._rows(wrong))
         plan.texts = len(rows)
+        self._no_row = Row(rows[-1].number + 1 if rows else 1, {"prompt": None})
         if rows:
             plan.every = count(rows, axes, every=True)
             plan.paired = count(rows, axes, every=False)
@@ -201,7 +203,7 @@ class _Planning:
         return Planned(key, cell, outcome, kind, (), reason, None if out else mend)
 
     def _judged(self, match: Match, axes: list[Axis]) -> Planned:
-        asked, row = self._asked, match.row or Row(0, {})
+        asked, row = self._asked, match.row or self._no_row
         cell = cell_of(asked.base, row, match.values)
         key = cell.request
         change = asked.mended.get(key) if asked.mended else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen
@@ -118,7 +118,7 @@ class CellDelegate(QStyledItemDelegate):
         bold = QFont(option.font)
         bold.setWeight(QFont.Weight.DemiBold)
         left = area.left()
-        for text, chosen in _runs(planned):
+        for text, chosen in _runs(self._rows.prompt(planned), planned.chosen):
             font = bold if chosen else option.font
             painter.setFont(font)
             painter.setPen(color("text" if chosen or not planned.chosen else "muted"))
@@ -158,11 +158,11 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawText(below, int(_RIGHT), action)
 
 
-def _runs(planned: Planned) -> Iterator[tuple[str, bool]]:
-    """The beginning of the prompt in pieces, with whether each was chosen."""
-    prompt = planned.cell.request.prompt[:_SHOWN_LETTERS].replace("\n", " ")
+def _runs(text: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """The beginning of a prompt in pieces, with whether each was chosen."""
+    prompt = text[:_SHOWN_LETTERS].replace("\n", " ")
     at = 0
-    for begin, end in planned.chosen:
+    for begin, end in places:
         if begin > at:
             yield prompt[at:begin], False
         yield prompt[begin:end], True

@@ -22,6 +22,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from pixverse_desktop.core.batch.plan import COLUMN, Mend, Outcome, Plan, Planned
+from pixverse_desktop.core.batch.table_rows import RowError
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.rules import Text
@@ -75,15 +76,23 @@ class CellRows(QAbstractListModel):
                 return self.spoken(index.row())
             case Qt.ItemDataRole.ToolTipRole:
                 said = self.reason(planned)
-                prompt = planned.cell.request.prompt
-                return tip_text("\n".join(filter(None, (prompt, said))))
+                values = ", ".join(filter(None, (self.value(planned, n) for n in self.varied)))
+                return tip_text("\n".join(filter(None, (self.prompt(planned), values, said))))
             case _:
                 return None
+
+    def prompt(self, planned: Planned) -> str:
+        """The prompt; of a row of a table that cannot be read, where it stands."""
+        wrong = planned.key
+        if not isinstance(wrong, RowError) or not wrong.row:
+            return planned.cell.request.prompt
+        place = self.tr("Row {n} of the table").format(n=localised.number(wrong.row))
+        return f"{place}, {wrong.field}" if wrong.field else place
 
     def spoken(self, row: int) -> str:
         """A row in words."""
         planned = self.plan.cells[row]
-        parts = [str(row + 1), planned.cell.request.prompt[:300]]
+        parts = [str(row + 1), self.prompt(planned)[:300]]
         parts += [self.value(planned, name) for name in self.varied]
         parts += [self.reason(planned) or self.credits(planned), self.action(planned)]
         return ", ".join(filter(None, parts))
@@ -188,14 +197,15 @@ def places_in(width: int, rows: CellRows) -> Places:
 class CellsHead(QWidget):
     """The heads of the columns."""
 
-    def __init__(self, rows: CellRows) -> None:
+    def __init__(self, rows: CellRows, beside: QListView) -> None:
         super().__init__()
         self._rows = rows
+        self._list = beside
         rows.modelReset.connect(self.update)
         self.setFixedHeight(pixels(13) + 18)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        places = places_in(self.width(), self._rows)
+        places = places_in(self._list.viewport().width(), self._rows)
         font = self.font()
         font.setPixelSize(pixels(12))
         with QPainter(self) as painter:
@@ -233,6 +243,8 @@ class CellsList(NoTypeAhead, QListView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Its room is always taken, so that rows and heads never shift.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAccessibleName(self.tr("The clips that would be made"))

@@ -164,7 +164,7 @@ class TakesSheet(Dialog):
         shape = QPainterPath()
         shape.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
         self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
-        self._scroll.setFixedWidth(min(round(_LEFT * pixels(100) / 100), self.width() * 45 // 100))
+        self._scroll.setFixedWidth(min(round(_LEFT * pixels(100) / 100), self.width() * 40 // 100))
         self.foot.arrange(self.width())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -395,11 +395,12 @@ class TakesSheet(Dialog):
             head.addWidget(button)
         self._scroll = ScrollArea()
         self._scroll.setWidget(self.form)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(CellsHead(self.rows))
+        right.addWidget(CellsHead(self.rows, self.list))
         right.addWidget(self.list, 1)
         middle = QHBoxLayout()
         middle.setSpacing(0)

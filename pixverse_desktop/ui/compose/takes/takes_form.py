@@ -235,7 +235,7 @@ class TakesForm(QWidget):
         seed.addWidget(plain_label(self.tr("random"), "secondary"))
         seed.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 8, 20, 20)
+        column.setContentsMargins(24, 8, 12, 20)
         column.setSpacing(18)
         for part in (self._prompts, self._table_card, self.start, self.end, self.match,
                      self._seed_row, self.vary, self.rest):  # fmt: skip
