@@ -2,7 +2,7 @@
 
 A missed goal is shown, never an error: what counts are the ratios, since both sides of each were
 measured in turns in this very run. Needs a screen for ``start``, ``stall``, ``load``, ``player``,
-``palette``.
+``palette``, ``expand``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from bench import (
     download,
     endurance,
+    expand,
     library,
     load,
     money,
@@ -37,6 +38,7 @@ _ALL: dict[str, Callable[[Path], list[Row]]] = {
     "player": player.rows,
     "spend": spend.rows,
     "palette": palette.rows,
+    "expand": expand.rows,
     "rivals": rivals.rows,
     "money": money.rows,
     "endurance": endurance.rows,

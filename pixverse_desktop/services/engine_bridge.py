@@ -1,16 +1,19 @@
 """Between engine and window: snapshots out as signals, commands in as plain calls.
 
-News is delivered through one queued signal: a view never runs inside an engine coroutine.
+News is delivered through one queued signal, a few milliseconds' worth at a time: a view never runs
+inside an engine coroutine, and a thousand jobs at once hold nothing up.
 """
 
 from __future__ import annotations
 
 import logging
+import time
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+_Event = Job | ServiceStatus | list[Job] | tuple[str, float]
+_SLICE_S = 0.008  # of the main thread at a time, for what the engine tells
+
 
 class EngineBridge(QObject):
     """The window's view of the engine. Implements ``core.ports.EventSink``."""
@@ -44,7 +50,7 @@ class EngineBridge(QObject):
     progress_changed = Signal(str, float)  # job id, 0..1 while the clip is fetched
     status_changed = Signal(object)  # ServiceStatus
     notice = Signal(object)  # Problem: a command failed
-    _events = Signal(object)
+    _told = Signal()
 
     def __init__(self, status: ServiceStatus) -> None:
         super().__init__()
@@ -54,7 +60,8 @@ class EngineBridge(QObject):
         self._model_id = MODEL_ID  # what the user makes clips with, over engines
         self._tasks = SlotTasks()
         self._sink = _Sink(self)
-        self._events.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
+        self._events: deque[_Event] = deque()
+        self._told.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
     def sink(self) -> _Sink:
@@ -76,8 +83,20 @@ class EngineBridge(QObject):
         """A status that no engine told: while the demo service starts, for instance."""
         self._sink.status_changed(status)
 
-    @Slot(object)
-    def _on_event(self, event: Job | ServiceStatus | list[Job] | tuple[str, float]) -> None:
+    @Slot()
+    def _deliver(self) -> None:
+        """Hand on what was told, in its order; of very much only a part at a time."""
+        until = time.monotonic() + _SLICE_S
+        try:
+            while self._events:
+                self._hand_on(self._events.popleft())
+                if time.monotonic() > until:
+                    break
+        finally:
+            if self._events:
+                QTimer.singleShot(0, self, self._deliver)
+
+    def _hand_on(self, event: _Event) -> None:
         match event:
             case Job():
                 if event.hidden:
@@ -94,9 +113,11 @@ class EngineBridge(QObject):
             case (job_id, fraction):
                 self.progress_changed.emit(job_id, fraction)
 
-    def notify(self, event: object) -> None:
+    def notify(self, event: _Event) -> None:
         """Queue one piece of news."""
-        self._events.emit(event)
+        self._events.append(event)
+        if len(self._events) == 1:
+            self._told.emit()
 
     def expected_s(self, request: ClipRequest) -> float | None:
         """The learned time to make such a clip, in seconds; None when unknown."""

@@ -18,7 +18,7 @@ from pixverse_desktop.core.engine.batches import release, withdraw_batch
 from pixverse_desktop.core.engine.clip_import import ClipImport
 from pixverse_desktop.core.engine.downloader import ClipDownloader
 from pixverse_desktop.core.engine.job_repository import JobRepository, StaleJob
-from pixverse_desktop.core.engine.new_jobs import Cell, new_batch, new_job
+from pixverse_desktop.core.engine.new_jobs import Cell, check, check_cells, new_batch, new_job
 from pixverse_desktop.core.engine.poller import Poller, settle
 from pixverse_desktop.core.engine.reconciler import Reconciler
 from pixverse_desktop.core.engine.remote_list import RemoteList
@@ -203,8 +203,8 @@ class Engine:
     ) -> list[Job]:
         """Queue a batch: all of it or, with UserError, nothing. Each is in the journal before the
         first is sent. What is left of it is held before it could cost more than ``ceiling``."""
-        for cell in cells:
-            self._check(cell.request)
+        models = {cell.request.model: self.session.models.get(cell.request.model) for cell in cells}
+        await self.session.ports.run(Lane.FILES, check_cells, cells, models)
         position = self._repository.next_position()
         jobs = new_batch(self.session, cells, position, background=background, ceiling=ceiling)
         await self._repository.add(*jobs)
@@ -212,10 +212,7 @@ class Engine:
         return jobs
 
     def _check(self, request: ClipRequest) -> None:
-        found = violations(request, self.session.models.get(request.model))
-        if found:
-            wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
-            raise UserError(wrong)
+        check(request, self.session.models.get(request.model))
 
     async def retry(self, job_id: str, *, silent: bool = False) -> Job:
         """A new job with the same request (a saved clip's with another seed), or with the same but

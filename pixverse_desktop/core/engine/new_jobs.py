@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pixverse_desktop.core.engine.session import Session
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.reuse import asked_for
+from pixverse_desktop.core.model.validation import violations
 
 _MOST_DRAWS = 50
 
@@ -25,6 +28,19 @@ class Cell:
     row: int
     label: str = ""
     pattern: str = ""
+
+
+def check(request: ClipRequest, model: ModelSpec) -> None:
+    """Raises UserError (INVALID, with the field) for a request that must not be sent."""
+    found = violations(request, model)
+    if found:
+        raise UserError(problem(ProblemCode.INVALID, found[0].message, field=found[0].field))
+
+
+def check_cells(cells: Sequence[Cell], models: Mapping[str, ModelSpec]) -> None:
+    """The same for a batch, by the ids of its models; long enough for a worker."""
+    for cell in cells:
+        check(cell.request, models[cell.request.model])
 
 
 def new_job(

@@ -32,6 +32,7 @@ class BatchToast(NoticeToast):
         """Take back what was not sent."""
         if self._batch:
             batch, self._batch = self._batch, ""
+            self.show_message(self.tr("They are being taken back…"))
             self._bridge.withdraw_batch(batch, self._take_withdrawn)
 
     def _take_withdrawn(self, answer: tuple[int, int] | Problem) -> None:

@@ -26,6 +26,7 @@ class ReadyBanner(Strip):
         self.timer.timeout.connect(self.hide)
         self._shown = False  # a clip was put into the player
         self._picked = False  # by the user
+        self._expected = ""  # the batch of the job that was expected last
         self._ready: dict[str, Job] = {}  # finished since, oldest first
         self.action_clicked.connect(self.on_action_clicked)
         self.dismissed.connect(self.on_dismissed)
@@ -46,7 +47,10 @@ class ReadyBanner(Strip):
             self._player.show_job(job, autoplay=False)
 
     def expect(self, job: Job) -> None:
-        """A job has just begun: an empty stage shows how far it is."""
+        """A job has just begun: an empty stage shows how far it is, of a batch the first one."""
+        if job.batch and job.batch == self._expected:
+            return
+        self._expected = job.batch
         if not self._shown and self._player.current_job is None:
             self._player.show_job(job)
 

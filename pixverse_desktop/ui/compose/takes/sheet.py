@@ -125,7 +125,7 @@ class TakesSheet(Dialog):
         model = self._bridge.status.model
         base = self._compose.request().changed(start_frame=None, end_frame=None)
         self.form.set_base(model, base)
-        self._make_out()
+        self.make_out()
 
     def take_pictures(self, slot: str, pictures: list[Picture]) -> None:
         """Open with pictures to be tried as "start" or "end" frames."""
@@ -187,12 +187,13 @@ class TakesSheet(Dialog):
         if self.isVisible() and not self._jobs_timer.isActive():
             self._jobs_timer.start()
 
+    def is_working(self) -> bool:
+        """Whether what is shown may be older than what was entered."""
+        return self._working or self._timer.isActive()
+
     @Slot()
     def make_out(self) -> None:
         """Have a worker make out the clips; while one is at work, once more after it."""
-        self._make_out()
-
-    def _make_out(self) -> None:
         self._timer.stop()
         asked = self.form.asked(self._bridge.status.origin.id)
         if self._working or asked is None:
@@ -214,7 +215,7 @@ class TakesSheet(Dialog):
     def _take_plan(self, axes: list[str], plan: Plan) -> None:
         self._working = False
         if self._stale:
-            self._make_out()
+            self.make_out()
             return
         prices = [self._bridge.price(kind) for kind in plan.kinds]
         shown, upper = self.totals.clips, self.totals.high
@@ -303,20 +304,20 @@ class TakesSheet(Dialog):
             decided.mended[planned.key] = {**before, **changes}
         elif planned.job is not None:
             decided.again.add(planned.job.id)
-        self._make_out()
+        self.make_out()
 
     @Slot(object)
     def on_leave_out_requested(self, planned: Planned) -> None:
         if planned.outcome in (Outcome.NEW, Outcome.WRONG):
             self.form.decisions.left_out.add(planned.key)
-            self._make_out()
+            self.make_out()
 
     @Slot()
     def on_leave_out_clicked(self) -> None:
         cells = self.rows.plan.cells
         wrong = {one.key for one in cells if one.outcome is Outcome.WRONG}
         self.form.decisions.left_out |= wrong
-        self._make_out()
+        self.make_out()
 
     # --- generate ---
 
@@ -324,12 +325,12 @@ class TakesSheet(Dialog):
     def generate(self) -> None:
         """Make the clips out once more, and add them if they are those that are shown."""
         finish_composing()
-        if self._timer.isActive() or self._working:
+        if self.is_working():
             self._note = self.tr("This has just changed. Press once more to make it.")
-            self._make_out()
+            self.make_out()
         elif not self.reason():
             self._sending = True
-            self._make_out()
+            self.make_out()
 
     def _add(self, plan: Plan) -> None:
         self._adding = True
