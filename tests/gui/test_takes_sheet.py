@@ -134,6 +134,33 @@ def test_generate_adds_all_of_it_once_with_the_sum_as_ceiling(
     assert "billed" in toast.label.text()
 
 
+def test_a_second_press_that_lands_on_the_form_asks_for_nothing(
+    sheet: TakesSheet, write: Callable[[str], None], context: UiContext, window: MainWindow
+) -> None:
+    window.compose.form.prompt.set_text("one")
+    write("one\ntwo")
+    sheet.generate()
+    context.bridge.answers[-1]([make_job(1, JobState.QUEUED)])
+    window.user_actions.generate()
+    assert [call for call in context.bridge.calls if call[0] == "generate"] == []
+    assert "moment ago" in window.compose.cost.note.text()
+
+
+def test_a_list_that_gets_the_keyboard_shows_where_it_is(
+    sheet: TakesSheet, write: Callable[[str], None]
+) -> None:
+    write("one\ntwo")
+    sheet.list.setFocus()
+    assert sheet.list.currentIndex().row() == 0
+    QTest.keyClick(sheet.list, Qt.Key.Key_Delete)
+    assert outcomes(sheet) == [Outcome.LEFT_OUT, Outcome.NEW]
+    assert sheet.list.currentIndex().row() == 0
+    QTest.keyClick(sheet.list, Qt.Key.Key_Return)
+    assert outcomes(sheet) == [Outcome.NEW] * 2
+    QTest.keyClick(sheet.list, Qt.Key.Key_Tab)
+    assert not sheet.list.hasFocus()
+
+
 def test_what_cannot_be_added_is_told_and_nothing_is_lost(
     sheet: TakesSheet, write: Callable[[str], None], context: UiContext
 ) -> None:

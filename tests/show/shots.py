@@ -176,6 +176,26 @@ async def _empty_states(program: object, shot: Callable[[str], Awaitable[None]])
     await shot("06-shortcuts")
 
 
+async def _takes(program: object, shot: Callable[[str], Awaitable[None]]) -> None:
+    """Several takes, with a clip that is there already and one that cannot be sent."""
+    from tests.show import driver
+
+    assert isinstance(program, driver.Program)
+    window = program.window
+    window.user_actions.open_takes()
+    sheet = window.user_actions.takes_sheet
+    sheet.form.lines.set_text("\n".join((*PROMPTS[:2], "A {red|blue} boat", "an open {brace")))
+    await asyncio.sleep(1.0)
+    await shot("11-takes")
+    folder = Path(__file__).resolve().parents[2] / "resources" / "examples"
+    sheet.form.start.on_files_selected([str(path) for path in sorted(folder.glob("*.jpg"))])
+    sheet.form.vary.vary("style")
+    sheet.form.seeds.set_value(2)
+    await asyncio.sleep(2.0)
+    await shot("11-takes-varied")
+    sheet.reject()
+
+
 async def _full_states(program: object, shot: Callable[[str], Awaitable[None]]) -> None:
     """A desk in use."""
     from tests.show import driver
@@ -196,6 +216,7 @@ async def _full_states(program: object, shot: Callable[[str], Awaitable[None]]) 
     palette.search.setText("fram")
     await shot("11-palette-found")
     palette.close()
+    await _takes(program, shot)
     driver.control(program, "settings", {"min_job_s": 90, "list_mode": "none"})
     driver.control(program, "faults", [
         {"on": "run", "kind": "fail_job", "error": "The prompt was refused by the safety check."},

@@ -264,6 +264,10 @@ class ComposePanel(QWidget):
         awaited = self._wanted is not None and self._wanted[0].model != self._caps.id
         return awaited or self.frames.is_reading() or self.form.is_measuring()
 
+    def note_asked(self) -> None:
+        """Clips were asked for elsewhere: a second press that lands here asks for nothing."""
+        self._asked, self._asked_at = self.request(), self._now()
+
     def wrong(self) -> list[Violation]:
         """Why the form must not be sent as it stands; empty when it may."""
         return [*self.form.unreadable(), *violations(self.request(), self._caps)]

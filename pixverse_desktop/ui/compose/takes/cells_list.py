@@ -8,6 +8,7 @@ from typing import NamedTuple, assert_never
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -18,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from pixverse_desktop.core.batch.plan import COLUMN, Mend, Outcome, Plan, Planned
@@ -238,6 +239,7 @@ class CellsList(NoTypeAhead, QListView):
     def __init__(self, rows: CellRows, pictures: Pictures) -> None:
         super().__init__()
         self.rows = rows
+        self._kept = -1, 0  # the chosen row and how far it was scrolled, while rows are replaced
         set_style(self, look="nav")
         self.setModel(rows)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -250,10 +252,31 @@ class CellsList(NoTypeAhead, QListView):
         self.setAccessibleName(self.tr("The clips that would be made"))
         self.setMouseTracking(True)
         pictures.loaded.connect(self.on_pictures_loaded)
+        rows.modelAboutToBeReset.connect(self.on_rows_about_to_be_reset)
+        rows.modelReset.connect(self.on_rows_reset)  # after what is chosen was forgotten
+
+    @Slot()
+    def on_rows_about_to_be_reset(self) -> None:
+        self._kept = self.currentIndex().row(), self.verticalScrollBar().value()
+
+    @Slot()
+    def on_rows_reset(self) -> None:
+        row, scrolled = self._kept
+        self.executeDelayedItemsLayout()
+        self.verticalScrollBar().setValue(scrolled)
+        if row >= 0:
+            index = self.rows.index(min(row, self.rows.rowCount() - 1), 0)
+            chosen = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.selectionModel().setCurrentIndex(index, chosen)
 
     @Slot(str)
     def on_pictures_loaded(self, _key: str) -> None:
         self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid():
+            self.setCurrentIndex(self.rows.index(0, 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         planned = self.currentIndex().data(ROLE)

@@ -349,6 +349,7 @@ class TakesSheet(Dialog):
             self.foot.show_note(translated(answer.message))
             return
         self.form.decisions.again.clear()
+        self._compose.note_asked()  # the key that was pressed is pressed twice now and then
         self.accept()
         self.added.emit(answer)
 
