@@ -143,7 +143,10 @@ class _Expansion:
 
     def texts(self, sequence: _Sequence) -> list[_Text]:
         """All combinations of what the parts stand for."""
-        each = [self._of(part) for part in sequence.parts]
+        parts = sequence.parts
+        if len(parts) == 1 and isinstance(parts[0], str):
+            return [(parts[0],)]  # as most options are
+        each = [self._of(part) for part in parts]
         if math.prod(map(len, each)) > MOST_TEXTS:
             raise _wrong(Message("pattern_too_many", most=MOST_TEXTS))
         return [tuple(itertools.chain(*parts)) for parts in itertools.product(*each)]
