@@ -51,6 +51,13 @@ def test_both_counts_and_every_combination() -> None:
     assert sum(found.new_by_kind().values()) == 18
 
 
+def test_a_line_that_stands_there_twice_draws_twice() -> None:
+    line = "a {?" + "|".join(map(str, range(1000))) + "} boat"
+    one, two = plan(asked(f"{line}\n{line}")).new()
+    assert one.request.prompt != two.request.prompt
+    assert plan(asked(f"\n{line}")).new()[0].request == one.request  # wherever it stands
+
+
 def test_one_to_one_shows_the_holes() -> None:
     found = plan(asked("one\ntwo", STARTS, every=False))
     assert outcomes(found) == [Is.NEW, Is.NEW, Is.WRONG]

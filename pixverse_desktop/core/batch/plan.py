@@ -179,9 +179,11 @@ class _Planning:
         if not asked.model.offers("prompt"):
             yield Row(1, {})
             return
+        seen: Counter[str] = Counter()
         for number, text in numbered_prompts(asked.prompts, whole=asked.whole):
             try:
-                yield from prompt_rows(number, text, self._lists)
+                yield from prompt_rows(number, text, self._lists, occurrence=seen[text])
+                seen[text] += 1
             except UserError as error:
                 request = asked.base.changed(prompt=text)
                 if request in asked.mended:
@@ -208,9 +210,10 @@ class _Planning:
         key = cell.request
         change = asked.mended.get(key) if asked.mended else None
         found, kind = self._check(match, cell, change)
-        missing = [
-            axis.name for axis, value in zip(axes, match.values, strict=True) if value is None
-        ]
+        missing: list[str] = []
+        if None in match.values:
+            pairs = zip(axes, match.values, strict=True)
+            missing = [axis.name for axis, value in pairs if value is None]
         if match.row is None or missing:
             name = "prompt" if match.row is None else missing[0]
             return self._wrong(key, cell, self._hole(name), None, kind)
