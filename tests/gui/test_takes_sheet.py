@@ -14,9 +14,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.batch.plan import Outcome
-from pixverse_desktop.core.errors import ProblemCode, problem
+from pixverse_desktop.core.errors import Action, ProblemCode, problem
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.service import Hold, HoldReason
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot, Picture
@@ -307,3 +308,16 @@ def test_a_screen_reader_hears_what_a_row_is(
     for widget in (sheet.list, sheet.form.lines, sheet.foot.background, sheet.close_button,
                    sheet.form.start.add_button, sheet.form.seeds.spin):  # fmt: skip
         assert widget.accessibleName()
+
+
+def test_a_batch_that_is_held_goes_on_by_one_press(window: MainWindow, context: UiContext) -> None:
+    said = Message("batch_passed", price=Decimal(100), most=Decimal(40))
+    wrong = replace(problem(ProblemCode.LIMIT, said), action=Action.RETRY)
+    hold = Hold(HoldReason.LIMIT, wrong)
+    context.bridge.show_status(replace(context.bridge.status, hold=hold))
+    banner = window.hold_banner
+    assert "100" in banner.label.text()
+    assert "40" in banner.label.text()
+    assert banner.button.text() == "Resume"
+    banner.button.click()
+    assert context.bridge.calls[-1] == ("resume",)

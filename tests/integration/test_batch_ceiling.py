@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pixverse_desktop.core.engine.new_jobs import Cell
-from pixverse_desktop.core.errors import UserError
+from pixverse_desktop.core.errors import Action, UserError
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import HoldReason
@@ -47,6 +47,7 @@ async def test_a_price_that_rises_meanwhile_holds_the_rest_of_the_batch_alone(
             said = harness.hold.problem.message
             assert "100 credits" in said
             assert "40" in said
+            assert harness.hold.problem.action is Action.RETRY  # no setting stands against it
             await asyncio.sleep(600)
             assert len(service.charges) == 1
             held = harness.engine.session.status.held_batches  # for the rows to say so

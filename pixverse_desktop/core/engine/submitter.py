@@ -12,6 +12,7 @@ import hashlib
 import logging
 import uuid
 from collections import deque
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,7 @@ from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.scheduler import next_job, next_start_s
 from pixverse_desktop.core.engine.session import BATCH_MARK, Session
 from pixverse_desktop.core.errors import (
+    Action,
     Ambiguous,
     NotSent,
     Problem,
@@ -150,7 +152,10 @@ class Submitter:
         found = reason_to_stand(self._session)
         if found is None:
             return False
-        self._hold_at_limit(BATCH_MARK + found[0], found[1])
+        self._session.held_by = BATCH_MARK + found[0]
+        # No setting of the user's stands against it: the one thing to do is to go on.
+        wrong = replace(problem(ProblemCode.LIMIT, found[1]), action=Action.RETRY)
+        self._session.set_hold(HoldReason.LIMIT, UserError(wrong))
         return True
 
     def _above_a_limit(self, job: Job, price: Decimal) -> bool:

@@ -68,7 +68,7 @@ class HoldBanner(Strip):
         self.keep_button.setVisible(asking)
         if asking:
             action = self.tr("Send now, {n} credits").format(n=localised.shortest(hold.credits))
-        elif hold.reason in _RESUMABLE:
+        elif _ends_by_resuming(hold):
             action = self.tr("Resume")
         else:
             action = action_word(self._action(hold), demo=demo)
@@ -115,7 +115,7 @@ class HoldBanner(Strip):
         hold = self._hold
         if hold is None:
             return
-        if hold.reason in _RESUMABLE:
+        if _ends_by_resuming(hold):
             self.resume_requested.emit()
         else:
             self.problem_action_requested.emit(self._action(hold))
@@ -157,3 +157,9 @@ class HoldBanner(Strip):
                 return self.tr("Several answers were lost, so nothing more is sent for now.")
             case never:
                 assert_never(never)
+
+
+def _ends_by_resuming(hold: Hold) -> bool:
+    """Whether the user has only to say so; what a batch may cost is no limit of the settings."""
+    is_batch = hold.problem is not None and hold.problem.action is Action.RETRY
+    return hold.reason in _RESUMABLE or (hold.reason is HoldReason.LIMIT and is_batch)
