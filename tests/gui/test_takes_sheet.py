@@ -127,12 +127,14 @@ def test_generate_adds_all_of_it_once_with_the_sum_as_ceiling(
     jobs = [replace(make_job(n, JobState.QUEUED), batch="b1") for n in range(3)]
     context.bridge.answers[-1](jobs)
     assert not sheet.isVisible()
+    for job, state in zip(jobs, (JobState.QUEUED, JobState.ACCEPTED, JobState.SAVED), strict=True):
+        context.bridge.jobs[job.id] = replace(job, state=state)
     toast = window.batch_toast
     assert toast.isVisible()
     toast.button.click()
     assert context.bridge.calls[-1] == ("withdraw_batch", "b1")
-    context.bridge.answers[-1]((1, 2))
-    assert "billed" in toast.label.text()
+    assert toast.label.text().startswith("1 clip")
+    assert "2 were sent already: they go on and are billed." in toast.label.text()
 
 
 def test_a_second_press_that_lands_on_the_form_asks_for_nothing(

@@ -137,10 +137,6 @@ class FakeBus(QObject):
         self.calls.append(("generate_all", list(cells), background, ceiling))
         self.answers.append(then)
 
-    def withdraw_batch(self, batch: str, then: Callable[[object], None]) -> None:
-        self.calls.append(("withdraw_batch", batch))
-        self.answers.append(then)
-
     def clip_link(self, job_id: str, then: Callable[[object], None]) -> None:
         self.calls.append(("clip_link", job_id))
         then(self.links.get(job_id, problem(ProblemCode.EXPIRED, Message("clip_link_gone"))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import SignalInstance, Slot
 
 from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.job import Job
@@ -12,13 +12,14 @@ from pixverse_desktop.ui.shell.toasts import NoticeToast
 
 
 class BatchToast(NoticeToast):
-    """Knows the batch that was added last."""
+    """Knows the batch that was added last; ``added`` tells of one."""
 
-    def __init__(self, bridge: EngineBridge) -> None:
+    def __init__(self, bridge: EngineBridge, added: SignalInstance) -> None:
         super().__init__()
         self._bridge = bridge
         self._batch = ""
         self.action_clicked.connect(self.undo)
+        added.connect(self.show_added)
 
     @Slot(object)
     def show_added(self, jobs: list[Job]) -> None:

@@ -158,8 +158,7 @@ class MainWindow(QMainWindow):
         if job.clip is not None:
             source = source_of_frame(job, job.clip, index)
             self.compose.set_frame_source(slot, source)
-            text = self.compose.frame_note(slot, source.label)
-            self.notice_strip.show_message(text)
+            self.notice_strip.show_message(self.compose.frame_note(slot, source.label))
 
     @Slot(object)
     def take_start_frame(self, source: FrameSource) -> None:
@@ -237,16 +236,15 @@ class MainWindow(QMainWindow):
     def save_state(self) -> None:
         """Hand the window's memory over to be saved."""
         self._save_timer.stop()
-        self._commands.save_window_state(
-            replace(
-                self._commands.window_state,
-                geometry=geometry_of(self),
-                splitter=self.panes.widths,
-                player_width=self.panes.side_width,
-                queue_split=self.queue.split,  # type: ignore[attr-defined]
-                form=request_to_json(self.compose.request()),
-            )
+        state = replace(
+            self._commands.window_state,
+            geometry=geometry_of(self),
+            splitter=self.panes.widths,
+            player_width=self.panes.side_width,
+            queue_split=self.queue.split,  # type: ignore[attr-defined]
+            form=request_to_json(self.compose.request()),
         )
+        self._commands.save_window_state(state)
 
     # --- drags over the window, outside of the wells ---
 
@@ -317,7 +315,6 @@ class MainWindow(QMainWindow):
             self.tr("Add API key"),
         )
         self.notice_strip = NoticeToast()
-        self.batch_toast = BatchToast(self._bridge)
         self.ready = ReadyBanner(self._player)
         self.undo_strip = ReuseBanner(self.compose)
         self.status_bar = StatusBar()
@@ -347,6 +344,7 @@ class MainWindow(QMainWindow):
         foot.addWidget(self.hold_banner)
         column.addWidget(self.foot)
         self.setCentralWidget(centre)
+        self.batch_toast = BatchToast(self._bridge, self.user_actions.batch_added)
         messages = (self.notice_strip, self.batch_toast, self.ready, self.undo_strip)
         self.toasts = Toasts(messages, self._player.stage, self.panes, centre)
 
@@ -354,7 +352,6 @@ class MainWindow(QMainWindow):
         does = self.user_actions
         does.settings_changed.connect(self.on_settings_changed)
         does.said.connect(self.notice_strip.show_message)
-        does.batch_added.connect(self.batch_toast.show_added)
         clips = self.clip_actions
         clips.said.connect(self.notice_strip.show_message)
         clips.job_actions.job_id_wanted.connect(does.enter_job_id)
