@@ -57,6 +57,30 @@
     </message>
 </context>
 <context>
+    <name>BatchToast</name>
+    <message numerus="yes">
+        <source>%Ln clips were added to the queue.</source>
+        <translation>
+            <numerusform>%Ln clip was added to the queue.</numerusform>
+            <numerusform>%Ln clips were added to the queue.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln clips were taken back.</source>
+        <translation>
+            <numerusform>%Ln clip was taken back.</numerusform>
+            <numerusform>%Ln clips were taken back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln were sent already: they go on and are billed.</source>
+        <translation>
+            <numerusform>%Ln was sent already: it goes on and is billed.</numerusform>
+            <numerusform>%Ln were sent already: they go on and are billed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CheckDialog</name>
     <message numerus="yes">
         <source>%Ln differences</source>
@@ -141,6 +165,23 @@
         <translation>
             <numerusform>Generate %Ln clip</numerusform>
             <numerusform>Generate %Ln clips</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FramesAxis</name>
+    <message numerus="yes">
+        <source>%Ln pictures are the most.</source>
+        <translation>
+            <numerusform>%Ln picture is the most.</numerusform>
+            <numerusform>%Ln pictures are the most.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln pictures</source>
+        <translation>
+            <numerusform>%Ln picture</numerusform>
+            <numerusform>%Ln pictures</numerusform>
         </translation>
     </message>
 </context>
@@ -298,6 +339,44 @@
     </message>
 </context>
 <context>
+    <name>SheetFoot</name>
+    <message numerus="yes">
+        <source>%Ln clips</source>
+        <translation>
+            <numerusform>%Ln clip</numerusform>
+            <numerusform>%Ln clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln min</source>
+        <translation>
+            <numerusform>about %Ln min</numerusform>
+            <numerusform>about %Ln min</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln h</source>
+        <translation>
+            <numerusform>about %Ln h</numerusform>
+            <numerusform>about %Ln h</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Generate %Ln clips</source>
+        <translation>
+            <numerusform>Generate %Ln clip</numerusform>
+            <numerusform>Generate %Ln clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln clips wait before these or are under way.</source>
+        <translation>
+            <numerusform>%Ln clip waits before these or is under way.</numerusform>
+            <numerusform>%Ln clips wait before these or are under way.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SpendPanel</name>
     <message numerus="yes">
         <source>%Ln clips kept, {each} credits each</source>
@@ -325,6 +404,33 @@
     </message>
 </context>
 <context>
+    <name>TakesForm</name>
+    <message numerus="yes">
+        <source>%Ln rows</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln prompts</source>
+        <translation>
+            <numerusform>%Ln prompt</numerusform>
+            <numerusform>%Ln prompts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TakesSheet</name>
+    <message numerus="yes">
+        <source>%Ln rows cannot be sent: mend them, or leave them out.</source>
+        <translation>
+            <numerusform>%Ln row cannot be sent: mend it, or leave it out.</numerusform>
+            <numerusform>%Ln rows cannot be sent: mend them, or leave them out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Trash</name>
     <message numerus="yes">
         <source>%Ln still under way or in doubt stay in the trash.</source>
@@ -348,6 +454,23 @@
         <translation>
             <numerusform>Removed.</numerusform>
             <numerusform>%n removed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>VaryRow</name>
+    <message numerus="yes">
+        <source>%Ln chosen</source>
+        <translation>
+            <numerusform>%Ln chosen</numerusform>
+            <numerusform>%Ln chosen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln values</source>
+        <translation>
+            <numerusform>%Ln value</numerusform>
+            <numerusform>%Ln values</numerusform>
         </translation>
     </message>
 </context>
