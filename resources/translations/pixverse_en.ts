@@ -419,6 +419,13 @@
             <numerusform>%Ln prompts</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln prompts make {n}</source>
+        <translation>
+            <numerusform>%Ln prompt makes {n}</numerusform>
+            <numerusform>%Ln prompts make {n}</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>TakesSheet</name>

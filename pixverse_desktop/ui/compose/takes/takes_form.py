@@ -150,8 +150,8 @@ class TakesForm(QWidget):
         prompts = len(numbered_prompts(self.lines.text(), whole=self.whole.isChecked()))
         text = self.tr("%Ln prompts", "", prompts) if prompts else ""
         if plan.texts > prompts:
-            make = self.tr("{prompts} make {n}")
-            text = make.format(prompts=text, n=localised.number(plan.texts))
+            make = self.tr("%Ln prompts make {n}", "", prompts)
+            text = make.format(n=localised.number(plan.texts))
         self._lines_count.setText(text)
 
     @Slot(bool)
