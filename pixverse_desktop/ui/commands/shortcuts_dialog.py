@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import assert_never
 
 from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.text import fold
@@ -63,6 +64,11 @@ class ShortcutsDialog(Dialog):
         self.on_keys_changed()
         room = parent.window().size() * 0.94
         self.resize(_USUAL.boundedTo(room).expandedTo(QSize(420, 320)))
+        self.search.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.search.clear()
         self.search.setFocus()
 
     def rows(self) -> list[KeyRow]:

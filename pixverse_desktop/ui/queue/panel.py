@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal, Slot
@@ -81,6 +81,14 @@ class QueuePanel(QWidget):
         self.recent_rows.new_clips = self._recent_tile.new_clips = new_clips
         # Not the viewport itself: asked for it first, PySide6 makes every enum of its classes.
         new_clips.changed.connect(self.on_new_clips_changed)
+
+    @Slot(str, object)
+    def on_waiting_moved(self, sentence: str, undo: Callable[[], None]) -> None:
+        """What was moved stays in sight, when the offer to undo it has taken its room."""
+        self.undo_strip.offer(sentence, undo)
+        for lane in (self.list, self.later_list):
+            if lane.marked_job() is not None:
+                QTimer.singleShot(0, lane, lane.show_marked)
 
     @Slot()
     def on_new_clips_changed(self) -> None:
@@ -351,7 +359,7 @@ class QueuePanel(QWidget):
         self.batches.done.connect(self.undo_strip.offer)
         self.batches.said.connect(self.said)
         self.waiting.edit_requested.connect(self.edit_requested)
-        self.waiting.moved.connect(self.undo_strip.offer)
+        self.waiting.moved.connect(self.on_waiting_moved)
         self.waiting.said.connect(self.said)
         self.job_actions.edit_requested.connect(self.edit_requested)
         self.job_actions.play_requested.connect(self.job_selected)

@@ -90,6 +90,11 @@ class QueueList(JobView):
         self.scrollTo(places[0])
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @Slot()
+    def show_marked(self) -> None:
+        """Scroll to the marked row."""
+        self.scrollTo(self.currentIndex())
+
     def chosen_waiting(self) -> list[Job]:
         """Of those what was not sent yet."""
         return [job for job in self.chosen() if job.state is JobState.QUEUED]

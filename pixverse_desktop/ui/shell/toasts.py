@@ -134,6 +134,9 @@ class Toasts(QWidget):
         bottom = corner.y() + stage.height() - _MARGIN + self._below
         self.setGeometry(left, max(0, bottom - height), width, height)
         self._column.activate()
+        for strip in self._order:
+            if (inside := strip.layout()) is not None:
+                inside.setGeometry(strip.rect())  # one that was hidden may be laid out as it was
         shape = QPainterPath()
         for strip in self._order:
             shape.addRoundedRect(QRectF(strip.geometry()), _RADIUS, _RADIUS)

@@ -13,8 +13,7 @@ from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.base.view import Pane, ViewWidgets
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import SignalInstance
-
+    from pixverse_desktop.ui.jobs.clip_actions import ClipActions
     from pixverse_desktop.ui.spend.panel import SpendPanel
 
 
@@ -23,10 +22,7 @@ class SpendHost(Protocol):
 
     context: UiContext
     player: Player
-
-    @property
-    def job_selected(self) -> SignalInstance:
-        """Signal: put a Job on the stage."""
+    actions: ClipActions
 
     def show_view(self, name: str) -> None:
         """Show the view with that id."""
@@ -86,6 +82,5 @@ class SpendView:
             self.panel.side.rate.credits.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_clip(self, job: Job) -> None:
-        """A clip on the stage, with what it is below it."""
-        self._host.show_view("library")
-        self._host.job_selected.emit(job)
+        """A clip among all the others, on the stage, with what it is below it."""
+        self._host.actions.shown_requested.emit(job)
