@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.base.view import Pane, ViewWidgets
@@ -98,6 +99,15 @@ class Panes(QSplitter):
         right -= given
         left -= min(max(0, missing - given), max(0, left - _NARROW_WIDTHS[0]))
         self._set_sizes(left, None, 0, total - left - right, right)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self.on_shown)
+
+    @Slot()
+    def on_shown(self) -> None:
+        """The panes need less than before they were styled."""
+        self.make_room(self.width())
 
     def unfold_compose(self) -> None:
         """The form's pane gets its usual width again where the user folded it away."""
