@@ -165,11 +165,13 @@ def test_what_a_kill_left_waiting_is_taken_over(
     os.kill(process.pid, signal.SIGKILL)
     process.communicate(timeout=20)
     code, told, err = batch(data_dir, simulator.api_url, file, *SHORT, key=key)
-    assert code == 0, (told, err)
-    assert told["failed"] == []
-    assert len(told["saved"]) + len(told["skipped"]) == 12
-    assert len(simulator.ledger()) == before + 12
-    assert len({charge["jobId"] for charge in simulator.ledger()[before:]}) == 12
+    # The kill may have come before a request left: then nobody knows, and it is not sent again.
+    in_doubt = len(told["failed"])
+    assert (code, in_doubt) in ((0, 0), (7, 1)), (told, err)
+    assert len(told["saved"]) + len(told["skipped"]) + in_doubt == 12
+    charges = simulator.ledger()[before:]
+    assert len(charges) == 12 - in_doubt
+    assert len({charge["jobId"] for charge in charges}) == len(charges)
 
 
 def test_an_interrupted_batch_leaves_nothing_waiting(
