@@ -245,19 +245,12 @@ class BatchCards(QWidget):
     def __init__(self, bridge: EngineBridge, pictures: Pictures) -> None:
         super().__init__()
         self._bridge = bridge
+        self._pictures = pictures
         self._batches: dict[str, dict[str, Job]] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 2, 16, 8)
         self._column.setSpacing(8)
         self.cards: list[BatchCard] = []
-        for _ in range(_MOST_CARDS):
-            card = BatchCard(bridge, pictures)
-            card.rows_wanted.connect(self.rows_wanted)
-            card.done.connect(self.done)
-            card.said.connect(self.said)
-            card.hide()
-            self._column.addWidget(card)
-            self.cards.append(card)
         pictures.loaded.connect(self.on_pictures_loaded)
         bridge.jobs_reset.connect(self.on_bridge_jobs_reset)
         bridge.job_changed.connect(self.on_bridge_job_changed)
@@ -299,11 +292,21 @@ class BatchCards(QWidget):
     def _show(self) -> None:
         live = [list(jobs.values()) for jobs in self._batches.values() if _is_live(jobs.values())]
         live.sort(key=lambda jobs: min(job.created_at for job in jobs), reverse=True)
+        while len(self.cards) < min(len(live), _MOST_CARDS):
+            self._add_card()
         for number, card in enumerate(self.cards):
             if number < len(live):
                 card.show_jobs(live[number])
             card.setVisible(number < len(live))
         self.setVisible(bool(live))
+
+    def _add_card(self) -> None:
+        card = BatchCard(self._bridge, self._pictures)
+        card.rows_wanted.connect(self.rows_wanted)
+        card.done.connect(self.done)
+        card.said.connect(self.said)
+        self._column.addWidget(card)
+        self.cards.append(card)
 
 
 def _is_live(jobs: Collection[Job]) -> bool:

@@ -44,28 +44,9 @@ class JobCard(QWidget):
         self._status: ServiceStatus | None = None
         self._why = ""
         self._offers: list[JobAction] = []
+        self.buttons: dict[JobAction, QPushButton] = {}  # none before the first job
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="card")
-        self.prompt = ElidedLabel("", "secondary")
-        self.sentence = plain_label("", wrap=True)
-        self.buttons: dict[JobAction, QPushButton] = {}
-        self._row = QWidget()
-        flow = FlowLayout(6, self._row)
-        for action in _BUTTONS:
-            self.buttons[action] = button = QPushButton()
-            button.hide()
-            set_style(button, kind="small")
-            button.setProperty("verb", str(action))
-            button.clicked.connect(self.on_button_clicked)
-            flow.addWidget(button)
-        self.details = ProblemDetails(_DETAIL_LINES)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(6)
-        column.addWidget(self.prompt)
-        column.addWidget(self.sentence)
-        column.addWidget(self._row)
-        column.addWidget(self.details)
         self.hide()
 
     def show_job(self, job: Job | None, status: ServiceStatus, why: str = "") -> None:
@@ -80,6 +61,8 @@ class JobCard(QWidget):
         if job is None:
             self.hide()
             return
+        if not self.buttons:
+            self._build()
         set_style(self, tone=_tone(job))
         self.prompt.setText(one_line(job.request.prompt))
         sentence = sentence_of(job, undecided=JobAction.SEND_AGAIN in offered)
@@ -106,6 +89,28 @@ class JobCard(QWidget):
         sender = self.sender()
         if self.job is not None and sender is not None:
             self.action_chosen.emit(JobAction(sender.property("verb")), self.job)
+
+    def _build(self) -> None:
+        """Only when there is a job to show: a start without one is spared its widgets."""
+        self.prompt = ElidedLabel("", "secondary")
+        self.sentence = plain_label("", wrap=True)
+        self._row = QWidget()
+        flow = FlowLayout(6, self._row)
+        for action in _BUTTONS:
+            self.buttons[action] = button = QPushButton()
+            button.hide()
+            set_style(button, kind="small")
+            button.setProperty("verb", str(action))
+            button.clicked.connect(self.on_button_clicked)
+            flow.addWidget(button)
+        self.details = ProblemDetails(_DETAIL_LINES)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(6)
+        column.addWidget(self.prompt)
+        column.addWidget(self.sentence)
+        column.addWidget(self._row)
+        column.addWidget(self.details)
 
     def _offer(self, job: Job, status: ServiceStatus) -> None:
         for action, button in self.buttons.items():
