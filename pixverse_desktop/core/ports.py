@@ -167,8 +167,9 @@ class Store(Protocol):
     def update_job(self, job: Job, expected: JobState) -> bool:
         """Write ``job`` if the row is still in ``expected``; False when it is not."""
 
-    def change_waiting(self, jobs: Sequence[Job]) -> list[Job]:
-        """Write those whose rows are still QUEUED, as one; gives them. None with an error."""
+    def change_jobs(self, jobs: Sequence[Job]) -> list[Job]:
+        """Write those whose rows are still in their states, as one; gives them. With an error
+        none of them."""
 
     def facts(self, origin: str) -> Mapping[str, str]:
         """Small remembered values about a service: balance, request budget, pause."""
@@ -191,6 +192,10 @@ class ClipFiles(Protocol):
 
     def delete(self, job: Job) -> bool:
         """Remove the saved clip; False when another file lies in its place, which is left."""
+
+    def write_marks(self, job: Job) -> Clip | None:
+        """Let the saved clip say what is thought of it; the clip as it is then, None when that is
+        not possible."""
 
     def free_bytes(self) -> int | None:
         """Free space for the next clip; None where the file system does not tell."""

@@ -42,14 +42,17 @@ class PacketsDiffer(ValueError):
 
 
 def write_tag(source: Path, target: Path, text: str) -> None:
-    """Copy ``source`` to ``target`` with ``text`` in a box at its end; a later one counts.
+    """Copy ``source`` to ``target`` with ``text`` in a box at its end, instead of ours there.
 
     Raises NotMp4, OSError; ``target`` may then hold anything.
     """
     last = check_mp4(source)[-1]
     with source.open("rb") as clip, target.open("wb") as copy:
         _check_length(clip, last)
-        _copy_bytes(clip, copy, last.at + last.length)
+        ours = last.kind == b"mfra" and _is_ours(clip, last)
+        clip.seek(0)
+        _copy_bytes(clip, copy, last.at if ours else last.at + last.length)
+        clip.seek(last.at + last.length)
         copy.write(_box_of(text.encode()))
         shutil.copyfileobj(clip, copy, _PIECE)  # what stood behind the last box still does
 
@@ -110,16 +113,20 @@ def _box_of(data: bytes) -> bytes:
 
 def _text_in(clip: BinaryIO, box: Box) -> bytes | None:
     """What an ``mfra`` box of ours says; None for anybody else's. Raises ValueError."""
+    if not _is_ours(clip, box):
+        return None
     clip.seek(box.at)
-    head = clip.read(_HEAD.size)
-    if len(head) < _HEAD.size:
-        return None
-    _, _, inner, kind, mark = _HEAD.unpack(head)
-    if (kind, mark) != (b"free", _MARK):
-        return None
+    inner = _HEAD.unpack(clip.read(_HEAD.size))[2]
     if inner > min(box.length, _LONGEST_BYTES):
         raise ValueError("the clip's description is too long")
     return clip.read(inner - 8 - len(_MARK))
+
+
+def _is_ours(clip: BinaryIO, box: Box) -> bool:
+    """Whether an ``mfra`` box holds a text of this program."""
+    clip.seek(box.at)
+    head = clip.read(_HEAD.size)
+    return len(head) == _HEAD.size and _HEAD.unpack(head)[3:] == (b"free", _MARK)
 
 
 def _check_length(clip: BinaryIO, last: Box) -> None:

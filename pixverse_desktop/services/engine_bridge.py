@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.core.engine.rescue import RescueScan
     from pixverse_desktop.core.engine.waiting_jobs import Places
     from pixverse_desktop.core.jobs.ledger import Ledger
+    from pixverse_desktop.core.jobs.marks import Mark
     from pixverse_desktop.core.ports import ListedModel
     from pixverse_desktop.services.told_body import ToldBody
 
@@ -246,6 +247,20 @@ class EngineBridge(QObject):
     def rescue(self, scan: RescueScan) -> None:
         """Fetch what the survey found to be paid for and not on disk."""
         self._do(lambda engine: engine.rescue.recover(scan))
+
+    def mark(
+        self, marks: Mapping[str, Mark], then: Callable[[dict[str, Mark]], None] | None = None
+    ) -> None:
+        """Remember what the user thinks of jobs, by their ids; ``then`` hears what those that
+        changed were marked with."""
+
+        def told(before: dict[str, Mark] | Problem) -> None:
+            if isinstance(before, Problem):
+                self.notice.emit(before)
+            elif then is not None:
+                then(before)
+
+        self._ask(lambda engine: engine.marks.set(marks), told)
 
     def move_waiting(
         self,

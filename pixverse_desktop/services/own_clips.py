@@ -38,6 +38,8 @@ def make_clip_folder(paths: Paths, settings: Settings) -> ClipFolder:
         _inspect,
         chosen=bool(settings.clip_folder),
         describe=partial(describe, FrameFolder(paths.frames)),
+        describe_again=partial(describe_again, FrameFolder(paths.frames)),
+        owner=owner_of,
         template=settings.clip_name,
     )
 
@@ -69,6 +71,43 @@ def describe(frames: FrameFolder, part: Path, target: Path, job: Job) -> bool:
         log.warning("the clip of job %s is kept as it came: %s", job.id, type(error).__name__)
         return False
     return True
+
+
+def describe_again(frames: FrameFolder, clip: Path, target: Path, job: Job) -> bool:
+    """Write ``target``, a saved clip with what is thought of it now: the pictures inside stay.
+
+    False when that is not possible.
+    """
+    from pixverse_desktop.media.metadata_tag import write_tag  # loads av, after the first paint
+
+    project = _project_in(clip)
+    if project is None or project.job_id != job.id:
+        return describe(frames, clip, target, job)
+    marked = replace(project, verdict=job.verdict, stars=job.stars)
+    try:
+        write_tag(clip, target, project_to_text(marked))
+    except (ValueError, OSError) as error:
+        log.warning("the clip of job %s keeps its mark: %s", job.id, type(error).__name__)
+        return False
+    return True
+
+
+def owner_of(path: Path) -> str:
+    """The id of the job a clip says it is of; "" when it does not."""
+    project = _project_in(path)
+    return "" if project is None else project.job_id
+
+
+def _project_in(path: Path) -> Project | None:
+    import av  # after the first paint
+
+    from pixverse_desktop.media.metadata_tag import read_tag
+
+    try:
+        text = read_tag(path)
+        return None if text is None else project_from_text(text)
+    except (av.FFmpegError, ValueError, OSError):
+        return None
 
 
 def read_own_clip(path: Path, paths: Paths) -> tuple[Project, Clip] | None:

@@ -34,8 +34,18 @@ class Backups:
 
     def make(self, connection: sqlite3.Connection, day: str) -> None:
         """Copy the whole database, then drop the oldest copies. Raises sqlite3.Error, OSError."""
+        self._make(connection, self._path(day))
+        for old in self._newest_first()[KEPT:]:
+            old.unlink(missing_ok=True)
+
+    def keep(self, connection: sqlite3.Connection, version: int) -> None:
+        """Copy a database of an earlier version before it is changed; it is not restored by
+        itself. Raises sqlite3.Error, OSError."""
+        self._make(connection, self._folder / f"version-{version}.db")
+
+    def _make(self, connection: sqlite3.Connection, target: Path) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        aside = self._path(day).with_suffix(f".{uuid.uuid4().hex}.tmp")
+        aside = target.with_suffix(f".{uuid.uuid4().hex}.tmp")
         try:
             copy = sqlite3.connect(aside)
             with contextlib.closing(copy):
@@ -45,12 +55,10 @@ class Backups:
             if corruption_of(aside, thorough=True) is not Corruption.NONE:
                 raise sqlite3.DatabaseError("the copy is not whole")
             sync_file(aside)
-            aside.replace(self._path(day))
+            aside.replace(target)
             sync_folder(self._folder)
         finally:
             aside.unlink(missing_ok=True)
-        for old in self._newest_first()[KEPT:]:
-            old.unlink(missing_ok=True)
 
     def restore(self, database: Path) -> bool:
         """Put the newest whole copy in the place of ``database``; False when there is none."""

@@ -7,6 +7,8 @@ the local job id, never by text from the service.
 from __future__ import annotations
 
 import errno
+import os
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +27,9 @@ class ClipFolder:
     ``inspect`` looks into a finished part and tells its Clip (size, length, sound), or raises
     DownloadFailed (BAD_CLIP); path and hash are filled in here. A folder that the user chose
     (``chosen``) is never made anew: when it is gone, its drive is, and clips wait for it.
-    ``describe`` writes a copy of a part with the job inside it; False when that did not work.
+    ``describe`` writes a copy of a part with the job inside it, ``describe_again`` likewise of a
+    saved clip, which keeps what else it says; False when that did not work. ``owner`` tells which
+    job a file says it is of, "" when it does not.
     ``template`` is what clips are called, see ``core.jobs.file_name``.
     """
 
@@ -36,12 +40,17 @@ class ClipFolder:
         *,
         chosen: bool = False,
         describe: Callable[[Path, Path, Job], bool] | None = None,
+        describe_again: Callable[[Path, Path, Job], bool] | None = None,
+        owner: Callable[[Path], str] = lambda path: "",
         template: str = "",
     ) -> None:
         self.folder = folder
         self._inspect = inspect
         self._chosen = chosen
         self._describe = describe
+        self._describe_again = describe_again
+        self._owner = owner
+        self._changing = threading.Lock()  # a clip that is deleted is not written anew
         self._template = template
 
     def part_path(self, job: Job) -> Path:
@@ -119,10 +128,40 @@ class ClipFolder:
             if path is not None and not path.parent.is_dir():
                 raise FileNotFoundError(errno.ENOENT, "its folder is gone", str(path.parent))
             return True
-        if job.clip is None or sha256_of(path) != job.clip.sha256:
-            return False
-        path.unlink()
+        with self._changing:
+            if not self._is_of(path, job):
+                return False
+            path.unlink(missing_ok=True)
         return True
+
+    def write_marks(self, job: Job) -> Clip | None:
+        """Let the saved clip say what is thought of it. The clip as it is then; None, and the file
+        untouched, where it is gone, another's, or cannot say anything. Raises OSError."""
+        if job.clip is None or self._describe_again is None:
+            return None
+        path = Path(job.clip.path)
+        aside = path.with_name(f".{job.id}.marks")
+        with self._changing:
+            if not path.is_file() or not self._is_of(path, job):
+                return None
+            try:
+                if not self._describe_again(path, aside, job):
+                    return None
+                before = path.stat()
+                os.utime(aside, ns=(before.st_atime_ns, before.st_mtime_ns))
+                sync_file(aside)
+                size, sha256 = aside.stat().st_size, sha256_of(aside)
+                aside.replace(path)
+                sync_folder(path.parent)
+            finally:
+                aside.unlink(missing_ok=True)
+        return replace(job.clip, size_bytes=size, sha256=sha256)
+
+    def _is_of(self, path: Path, job: Job) -> bool:
+        """Whether a file is the clip of a job: by its hash, or by what it says of itself, since a
+        crash between writing a mark and remembering it leaves another hash."""
+        known = job.clip is not None and sha256_of(path) == job.clip.sha256
+        return known or self._owner(path) == job.id
 
     def free_bytes(self) -> int | None:
         """Free space where the next clip will lie, None where nobody knows. Raises OSError when it

@@ -1,4 +1,4 @@
-"""Finding clips: full-text search, filters, favourites and boards, on the database's own thread."""
+"""Finding clips: full-text search, filters and boards, on the database's own thread."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from pixverse_desktop.store.job_rows import Row, job_from_row
 
 _SHOWN = {
     Collection.ALL: "listed = 1 AND hidden = 0",
-    Collection.FAVOURITES: "listed = 1 AND hidden = 0 AND id IN (SELECT job_id FROM favourites)",
+    Collection.PICKED: "listed = 1 AND hidden = 0 AND picked = 1",
     Collection.UNSAVED: "unsaved = 1 AND hidden = 0",
     # Naming both values of ``listed`` lets the index find the few that are hidden.
     Collection.TRASH: "listed IN (0, 1) AND hidden = 1 AND (listed = 1 OR unsaved = 1 OR state IN "
@@ -67,12 +67,7 @@ class Library:
                 rows, takes = self._stacks(query, offset, limit)
             else:
                 rows = self._rows(query, offset, limit)
-            ids = [row[0] for row in rows]
-            marks = ", ".join("?" * len(ids))
-            loved = self._database.connection.execute(
-                f"SELECT job_id FROM favourites WHERE job_id IN ({marks})", ids
-            ).fetchall()
-        return ClipPage(_readable(rows), frozenset(row[0] for row in loved), takes)
+        return ClipPage(_readable(rows), takes)
 
     def count(self, query: ClipQuery) -> Count:
         """How many clips ``find`` would give in all, and how many stand behind them."""
@@ -99,14 +94,10 @@ class Library:
         ids = list(job_ids)
         marks = ", ".join("?" * len(ids))
         with self._database.translate_errors():
-            connection = self._database.connection
-            rows: list[Row] = connection.execute(
+            rows: list[Row] = self._database.connection.execute(
                 f"SELECT {COLUMNS} FROM jobs WHERE id IN ({marks})", ids
             ).fetchall()
-            loved = connection.execute(
-                f"SELECT job_id FROM favourites WHERE job_id IN ({marks})", ids
-            ).fetchall()
-        return ClipPage(_readable(rows), frozenset(row[0] for row in loved))
+        return ClipPage(_readable(rows))
 
     def family(self, job_id: str, parent_ids: Iterable[str], limit: int) -> Family:
         """The clips with ``parent_ids``, and up to ``limit`` that go on from a frame of this one,
@@ -121,16 +112,7 @@ class Library:
             ).fetchall()
         return Family(self.get(parent_ids).jobs, _readable(rows), count)
 
-    # --- favourites and boards ---
-
-    def set_favourite(self, job_ids: Iterable[str], favourite: bool) -> None:
-        """Remember clips as favourites, or no longer."""
-        if favourite:
-            statement = "INSERT OR IGNORE INTO favourites VALUES (?)"
-        else:
-            statement = "DELETE FROM favourites WHERE job_id = ?"
-        with self._database.transaction() as connection:
-            connection.executemany(statement, [(job_id,) for job_id in job_ids])
+    # --- what was played, and boards ---
 
     def unplayed(self) -> frozenset[str]:
         """The job ids of finished clips that were never played."""
@@ -283,8 +265,11 @@ def _conditions(query: ClipQuery) -> tuple[str, list[object]]:
         values.append(query.since)
     if query.with_frame:
         parts.append("has_frame = 1")
-    if query.favourite:
-        parts.append("id IN (SELECT job_id FROM favourites)")
+    if query.picked:
+        parts.append("picked = 1")
+    if query.stars:
+        parts.append("stars > 0 AND stars >= ?")
+        values.append(query.stars)
     if query.takes_of:
         parts.append("take = (SELECT other.take FROM jobs other WHERE other.id = ?)")
         values.append(query.takes_of)

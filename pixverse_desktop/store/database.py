@@ -121,20 +121,20 @@ class Database:
                     before_commit(number)
         return True
 
-    def change_waiting(
+    def change_jobs(
         self, jobs: Sequence[Job], before_commit: Callable[[Sequence[int], Sequence[Job]], None]
     ) -> list[Job]:
-        """Write those whose rows are still QUEUED, in one transaction; gives them.
+        """Write those whose rows are still in their states, in one transaction; gives them.
 
         ``before_commit`` gets the numbers of the changes, and the jobs.
         """
-        rows = [(*job_to_row(job)[1:], job.id, str(JobState.QUEUED)) for job in jobs]
+        rows = [(*job_to_row(job)[1:], job.id, str(job.state)) for job in jobs]
         written, numbers = [], []
         with self.transaction() as connection:
             for job, row in zip(jobs, rows, strict=True):
                 if connection.execute(_UPDATE, row).rowcount == 1:
                     written.append(job)
-                    numbers.append(self._log_transition(connection, job, JobState.QUEUED))
+                    numbers.append(self._log_transition(connection, job, job.state))
             if written:
                 before_commit(numbers, written)
         return written

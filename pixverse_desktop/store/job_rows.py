@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.errors import Action, Problem, ProblemCode
 from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.core.jobs.marks import read_stars, read_verdict
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.messages import message_from_json, message_to_json
 from pixverse_desktop.core.model.request import request_from_json, request_to_json
@@ -50,6 +51,8 @@ def job_from_row(row: Row) -> Job:
     for name in ("price", "price_low", "credit_cost", "credits_left", "ceiling"):
         values[name] = read_credits(data.get(name))
     values["price"] = values["price"] or ZERO
+    values["verdict"] = read_verdict(data.get("verdict"))
+    values["stars"] = read_stars(data.get("stars"))
     values["problem"] = _problem(data.get("problem"))
     values["clip"] = _clip(data.get("clip"))
     return Job(

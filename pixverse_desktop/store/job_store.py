@@ -8,6 +8,7 @@ and what has happened at the service is kept by whichever of them can.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import time
@@ -21,7 +22,7 @@ from pixverse_desktop.store.backups import Backups
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.store.database import Database, StoreError
 from pixverse_desktop.store.journal import Entry, Journal, newest
-from pixverse_desktop.store.schema import Corruption, corruption_of
+from pixverse_desktop.store.schema import VERSION, Corruption, corruption_of, version_of
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,8 @@ class JobStore:
             if corruption is not Corruption.NONE:
                 kept = self._quarantine(corruption)
                 self._backups.restore(self._database.path)
+            elif self._database.path.exists():
+                self._copy_before_migrating()
         self._database.open()
         caught_up, newly_waiting = self._catch_up(whole=corruption is not Corruption.NONE)
         held = corruption is not Corruption.NONE or newly_waiting
@@ -101,6 +104,12 @@ class JobStore:
             if known or corruption in (Corruption.DAMAGED, Corruption.NEWER)
             else Corruption.NONE
         )
+
+    def _copy_before_migrating(self) -> None:
+        """What an earlier version wrote is kept as it was, whatever the next steps make of it."""
+        with contextlib.closing(sqlite3.connect(self._database.path, timeout=5.0)) as connection:
+            if 0 < (version := version_of(connection)) < VERSION:
+                self._backups.keep(connection, version)
 
     def _was_left_open(self) -> bool:
         connection = sqlite3.connect(self._database.path, timeout=5.0)
@@ -213,14 +222,15 @@ class JobStore:
                 self._keep_id(job)
             raise
 
-    def change_waiting(self, jobs: Sequence[Job]) -> list[Job]:
-        """Write those that are still QUEUED, as one commit and one write to the journal; gives
-        them. What the journal does not take is not changed: it may be all that is left one day."""
+    def change_jobs(self, jobs: Sequence[Job]) -> list[Job]:
+        """Write those that are still in their states, as one commit and one write to the journal;
+        gives them. What the journal does not take is not changed: it may be all that is left
+        one day."""
 
         def write(numbers: Sequence[int], written: Sequence[Job]) -> None:
             self._journal.append(*map(Entry, numbers, written))
 
-        return self._database.change_waiting(jobs, write)
+        return self._database.change_jobs(jobs, write)
 
     def facts(self, origin: str) -> dict[str, str]:
         """Small remembered values about a service."""

@@ -155,7 +155,20 @@ BEGIN
 END;
 """
 
-MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5, _V6)
+# A favourite is a clip that was picked; the mark stands in the job itself, as in the journal.
+_V7 = f"""
+UPDATE jobs SET data = json_set(data, '$.verdict', 'picked')
+    WHERE json_valid(data) AND id IN (SELECT job_id FROM favourites);
+DROP TABLE favourites;
+ALTER TABLE jobs ADD COLUMN picked INTEGER GENERATED ALWAYS AS
+    (coalesce({_json("verdict")}, '') = 'picked') VIRTUAL;
+ALTER TABLE jobs ADD COLUMN stars INTEGER GENERATED ALWAYS AS
+    (coalesce({_json("stars", "INTEGER")}, 0)) VIRTUAL;
+CREATE INDEX jobs_picked ON jobs (listed, hidden, created_at) WHERE picked = 1;
+CREATE INDEX jobs_with_stars ON jobs (listed, hidden, stars, created_at) WHERE stars > 0;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5, _V6, _V7)
 VERSION = len(MIGRATIONS)
 _SEARCHES_SINCE = 3
 
@@ -185,7 +198,7 @@ def corruption_of(path: Path, *, thorough: bool) -> Corruption:
     connection = sqlite3.connect(path, timeout=5.0, isolation_level=None)
     try:
         with contextlib.closing(connection):
-            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            version = version_of(connection)
             if version > VERSION:
                 return Corruption.NEWER
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -210,6 +223,11 @@ def corruption_of(path: Path, *, thorough: bool) -> Corruption:
         return Corruption.DAMAGED
 
 
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version a file was written by; 0 for a new one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the file to ``VERSION``, each step in a transaction of its own.
 
@@ -217,8 +235,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     """
     connection.create_function("fold", 1, _fold, deterministic=True)
     connection.execute("PRAGMA trusted_schema = ON")  # a trigger calls it
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    for number in range(version, VERSION):
+    for number in range(version_of(connection), VERSION):
         # executescript commits first, so the transaction is written out in the script.
         connection.executescript(
             f"BEGIN IMMEDIATE;\n{MIGRATIONS[number]}\nPRAGMA user_version = {number + 1};\nCOMMIT;"

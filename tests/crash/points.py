@@ -99,9 +99,9 @@ def _trap_store(trap: Trap, patch: Callable[[object, str, object], None]) -> Non
     real_add, real_update = job_store.JobStore.add_jobs, job_store.JobStore.update_job
     real_open, real_migrate = job_store.JobStore.open, job_store.Database.open
 
-    real_change = job_store.JobStore.change_waiting
+    real_change = job_store.JobStore.change_jobs
 
-    def change_waiting(self: Any, jobs: Sequence[Job]) -> object:
+    def change_jobs(self: Any, jobs: Sequence[Job]) -> object:
         trap.within = "reordering" if len(jobs) > 1 else ""
         return real_change(self, jobs)
 
@@ -121,7 +121,7 @@ def _trap_store(trap: Trap, patch: Callable[[object, str, object], None]) -> Non
 
     patch(job_store.JobStore, "add_jobs", add_jobs)
     patch(job_store.JobStore, "update_job", update_job)
-    patch(job_store.JobStore, "change_waiting", change_waiting)
+    patch(job_store.JobStore, "change_jobs", change_jobs)
     patch(job_store.JobStore, "open", open_store)
     patch(job_store.Database, "open", open_database)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import cast
@@ -27,6 +27,7 @@ from pytestqt.qtbot import QtBot
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.library_query import ClipPage, Collection
+from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.store.database import StoreError
@@ -71,6 +72,7 @@ class Room:
         self.store = store
         self.bridge.remove = self.remove  # type: ignore[attr-defined]
         self.bridge.undo_remove = self.put_back  # type: ignore[attr-defined]
+        self.bridge.mark = self.mark  # type: ignore[method-assign]
         self.actions = make_actions(self.context)
         self.panel = LibraryPanel(self.context, store.library, self.actions)
         qtbot.addWidget(self.panel)
@@ -103,6 +105,11 @@ class Room:
     def put_back(self, job_id: str) -> None:
         self._hide(job_id, False)
 
+    def mark(self, marks: Mapping[str, Mark], then: object = None) -> None:
+        for job in self.store.library.get(marks).jobs:
+            self.store.change_jobs([job.marked(marks[job.id])])
+            self.bridge.show_job(job.marked(marks[job.id]))
+
     def _hide(self, job_id: str, hidden: bool) -> None:
         (job,) = self.store.library.get([job_id]).jobs
         job = dataclasses.replace(job, hidden=hidden)
@@ -126,7 +133,7 @@ def test_an_empty_library_says_what_to_do(qtbot: QtBot, store: JobStore) -> None
     with qtbot.waitSignal(room.panel.create_requested):
         empty.button.click()
     for collection, words in (
-        (Collection.FAVOURITES, "Press S"),
+        (Collection.PICKED, "Press S"),
         (Collection.TRASH, "trash is empty"),
     ):
         room.panel.sidebar.choose(collection)
@@ -182,14 +189,14 @@ def test_arrows_choose_and_play(room: Room) -> None:
     assert heard == ["open"]
 
 
-def test_s_makes_a_favourite_and_takes_it_back(room: Room) -> None:
+def test_s_picks_and_takes_it_back(room: Room) -> None:
     room.choose(0, 2)
     room.press(Qt.Key.Key_S)
-    assert room.store.library.counts().favourites == 2
+    assert room.store.library.counts().picked == 2
     room.choose(0)
-    assert room.panel.details.star.accessibleName() == "No longer a favourite"
+    assert room.panel.details.star.accessibleName() == "No longer picked"
     room.press(Qt.Key.Key_S)
-    room.panel.sidebar.choose(Collection.FAVOURITES)
+    room.panel.sidebar.choose(Collection.PICKED)
     assert room.shown() == ["job1"]
 
 
@@ -298,8 +305,8 @@ def test_boards_take_what_is_dropped(room: Room, qtbot: QtBot) -> None:
     assert [(b.name, b.clips) for b in room.store.library.boards()] == [("Winter", 2)]
     room.panel.on_sidebar_chosen(Collection.ALL, board.id)
     assert room.shown() == ["job3", "job1"]
-    room.panel.on_sidebar_dropped(Collection.FAVOURITES, "", ["job1"])
-    assert room.store.library.counts().favourites == 1
+    room.panel.on_sidebar_dropped(Collection.PICKED, "", ["job1"])
+    assert room.store.library.counts().picked == 1
 
 
 def test_a_job_becomes_its_clip_in_place(room: Room, qtbot: QtBot) -> None:
@@ -370,9 +377,9 @@ def test_the_number_of_hits_is_told_while_searching(room: Room, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: filters.hits.text() == "0 of 3 clips")
     filters.clear()
     assert filters.hits.text() == "3 clips"
-    room.store.library.set_favourite(["job1", "job2"], True)
+    room.bridge.mark(dict.fromkeys(["job1", "job2"], Mark(Verdict.PICKED)))
     room.panel.sidebar.refresh()
-    room.panel.sidebar.choose(Collection.FAVOURITES)
+    room.panel.sidebar.choose(Collection.PICKED)
     filters.on_resolution_chosen("1080p")
     assert filters.hits.text() == "1 of 2 clips"
 

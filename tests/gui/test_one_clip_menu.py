@@ -33,7 +33,7 @@ ON_STAGE = [
     "Continue from here\tCtrl+L", "Shown frame as start frame\tCtrl+[",
     "Shown frame as end frame\tCtrl+]", "-",
     "Reuse settings\tR", "Reuse only", "-", "Make again · 10 credits", "Make final…", "-",
-    "Favourite\tS", "Put on board", "-",
+    "Pick\tS", "Put on board", "-",
     "Copy file\tCtrl+C", "Copy prompt", "Copy file path", "-",
     "Show file", "Open in another program", "Save a copy as…", "Export a clean copy…",
     "Export the settings…", "-", "Move to trash\tDel",
@@ -129,7 +129,7 @@ def test_a_job_in_doubt_has_one_menu_with_its_decisions_first(
     found = words(recent_menu(window, "job7"))
     assert found == [
         "Check now", "Not charged", "Enter job id…", "Send again · 10", "-",
-        "Reuse settings\tR", "Reuse only", "-", "Favourite\tS", "Put on board", "-",
+        "Reuse settings\tR", "Reuse only", "-", "Pick\tS", "Put on board", "-",
         "Copy prompt\tCtrl+C", "-",
         "Take off the list: it is still looked for at the service\tDel",
     ]  # fmt: skip
@@ -189,24 +189,29 @@ def test_entries_do_what_they_say(window: MainWindow, context: UiContext) -> Non
     menu.close()
 
 
+def is_picked(store: JobStore, job_id: str) -> bool:
+    (job,) = store.library.get([job_id]).jobs
+    return job.is_picked
+
+
 def test_a_mark_made_in_recent_is_seen_in_the_library(window: MainWindow, store: JobStore) -> None:
     library = library_of(window)
     board = store.library.add_board("Tom & Jerry")
     window.views.show_create()
     menu = recent_menu(window, "job1")
-    trigger(menu, "Favourite")
+    trigger(menu, "Pick")
     boards = next(a for a in menu.actions() if a.text() == "Put on board").menu()
     assert isinstance(boards, QMenu)
     assert words(boards) == ["Tom && Jerry"]
     boards.actions()[0].trigger()
-    assert library.rows.is_favourite("job1")
+    assert is_picked(store, "job1")
     assert [(b.id, b.clips) for b in library.sidebar.boards()] == [(board, 1)]
-    assert "No longer a favourite\tS" in words(recent_menu(window, "job1"))
+    assert "No longer picked\tS" in words(recent_menu(window, "job1"))
     QTest.keyClick(cast(QueuePanel, window.queue).grid, Qt.Key.Key_Home)
     grid = cast(QueuePanel, window.queue).grid
     grid.setCurrentIndex(grid.model().index(2, 0))
     QTest.keyClick(grid, Qt.Key.Key_S)
-    assert not library.rows.is_favourite("job1")
+    assert not is_picked(store, "job1")
 
 
 def test_without_a_board_the_menu_says_where_one_is_made(window: MainWindow) -> None:
@@ -238,7 +243,7 @@ def test_the_menus_keys_work_beside_the_player(window: MainWindow, store: JobSto
     player, queue = cast(PlayerPanel, window.player), cast(QueuePanel, window.queue)
     player.controls.play.setFocus()
     QTest.keyClick(player.controls.play, Qt.Key.Key_S)
-    assert store.library.get(["job2"]).favourites == {"job2"}
+    assert is_picked(store, "job2")
     QTest.keyClick(player.controls.play, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     clip = window._bridge.jobs["job2"].clip
     mime = QGuiApplication.clipboard().mimeData()
@@ -267,31 +272,31 @@ def test_a_menu_that_is_gone_takes_no_late_answer(qtbot: QtBot, context: UiConte
     actions.fill(menu, [context.bridge.jobs["job1"]])
     actions.fill(menu, [context.bridge.jobs["job2"]])
     slow.workers.run_all()  # type: ignore[attr-defined]
-    assert words(menu).count("Favourite\tS") == 1
+    assert words(menu).count("Pick\tS") == 1
 
 
 # --- comparing ---
 
 
-def test_a_favourite_is_made_of_the_side_that_is_meant(
+def test_the_side_that_is_meant_is_picked(
     window: MainWindow, store: JobStore, qtbot: QtBot
 ) -> None:
     comparison = comparison_of(qtbot, window, "job1", "job3")
     view, meant = comparison.view, comparison.meant
     assert (view.names[view.side], meant.trash.text()) == ("A", "Move A to trash")
     QTest.keyClick(comparison, Qt.Key.Key_S)
-    assert store.library.get(["job1", "job3"]).favourites == {"job1"}
-    assert view.favourites == (True, False)
-    assert meant.star.accessibleName() == "A is no longer a favourite"
+    assert is_picked(store, "job1")
+    assert view.picked == (True, False)
+    assert meant.star.accessibleName() == "A is no longer picked"
     QTest.keyClick(view, Qt.Key.Key_Right)
-    assert meant.star.accessibleName() == "Favourite B"
+    assert meant.star.accessibleName() == "Pick B"
     meant.star.click()
-    assert store.library.get(["job1", "job3"]).favourites == {"job1", "job3"}
+    assert is_picked(store, "job3")
     QTest.keyClick(comparison, Qt.Key.Key_V)
     assert (view.names, view.side) == (("B", "A"), 0)
     assert view.accessibleName() == "The two clips, B is chosen"
     QTest.keyClick(comparison, Qt.Key.Key_S)
-    assert view.favourites == (False, True)
+    assert view.picked == (False, True)
     QTest.keyClick(comparison, Qt.Key.Key_A)
     assert meant.chosen()[0].id == "job1"
 

@@ -239,7 +239,7 @@ def test_actions_of_the_clip(qtbot: QtBot, player: PlayerPanel, job: Job) -> Non
     with qtbot.waitSignal(player.reuse_requested) as seen:
         player.controls.line.reuse.click()
     assert seen.args == [job]
-    with qtbot.waitSignal(player.favourite_requested) as marked:
+    with qtbot.waitSignal(player.pick_requested) as marked:
         player.controls.line.star.click()
     assert marked.args == [[job]]
     with qtbot.waitSignal(player.frame_requested) as going_on:

@@ -105,7 +105,7 @@ def test_arrows_and_the_keys_of_clips_go_on_to_the_next(
     assert player.current_job is not None
     assert player.current_job.id == "job2"
     press(Qt.Key.Key_S)
-    assert store.library.get(["job2"]).favourites == {"job2"}
+    assert [job.is_picked for job in store.library.get(["job2"]).jobs] == [True]
     press(Qt.Key.Key_Period)
     assert player.transport.shown_index == 1
     press(Qt.Key.Key_Return)

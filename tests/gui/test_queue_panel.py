@@ -303,7 +303,7 @@ def test_keys_of_the_lists_ask_for_what_the_menu_says(
     view = panel.grid if mark_is == "clip" else panel.list
     view.setCurrentIndex(view.model().index(0, 0))
     job = view.marked_job()
-    with qtbot.waitSignal(panel.favourite_requested) as loved:
+    with qtbot.waitSignal(panel.pick_requested) as loved:
         qtbot.keyClick(view, Qt.Key.Key_S)
     assert loved.args == [[job]]
     QGuiApplication.clipboard().setText("before")

@@ -170,8 +170,8 @@ def test_the_line_tells_of_the_clip_and_the_whole_prompt(player: PlayerPanel, lo
     assert "at last" in line.prompt.toolTip()
     assert "&lt;b&gt;" in line.prompt.toolTip()
     assert line.facts.text() == "Anime · 16:9 · Seed 1234 · 2 h ago"
-    player.set_favourite(True)
-    assert line.star.accessibleName() == "No longer a favourite"
+    player.set_picked(True)
+    assert line.star.accessibleName() == "No longer picked"
     before = player.video_area.geometry()
     player.show_job(None)
     assert player.video_area.geometry() == before  # nothing jumps

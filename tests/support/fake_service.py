@@ -114,6 +114,9 @@ class FakeFiles:
     def delete(self, job: Job) -> bool:
         return True
 
+    def write_marks(self, job: Job) -> Clip | None:
+        return None
+
     def free_bytes(self) -> int:
         return 2**40
 
@@ -142,8 +145,8 @@ class MemoryStore:
         self.jobs[job.id] = job
         return True
 
-    def change_waiting(self, jobs: Sequence[Job]) -> list[Job]:
-        return [job for job in jobs if self.update_job(job, JobState.QUEUED)]
+    def change_jobs(self, jobs: Sequence[Job]) -> list[Job]:
+        return [job for job in jobs if self.update_job(job, job.state)]
 
     def facts(self, origin: str) -> dict[str, str]:
         return {}

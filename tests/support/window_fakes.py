@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from pixverse_desktop.core.engine.new_jobs import Cell
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import ledger_of
+from pixverse_desktop.core.jobs.marks import Mark
 from pixverse_desktop.core.jobs.queue_order import Place
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.lanes import Lane
@@ -187,6 +188,16 @@ class FakeBus(QObject):
 
     def delete_for_good(self, job_id: str) -> None:
         self.calls.append(("delete_for_good", job_id))
+
+    def mark(
+        self, marks: Mapping[str, Mark], then: Callable[[dict[str, Mark]], None] | None = None
+    ) -> None:
+        self.calls.append(("mark", dict(marks)))
+        before = {job_id: self.jobs[job_id].mark for job_id in marks}
+        for job_id, mark in marks.items():
+            self.show_job(self.jobs[job_id].marked(mark))
+        if then is not None:
+            then(before)
 
     def move_waiting(
         self,
@@ -441,7 +452,7 @@ class FakePlayer(QWidget):
     example_chosen = Signal(str)
     job_shown = Signal(object)
     reuse_requested = Signal(object)
-    favourite_requested = Signal(object)
+    pick_requested = Signal(object)
     clip_played = Signal(object)
     clip_menu_wanted = Signal(object, object, bool)
     frame_requested = Signal(object, int, str)
@@ -485,8 +496,8 @@ class FakePlayer(QWidget):
     def change_volume(self, by: float) -> None:
         self.calls.append(("change_volume", by))
 
-    def set_favourite(self, favourite: bool) -> None:
-        self.favourite = favourite
+    def set_picked(self, picked: bool) -> None:
+        self.picked = picked
 
     def lend_stage(self, place: object) -> None:
         self.calls.append(("lend_stage", place))
@@ -528,7 +539,7 @@ class FakeQueue(QWidget):
     said = Signal(str)
     job_id_wanted = Signal(object)
     copy_requested = Signal(object)
-    favourite_requested = Signal(object)
+    pick_requested = Signal(object)
     clip_menu_wanted = Signal(object, object, bool)
 
 

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.library_query import ClipQuery
+from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.text import fold
 from pixverse_desktop.store.job_rows import job_to_row
@@ -115,9 +116,9 @@ def test_an_older_database_is_searched_so_too(tmp_path: Path) -> None:
     store = JobStore(tmp_path)
     assert store.open() is None
     assert store._database.connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
-    assert store.load_jobs() == old
+    assert store.load_jobs() == [old[0].marked(Mark(Verdict.PICKED)), old[1]]
     assert found_in(store, "IŞIK") == ["gece ışık"]
-    assert store.library.counts().favourites == 1
+    assert store.library.counts().picked == 1
     store.add_jobs(saved(3, "IŞIK"))
     assert sorted(found_in(store, "ışık")) == ["IŞIK", "gece ışık"]
     store.close()

@@ -112,7 +112,7 @@ class Memory:
     def update_job(self, job: Job, expected: JobState) -> bool:
         return True
 
-    def change_waiting(self, jobs: Sequence[Job]) -> list[Job]:
+    def change_jobs(self, jobs: Sequence[Job]) -> list[Job]:
         return list(jobs)
 
     def facts(self, origin: str) -> dict[str, str]:

@@ -190,13 +190,13 @@ def test_many_are_changed_as_one_and_only_while_they_wait(tmp_path: Path) -> Non
     store.add_jobs(*many)
     sent = moved(store, many[3], S.SUBMITTING)
     turned = [dataclasses.replace(job, position=50 - job.position) for job in many]
-    written = store.change_waiting(turned)
+    written = store.change_jobs(turned)
     assert written == [job for job in turned if job.id != "j3"]
     assert store.load_jobs() == sorted([sent, *written], key=lambda job: job.position)
     (tmp_path / "journal.jsonl").rename(tmp_path / "kept.jsonl")
     (tmp_path / "journal.jsonl").mkdir()
     with pytest.raises(StoreError):
-        store.change_waiting(many)
+        store.change_jobs(many)
     assert store.load_jobs() == sorted([sent, *written], key=lambda job: job.position)
     (tmp_path / "journal.jsonl").rmdir()
     store.close()
@@ -208,7 +208,7 @@ def test_order_and_edits_come_back_from_the_journal(tmp_path: Path) -> None:
     store.add_jobs(*(plain_job(id=f"j{n}", position=n) for n in range(3)))
     asked = plain_job().request.changed(prompt="another")
     edited = plain_job(id="j0", position=7, request=asked)
-    store.change_waiting([edited])
+    store.change_jobs([edited])
     store.close()
     delete(tmp_path)
     store, _ = opened(tmp_path)

@@ -21,6 +21,7 @@ from pixverse_desktop.core.jobs.library_query import (
     Family,
     Order,
 )
+from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.request import ClipRequest
@@ -130,19 +131,21 @@ def test_filters(store: JobStore) -> None:
     assert ids(store, text="fox", resolution="1080p") == ["job1"]
 
 
-def test_favourites_and_the_trash(store: JobStore) -> None:
-    store.library.set_favourite(["job1", "job3"], True)
-    store.library.set_favourite(["job1"], True)
-    assert ids(store, collection=Collection.FAVOURITES) == ["job3", "job1"]
-    page = store.library.find(ClipQuery(), 0, 100)
-    assert page.favourites == {"job1", "job3"}
-    store.library.set_favourite(["job3"], False)
-    store.update_job(dataclasses.replace(CLIPS[0], hidden=True), JobState.SAVED)
+def pick(store: JobStore, *places: int) -> None:
+    store.change_jobs([CLIPS[place].marked(Mark(Verdict.PICKED)) for place in places])
+
+
+def test_picked_clips_and_the_trash(store: JobStore) -> None:
+    pick(store, 0, 2)
+    assert ids(store, collection=Collection.PICKED) == ["job3", "job1"]
+    store.change_jobs([CLIPS[2]])
+    picked = CLIPS[0].marked(Mark(Verdict.PICKED))
+    store.update_job(dataclasses.replace(picked, hidden=True), JobState.SAVED)
     assert ids(store, collection=Collection.TRASH) == ["job1"]
-    assert ids(store, collection=Collection.FAVOURITES) == []
+    assert ids(store, collection=Collection.PICKED) == []
     assert store.library.counts() == CollectionCounts(3, 0, 0, 1)
-    store.update_job(CLIPS[0], JobState.SAVED)
-    assert ids(store, collection=Collection.FAVOURITES) == ["job1"]  # its mark outlived the trash
+    store.update_job(picked, JobState.SAVED)
+    assert ids(store, collection=Collection.PICKED) == ["job1"]  # its mark outlived the trash
 
 
 def test_boards_hold_clips_and_give_them_back(store: JobStore) -> None:
@@ -245,7 +248,7 @@ def test_a_value_of_another_kind_does_not_condemn_the_list(tmp_path: Path) -> No
     store.open()
     for job in CLIPS:
         store.add_jobs(job)
-    store.library.set_favourite(["job3"], True)
+    pick(store, 2)
     with store._database.transaction() as connection:
         for path in ("clip.duration_s", "hidden", "request.aspect_ratio"):
             connection.execute(
@@ -256,7 +259,7 @@ def test_a_value_of_another_kind_does_not_condemn_the_list(tmp_path: Path) -> No
     assert corruption_of(path, thorough=True) is Corruption.NONE
     again = JobStore(tmp_path)
     assert again.open() is None
-    assert again.library.counts().favourites == 1
+    assert again.library.counts().picked == 1
     again.close()
 
 

@@ -16,6 +16,7 @@ from itertools import chain
 
 from pixverse_desktop.core.engine.batches import release, withdraw_batch
 from pixverse_desktop.core.engine.clip_import import ClipImport
+from pixverse_desktop.core.engine.clip_marks import ClipMarks
 from pixverse_desktop.core.engine.downloader import ClipDownloader
 from pixverse_desktop.core.engine.job_repository import JobRepository, StaleJob
 from pixverse_desktop.core.engine.new_jobs import Cell, check, check_cells, new_batch, new_job
@@ -72,6 +73,7 @@ class Engine:
         self._reconciler = Reconciler(self.session, self._list)
         self.imports = ClipImport(self.session)
         self.waiting = WaitingJobs(self.session)
+        self.marks = ClipMarks(self.session)
         self.rescue = Rescue(self.session, self._list, self._reconciler)
         self._poller = Poller(self.session, self._list, self._reconciler, self._downloader.start)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -129,6 +131,7 @@ class Engine:
         except TimeoutError:
             log.warning("a submission is still in the air; it is unconfirmed at the next start")
         await settle(self._tasks | self._downloader.tasks)
+        await self.marks.close()
         await self._repository.settle()
 
     async def _learn(self) -> None:

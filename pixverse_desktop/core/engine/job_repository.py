@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from pixverse_desktop.core.engine.job_index import JobIndex
 from pixverse_desktop.core.errors import PixverseError
 from pixverse_desktop.core.jobs.batch_sums import BatchSums
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.marks import Mark
 from pixverse_desktop.core.jobs.spending import SpentCounter
 from pixverse_desktop.core.jobs.states import JobState, check_transition
 from pixverse_desktop.core.lanes import Lane, RunBlocking
@@ -144,7 +145,16 @@ class JobRepository:
         ``change``, which runs on a worker, keeps id, origin and state, and gives None for what
         stays as it is.
         """
-        return await self._whole(self._change_waiting(sorted(set(job_ids)), change))
+        return await self._whole(self._change(sorted(set(job_ids)), change, waiting=True))
+
+    async def mark(self, marks: Mapping[str, Mark]) -> list[Job]:
+        """Commit what the user thinks of jobs, in any state; gives those that changed as they
+        were."""
+
+        def marked(job: Job) -> Job:
+            return job.marked(marks[job.id])
+
+        return await self._whole(self._change(sorted(marks), marked, waiting=False))
 
     async def settle(self) -> None:
         """Wait until every commit that was begun is remembered too."""
@@ -180,21 +190,22 @@ class JobRepository:
         async with self._lock(job_id):
             return await self._commit(self._checked(job_id, only_if), **changes)
 
-    async def _change_waiting(
-        self, job_ids: list[str], change: Callable[[Job], Job | None]
+    async def _change(
+        self, job_ids: list[str], change: Callable[[Job], Job | None], *, waiting: bool
     ) -> list[Job]:
         async with contextlib.AsyncExitStack() as locks:
             for job_id in job_ids:  # in one order, or two of these could wait for each other
                 await locks.enter_async_context(self._lock(job_id))
             known = [self._jobs.get(job_id) for job_id in job_ids]
-            old = [job for job in known if job.state is JobState.QUEUED]
+            old = [job for job in known if job.state is JobState.QUEUED or not waiting]
             write = partial(_write_changed, self._store, old, change, self._clock.time())
             asked, written = await self._run(Lane.STORE, write)
             new = {job.id: job for job in written}
             for job_id in asked - new.keys():
                 await self._reread(job_id)
-            if len(written) == 1:
-                self._remember(*written)
+            if len(written) == 1 or not waiting:
+                for job in written:
+                    self._remember(job)
             elif written:
                 self._jobs.rearrange(written)
                 self._events.queue_rearranged(written)
@@ -246,4 +257,4 @@ def _write_changed(
     """BLOCKING. The ids of those that were to be changed, and the jobs that were."""
     changed = [(job, new) for job in jobs if (new := change(job)) is not None]
     asked = [dataclasses.replace(new, updated_at=now) for job, new in changed if new != job]
-    return {job.id for job in asked}, store.change_waiting(asked) if asked else []
+    return {job.id for job in asked}, store.change_jobs(asked) if asked else []

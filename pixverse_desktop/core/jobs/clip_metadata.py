@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.jobs.job import REMOTE_ID, Clip, Job
+from pixverse_desktop.core.jobs.marks import Verdict, read_stars, read_verdict
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest, request_from_preset, request_to_json
 from pixverse_desktop.core.text import json_text
@@ -42,6 +43,8 @@ class Project:
     finished_at: float | None = None
     program: str = ""
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    verdict: Verdict = Verdict.NONE
+    stars: int = 0
 
     def to_job(self, clip: Clip, now: float, position: int) -> Job:
         """The job this clip came from, saved as ``clip``."""
@@ -59,6 +62,8 @@ class Project:
             credit_cost=self.credit_cost,
             finished_at=self.finished_at,
             clip=clip,
+            verdict=self.verdict,
+            stars=self.stars,
         )
 
 
@@ -75,6 +80,8 @@ def project_of(job: Job, program: str, pictures: Mapping[str, bytes]) -> Project
         finished_at=job.finished_at,
         program=program,
         pictures=pictures,
+        verdict=job.verdict,
+        stars=job.stars,
     )
 
 
@@ -93,6 +100,8 @@ def project_to_text(project: Project) -> str:
             "submitted_at": project.submitted_at,
             "finished_at": project.finished_at,
             "program": project.program,
+            "verdict": project.verdict,
+            "stars": project.stars,
             "pictures": pictures,
         },
         default=store_credits,
@@ -130,6 +139,8 @@ def project_from_text(text: str) -> Project:
         finished_at=_number(data, "finished_at"),
         program=_text(data, "program"),
         pictures=_pictures(data.get("pictures")),
+        verdict=read_verdict(data.get("verdict")),
+        stars=read_stars(data.get("stars")),
     )
 
 

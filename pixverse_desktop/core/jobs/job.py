@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pixverse_desktop.core.errors import Problem
+from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState, S
 from pixverse_desktop.core.model.request import ClipRequest
 
@@ -73,6 +74,8 @@ class Job:
     not_before: float | None = None  # nor is it sent before then
     pauses_queue: bool = False  # once it was sent, the queue pauses
     being_edited: bool = False  # in the form, so it is not sent meanwhile
+    verdict: Verdict = Verdict.NONE
+    stars: int = 0  # 0 to 5
 
     @property
     def is_active(self) -> bool:
@@ -93,6 +96,22 @@ class Job:
         """Whether ``now``, a later snapshot, still waits, asks for the same, and is not edited."""
         same = now.request == self.request and now.being_edited == self.being_edited
         return same and now.state is self.state
+
+    @property
+    def mark(self) -> Mark:
+        """What the user thinks of it, as a change that brings it back."""
+        return Mark(self.verdict, self.stars)
+
+    @property
+    def is_picked(self) -> bool:
+        """True for one of the best."""
+        return self.verdict is Verdict.PICKED
+
+    def marked(self, mark: Mark) -> Job:
+        """The same with another mark."""
+        verdict = self.verdict if mark.verdict is None else mark.verdict
+        stars = self.stars if mark.stars is None else mark.stars
+        return replace(self, verdict=verdict, stars=stars)
 
     @property
     def may_be_deleted(self) -> bool:

@@ -13,7 +13,7 @@ class Collection(StrEnum):
     """A part of everything ever made."""
 
     ALL = "all"
-    FAVOURITES = "favourites"
+    PICKED = "picked"
     UNSAVED = "unsaved"  # paid for, or perhaps, and not on disk
     TRASH = "trash"  # taken off every list by the user; the file and the job id are kept
 
@@ -44,7 +44,8 @@ class ClipQuery:
     style: str = ""
     since: float | None = None
     with_frame: bool = False
-    favourite: bool = False
+    picked: bool = False
+    stars: int = 0  # at least so many
     order: Order = Order.NEWEST
     stacked: bool = False
     takes_of: str = ""
@@ -56,19 +57,24 @@ class ClipQuery:
         return self.stacked and not self.takes_of and not stands_alone
 
     @property
+    def is_about_marks(self) -> bool:
+        """True where what is thought of a clip decides whether it is found."""
+        return self.picked or self.stars > 0 or self.collection is Collection.PICKED
+
+    @property
     def is_narrowed(self) -> bool:
         """True when words or filters leave a part of the shelf out."""
-        wanted = (self.text.strip(), self.ratio, self.resolution, self.style)
-        return any(wanted) or self.since is not None or self.with_frame or self.favourite
+        words = (self.text.strip(), self.ratio, self.resolution, self.style)
+        marks = (self.with_frame, self.picked, self.stars)
+        return any((*words, *marks)) or self.since is not None
 
 
 @dataclass(frozen=True, slots=True)
 class ClipPage:
-    """Some of the clips found, in order; ``favourites`` among these. ``takes`` says by job id how
-    many clips stand behind one, itself included, where it is more than one."""
+    """Some of the clips found, in order. ``takes`` says by job id how many clips stand behind one,
+    itself included, where it is more than one."""
 
     jobs: tuple[Job, ...]
-    favourites: frozenset[str]
     takes: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -103,6 +109,6 @@ class CollectionCounts:
     """How many clips stand on each shelf."""
 
     all: int = 0
-    favourites: int = 0
+    picked: int = 0
     unsaved: int = 0
     trash: int = 0

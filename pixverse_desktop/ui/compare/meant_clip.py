@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
-from shiboken6 import isValid
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.compare.view import CompareView
@@ -33,11 +32,8 @@ class MeantClip(QWidget):
         self._jobs = jobs
         self._view = view
         self._frames = frames
-        self._favourites: set[str] = set()
         self.menu = QMenu(self)
-        self.star = IconButton(
-            "star-outline", self.tr("Favourite"), size=32, glyph=18, kind="boxed"
-        )
+        self.star = IconButton("star-outline", self.tr("Pick"), size=32, glyph=18, kind="boxed")
         self.trash = QPushButton()
         self.trash.setAutoDefault(False)
         set_key_tip(self.trash, "", "trash")
@@ -51,8 +47,6 @@ class MeantClip(QWidget):
         self.trash.clicked.connect(self.on_trash_clicked)
         self.more.clicked.connect(self.on_more_clicked)
         view.side_chosen.connect(self.choose_side)
-        actions.favourites_changed.connect(self.on_favourites_changed)
-        actions.ask_favourites([job.id for job in jobs], self._take_favourites)
         self.show_side()
 
     def chosen(self) -> list[Job]:
@@ -76,13 +70,11 @@ class MeantClip(QWidget):
 
     def show_side(self) -> None:
         """Say whose star and whose way to the trash the buttons are."""
-        loved = [job.id in self._favourites for job in self._jobs]
-        self._view.set_favourites(loved[0], loved[1])
-        is_loved = loved[self._view.side]
-        self.star.set_icon("star" if is_loved else "star-outline", "star" if is_loved else "")
-        star = (
-            self.tr("{clip} is no longer a favourite") if is_loved else self.tr("Favourite {clip}")
-        )
+        picked = [job.is_picked for job in self._jobs]
+        self._view.set_picked(picked[0], picked[1])
+        is_picked = picked[self._view.side]
+        self.star.set_icon("star" if is_picked else "star-outline", "star" if is_picked else "")
+        star = self.tr("{clip} is no longer picked") if is_picked else self.tr("Pick {clip}")
         name = self._view.names[self._view.side]
         self.star.setAccessibleName(star.format(clip=name))
         set_key_tip(self.star, self.star.accessibleName(), "favourite")
@@ -91,7 +83,7 @@ class MeantClip(QWidget):
 
     @Slot()
     def on_star_clicked(self) -> None:
-        self._actions.toggle_favourite(self.chosen())
+        self._actions.toggle_pick(self.chosen())
 
     @Slot()
     def on_trash_clicked(self) -> None:
@@ -101,13 +93,7 @@ class MeantClip(QWidget):
     def on_more_clicked(self) -> None:
         self.open_menu(self.more.mapToGlobal(QPoint(0, self.more.height())))
 
-    @Slot(object, bool)
-    def on_favourites_changed(self, ids: list[str], favourite: bool) -> None:
-        changed = self._favourites.union if favourite else self._favourites.difference
-        self._favourites = changed(ids)
+    @Slot(object)
+    def on_bridge_job_changed(self, job: Job) -> None:
+        self._jobs[:] = [job if job.id == known.id else known for known in self._jobs]
         self.show_side()
-
-    def _take_favourites(self, found: frozenset[str]) -> None:
-        if isValid(self):  # it may have been closed in the meantime
-            self._favourites |= found
-            self.show_side()

@@ -29,7 +29,7 @@ class CompareView(QWidget):
         self._images = [QImage(), QImage()]
         self._shapes = [QSize(16, 9), QSize(16, 9)]
         self.names = ("A", "B")
-        self.favourites = (False, False)  # as they stand, left first
+        self.picked = (False, False)  # as they stand, left first
         self.side = 0  # the one that is meant
         self.wipes = False
         self.divider = 0.5  # of the picture's width
@@ -61,7 +61,7 @@ class CompareView(QWidget):
         self._images.reverse()
         self._shapes.reverse()
         self.names = (self.names[1], self.names[0])
-        self.favourites = (self.favourites[1], self.favourites[0])
+        self.picked = (self.picked[1], self.picked[0])
         self.set_side(1 - self.side)
 
     def set_side(self, side: int) -> None:
@@ -70,9 +70,9 @@ class CompareView(QWidget):
         self._tell()
         self.update()
 
-    def set_favourites(self, left: bool, right: bool) -> None:
+    def set_picked(self, left: bool, right: bool) -> None:
         """Which of them bears a star."""
-        self.favourites = (left, right)
+        self.picked = (left, right)
         self.update()
 
     def side_at(self, point: QPointF) -> int:
@@ -174,7 +174,7 @@ class CompareView(QWidget):
         font.setBold(True)
         painter.setFont(font)
         for place, (where, name) in enumerate(zip(self.places(), self.names, strict=True)):
-            meant, star = place == self.side, self.favourites[place]
+            meant, star = place == self.side, self.picked[place]
             badge = QRect(where.left() + 8, where.top() + 8, 44 if star else 24, 22)
             if self.wipes and place:
                 badge.moveRight(where.right() - 8)

@@ -60,7 +60,8 @@ class CompareWindow(Dialog):
         room = parent.window().size() * 0.95 if parent is not None else _USUAL
         self.resize(_USUAL.boundedTo(room))
         self._actions = actions
-        self._jobs = [left, right]
+        self._bridge = context.bridge
+        self._jobs = [self._bridge.jobs.get(job.id, job) for job in (left, right)]
         clips = [job.clip or Clip("", 0, "") for job in self._jobs]
         self._buffers = [FrameBuffer(context.workers, clip, self) for clip in clips]
         self.position_ms = 0.0
@@ -330,6 +331,7 @@ class CompareWindow(Dialog):
         self.mode.clicked.connect(self.toggle_wipe)
         self.swap_button.clicked.connect(self.swap)
         self._actions.trashed.connect(self.on_trashed)
+        self._bridge.job_changed.connect(self.meant.on_bridge_job_changed)
         self._actions.add_keys(self, self.meant.chosen, "favourite", "reuse", "trash", "copy")
         for buffer in self._buffers:
             buffer.ready.connect(self.on_buffer_ready)

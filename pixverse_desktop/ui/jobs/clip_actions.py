@@ -14,6 +14,7 @@ from shiboken6 import isValid
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.reuse import RequestPart
@@ -34,8 +35,7 @@ from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, file_url
 
 if TYPE_CHECKING:
-    from pixverse_desktop.core.jobs.library_query import Board, ClipPage
-    from pixverse_desktop.store.clip_search import Library
+    from pixverse_desktop.core.jobs.library_query import Board
 
 NO_FRAME = -2  # -1 is the last one
 
@@ -51,9 +51,8 @@ class ClipActions(QObject):
     compare_requested = Signal(object, object)  # Job, Job
     shown_requested = Signal(object)  # Job, to be shown in the library
     collection_requested = Signal(object, str)  # Collection, board id or ""
-    favourites_changed = Signal(object, bool)  # list of job ids, which are being stored
-    playing_favourite = Signal(bool)  # whether what is on the stage is one
-    marks_stored = Signal()  # favourites or boards
+    playing_picked = Signal(bool)  # whether what is on the stage is one of the best
+    boards_stored = Signal()
     trashed = Signal(object)  # list of job ids; told before the bus tells of each
     said = Signal(str)  # a sentence for the window to show
 
@@ -75,18 +74,13 @@ class ClipActions(QObject):
     def on_bridge_job_changed(self, job: Job) -> None:
         if self._playing is not None and self._playing.id == job.id:
             self._playing = job
+            self.playing_picked.emit(job.is_picked)
 
     @Slot(object)
     def show_playing(self, job: Job | None) -> None:
         """What is on the stage; a frame of it can be shown, and it need not be played."""
         self._playing = job
-        self.playing_favourite.emit(False)
-        if job is not None:
-            self.ask_favourites([job.id], partial(self._tell_playing, job.id))
-
-    def _tell_playing(self, job_id: str, favourites: frozenset[str]) -> None:
-        if self._playing is not None and self._playing.id == job_id:
-            self.playing_favourite.emit(job_id in favourites)
+        self.playing_picked.emit(job is not None and self._now(job).is_picked)
 
     def playing(self) -> list[Job]:
         """The clip on the stage, or none."""
@@ -97,14 +91,14 @@ class ClipActions(QObject):
         for panel in (queue, player):
             panel.clip_menu_wanted.connect(self.fill)  # type: ignore[attr-defined]
         queue.copy_requested.connect(self.copy_files)  # type: ignore[attr-defined]
-        queue.favourite_requested.connect(self.toggle_favourite)  # type: ignore[attr-defined]
+        queue.pick_requested.connect(self.toggle_pick)  # type: ignore[attr-defined]
         queue.said.connect(self.said)  # type: ignore[attr-defined]
         self.trashed.connect(queue.on_clips_trashed)  # type: ignore[attr-defined]
         player.job_shown.connect(self.show_playing)  # type: ignore[attr-defined]
         queue.show_new(self.new_clips)  # type: ignore[attr-defined]
         player.clip_played.connect(self.new_clips.mark_played)  # type: ignore[attr-defined]
-        self.playing_favourite.connect(player.set_favourite)  # type: ignore[attr-defined]
-        player.favourite_requested.connect(self.toggle_favourite)  # type: ignore[attr-defined]
+        self.playing_picked.connect(player.set_picked)  # type: ignore[attr-defined]
+        player.pick_requested.connect(self.toggle_pick)  # type: ignore[attr-defined]
         self.shown_frame_requested.connect(player.use_shown_frame)  # type: ignore[attr-defined]
         self.add_keys(player, self.playing, "trash", "copy")
 
@@ -211,26 +205,23 @@ class ClipActions(QObject):
             menu.addSeparator()
 
     def _fill_marks(self, menu: QMenu, jobs: Sequence[Job], board: str) -> None:
+        picked = all(self._now(job).is_picked for job in jobs)
+        pick = self.tr("No longer picked") if picked else self.tr("Pick")
+        _add(menu, pick, partial(self.toggle_pick, jobs), "favourite")
         if self._library is None:
             return
         ids = [job.id for job in jobs]
-        star = _add(menu, self.tr("Favourite"), partial(self.toggle_favourite, jobs), "favourite")
         boards = menu.addMenu(self.tr("Put on board"))
         if board:
             word = self.tr("Take off this board")
             _add(menu, word, partial(self.put_on_board, board, ids, False))
-        shown = partial(self._show_marks, ids, star, boards)
-        self._workers.call(Lane.STORE, _marks_of, self._library(), ids, then=shown)
+        shown = partial(self._show_boards, ids, boards)
+        self._workers.call(Lane.STORE, self._library().boards, then=shown)
 
-    def _show_marks(
-        self, ids: list[str], star: QAction, boards: QMenu, found: tuple[bool, tuple[Board, ...]]
-    ) -> None:
+    def _show_boards(self, ids: list[str], boards: QMenu, known: tuple[Board, ...]) -> None:
         """The menu may be open already, or gone; nothing in it moves."""
-        if not isValid(star) or not isValid(boards):
+        if not isValid(boards):
             return
-        favourite, known = found
-        if favourite:
-            star.setText(for_menu(self.tr("No longer a favourite"), "favourite"))
         for board in known:
             _add(boards, board.name, partial(self.put_on_board, board.id, ids, True))
         if not known:
@@ -286,28 +277,20 @@ class ClipActions(QObject):
             self.said.emit(self.tr("Choose two clips to compare them."))
 
     @Slot(object)
-    def toggle_favourite(self, jobs: Sequence[Job]) -> None:
-        """They become favourites; when all of them are, no longer."""
-        ids = [job.id for job in jobs]
-        self.ask_favourites(ids, lambda loved: self.set_favourite(ids, not loved.issuperset(ids)))
+    def toggle_pick(self, jobs: Sequence[Job]) -> None:
+        """They are picked; when all of them are, no longer."""
+        picked = all(self._now(job).is_picked for job in jobs)
+        self.set_picked([job.id for job in jobs], not picked)
 
-    def ask_favourites(self, ids: list[str], then: Callable[[frozenset[str]], None]) -> None:
-        """Hand over later which of these are favourites; nothing where there is no library."""
-        if self._library is not None and ids:
+    def set_picked(self, ids: list[str], picked: bool) -> None:
+        """Pick clips as the best, or no longer."""
+        mark = Mark(Verdict.PICKED if picked else Verdict.NONE)
+        if ids:
+            self._bridge.mark(dict.fromkeys(ids, mark))
 
-            def found(page: ClipPage) -> None:
-                then(page.favourites)
-
-            self._workers.call(Lane.STORE, self._library().get, ids, then=found)
-
-    def set_favourite(self, ids: list[str], favourite: bool) -> None:
-        """Mark clips, or no longer."""
-        if self._library is not None and ids:
-            self.favourites_changed.emit(ids, favourite)
-            if self._playing is not None and self._playing.id in ids:
-                self.playing_favourite.emit(favourite)
-            store = self._library().set_favourite
-            self._workers.call(Lane.STORE, store, ids, favourite, then=self._stored)
+    def _now(self, job: Job) -> Job:
+        """The latest snapshot: a list may hold an earlier one."""
+        return self._bridge.jobs.get(job.id, job)
 
     def put_on_board(self, board: str, ids: list[str], on_it: bool) -> None:
         """Onto the board with this id, or off it."""
@@ -316,7 +299,7 @@ class ClipActions(QObject):
             self._workers.call(Lane.STORE, store, board, ids, on_it, then=self._stored)
 
     def _stored(self, _: None) -> None:
-        self.marks_stored.emit()
+        self.boards_stored.emit()
 
     @Slot(object)
     def trash(self, jobs: Sequence[Job]) -> None:
@@ -397,8 +380,3 @@ def _add(menu: QMenu, text: str, then: Callable[[], object], name: str = "") -> 
     action = menu.addAction(for_menu(words, name) if name else words)
     action.triggered.connect(lambda: then())
     return action
-
-
-def _marks_of(library: Library, ids: list[str]) -> tuple[bool, tuple[Board, ...]]:
-    """BLOCKING. Whether all of these are favourites, and every board."""
-    return library.get(ids).favourites.issuperset(ids), library.boards()

@@ -10,7 +10,7 @@ def collection_label(collection: Collection) -> str:
     """A collection of the library as it is called."""
     return {
         Collection.ALL: translate("Collections", "All clips"),
-        Collection.FAVOURITES: translate("Collections", "Favourites"),
+        Collection.PICKED: translate("Collections", "Picked"),
         Collection.UNSAVED: translate("Collections", "In progress"),
         Collection.TRASH: translate("Collections", "Trash"),
     }[collection]

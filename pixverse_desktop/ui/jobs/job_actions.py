@@ -26,7 +26,7 @@ class JobAction(StrEnum):
     PLAY = "play"
     COPY_PROMPT = "copy_prompt"
     COPY_FILE = "copy_file"
-    FAVOURITE = "favourite"
+    PICK = "pick"
     REUSE = "reuse"
     RETRY = "retry"
     RETRY_SILENT = "retry_silent"
@@ -48,7 +48,7 @@ class JobActions(QObject):
     edit_requested = Signal(object)  # Job
     job_id_wanted = Signal(object)  # Job
     copy_requested = Signal(object)  # list of one Job, as ClipActions takes it
-    favourite_requested = Signal(object)  # likewise
+    pick_requested = Signal(object)  # likewise
 
     def __init__(self, context: UiContext, parent: QObject) -> None:
         super().__init__(parent)
@@ -63,8 +63,8 @@ class JobActions(QObject):
                 QGuiApplication.clipboard().setText(job.request.prompt)
             case JobAction.COPY_FILE:
                 self.copy_requested.emit([job])
-            case JobAction.FAVOURITE:
-                self.favourite_requested.emit([job])
+            case JobAction.PICK:
+                self.pick_requested.emit([job])
             case JobAction.ENTER_ID:
                 self.job_id_wanted.emit(job)
             case JobAction.REUSE:
@@ -159,8 +159,8 @@ def action_label(action: JobAction, job: Job, status: ServiceStatus, price: Pric
             return translate("JobActions", "Copy prompt")
         case JobAction.COPY_FILE:
             return translate("JobActions", "Copy file")
-        case JobAction.FAVOURITE:
-            return translate("JobActions", "Favourite")
+        case JobAction.PICK:
+            return translate("JobActions", "Pick")
         case JobAction.REUSE:
             return translate("JobActions", "Reuse settings")
         case JobAction.NOT_CHARGED:

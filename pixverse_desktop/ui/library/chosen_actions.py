@@ -54,7 +54,7 @@ class ChosenActions(QObject):
 
     def serve(self, details: ClipDetails) -> None:
         """Do what the details are asked for."""
-        details.favourite_clicked.connect(self.toggle_favourite)
+        details.pick_clicked.connect(self.toggle_pick)
         details.trash_clicked.connect(self.throw_away)
         details.continue_clicked.connect(self.on_continue_clicked)
         details.reuse_clicked.connect(self.on_reuse_clicked)
@@ -81,7 +81,7 @@ class ChosenActions(QObject):
             case "open":
                 self._choice.on_current_changed()
             case "favourite":
-                self.toggle_favourite()
+                self.toggle_pick()
             case "trash":
                 self.throw_away()
             case "copy":
@@ -90,11 +90,9 @@ class ChosenActions(QObject):
                 self.on_reuse_clicked()
 
     @Slot()
-    def toggle_favourite(self) -> None:
-        """The chosen clips become favourites; when all of them are, no longer."""
-        ids = [job.id for job in self._choice.jobs()]
-        if ids:
-            self._actions.set_favourite(ids, not all(map(self._rows.is_favourite, ids)))
+    def toggle_pick(self) -> None:
+        """The chosen clips are picked; when all of them are, no longer."""
+        self._actions.toggle_pick(self._choice.jobs())
 
     @Slot()
     def throw_away(self) -> None:

@@ -32,7 +32,7 @@ _LONGEST_PROMPT = 20_000  # characters
 class ClipDetails(QWidget):
     """Only shows and asks."""
 
-    favourite_clicked = Signal()
+    pick_clicked = Signal()
     relative_clicked = Signal(str)  # job id
     compare_clicked = Signal()
     trash_clicked = Signal()
@@ -66,10 +66,10 @@ class ClipDetails(QWidget):
             row.chosen.connect(self.relative_clicked)
             column.addWidget(row)
         column.addStretch(1)
-        self.show_jobs((), favourite=False, missing=False)
+        self.show_jobs((), picked=False, missing=False)
 
     def show_jobs(
-        self, jobs: Sequence[Job], *, favourite: bool, missing: bool, put_back: str = ""
+        self, jobs: Sequence[Job], *, picked: bool, missing: bool, put_back: str = ""
     ) -> None:
         """The chosen clips, the current one first; ``missing`` when its file is gone. ``put_back``
         is what leads out of the trash, "" elsewhere."""
@@ -78,7 +78,7 @@ class ClipDetails(QWidget):
         set_style(self.title, role="" if single is not None else "head")
         for widget in (self.star, self._buttons):
             widget.setVisible(bool(jobs))
-        self.show_favourite(favourite)
+        self.show_picked(picked)
         self._show_facts(facts_of(single) if single else sums_of(jobs) if jobs else ())
         has_file = single is not None and single.clip is not None and not missing
         self.go_on.setVisible(has_file)
@@ -95,10 +95,10 @@ class ClipDetails(QWidget):
             for row in (self.frames, self.parents, self.children_row):
                 row.show_pictures("", ())
 
-    def show_favourite(self, favourite: bool) -> None:
-        """Whether all of the chosen clips are favourites."""
-        self.star.set_icon("star" if favourite else "star-outline", "star" if favourite else "")
-        name = self.tr("No longer a favourite") if favourite else self.tr("Favourite")
+    def show_picked(self, picked: bool) -> None:
+        """Whether all of the chosen clips are picked."""
+        self.star.set_icon("star" if picked else "star-outline", "star" if picked else "")
+        name = self.tr("No longer picked") if picked else self.tr("Pick")
         set_key_tip(self.star, name, "favourite")
         self.star.setAccessibleName(name)
 
@@ -130,8 +130,8 @@ class ClipDetails(QWidget):
 
     def _build_head(self) -> None:
         self.title = _value_label()
-        self.star = IconButton("star-outline", self.tr("Favourite"), size=28, glyph=18)
-        self.star.clicked.connect(self.favourite_clicked)
+        self.star = IconButton("star-outline", self.tr("Pick"), size=28, glyph=18)
+        self.star.clicked.connect(self.pick_clicked)
         self._head = QHBoxLayout()
         self._head.addWidget(self.title, 1)
         self._head.addWidget(self.star, 0, Qt.AlignmentFlag.AlignTop)

@@ -43,8 +43,8 @@ class EmptyPage(QWidget):
         if board:
             return self.tr("This board is empty. Drag clips here from the grid."), ""
         match collection:
-            case Collection.FAVOURITES:
-                return self.tr("No favourites yet. Press S on a clip to make it one."), ""
+            case Collection.PICKED:
+                return self.tr("Nothing picked yet. Press S on a clip to pick it."), ""
             case Collection.UNSAVED:
                 return self.tr("Every clip that was paid for is saved."), ""
             case Collection.TRASH:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from pixverse_desktop.core.jobs.library_query import ClipQuery, Order
+from pixverse_desktop.core.jobs.marks import MOST_STARS
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import icon, set_style, tabular
@@ -89,10 +90,10 @@ class FilterBar(QWidget):
         self.query = ClipQuery(order=self.query.order, stacked=self.query.stacked)
         self.search.clear()  # its signals are its own, too: they hide its clear button
         self._timer.stop()
-        for button in (self.ratio, self.resolution, self.style_filter, self.date):
+        for button in (self.ratio, self.resolution, self.style_filter, self.date, self.stars):
             button.show_value("")
         self._show_toggle(self.with_frame, False)
-        self._show_toggle(self.favourite, False)
+        self._show_toggle(self.picked, False)
         self.changed.emit()
 
     @Slot(str)
@@ -123,9 +124,13 @@ class FilterBar(QWidget):
         self._change(replace(self.query, with_frame=not self.query.with_frame))
 
     @Slot()
-    def on_favourite_clicked(self) -> None:
-        self._show_toggle(self.favourite, not self.query.favourite)
-        self._change(replace(self.query, favourite=not self.query.favourite))
+    def on_picked_clicked(self) -> None:
+        self._show_toggle(self.picked, not self.query.picked)
+        self._change(replace(self.query, picked=not self.query.picked))
+
+    @Slot(str)
+    def on_stars_chosen(self, value: str) -> None:
+        self._change(replace(self.query, stars=int(value or 0)))
 
     @Slot()
     def on_stack_clicked(self) -> None:
@@ -177,15 +182,22 @@ class FilterBar(QWidget):
                 ("30", self.tr("Last 30 days")),
             ]
         )
+        self.stars = ChoiceButton(self.tr("Stars"), self.tr("Any stars"), self.on_stars_chosen)
+        self.stars.set_choices(
+            [
+                *((str(n), self.tr("%n stars or more", "", n)) for n in range(1, MOST_STARS)),
+                (str(MOST_STARS), self.tr("%n stars", "", MOST_STARS)),
+            ]
+        )
         self.with_frame = QPushButton(self.tr("Has a start frame"))
-        self.favourite = QPushButton(self.tr("Favourites"))
+        self.picked = QPushButton(self.tr("Picked"))
         self.stack = QPushButton(self.tr("Stack takes"))
         self.stack.setToolTip(self.tr("Clips of the same prompt and frames stand behind one"))
-        for button in (self.with_frame, self.favourite, self.stack):
+        for button in (self.with_frame, self.picked, self.stack):
             button.setCheckable(True)
             set_style(button, kind="filter", on="false")
         self.with_frame.clicked.connect(self.on_with_frame_clicked)
-        self.favourite.clicked.connect(self.on_favourite_clicked)
+        self.picked.clicked.connect(self.on_picked_clicked)
         self.stack.clicked.connect(self.on_stack_clicked)
 
     def _build_view(self) -> None:
@@ -213,8 +225,8 @@ class FilterBar(QWidget):
         top.addWidget(self.order)
         top.addWidget(self.size_slider)
         chips = FlowLayout(8)
-        buttons = (self.ratio, self.resolution, self.style_filter, self.date)
-        for button in (*buttons, self.with_frame, self.favourite, self.stack):
+        buttons = (self.ratio, self.resolution, self.style_filter, self.date, self.stars)
+        for button in (*buttons, self.with_frame, self.picked, self.stack):
             chips.addWidget(button)
         whole = QWidget()
         whole.setLayout(chips)

@@ -57,9 +57,9 @@ class Inspector(QObject):
         """Tell of what is chosen now."""
         jobs = self._choice.jobs()
         missing = bool(jobs) and self._pictures.is_missing(jobs[0])
-        loved = bool(jobs) and all(self._rows.is_favourite(job.id) for job in jobs)
+        picked = bool(jobs) and all(job.is_picked for job in jobs)
         word = self._trash.put_back_word(jobs) if jobs and jobs[0].hidden else ""
-        self._details.show_jobs(jobs, favourite=loved, missing=missing, put_back=word)
+        self._details.show_jobs(jobs, picked=picked, missing=missing, put_back=word)
         single = jobs[0] if len(jobs) == 1 else None
         if single is None:
             self._asked = ""

@@ -29,7 +29,7 @@ from pixverse_desktop.ui.jobs.job_text import clip_length, one_line
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.widgets.labels import tip_text
 
-FAVOURITE_ROLE = JOB_ROLE + 1
+PICKED_ROLE = JOB_ROLE + 1
 TAKES_ROLE = JOB_ROLE + 2  # how many clips a tile stands for
 PAGE = 100  # clips asked for at a time
 _KEPT = 30  # pages; what was scrolled past is asked for again
@@ -42,6 +42,7 @@ class PagedClips(QAbstractListModel):
     """Row numbers are places in the query's order; a row not fetched yet has no job."""
 
     changed = Signal()  # another number of clips, or other clips
+    marked = Signal()  # what is thought of one has changed
     counted = Signal()  # ``found`` is known
     failed = Signal(object)  # Problem: some of them could not be read
 
@@ -57,7 +58,6 @@ class PagedClips(QAbstractListModel):
         self._pages: OrderedDict[int, list[Job]] = OrderedDict()
         self._asked: set[int] = set()
         self._rows: dict[str, int] = {}
-        self._favourites: set[str] = set()
         self._takes: dict[str, int] = {}
         self.new_clips: Container[str] = frozenset()  # job ids
         self._heard: dict[str, tuple[JobState, bool, bool]] = {}  # news of jobs, in sight or not
@@ -105,26 +105,15 @@ class PagedClips(QAbstractListModel):
             self.refresh_soon()  # it may belong on another shelf now
         if old is None or job.hidden != old.hidden:
             return
+        if job.mark != old.mark:
+            if self.query.is_about_marks:
+                self.refresh_soon()
+            self.marked.emit()
         page, place = divmod(row, PAGE)
         self._pages[page][place] = job
         self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
 
-    def set_favourite(self, job_ids: list[str], favourite: bool) -> None:
-        """Show a mark that is being stored."""
-        if favourite:
-            self._favourites.update(job_ids)
-        else:
-            self._favourites.difference_update(job_ids)
-        for job_id in job_ids:
-            if job_id in self._rows:
-                place = self.index(self._rows[job_id], 0)
-                self.dataChanged.emit(place, place)
-
     # --- what is there ---
-
-    def is_favourite(self, job_id: str) -> bool:
-        """True for a clip in sight that is one."""
-        return job_id in self._favourites
 
     def takes(self, job_id: str) -> int:
         """How many clips the tile of one in sight stands for."""
@@ -148,8 +137,8 @@ class PagedClips(QAbstractListModel):
         job = jobs[place]
         if role == JOB_ROLE:
             return job
-        if role == FAVOURITE_ROLE:
-            return job.id in self._favourites
+        if role == PICKED_ROLE:
+            return job.is_picked
         if role == TAKES_ROLE:
             return self.takes(job.id)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -262,13 +251,11 @@ class PagedClips(QAbstractListModel):
         self._pages.clear()
         self._asked.clear()
         self._rows.clear()
-        self._favourites.clear()
         self._takes.clear()
 
     def _keep(self, page: int, found: ClipPage) -> None:
         self._asked.add(page)
         self._pages[page] = list(found.jobs)
-        self._favourites |= found.favourites
         self._takes |= found.takes
         self._rows.update((job.id, page * PAGE + at) for at, job in enumerate(found.jobs))
         if len(self._pages) > _KEPT:

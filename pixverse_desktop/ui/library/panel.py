@@ -130,15 +130,15 @@ class LibraryPanel(QWidget):
 
     # --- what became of clips, here or elsewhere ---
 
-    @Slot(object, bool)
-    def on_favourites_changed(self, ids: list[str], favourite: bool) -> None:
-        self.rows.set_favourite(ids, favourite)
+    @Slot()
+    def on_rows_marked(self) -> None:
+        self.sidebar.refresh()
         self.inspector.show()
 
     @Slot()
-    def on_marks_stored(self) -> None:
+    def on_boards_stored(self) -> None:
         self.sidebar.refresh()
-        if self._board or self._collection is Collection.FAVOURITES or self.filters.query.favourite:
+        if self._board:
             self.rows.refresh_soon()
 
     @Slot(object)
@@ -182,8 +182,8 @@ class LibraryPanel(QWidget):
         dropped = [job for job in self.choice.jobs() if job.id in job_ids]
         if board:
             self._actions.put_on_board(board, job_ids, True)
-        elif collection is Collection.FAVOURITES:
-            self._actions.set_favourite(job_ids, True)
+        elif collection is Collection.PICKED:
+            self._actions.set_picked(job_ids, True)
         elif collection is Collection.TRASH:
             self._actions.trash(dropped)
         elif collection is Collection.ALL and self._collection is Collection.TRASH:
@@ -290,6 +290,7 @@ class LibraryPanel(QWidget):
         bridge.status_changed.connect(filters.set_status)
         self.rows.changed.connect(self.on_rows_changed)
         self.rows.counted.connect(self.show_hits)
+        self.rows.marked.connect(self.on_rows_marked)
         self.rows.failed.connect(bridge.notice)
         self.pictures.loaded.connect(self.on_pictures_loaded)
         self.hover_preview.moved.connect(self.on_hover_preview_moved)
@@ -310,8 +311,7 @@ class LibraryPanel(QWidget):
         self.choice.changed.connect(self.on_choice_changed)
         self.details.locate_clicked.connect(self.locate_requested)
         self._actions.new_clips.changed.connect(grid.viewport().update)
-        self._actions.favourites_changed.connect(self.on_favourites_changed)
-        self._actions.marks_stored.connect(self.on_marks_stored)
+        self._actions.boards_stored.connect(self.on_boards_stored)
         self._actions.trashed.connect(self.on_trashed)
         self.undo_strip.undo_requested.connect(self._bridge.undo_remove)
         self.undo_strip.add_key(self)

@@ -183,7 +183,7 @@ class Sidebar(QWidget):
 
     def _show(self, found: tuple[CollectionCounts, tuple[Board, ...]]) -> None:
         counts, boards = found
-        numbers = (counts.all, counts.favourites, counts.unsaved, counts.trash)
+        numbers = (counts.all, counts.picked, counts.unsaved, counts.trash)
         for row, number in enumerate(numbers):
             self._model.setData(self._model.index(row, 0), number, _COUNT)
         if self.list.is_editing():

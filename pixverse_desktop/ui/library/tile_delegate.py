@@ -18,7 +18,7 @@ from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.jobs.new_clips import paint_dot
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.library.grid import CAPTION
-from pixverse_desktop.ui.library.paged_model import FAVOURITE_ROLE, TAKES_ROLE
+from pixverse_desktop.ui.library.paged_model import PICKED_ROLE, TAKES_ROLE
 
 _RADIUS = 8
 _EDGE = 6
@@ -53,7 +53,7 @@ class TileDelegate(QStyledItemDelegate):
         job = index.data(JOB_ROLE)
         if isinstance(job, Job):
             self._paint_picture(painter, option, area, job)
-            self._paint_badges(painter, option, area, job, bool(index.data(FAVOURITE_ROLE)))
+            self._paint_badges(painter, option, area, job, bool(index.data(PICKED_ROLE)))
             self._paint_stack(painter, option, area, index.data(TAKES_ROLE))
             self._paint_caption(painter, option, job)
         self._paint_outline(painter, option, area)
@@ -104,15 +104,15 @@ class TileDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         area: QRect,
         job: Job,
-        favourite: bool,
+        picked: bool,
     ) -> None:
         font = tabular(paint.sized(option.font, 11))
-        if favourite:
+        if picked:
             star = QRect(area.left() + 6, area.top() + 6, 22, 22)
             paint.well(painter, star, "scrim", 11)
             paint.glyph(painter, star, "star", "star", 14)
         if job.id in self.new_clips:
-            paint_dot(painter, area.left() + (34 if favourite else 8), area.top() + 8)
+            paint_dot(painter, area.left() + (34 if picked else 8), area.top() + 8)
         facts = [clip_length(job)]
         if area.width() >= _ALL_BADGES_FROM:
             facts.append(job.request.resolution)

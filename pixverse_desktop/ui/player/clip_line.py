@@ -26,7 +26,7 @@ _LONGEST_TIP = 2000  # characters of a prompt
 class ClipLine(QWidget):
     """Prompt and facts at the left, what is made of the clip at the right; of one height."""
 
-    favourite_clicked = Signal()
+    pick_clicked = Signal()
     continue_clicked = Signal()
     reuse_clicked = Signal()
 
@@ -37,7 +37,7 @@ class ClipLine(QWidget):
         self.facts = ElidedLabel("", "secondary")
         self.facts.setFont(tabular(self.facts.font()))
         self.star = IconButton("star-outline", "", size=32, glyph=18)
-        self.star.clicked.connect(self.favourite_clicked)
+        self.star.clicked.connect(self.pick_clicked)
         self.go_on = QPushButton(self.tr("Continue"))
         self.go_on.clicked.connect(self.continue_clicked)
         self.reuse = QPushButton(self.tr("Reuse"))
@@ -51,7 +51,7 @@ class ClipLine(QWidget):
         self._timer.setInterval(_AGES_EVERY_MS)
         self._timer.timeout.connect(self.on_timer_timeout)
         self._build_layout()
-        self.set_favourite(False)
+        self.set_picked(False)
         self.show_job(None)
 
     def show_job(self, job: Job | None) -> None:
@@ -68,10 +68,10 @@ class ClipLine(QWidget):
         set_key_tip(self.go_on, text, "last frame")
         self.go_on.setAccessibleName(text)
 
-    def set_favourite(self, favourite: bool) -> None:
+    def set_picked(self, picked: bool) -> None:
         """Whether the clip is one."""
-        self.star.set_icon("star" if favourite else "star-outline", "star" if favourite else "")
-        name = self.tr("No longer a favourite") if favourite else self.tr("Favourite")
+        self.star.set_icon("star" if picked else "star-outline", "star" if picked else "")
+        name = self.tr("No longer picked") if picked else self.tr("Pick")
         set_key_tip(self.star, name, "favourite")
         self.star.setAccessibleName(name)
 

@@ -31,7 +31,7 @@ class PlayerPanel(QWidget):
 
     reuse_requested = Signal(object)  # Job
     frame_requested = Signal(object, int, str)  # Job, frame (-1: the last), "start" or "end"
-    favourite_requested = Signal(object)  # list of Job
+    pick_requested = Signal(object)  # list of Job
     clip_menu_wanted = Signal(object, object, bool)  # QMenu, list of Job, file missing: fill it
     clip_played = Signal(object)  # Job: it has begun to run, the first time since it was shown
     state_changed = Signal()
@@ -150,9 +150,9 @@ class PlayerPanel(QWidget):
         self.controls.mute.louder(by)
 
     @Slot(bool)
-    def set_favourite(self, favourite: bool) -> None:
-        """Whether the clip on the stage is one."""
-        self.controls.line.set_favourite(favourite)
+    def set_picked(self, picked: bool) -> None:
+        """Whether the clip on the stage is one of the best."""
+        self.controls.line.set_picked(picked)
 
     def show_clip_line(self, shown: bool) -> None:
         """Tell of the clip over the transport, or leave that to what stands below."""
@@ -316,9 +316,9 @@ class PlayerPanel(QWidget):
         self.reuse_requested.emit(self._job)
 
     @Slot()
-    def on_favourite_clicked(self) -> None:
+    def on_pick_clicked(self) -> None:
         if self._job is not None:
-            self.favourite_requested.emit([self._job])
+            self.pick_requested.emit([self._job])
 
     @Slot()
     def on_reveal_clicked(self) -> None:
@@ -407,7 +407,7 @@ class PlayerPanel(QWidget):
         controls.full_screen.clicked.connect(self.toggle_full_screen)
         controls.line.reuse_clicked.connect(self.on_reuse_clicked)
         controls.line.continue_clicked.connect(self.use_last_frame)
-        controls.line.favourite_clicked.connect(self.on_favourite_clicked)
+        controls.line.pick_clicked.connect(self.on_pick_clicked)
         controls.menu_wanted.connect(self.on_controls_menu_wanted)
 
 

@@ -52,7 +52,7 @@ class QueuePanel(QWidget):
     job_id_wanted = Signal(object)  # Job
     said = Signal(str)  # a sentence for the window to show
     copy_requested = Signal(object)  # list of Job
-    favourite_requested = Signal(object)  # list of Job
+    pick_requested = Signal(object)  # list of Job
     clip_menu_wanted = Signal(object, object, bool)  # QMenu, list of Job, file missing: fill it
 
     def __init__(self, context: UiContext) -> None:
@@ -366,7 +366,7 @@ class QueuePanel(QWidget):
         self.job_actions.reuse_requested.connect(self.reuse_requested)
         self.job_actions.job_id_wanted.connect(self.job_id_wanted)
         self.job_actions.copy_requested.connect(self.copy_requested)
-        self.job_actions.favourite_requested.connect(self.favourite_requested)
+        self.job_actions.pick_requested.connect(self.pick_requested)
         self.job_actions.removed.connect(self.undo_strip.add)
         self.undo_strip.undo_requested.connect(self.on_undo_requested)
         self.pictures.loaded.connect(self.on_pictures_loaded)

@@ -20,7 +20,7 @@ from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
 
 _WIDEST_CELL = 260
 _ACTIONS = {
-    "favourite": JobAction.FAVOURITE,
+    "favourite": JobAction.PICK,
     "reuse": JobAction.REUSE,
     "trash": JobAction.REMOVE,
 }  # by the id of the command
