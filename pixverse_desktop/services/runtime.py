@@ -7,17 +7,19 @@ here, so that what is killed again and again is what ships.
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.job_repository import JobRepository
-from pixverse_desktop.core.engine.session import EngineConfig, EngineDependencies
+from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
 from pixverse_desktop.core.lanes import Lane, RunBlocking
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.ports import ClipFiles, Clock, EventSink, Service
+from pixverse_desktop.core.ports import ClipFiles, Clock, EngineDependencies, EventSink, Service
 from pixverse_desktop.core.service import Origin
+from pixverse_desktop.services.frames import still_of_job
 from pixverse_desktop.services.paths import Paths, paths_of_user
 from pixverse_desktop.services.secrets import Secrets, StoredKey
 from pixverse_desktop.services.settings import Settings, load_settings
@@ -85,6 +87,7 @@ async def build_engine(
         runtime.clock,
         runtime.events,
         files or make_clip_folder(runtime.paths, settings),
+        partial(still_of_job, runtime.paths),
         runtime.store.save_fact,
     )
     client = service or make_client(origin, key, runtime.paths, settings)

@@ -24,7 +24,7 @@ from pixverse_desktop.core.engine.reconciler import Reconciler
 from pixverse_desktop.core.engine.remote_list import RemoteList
 from pixverse_desktop.core.engine.rescue import Rescue
 from pixverse_desktop.core.engine.service_check import check_service
-from pixverse_desktop.core.engine.session import EngineConfig, EngineDependencies, Session
+from pixverse_desktop.core.engine.session import EngineConfig, Session
 from pixverse_desktop.core.engine.submitter import Submitter
 from pixverse_desktop.core.engine.waiting_jobs import WaitingJobs, give_up_edits
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
@@ -38,7 +38,7 @@ from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.validation import violations
-from pixverse_desktop.core.ports import ListedModel, Service
+from pixverse_desktop.core.ports import EngineDependencies, ListedModel, Service
 from pixverse_desktop.core.service import HoldReason, Origin, ServiceReport
 
 log = logging.getLogger(__name__)
