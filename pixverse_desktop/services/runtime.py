@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixverse_desktop.core.engine.engine import Engine
+from pixverse_desktop.core.engine.film_repository import FilmRepository
 from pixverse_desktop.core.engine.job_repository import JobRepository
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
@@ -52,11 +53,13 @@ class Runtime:
         self.events = events
         self.store = store or JobStore(paths.data)
         self.repository = JobRepository(self.store, run, clock, events)
+        self.films = FilmRepository(self.store.films, run)
 
     async def open(self) -> Repair | None:
-        """Open the database and read every job; gives what had to be mended. Raises UserError."""
+        """Open the database, read jobs and films; gives what had to be mended. Raises UserError."""
         repair = await self.run(Lane.STORE, self.store.open)
         await self.repository.load()
+        await self.films.load()
         return repair
 
     async def close(self) -> None:
@@ -91,7 +94,7 @@ async def build_engine(
         runtime.store.save_fact,
     )
     client = service or make_client(origin, key, runtime.paths, settings)
-    engine = Engine(runtime.repository, client, origin, ports, config)
+    engine = Engine(runtime.repository, client, origin, ports, config, runtime.films)
     await engine.recover()
     facts = dict(await runtime.run(Lane.STORE, runtime.store.facts, origin.id))
     if not remember_hold:

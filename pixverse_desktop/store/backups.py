@@ -37,20 +37,28 @@ class Backups:
         self._folder.mkdir(parents=True, exist_ok=True)
         aside = self._path(day).with_suffix(f".{uuid.uuid4().hex}.tmp")
         try:
-            copy = sqlite3.connect(aside)
-            with contextlib.closing(copy):
-                copy.execute("PRAGMA synchronous = OFF")  # it is synced below, as a whole
-                connection.backup(copy)
-                copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
-            if corruption_of(aside, thorough=True) is not Corruption.NONE:
-                raise sqlite3.DatabaseError("the copy is not whole")
-            sync_file(aside)
+            self._copy(connection, aside)
             aside.replace(self._path(day))
             sync_folder(self._folder)
         finally:
             aside.unlink(missing_ok=True)
         for old in self._newest_first()[KEPT:]:
             old.unlink(missing_ok=True)
+
+    def keep_version(self, database: Path, version: int) -> None:
+        """Copy a database that is about to be brought to a newer version; this copy is kept.
+
+        Raises sqlite3.Error, OSError.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        aside = self._folder / f"version-{version}.{uuid.uuid4().hex}.tmp"
+        try:
+            with contextlib.closing(sqlite3.connect(database, timeout=5.0)) as connection:
+                self._copy(connection, aside)
+            aside.replace(self._folder / f"version-{version}.db")
+            sync_folder(self._folder)
+        finally:
+            aside.unlink(missing_ok=True)
 
     def restore(self, database: Path) -> bool:
         """Put the newest whole copy in the place of ``database``; False when there is none."""
@@ -71,6 +79,17 @@ class Backups:
     def exist(self) -> bool:
         """True when there is any copy."""
         return bool(self._newest_first())
+
+    def _copy(self, connection: sqlite3.Connection, aside: Path) -> None:
+        """A whole copy in one file, synced."""
+        copy = sqlite3.connect(aside)
+        with contextlib.closing(copy):
+            copy.execute("PRAGMA synchronous = OFF")  # it is synced below, as a whole
+            connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+        if corruption_of(aside, thorough=True) is not Corruption.NONE:
+            raise sqlite3.DatabaseError("the copy is not whole")
+        sync_file(aside)
 
     def _path(self, day: str) -> Path:
         return self._folder / f"jobs-{day}.db"

@@ -154,8 +154,12 @@ BEGIN
     INSERT OR IGNORE INTO unplayed VALUES (new.id);
 END;
 """
+# Films are documents; what was removed keeps its number, without data.
+_V7 = """
+CREATE TABLE films (id TEXT PRIMARY KEY, number INTEGER NOT NULL, data TEXT) STRICT;
+"""
 
-MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5, _V6)
+MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5, _V6, _V7)
 VERSION = len(MIGRATIONS)
 _SEARCHES_SINCE = 3
 
@@ -208,6 +212,14 @@ def corruption_of(path: Path, *, thorough: bool) -> Corruption:
         raise
     except (sqlite3.DatabaseError, UnicodeDecodeError):
         return Corruption.DAMAGED
+
+
+def version_of(path: Path) -> int:
+    """The version of a database file; 0 for a new one. Raises sqlite3.Error."""
+    if not path.exists():
+        return 0
+    with contextlib.closing(sqlite3.connect(path, timeout=5.0)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -17,6 +17,8 @@ from itertools import chain
 from pixverse_desktop.core.engine.batches import release, withdraw_batch
 from pixverse_desktop.core.engine.clip_import import ClipImport
 from pixverse_desktop.core.engine.downloader import ClipDownloader
+from pixverse_desktop.core.engine.film_repository import FilmRepository
+from pixverse_desktop.core.engine.films import Films
 from pixverse_desktop.core.engine.job_repository import JobRepository, StaleJob
 from pixverse_desktop.core.engine.new_jobs import Cell, check, check_cells, new_batch, new_job
 from pixverse_desktop.core.engine.poller import Poller, settle
@@ -62,7 +64,8 @@ class Engine:
         service: Service,
         origin: Origin,
         ports: EngineDependencies,
-        config: EngineConfig | None = None,
+        config: EngineConfig | None,
+        films: FilmRepository,
     ) -> None:
         self.session = Session(repository, service, origin, ports, config or EngineConfig())
         self._repository = repository
@@ -72,6 +75,7 @@ class Engine:
         self._reconciler = Reconciler(self.session, self._list)
         self.imports = ClipImport(self.session)
         self.waiting = WaitingJobs(self.session)
+        self.films = Films(self.session, films)
         self.rescue = Rescue(self.session, self._list, self._reconciler)
         self._poller = Poller(self.session, self._list, self._reconciler, self._downloader.start)
         self._tasks: set[asyncio.Task[None]] = set()
