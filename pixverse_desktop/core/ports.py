@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from pixverse_desktop.core.engine.rate_limit import RateHint
+from pixverse_desktop.core.film.film import Film
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.lanes import RunBlocking
+from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.price_rule import PriceRule
@@ -177,6 +180,29 @@ class Store(Protocol):
     def save_fact(self, origin: str, name: str, value: str) -> None: ...
 
 
+class MakeStill(Protocol):
+    """BLOCKING. A picture of a job's saved clip as a frame that remembers its parent."""
+
+    def __call__(self, job: Job, index: int) -> Frame:
+        """The ``index``-th picture, -1 for the last, as it was decoded and encoded once; durable
+        when this returns.
+
+        Raises FileNotFoundError where the file is not there or is another one now, UserError
+        (FRAME) for a clip without that picture and (DISK) where it cannot be kept.
+        """
+
+
+class FilmStore(Protocol):
+    """The films of the data folder. Every method blocks, commits, and raises StoreError."""
+
+    def load(self) -> list[Film]: ...
+
+    def save(self, film: Film) -> None:
+        """A new film, or another version of one."""
+
+    def remove(self, film_id: str) -> None: ...
+
+
 class ClipFiles(Protocol):
     """The clip folder. Every method blocks and raises OSError, or DownloadFailed (BAD_CLIP)."""
 
@@ -199,3 +225,15 @@ class ClipFiles(Protocol):
 
     def free_bytes(self) -> int | None:
         """Free space for the next clip; None where the file system does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineDependencies:
+    """The world outside, as given by a composition root."""
+
+    run: RunBlocking
+    clock: Clock
+    events: EventSink
+    files: ClipFiles
+    still: MakeStill
+    save_fact: Callable[[str, str, str], None]  # blocking: origin, name, value

@@ -7,6 +7,7 @@ A template names its arguments in braces. ``{label!l}`` is a parameter's label i
 from __future__ import annotations
 
 from pixverse_desktop.core.batch_sentences import BATCH_SENTENCES
+from pixverse_desktop.core.film_sentences import FILM_SENTENCES
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 
 SENTENCES = {
@@ -54,6 +55,7 @@ SENTENCES = {
     "preset_newer": QT_TRANSLATE_NOOP("Problem",
         "The preset {name} was made by a newer version of this program."),
     **BATCH_SENTENCES,
+    **FILM_SENTENCES,
     "job_not_waiting": QT_TRANSLATE_NOOP("Problem", "This clip no longer waits: it was sent."),
     # --- a request that must not be sent ---
     "prompt_empty": QT_TRANSLATE_NOOP("Problem", "Describe the clip: the prompt is empty."),

@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.text import percent_encoded, plain, writable
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings
+from pixverse_desktop.store.durable_files import sha256_of
 from pixverse_desktop.store.frame_folder import FrameFolder
 
 
@@ -60,6 +62,18 @@ def frame_from_clip(
         raise UserError(problem(ProblemCode.FRAME, text, str(error))) from error
     frame, jpeg, note = store_frame(picture, label, paths)
     return replace(frame, parent=parent), jpeg, note
+
+
+def still_of_job(paths: Paths, job: Job, index: int) -> Frame:
+    """BLOCKING. See ``core.ports.MakeStill``."""
+    if job.clip is None:
+        raise FileNotFoundError(job.id)
+    path = Path(job.clip.path)
+    if not path.is_file() or sha256_of(path) != job.clip.sha256:
+        raise FileNotFoundError(str(path))
+    which = "Last" if index < 0 else "First"
+    frame, _, _ = frame_from_clip(path, index, f"{which} frame of {path.name}", job.id, paths)
+    return frame
 
 
 def frame_from_url(url: str, paths: Paths, settings: Settings) -> tuple[Frame, bytes, str]:

@@ -7,17 +7,20 @@ here, so that what is killed again and again is what ships.
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixverse_desktop.core.engine.engine import Engine
+from pixverse_desktop.core.engine.film_repository import FilmRepository
 from pixverse_desktop.core.engine.job_repository import JobRepository
-from pixverse_desktop.core.engine.session import EngineConfig, EngineDependencies
+from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
 from pixverse_desktop.core.lanes import Lane, RunBlocking
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.ports import ClipFiles, Clock, EventSink, Service
+from pixverse_desktop.core.ports import ClipFiles, Clock, EngineDependencies, EventSink, Service
 from pixverse_desktop.core.service import Origin
+from pixverse_desktop.services.frames import still_of_job
 from pixverse_desktop.services.paths import Paths, paths_of_user
 from pixverse_desktop.services.secrets import Secrets, StoredKey
 from pixverse_desktop.services.settings import Settings, load_settings
@@ -50,11 +53,13 @@ class Runtime:
         self.events = events
         self.store = store or JobStore(paths.data)
         self.repository = JobRepository(self.store, run, clock, events)
+        self.films = FilmRepository(self.store.films, run)
 
     async def open(self) -> Repair | None:
-        """Open the database and read every job; gives what had to be mended. Raises UserError."""
+        """Open the database, read jobs and films; gives what had to be mended. Raises UserError."""
         repair = await self.run(Lane.STORE, self.store.open)
         await self.repository.load()
+        await self.films.load()
         return repair
 
     async def close(self) -> None:
@@ -85,10 +90,11 @@ async def build_engine(
         runtime.clock,
         runtime.events,
         files or make_clip_folder(runtime.paths, settings),
+        partial(still_of_job, runtime.paths),
         runtime.store.save_fact,
     )
     client = service or make_client(origin, key, runtime.paths, settings)
-    engine = Engine(runtime.repository, client, origin, ports, config)
+    engine = Engine(runtime.repository, client, origin, ports, config, runtime.films)
     await engine.recover()
     facts = dict(await runtime.run(Lane.STORE, runtime.store.facts, origin.id))
     if not remember_hold:

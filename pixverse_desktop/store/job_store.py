@@ -21,6 +21,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store.backups import Backups
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.store.database import Database, StoreError
+from pixverse_desktop.store.film_store import FilmStore
 from pixverse_desktop.store.journal import Entry, Journal, newest
 from pixverse_desktop.store.schema import VERSION, Corruption, corruption_of, version_of
 
@@ -52,6 +53,7 @@ class JobStore:
         self._backups = Backups(folder / "backups")
         self._kept_ids: set[str] = set()
         self.library = Library(self._database)
+        self.films = FilmStore(self._database, self._journal)
 
     # --- opening and closing ---
 
@@ -148,6 +150,7 @@ class JobStore:
             offset = 0  # of another journal, perhaps: it may have been written anew since
         newly_waiting = False
         with self._database.translate_errors():
+            self.films.catch_up(self._journal.films(offset))
             latest = newest(self._journal.entries(offset))
             known = dict(self._database.changes()) if whole or len(latest) > 50 else None
             jobs = {job.id: job for job in self._database.load_jobs()[0]} if latest else {}
@@ -172,7 +175,8 @@ class JobStore:
         with self._database.translate_errors():
             numbers = dict(self._database.changes())
             jobs, _ = self._database.load_jobs()
-            self._journal.append(*(Entry(numbers.get(job.id, 0), job) for job in jobs))
+            entries = (Entry(numbers.get(job.id, 0), job) for job in jobs)
+            self._journal.append(*entries, *self.films.entries())
 
     def _hold_what_waits(self) -> bool:
         """What a rebuilt list says is waiting is sent when the user has seen it, not before.

@@ -1,8 +1,8 @@
 """The second record of every paid step: one file, only ever appended to, each line synced.
 
 A line is the CRC-32 of the rest in hex, a space, and one JSON object: the row of a job as it was
-about to be committed, with the number of that change. The database is rebuilt from these lines
-when it is lost, and caught up with them when it is behind.
+about to be committed, or a film, with the number of that change. The database is rebuilt from
+these lines when it is lost, and caught up with them when it is behind.
 """
 
 from __future__ import annotations
@@ -31,6 +31,16 @@ class Entry:
     job: Job
 
 
+@dataclass(frozen=True, slots=True)
+class FilmEntry:
+    """One change of a film. ``number`` is the film's own in the database; ``text`` None: it was
+    removed."""
+
+    number: int
+    film_id: str
+    text: str | None
+
+
 class Journal:
     """One journal file; every method blocks and raises OSError."""
 
@@ -41,7 +51,7 @@ class Journal:
         """Bytes written so far."""
         return self.path.stat().st_size if self.path.exists() else 0
 
-    def append(self, *entries: Entry) -> None:
+    def append(self, *entries: Entry | FilmEntry) -> None:
         """Write entries and sync; they are on disk when this returns."""
         lines = b"".join(_line(entry) for entry in entries)
         new = not self.path.exists()
@@ -55,7 +65,14 @@ class Journal:
             sync_folder(self.path.parent)
 
     def entries(self, offset: int = 0) -> Iterator[Entry]:
-        """The entries from byte ``offset`` on, oldest first; damaged lines are left out."""
+        """The changes of jobs from byte ``offset`` on, oldest first; damaged lines are left out."""
+        return (entry for entry in self._all(offset) if isinstance(entry, Entry))
+
+    def films(self, offset: int = 0) -> Iterator[FilmEntry]:
+        """The same of films."""
+        return (entry for entry in self._all(offset) if isinstance(entry, FilmEntry))
+
+    def _all(self, offset: int) -> Iterator[Entry | FilmEntry]:
         if not self.path.exists():
             return
         with self.path.open("rb") as file:
@@ -73,18 +90,26 @@ def newest(entries: Iterator[Entry]) -> dict[str, Entry]:
     return {entry.job.id: entry for entry in entries}
 
 
-def _line(entry: Entry) -> bytes:
-    text = json_text({"number": entry.number, "row": job_to_row(entry.job)})
+def _line(entry: Entry | FilmEntry) -> bytes:
+    told: dict[str, object] = {"number": entry.number}
+    if isinstance(entry, FilmEntry):
+        told["film"] = [entry.film_id, entry.text]
+    else:
+        told["row"] = job_to_row(entry.job)
+    text = json_text(told)
     data = text.encode()
     return b"%08x %b\n" % (zlib.crc32(data), data)
 
 
-def _read(line: bytes) -> Entry | None:
+def _read(line: bytes) -> Entry | FilmEntry | None:
     checksum, _, data = line.rstrip(b"\n").partition(b" ")
     try:
         if int(checksum, 16) != zlib.crc32(data):
             return None
         value = json.loads(data)
+        if "film" in value:
+            film_id, text = value["film"]
+            return FilmEntry(int(value["number"]), str(film_id), text and str(text))
         columns = value["row"]
         row: Row = tuple(columns)
         return Entry(int(value["number"]), job_from_row(row))

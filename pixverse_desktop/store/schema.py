@@ -168,7 +168,11 @@ CREATE INDEX jobs_picked ON jobs (listed, hidden, created_at) WHERE picked = 1;
 CREATE INDEX jobs_with_stars ON jobs (listed, hidden, stars, created_at) WHERE stars > 0;
 """
 
-MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5, _V6, _V7)
+# Films are documents; what was removed keeps its number, without data.
+_V8 = """
+CREATE TABLE films (id TEXT PRIMARY KEY, number INTEGER NOT NULL, data TEXT) STRICT;
+"""
+MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5, _V6, _V7, _V8)
 VERSION = len(MIGRATIONS)
 _SEARCHES_SINCE = 3
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, problem
+from pixverse_desktop.core.film.film import Film
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.parameters import ModelSpec
@@ -121,11 +122,25 @@ class FakeFiles:
         return 2**40
 
 
+class NoFilms:
+    """Implements ``core.ports.FilmStore`` for what makes none."""
+
+    def load(self) -> list[Film]:
+        return []
+
+    def save(self, film: Film) -> None:
+        raise AssertionError(film)
+
+    def remove(self, film_id: str) -> None:
+        raise AssertionError(film_id)
+
+
 class MemoryStore:
     """A database in memory. Implements ``core.ports.Store``; shared by repositories, like a file."""
 
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
+        self.films = NoFilms()
 
     def open(self) -> None:
         return None

@@ -18,6 +18,8 @@ from pixverse_desktop.core.engine.batches import release, withdraw_batch
 from pixverse_desktop.core.engine.clip_import import ClipImport
 from pixverse_desktop.core.engine.clip_marks import ClipMarks
 from pixverse_desktop.core.engine.downloader import ClipDownloader
+from pixverse_desktop.core.engine.film_repository import FilmRepository
+from pixverse_desktop.core.engine.films import Films
 from pixverse_desktop.core.engine.job_repository import JobRepository, StaleJob
 from pixverse_desktop.core.engine.new_jobs import Cell, check, check_cells, new_batch, new_job
 from pixverse_desktop.core.engine.poller import Poller, settle
@@ -25,7 +27,7 @@ from pixverse_desktop.core.engine.reconciler import Reconciler
 from pixverse_desktop.core.engine.remote_list import RemoteList
 from pixverse_desktop.core.engine.rescue import Rescue
 from pixverse_desktop.core.engine.service_check import check_service
-from pixverse_desktop.core.engine.session import EngineConfig, EngineDependencies, Session
+from pixverse_desktop.core.engine.session import EngineConfig, Session
 from pixverse_desktop.core.engine.submitter import Submitter
 from pixverse_desktop.core.engine.waiting_jobs import WaitingJobs, give_up_edits
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
@@ -39,7 +41,7 @@ from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.validation import violations
-from pixverse_desktop.core.ports import ListedModel, Service
+from pixverse_desktop.core.ports import EngineDependencies, ListedModel, Service
 from pixverse_desktop.core.service import HoldReason, Origin, ServiceReport
 
 log = logging.getLogger(__name__)
@@ -63,7 +65,8 @@ class Engine:
         service: Service,
         origin: Origin,
         ports: EngineDependencies,
-        config: EngineConfig | None = None,
+        config: EngineConfig | None,
+        films: FilmRepository,
     ) -> None:
         self.session = Session(repository, service, origin, ports, config or EngineConfig())
         self._repository = repository
@@ -74,6 +77,7 @@ class Engine:
         self.imports = ClipImport(self.session)
         self.waiting = WaitingJobs(self.session)
         self.marks = ClipMarks(self.session)
+        self.films = Films(self.session, films)
         self.rescue = Rescue(self.session, self._list, self._reconciler)
         self._poller = Poller(self.session, self._list, self._reconciler, self._downloader.start)
         self._tasks: set[asyncio.Task[None]] = set()

@@ -21,12 +21,21 @@ class JobIndex:
         self._collections: dict[tuple[str, JobState], list[Job]] = {}
         self._remote: dict[tuple[str, str], str] = {}  # to the id of the job
         self._models: dict[str, set[str]] = {}
+        self._films: dict[str, set[str]] = {}  # the ids of their jobs
         for job in jobs:
             self.put(job)
 
     def get(self, job_id: str) -> Job:
         """The latest snapshot. Raises KeyError."""
         return self._jobs[job_id]
+
+    def find(self, job_id: str) -> Job | None:
+        """The same; None for an unknown one."""
+        return self._jobs.get(job_id)
+
+    def of_film(self, film: str) -> list[Job]:
+        """The jobs that were made for a film, in no order."""
+        return [self._jobs[job_id] for job_id in self._films.get(film, ())]
 
     def put(self, job: Job) -> Job | None:
         """A new job, or a new snapshot of one; gives the one it replaces."""
@@ -48,6 +57,8 @@ class JobIndex:
             _insert(collection, job)
         self._jobs[job.id] = job
         self._models.setdefault(job.origin, set()).add(job.request.model)
+        if job.film:
+            self._films.setdefault(job.film, set()).add(job.id)
         if old is not None and old.remote_id is not None:
             self._remote.pop((old.origin, old.remote_id), None)
         if job.remote_id is not None:

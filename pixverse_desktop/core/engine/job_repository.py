@@ -62,6 +62,14 @@ class JobRepository:
         """The latest snapshot. Raises KeyError."""
         return self._jobs.get(job_id)
 
+    def find(self, job_id: str) -> Job | None:
+        """The latest snapshot; None for an unknown job."""
+        return self._jobs.find(job_id)
+
+    def of_film(self, film: str) -> list[Job]:
+        """The jobs that were made for a film, in no order."""
+        return self._jobs.of_film(film)
+
     def all(self) -> list[Job]:
         """Every job, oldest first."""
         return self._jobs.all()

@@ -77,7 +77,8 @@ def new_job(
     return replace(
         job, retry_of=retry_of.id, seed_drawn=drawn or bool(kept_seed), batch=retry_of.batch,
         row=retry_of.row, label=retry_of.label, pattern=retry_of.pattern,
-        ceiling=retry_of.ceiling, asked=(same and retry_of.asked) or asked,
+        ceiling=retry_of.ceiling, asked=(same and retry_of.asked) or asked, film=retry_of.film,
+        shot=retry_of.shot, after=retry_of.after, meets=retry_of.meets,
     )  # fmt: skip
 
 

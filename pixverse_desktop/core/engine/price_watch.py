@@ -50,11 +50,11 @@ class PriceWatch:
     def hold_before_sending(self, job: Job) -> bool:
         """Whether the user has to be told first that a job costs more now than was announced."""
         return self._session.config.hold_on_cost and self._hold_above(
-            job, self._session.price(job.request).high, "costs_more"
+            job, self._session.price(job.request_as_sent).high, "costs_more"
         )
 
     def _hold_above(self, job: Job, amount: Decimal, code: str) -> bool:
-        shape = "|".join(map(str, shape_of(job.request)))
+        shape = "|".join(map(str, shape_of(job.request_as_sent)))
         if amount <= max(job.price, self._told.get(shape, ZERO)) + HUNDREDTH:
             return False
         hold = self._session.status.hold

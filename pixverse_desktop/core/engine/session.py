@@ -21,13 +21,13 @@ from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, Use
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import COUNTED, Limits, Period, midnight_of, span_of
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
-from pixverse_desktop.core.lanes import Lane, RunBlocking
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message, message_from_json
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
-from pixverse_desktop.core.ports import ClipFiles, Clock, EventSink, RemoteJob, Reply, Service
+from pixverse_desktop.core.ports import EngineDependencies, RemoteJob, Reply, Service
 from pixverse_desktop.core.service import (
     Budget,
     Connection,
@@ -62,17 +62,6 @@ class EngineConfig:
     # What the jobs of a command may cost together at most, and which of them that is about.
     most_credits: Decimal | None = None
     capped_jobs: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class EngineDependencies:
-    """The world outside, as given by a composition root."""
-
-    run: RunBlocking
-    clock: Clock
-    events: EventSink
-    files: ClipFiles
-    save_fact: Callable[[str, str, str], None]  # blocking: origin, name, value
 
 
 class RunningLimit(NamedTuple):
@@ -338,7 +327,7 @@ class Session:
 
     def upper_price(self, job: Job) -> Decimal:
         """The most that a job may be charged: what was learned of its like, else what was said."""
-        price = self.price(job.request)
+        price = self.price(job.request_as_sent)
         return price.high if price.seen else max(price.high, job.price)
 
     def upper_sum(self) -> Decimal:

@@ -21,6 +21,7 @@ from pixverse_desktop.core.engine.border import failure_of
 from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.scheduler import next_job, next_start_s
 from pixverse_desktop.core.engine.session import BATCH_MARK, Session
+from pixverse_desktop.core.engine.stills import with_stills
 from pixverse_desktop.core.errors import (
     Action,
     Ambiguous,
@@ -234,8 +235,14 @@ class Submitter:
         except Rejected as error:
             await self._reject(job, error.problem)
             return None
-        if self._must_wait(job):
+        try:
+            with_frames = await with_stills(session, job)
+        except UserError as error:
+            await self._no_frame(job, error)
+            return None
+        if with_frames is None or self._must_wait(with_frames):
             return None  # its price was read anew
+        job = with_frames
         found = violations(job.request, caps)
         if job.seed_drawn and [wrong.field for wrong in found] == ["seed"]:
             # Drawn by us under other rules: nobody asked for this one.
@@ -246,16 +253,7 @@ class Submitter:
             wrong = problem(ProblemCode.INVALID, found[0].message, field=found[0].field)
             await self._reject(job, wrong)
             return None
-        try:
-            free = await session.ports.run(Lane.FILES, session.ports.files.free_bytes)
-        except OSError as error:
-            text = Message("clip_folder_unusable", reason=str(error.strerror))
-            wrong = problem(ProblemCode.DISK, text, str(error))
-            session.set_hold(HoldReason.DISK, UserError(wrong), 30)
-            return None
-        if free is not None and free < session.config.least_free_bytes:
-            wrong = problem(ProblemCode.DISK, Message("disk_nearly_full"))
-            session.set_hold(HoldReason.DISK, UserError(wrong), 30)
+        if not await self._has_room():
             return None
         try:
             request = await session.links.renewed(job.request)
@@ -269,6 +267,29 @@ class Submitter:
         except UserError as error:
             await self._reject(job, error.problem)
             return None
+
+    async def _has_room(self) -> bool:
+        """Whether the clip can be saved when it is there; else a hold says why."""
+        session = self._session
+        try:
+            free = await session.ports.run(Lane.FILES, session.ports.files.free_bytes)
+        except OSError as error:
+            text = Message("clip_folder_unusable", reason=str(error.strerror))
+            wrong = problem(ProblemCode.DISK, text, str(error))
+            session.set_hold(HoldReason.DISK, UserError(wrong), _STORE_RETRY_S)
+            return False
+        if free is not None and free < session.config.least_free_bytes:
+            wrong = problem(ProblemCode.DISK, Message("disk_nearly_full"))
+            session.set_hold(HoldReason.DISK, UserError(wrong), _STORE_RETRY_S)
+            return False
+        return True
+
+    async def _no_frame(self, job: Job, error: UserError) -> None:
+        """A still could not be made: a full disk ends one day, a clip stays as it is."""
+        if error.problem.code is ProblemCode.DISK:
+            self._session.set_hold(HoldReason.DISK, error, _STORE_RETRY_S)
+        else:
+            await self._reject(job, error.problem)
 
     async def _accepted(self, job: Job, reply: Reply[Submission]) -> None:
         session, answer = self._session, reply.value

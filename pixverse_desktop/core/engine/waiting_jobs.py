@@ -109,7 +109,7 @@ class WaitingJobs:
             lambda job: job.being_edited,
             request=request, price=price.high, price_low=price.low, seed_drawn=drawn, asked=asked,
             pattern=old.pattern if request.prompt == old.request.prompt else "",
-            problem=None, being_edited=False,
+            problem=None, being_edited=False, **_parents_beside(old, request),
         )  # fmt: skip
 
     async def _edit(self, job_id: str, only_if: Callable[[Job], bool], **changes: object) -> Job:
@@ -141,6 +141,15 @@ async def give_up_edits(session: Session) -> None:
         await session.repository.change_waiting(
             edited, partial(_with, {"paused": True, "being_edited": False})
         )
+
+
+def _parents_beside(old: Job, request: ClipRequest) -> dict[str, str]:
+    """The clips that give their stills, where the user gave no other picture instead."""
+    found = {}
+    for slot, frame in (("after", request.start_frame), ("meets", request.end_frame)):
+        job_id = getattr(old, slot)
+        found[slot] = job_id if frame is None or frame.parent == job_id else ""
+    return found
 
 
 def _placed(places: Places, job: Job) -> Job:

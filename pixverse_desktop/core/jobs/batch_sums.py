@@ -52,4 +52,4 @@ def _may_cost(job: Job) -> bool:
 
 
 def _kind(job: Job) -> _Kind:
-    return shape_of(job.request), job.price
+    return shape_of(job.request_as_sent), job.price

@@ -9,12 +9,16 @@ from decimal import Decimal
 from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState, S
+from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.request import ClipRequest
 
 CLEAN_READS = 5  # looks in vain at a whole list, after which sending again is offered
 DECIDE_AFTER_S = 600.0
 DECIDE_WITHOUT_LIST_S = 1800.0
 REMOTE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")  # what a job id of the service may look like
+
+# In the place of a still that is not made yet: what a request may be and costs depends on it.
+A_STILL = Frame(FrameKind.FILE, f"{'0' * 64}.jpg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,31 @@ class Job:
     being_edited: bool = False  # in the form, so it is not sent meanwhile
     verdict: Verdict = Verdict.NONE
     stars: int = 0  # 0 to 5
+    film: str = ""  # the id of the film it is a take for
+    shot: str = ""  # and of the shot
+    after: str = ""  # the id of the job on whose last still it starts; made when it is sent
+    meets: str = ""  # and of the one on whose first still it ends
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The ids of the jobs whose clips have to be there before this one is sent."""
+        return tuple(job_id for job_id in (self.after, self.meets) if job_id)
+
+    @property
+    def missing_stills(self) -> dict[str, str]:
+        """Which frames are still to be made of which job, by the names of the parameters."""
+        found = {}
+        for name, job_id in (("start_frame", self.after), ("end_frame", self.meets)):
+            frame = self.request.get(name)
+            if job_id and not (isinstance(frame, Frame) and frame.parent == job_id):
+                found[name] = job_id
+        return found
+
+    @property
+    def request_as_sent(self) -> ClipRequest:
+        """The request with a picture wherever one will be: what its price depends on."""
+        names = self.missing_stills
+        return self.request.changed(**dict.fromkeys(names, A_STILL)) if names else self.request
 
     @property
     def is_active(self) -> bool:

@@ -1,0 +1,72 @@
+"""The sentences about films; see ``core.sentences``."""
+
+from __future__ import annotations
+
+from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
+
+FILM_SENTENCES = {
+    "film_nameless": QT_TRANSLATE_NOOP("Problem", "The film has no name."),
+    "film_gone": QT_TRANSLATE_NOOP("Problem", "This film is no longer there."),
+    "film_empty": QT_TRANSLATE_NOOP("Problem", "The film has no shots."),
+    "film_damaged": QT_TRANSLATE_NOOP("Problem", "The film is damaged ({reason})."),
+    "film_too_long": QT_TRANSLATE_NOOP(
+        "Problem", "A film of {number:,} shots is too long; there can be {most:,}."
+    ),
+    "film_cycle": QT_TRANSLATE_NOOP("Problem", "These shots wait for each other: {names}."),
+    "shot_nameless": QT_TRANSLATE_NOOP("Problem", "A shot has no name."),
+    "shot_name_twice": QT_TRANSLATE_NOOP("Problem", "Two shots are called “{name}”."),
+    "shot_gone": QT_TRANSLATE_NOOP("Problem", "This shot is no longer in the film."),
+    "shot_wrong": QT_TRANSLATE_NOOP("Problem", "Shot “{name}”: {reason}"),
+    "shot_follows_nothing": QT_TRANSLATE_NOOP(
+        "Problem", "“{name}” goes on from a shot that does not come before it."
+    ),
+    "shot_changed": QT_TRANSLATE_NOOP("Problem", "The shot was changed since."),
+    "shot_waits_changed": QT_TRANSLATE_NOOP(
+        "Problem", "An older version of it waits in the queue, until this one is made."
+    ),
+    "shot_starts_elsewhere": QT_TRANSLATE_NOOP(
+        "Problem", "It does not start from the take of “{name}” that is in the film."
+    ),
+    "shot_ends_elsewhere": QT_TRANSLATE_NOOP(
+        "Problem", "It does not end on the take of “{name}” that is in the film."
+    ),
+    "shot_follows_outdated": QT_TRANSLATE_NOOP(
+        "Problem", "“{name}”, which it goes on from, is out of date."
+    ),
+    "shot_parent_trashed": QT_TRANSLATE_NOOP("Problem", "The clip of “{name}” is in the trash."),
+    "shot_waits_for_failed": QT_TRANSLATE_NOOP("Problem", "It needs “{name}”, which has no take."),
+    "shot_many_hops": QT_TRANSLATE_NOOP(
+        "Problem",
+        "“{name}” is {hops} shots away from the last cut. Quality falls each time a shot goes on "
+        "from the last picture of another; a cut begins afresh.",
+    ),
+    "take_not_in_shot": QT_TRANSLATE_NOOP("Problem", "This clip is no take of the shot."),
+    "take_not_saved": QT_TRANSLATE_NOOP("Problem", "This clip is not there yet."),
+    "film_passed": QT_TRANSLATE_NOOP(
+        "Problem", "These shots may cost {price} credits now, more than the {most} agreed to."
+    ),
+    "waits_for_clip": QT_TRANSLATE_NOOP("Problem", "It waits for “{name}”."),
+    "parent_failed": QT_TRANSLATE_NOOP("Problem", "“{name}”, which it goes on from, was not made."),
+    "parent_trashed": QT_TRANSLATE_NOOP(
+        "Problem", "“{name}”, which it goes on from, is in the trash."
+    ),
+    "parent_gone": QT_TRANSLATE_NOOP(
+        "Problem", "The clip that it goes on from is no longer there."
+    ),
+    # --- films as files ---
+    "film_no_file": QT_TRANSLATE_NOOP("Problem", "This file holds no film ({reason})."),
+    "film_large": QT_TRANSLATE_NOOP(
+        "Problem", "This file has more than {most} MB; that is no film."
+    ),
+    "film_newer": QT_TRANSLATE_NOOP(
+        "Problem", "This film was written by a newer version of this program."
+    ),
+    "film_unknown_name": QT_TRANSLATE_NOOP(
+        "Problem", "There is no setting that is called {name}; there are {known}."
+    ),
+    "film_picture_outside": QT_TRANSLATE_NOOP(
+        "Problem", "The picture {name} is not in the folder of the film's file."
+    ),
+    "film_picture_missing": QT_TRANSLATE_NOOP("Problem", "The picture {name} is not in the file."),
+    "film_not_written": QT_TRANSLATE_NOOP("Problem", "The film cannot be written ({reason})."),
+}
