@@ -216,8 +216,11 @@ def corruption_of(path: Path, *, thorough: bool) -> Corruption:
             if version >= _SEARCHES_SINCE:  # its own description may be what is damaged
                 connection.execute("SELECT rowid FROM prompts LIMIT 0")
             check = "integrity_check" if thorough else "quick_check"
-            whole = connection.execute(f"PRAGMA {check}(1)").fetchone() == ("ok",)
-            return Corruption.NONE if whole else Corruption.DAMAGED
+            if connection.execute(f"PRAGMA {check}(1)").fetchone() != ("ok",):
+                return Corruption.DAMAGED
+            if version < VERSION:
+                _try_migrating(connection)
+            return Corruption.NONE
     except sqlite3.OperationalError as error:
         # Its plain error is about what stands in the file; the others are about reaching it.
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR:
@@ -225,6 +228,13 @@ def corruption_of(path: Path, *, thorough: bool) -> Corruption:
         raise
     except (sqlite3.DatabaseError, UnicodeDecodeError):
         return Corruption.DAMAGED
+
+
+def _try_migrating(connection: sqlite3.Connection) -> None:
+    """On a copy: where the version itself is what is damaged, its steps fail."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as copy:
+        connection.backup(copy)
+        migrate(copy)
 
 
 def version_of(connection: sqlite3.Connection) -> int:
