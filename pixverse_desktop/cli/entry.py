@@ -12,6 +12,7 @@ from pixverse_desktop.cli.arguments import (
 from pixverse_desktop.cli.batch import batch
 from pixverse_desktop.cli.check import check
 from pixverse_desktop.cli.generate import GenerateReport, generate
+from pixverse_desktop.cli.join import join
 from pixverse_desktop.cli.price import AnswerReport, models, price
 from pixverse_desktop.cli.rescue import RescueReport, rescue
 from pixverse_desktop.cli.runner import Report
@@ -20,6 +21,7 @@ from pixverse_desktop.cli.spend import spend
 
 ANSWERING = {
     "batch": batch, "price": price, "models": models, "spend": spend, "check": check,
+    "join": join,
 }  # fmt: skip
 log = logging.getLogger(__name__)
 

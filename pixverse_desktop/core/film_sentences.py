@@ -69,4 +69,35 @@ FILM_SENTENCES = {
     ),
     "film_picture_missing": QT_TRANSLATE_NOOP("Problem", "The picture {name} is not in the file."),
     "film_not_written": QT_TRANSLATE_NOOP("Problem", "The film cannot be written ({reason})."),
+    "clip_not_there": QT_TRANSLATE_NOOP("Problem", "{name} is not there."),
+    "clip_unreadable": QT_TRANSLATE_NOOP("Problem", "{name} is no clip that can be read."),
+    "film_copied": QT_TRANSLATE_NOOP(
+        "Problem",
+        "The pictures were copied as they are: all clips are alike, and no still is doubled.",
+    ),
+    "film_doubled": QT_TRANSLATE_NOOP(
+        "Problem", "The pictures were encoded anew, to leave out a doubled still at seam {number}."
+    ),
+    "film_another_size": QT_TRANSLATE_NOOP(
+        "Problem",
+        "The pictures were encoded anew: clip {number} has another size ({width} × {height}).",
+    ),
+    "film_another_rate": QT_TRANSLATE_NOOP(
+        "Problem",
+        "The pictures were encoded anew: clip {number} has {rate} pictures a second, unlike most.",
+    ),
+    "film_uneven": QT_TRANSLATE_NOOP(
+        "Problem",
+        "The pictures were encoded anew: those of clip {number} are not shown equally long.",
+    ),
+    "film_another_coding": QT_TRANSLATE_NOOP(
+        "Problem", "The pictures were encoded anew: clip {number} is coded in another way."
+    ),
+    "film_no_edl": QT_TRANSLATE_NOOP(
+        "Problem", "An EDL cannot hold {rate} pictures a second. Export OTIO or XML instead."
+    ),
+    "film_no_otio": QT_TRANSLATE_NOOP(
+        "Problem",
+        "This Python has no OpenTimelineIO, which OTIO and EDL need. Export XML.",
+    ),
 }

@@ -18,6 +18,7 @@ from av.video.reformatter import Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
 _UNSPECIFIED = 2  # of ISO/IEC 23091-2, where a file says nothing of its colours
+_BT2020 = (9, 10)
 _SD_HEIGHT = 576  # above it they are BT.709 then, up to it BT.601: so does Qt's player
 # The eight ways of turning, by Pillow's names (Image.Transpose).
 _UPRIGHT = {
@@ -67,7 +68,7 @@ class View:
     def size(self, frame: VideoFrame) -> tuple[int, int]:
         """Width and height as shown, in square pixels."""
         width = max(1, round(frame.width * self._pixel))
-        turned = _turn_of(frame) in _LYING.values()
+        turned = turn_of(frame) in _LYING.values()
         return (frame.height, width) if turned else (width, frame.height)
 
     def picture(self, frame: VideoFrame, long_side_px: int | None = None) -> Picture:
@@ -76,15 +77,14 @@ class View:
         if long_side_px is not None:
             scale = min(1.0, long_side_px / max(width, height))
             width, height = max(1, round(width * scale)), max(1, round(height * scale))
-        turn = _turn_of(frame)
+        turn = turn_of(frame)
         lying = turn in _LYING.values()
-        untagged_hd = frame.colorspace == _UNSPECIFIED and frame.height > _SD_HEIGHT
         made = self._scaler.reformat(
             frame,
             width=height if lying else width,
             height=width if lying else height,
             format="rgb24",
-            src_colorspace=Colorspace.ITU709 if untagged_hd else None,
+            src_colorspace=Colorspace.ITU709 if _is_untagged_hd(frame) else None,
         )
         plane = made.planes[0]
         if not turn:
@@ -97,7 +97,18 @@ class View:
         return Picture(width, height, 3 * width, image.tobytes())
 
 
-def _turn_of(frame: VideoFrame) -> str:
+def matrix_of(frame: VideoFrame) -> str:
+    """How its colours are coded, by FFmpeg's names."""
+    if frame.colorspace == Colorspace.ITU709 or _is_untagged_hd(frame):
+        return "bt709"
+    return "bt2020" if frame.colorspace in _BT2020 else "smpte170m"
+
+
+def _is_untagged_hd(frame: VideoFrame) -> bool:
+    return frame.colorspace == _UNSPECIFIED and frame.height > _SD_HEIGHT
+
+
+def turn_of(frame: VideoFrame) -> str:
     """How the display matrix turns a stored picture, "" for not at all.
 
     The matrix is that of ISO/IEC 14496-12, section 6.2.2: x' = a x + c y, y' = b x + d y. One that

@@ -1,0 +1,1 @@
+"""Clips one behind the other as one film."""

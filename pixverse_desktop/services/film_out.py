@@ -1,0 +1,47 @@
+"""A film on its way out: one MP4, and what editing programs read. Everything here blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.messages import Message
+from pixverse_desktop.media.film.join import GoOn, Joined, Shot, join, plan_of
+from pixverse_desktop.media.film.pictures import Fit
+from pixverse_desktop.media.film.timeline import Format, cuts_of, timeline_text
+from pixverse_desktop.services.export import replacing
+
+
+@dataclass(frozen=True, slots=True)
+class FilmOut:
+    """What is to be written of a film, and where to; each takes the place of a file there."""
+
+    shots: Sequence[Shot]
+    film: Path
+    name: str = ""
+    fit: Fit = Fit.BARS
+    timelines: Mapping[Format, Path] = field(default_factory=dict)
+
+
+def write_film(out: FilmOut, go_on: GoOn = lambda fraction: True) -> Joined:
+    """Write all of it, the film first; a list that cannot be made leaves nothing at all.
+
+    Raises UserError (BAD_CLIP: a clip; INVALID: a list; DISK), Stopped.
+    """
+    plan = plan_of(out.shots, out.fit)
+    cuts = cuts_of(plan, out.name, [shot.name or shot.path.stem for shot in out.shots])
+    texts = {path: timeline_text(cuts, kind) for kind, path in out.timelines.items()}
+    target = out.film
+    try:
+        with replacing(target) as aside:
+            made = join(plan, aside, go_on)
+        for target, text in texts.items():
+            with replacing(target) as aside:
+                aside.write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        message = Message("not_written", name=target.name, reason=reason)
+        raise UserError(problem(ProblemCode.DISK, message, str(error))) from error
+    return made
