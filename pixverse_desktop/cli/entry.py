@@ -11,6 +11,7 @@ from pixverse_desktop.cli.arguments import (
 )
 from pixverse_desktop.cli.batch import batch
 from pixverse_desktop.cli.check import check
+from pixverse_desktop.cli.film import film
 from pixverse_desktop.cli.generate import GenerateReport, generate
 from pixverse_desktop.cli.price import AnswerReport, models, price
 from pixverse_desktop.cli.rescue import RescueReport, rescue
@@ -19,7 +20,7 @@ from pixverse_desktop.cli.simulate import simulate
 from pixverse_desktop.cli.spend import spend
 
 ANSWERING = {
-    "batch": batch, "price": price, "models": models, "spend": spend, "check": check,
+    "batch": batch, "film": film, "price": price, "models": models, "spend": spend, "check": check,
 }  # fmt: skip
 log = logging.getLogger(__name__)
 

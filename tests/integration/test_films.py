@@ -219,7 +219,9 @@ async def test_nothing_is_queued_above_what_was_agreed_to_or_with_a_shot_that_is
         await films.change(film_id, lambda film: film.with_shot("two", request=request))
         with pytest.raises(UserError, match="Shot “two”"):
             await films.make(film_id, MISSING)
-        assert [(one.shot_id, one.field) for one in films.problems(film_id)] == [("two", "prompt")]
+        assert [(one.shot_id, one.field) for one in films.problems(films.get(film_id))] == [
+            ("two", "prompt")
+        ]
         assert harness.repository.all() == []
 
 

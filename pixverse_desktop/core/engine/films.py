@@ -110,17 +110,20 @@ class Films:
 
     def plan(self, film_id: str, wish: Wish = NOTHING) -> FilmPlan:
         """What is there, what is out of date, and what ``make`` with this wish would make."""
-        film = self.get(film_id)
+        return self.plan_for(self.get(film_id), wish)
+
+    def plan_for(self, film: Film, wish: Wish = NOTHING) -> FilmPlan:
+        """The same for a version of a film that is not kept yet."""
         return plan_of(film, self.jobs_of(film), self._usual, wish)
 
     def price(self, plan: FilmPlan) -> tuple[Decimal, Decimal]:
         """The least and the most that what is to be made may cost."""
         return plan.price(self._session.price)
 
-    def problems(self, film_id: str) -> list[ShotProblem]:
+    def problems(self, film: Film) -> list[ShotProblem]:
         """Why shots must not be sent; empty when all of them may."""
         found = []
-        for shot_id, request in _requests_as_sent(self.get(film_id)):
+        for shot_id, request in _requests_as_sent(film):
             model = self._session.models.get(request.model)
             wrong = violations(request, model)
             found += [ShotProblem(shot_id, one.field, one.message) for one in wrong]

@@ -1,0 +1,105 @@
+"""Films as files on the disk: read with the pictures they name, written with those they need."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.film.film import Film
+from pixverse_desktop.core.film.film_file import (
+    MOST_BYTES,
+    Data,
+    FilmReader,
+    film_data,
+    film_to_file,
+    pictures_in,
+)
+from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.text import plain, writable
+from pixverse_desktop.services.export import replacing
+from pixverse_desktop.services.frames import load_frame
+from pixverse_desktop.services.paths import Paths
+from pixverse_desktop.store.frame_folder import FrameFolder
+
+
+def film_data_of(path: Path) -> Data:
+    """BLOCKING. What stands in a film's file. Raises UserError."""
+    try:
+        with path.open("rb") as file:
+            return film_data(file.read(MOST_BYTES + 1))
+    except OSError as error:
+        said = Message("named_unreadable_because", name=path.name, reason=str(error.strerror))
+        raise UserError(problem(ProblemCode.DISK, said, str(error))) from error
+
+
+def film_of_data(
+    data: Data,
+    path: Path,
+    models: Mapping[str, ModelSpec],
+    frame: Callable[[str], Frame],
+    paths: Paths,
+) -> Film:
+    """BLOCKING. The film in ``data``, which was read from ``path``, with its pictures kept.
+
+    ``frame`` makes a picture of a path or an address. Raises UserError, also for a path that leads
+    out of the folder of the file: a film that came from elsewhere must send nothing of this disk.
+    """
+    pictures = pictures_in(data)
+
+    @cache
+    def named(text: str) -> Frame:
+        return frame(_inside(text, path))
+
+    @cache
+    def kept(name: str, label: str) -> Frame:
+        if name not in pictures:
+            raise UserError(problem(ProblemCode.FRAME, Message("film_picture_missing", name=name)))
+        return _kept(pictures[name], name, label, paths)
+
+    return FilmReader(models, named, kept).read(data, path.stem)
+
+
+def write_film(film: Film, models: Callable[[str], ModelSpec], target: Path, paths: Paths) -> None:
+    """BLOCKING. One film with the pictures it begins and ends on. Raises UserError."""
+    data = film_to_file(film, models, lambda frame: load_frame(frame, paths))
+    try:
+        with replacing(target) as aside:
+            aside.write_bytes(data)
+    except OSError as error:
+        said = Message("film_not_written", reason=str(error.strerror))
+        raise UserError(problem(ProblemCode.DISK, said, str(error))) from error
+
+
+def _inside(text: str, path: Path) -> str:
+    if "://" in text:
+        return text
+    folder = path.absolute().parent.resolve()
+    named = folder / text
+    # What is meant may be CLIP@1.25 as well as a file that is called so.
+    for part in {text, text.rpartition("@")[0] or text}:
+        if not (folder / part).resolve().is_relative_to(folder):
+            name = Path(text).name or text
+            raise UserError(problem(ProblemCode.FRAME, Message("film_picture_outside", name=name)))
+    return str(named)
+
+
+def _kept(data: bytes, name: str, label: str, paths: Paths) -> Frame:
+    """The very picture where it is one that was prepared before, so that takes made of it count."""
+    from pixverse_desktop.media.image_prepare import SENT_LIMIT_BYTES, prepare  # loads Pillow
+
+    prepared = prepare(data)
+    ours = data.startswith(b"\xff\xd8\xff") and len(data) <= SENT_LIMIT_BYTES
+    if not ours or name != f"{hashlib.sha256(data).hexdigest()}.jpg":
+        data = prepared.jpeg
+    try:
+        stored = FrameFolder(paths.frames).save(data)
+    except OSError as error:
+        text = Message("picture_not_stored")
+        raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
+    shown = plain(writable(label), 200)
+    return Frame(FrameKind.FILE, stored, prepared.width, prepared.height, shown)
