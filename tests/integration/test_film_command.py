@@ -19,7 +19,7 @@ from pixverse_desktop.services.settings import Settings, save_json
 from tests.support.batch_runs import jobs_in
 from tests.support.commands import command, ended
 from tests.support.engine_harness import harness_on
-from tests.support.films import start_frame_error
+from tests.support.films import ENCODED_ONCE, start_frame_error
 from tests.support.loops import asynchronous
 from tests.support.paid_service import PaidService
 from tests.support.scripted_server import close, reply
@@ -83,7 +83,7 @@ def test_a_film_is_made_shot_by_shot_and_then_is_there(
         frame = child.request.start_frame
         assert frame is not None
         error, allowed = start_frame_error(parent, (data_dir / "frames" / frame.value).read_bytes())
-        assert error <= allowed + 0.01
+        assert error <= allowed + ENCODED_ONCE
     assert run(data_dir, url, file, key=key) == (0, made)
     written(file, shots("one", "two", "three", "four"))
     code, more = run(data_dir, url, file, key=key)

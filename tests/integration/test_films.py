@@ -19,7 +19,7 @@ from pixverse_desktop.services.frames import load_frame
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.store.job_store import JobStore
 from tests.support.engine_harness import EngineHarness, harness_on
-from tests.support.films import chain, shot, start_frame_error, states
+from tests.support.films import ENCODED_ONCE, chain, shot, start_frame_error, states
 from tests.support.loops import asynchronous
 from tests.support.simulator_process import SimulatorProcess
 
@@ -62,7 +62,7 @@ async def test_each_shot_starts_from_the_exact_last_still_of_the_one_before(
             assert parent.clip is not None
             jpeg = load_frame(frame, paths_below(data_dir))
             error, allowed = start_frame_error(Path(parent.clip.path), jpeg)
-            assert error <= allowed + 0.01  # encoded once, from the picture itself
+            assert error <= allowed + ENCODED_ONCE  # encoded once, from the picture itself
         sent = [r["body"] for r in simulator.requests()[before:] if r["method"] == "POST"]
         hashes = [body["start_image_url"]["data_uri_sha256"] for body in sent[1:]]
         assert hashes == [job.request.start_frame.value.removesuffix(".jpg") for job in jobs[1:]]  # type: ignore[union-attr]
@@ -153,7 +153,7 @@ async def test_a_clip_that_was_replaced_starts_nothing(
         assert parent.clip is not None
         jpeg = load_frame(child.request.start_frame, paths_below(data_dir))  # type: ignore[arg-type]
         error, allowed = start_frame_error(Path(parent.clip.path), jpeg)
-        assert error <= allowed + 0.01
+        assert error <= allowed + ENCODED_ONCE
 
 
 @asynchronous
