@@ -79,6 +79,9 @@ class JobEnd:
     def queue_rearranged(self, jobs: Sequence[Job]) -> None:
         """A command moves nothing."""
 
+    def film_changed(self, film_id: str) -> None:
+        """The film is read when all of it is over."""
+
     def status_changed(self, status: ServiceStatus) -> None:
         """Keep the newest status."""
         self._status = status
@@ -214,6 +217,9 @@ class JobEnds:
 
     def queue_rearranged(self, jobs: Sequence[Job]) -> None:
         """A command moves nothing."""
+
+    def film_changed(self, film_id: str) -> None:
+        """The film is read when all of it is over."""
 
     def status_changed(self, status: ServiceStatus) -> None:
         """Keep the newest status."""

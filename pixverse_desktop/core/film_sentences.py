@@ -45,7 +45,7 @@ FILM_SENTENCES = {
     "film_passed": QT_TRANSLATE_NOOP(
         "Problem", "These shots may cost {price} credits now, more than the {most} agreed to."
     ),
-    "waits_for_clip": QT_TRANSLATE_NOOP("Problem", "It waits for “{name}”."),
+    "waits_for_clip": QT_TRANSLATE_NOOP("Problem", "Waits for “{name}”."),
     "parent_failed": QT_TRANSLATE_NOOP("Problem", "“{name}”, which it goes on from, was not made."),
     "parent_trashed": QT_TRANSLATE_NOOP(
         "Problem", "“{name}”, which it goes on from, is in the trash."

@@ -355,6 +355,24 @@ def test_why_a_job_does_not_move(
     assert waiting_row(job(1, **changes), NOW, state).aside == aside
 
 
+def test_a_job_that_goes_on_from_another_clip_says_what_it_waits_for(
+    panel: QueuePanel, bridge: QueueBus
+) -> None:
+    first = job(1, label="dawn")
+    show(bridge, first, job(2, after="job1"), job(3))
+    assert panel.rows.text_of(bridge.jobs["job2"]).line == "Waits for “dawn”"
+    assert panel.rows.text_of(bridge.jobs["job2"]).aside == "Waiting"
+    bridge.show_job(replace(first, paused=True))
+    assert panel.rows.next_job() == job(3)
+    bridge.show_job(replace(first, state=S.FAILED))
+    text = panel.rows.text_of(bridge.jobs["job2"])
+    assert text.line == "“dawn”, which it goes on from, was not made"
+    assert text.aside == "Held"
+    bridge.show_job(replace(first, state=S.SAVED))
+    assert panel.rows.next_job() == job(2, after="job1")
+    assert panel.rows.text_of(bridge.jobs["job2"]).line.startswith("720p")
+
+
 def test_every_hold_is_a_reason() -> None:
     for reason in HoldReason:
         state = QueueState("demo", Hold(reason), next_id="job1")

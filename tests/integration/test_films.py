@@ -9,16 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from pixverse_desktop.core.errors import UserError
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.film.film import Shot
 from pixverse_desktop.core.film.plan import Wish
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.service import HoldReason
 from pixverse_desktop.services.frames import load_frame
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.store.job_store import JobStore
 from tests.support.engine_harness import EngineHarness, harness_on
+from tests.support.factories import SHORT
 from tests.support.films import ENCODED_ONCE, chain, shot, start_frame_error, states
 from tests.support.loops import asynchronous
 from tests.support.simulator_process import SimulatorProcess
@@ -279,3 +281,73 @@ async def test_choosing_keeping_and_duplicating_takes_costs_nothing(
         with pytest.raises(UserError, match="no take"):
             await films.choose(film_id, "two", second.id)
         assert len(simulator.ledger()) == charges + 1
+
+
+@asynchronous
+async def test_every_version_of_a_film_is_told(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    async with harness_on(simulator, data_dir, key) as harness:
+        films, told = harness.engine.films, harness.sink.films
+        film_id = await film_of(harness, "one")
+        await films.change(film_id, lambda film: film.with_shot("one", name="first"))
+        await films.change(film_id, lambda film: film)
+        with pytest.raises(UserError, match="no longer in the film"):
+            await films.change(film_id, lambda film: film.with_shot("gone", name="x"))
+        removed = await films.remove(film_id)
+        assert films.all() == []
+        await films.put_back(removed)
+        assert told == [film_id] * 4
+
+
+@asynchronous
+async def test_a_chain_goes_on_when_credits_are_bought(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    simulator.reset(15)  # each costs 10
+    before = len(simulator.ledger())
+    async with harness_on(simulator, data_dir, key) as harness:
+        film_id = await film_of(harness, "one", "two", "three")
+        await harness.engine.films.make(film_id, MISSING)
+        await harness.until(lambda: harness.held_for() is HoldReason.CREDITS)
+        await harness.until_saved(1)
+        simulator.reset(500)
+        harness.engine.resume()
+        await harness.until_saved(3)
+    assert len(simulator.ledger()) == before + 3
+
+
+@asynchronous
+async def test_a_disk_without_room_for_a_frame_holds_the_shot_and_sends_nothing(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    async with harness_on(simulator, data_dir, key) as harness:
+        session = harness.engine.session
+        whole, full = session.ports, UserError(problem(ProblemCode.DISK))
+
+        def no_room(job: Job, index: int) -> Frame:
+            raise full
+
+        session.ports = replace(whole, still=no_room)
+        film_id = await film_of(harness, "one", "two")
+        await harness.engine.films.make(film_id, MISSING)
+        await harness.until(lambda: harness.held_for() is HoldReason.DISK)
+        assert [job.state for job in harness.repository.all()] == [S.SAVED, S.QUEUED]
+        session.ports = whole
+        harness.engine.resume()
+        await harness.until_saved(2)
+
+
+@asynchronous
+async def test_a_clip_that_is_not_there_yet_is_no_take(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    async with harness_on(simulator, data_dir, key) as harness:
+        films = harness.engine.films
+        harness.engine.pause()
+        waits = await harness.engine.generate(SHORT)
+        film_id = await film_of(harness, "one")
+        for job_id in (waits.id, "unknown"):
+            with pytest.raises(UserError, match="not there yet"):
+                await films.add_take(film_id, "one", job_id)
+        assert films_states(harness, film_id) == ["missing"]

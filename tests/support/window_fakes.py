@@ -95,6 +95,7 @@ class FakeBus(QObject):
     queue_rearranged = Signal(object)
     progress_changed = Signal(str, float)
     status_changed = Signal(object)
+    film_changed = Signal(str)
     notice = Signal(object)
 
     def __init__(self, status: ServiceStatus) -> None:
@@ -112,6 +113,9 @@ class FakeBus(QObject):
     def show_status(self, status: ServiceStatus) -> None:
         self.status = status
         self.status_changed.emit(status)
+
+    def find_job(self, job_id: str) -> Job | None:
+        return self.jobs.get(job_id)
 
     def expected_s(self, request: ClipRequest) -> float | None:
         return 45.0
