@@ -20,6 +20,9 @@ FILM_SENTENCES = {
     "shot_follows_nothing": QT_TRANSLATE_NOOP(
         "Problem", "“{name}” goes on from a shot that does not come before it."
     ),
+    "shot_meets_unreadable": QT_TRANSLATE_NOOP(
+        "Problem", "Whether “{name}” meets the next shot is yes or no, not “{value}”."
+    ),
     "shot_changed": QT_TRANSLATE_NOOP("Problem", "The shot was changed since."),
     "shot_waits_changed": QT_TRANSLATE_NOOP(
         "Problem", "An older version of it waits in the queue, until this one is made."

@@ -7,24 +7,31 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
+from pixverse_desktop.core.batch.table import decoded
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
-from pixverse_desktop.core.film.film import Film
+from pixverse_desktop.core.film.film import Film, Shot
 from pixverse_desktop.core.film.film_file import (
     MOST_BYTES,
     Data,
     FilmReader,
     film_data,
     film_to_file,
+    models_in,
     pictures_in,
 )
+from pixverse_desktop.core.film.text import shots_from_table, shots_from_text
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec
+from pixverse_desktop.core.model.request import default_request
 from pixverse_desktop.core.text import plain, writable
+from pixverse_desktop.services.batch_files import beside, bytes_of
 from pixverse_desktop.services.export import replacing
 from pixverse_desktop.services.frames import load_frame
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.store.frame_folder import FrameFolder
+
+_TEXTS = (".txt", ".md")
 
 
 def film_data_of(path: Path) -> Data:
@@ -62,6 +69,25 @@ def film_of_data(
         return _kept(pictures[name], name, label, paths)
 
     return FilmReader(models, named, kept).read(data, path.stem)
+
+
+def read_film(
+    path: Path, models: Callable[[str], ModelSpec], frame: Callable[[str], Frame], paths: Paths
+) -> Film:
+    """BLOCKING. The same, of a file and with the rules of its models as they are known."""
+    data = film_data_of(path)
+    return film_of_data(data, path, {name: models(name) for name in models_in(data)}, frame, paths)
+
+
+def shots_of_file(
+    path: Path, model: ModelSpec, frame: Callable[[str], Frame], name: Callable[[int], str]
+) -> tuple[Shot, ...]:
+    """BLOCKING. The shots that a text (.txt, .md) or a table names; a path in a table is one beside
+    it. Raises UserError."""
+    data = bytes_of(path)
+    if path.suffix.lower() in _TEXTS:
+        return shots_from_text(decoded(data), default_request(model), name)
+    return shots_from_table(data, model, cache(lambda text: frame(beside(text, path))), name)
 
 
 def write_film(film: Film, models: Callable[[str], ModelSpec], target: Path, paths: Paths) -> None:

@@ -231,6 +231,8 @@ def _value(spec: ParameterSpec, value: object) -> object:
     if isinstance(spec.rule, Text) and isinstance(value, str):
         return value
     try:
+        if isinstance(spec.rule, Text):
+            raise ValueError("no text")
         return value_of(spec.rule, value if isinstance(value, str) else json_text(value))
     except (ValueError, RecursionError):
         shown = json_text(value)[:80]
@@ -254,7 +256,7 @@ def _text(data: Data, name: str, usual: str) -> str:
 
 def _flag(data: Data, name: str) -> bool:
     value = data.get(name)
-    if value is not None and not isinstance(value, bool | str):
+    if value is not None and not isinstance(value, bool):
         raise _wrong(Message("film_no_file", reason=name))
     return value is True
 
