@@ -20,7 +20,7 @@ from pixverse_desktop.services.frames import load_frame
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.store.job_store import JobStore
 from tests.support.engine_harness import EngineHarness, harness_on
-from tests.support.factories import SHORT
+from tests.support.factories import SHORT, saved_job
 from tests.support.films import ENCODED_ONCE, chain, shot, start_frame_error, states
 from tests.support.loops import asynchronous
 from tests.support.simulator_process import SimulatorProcess
@@ -351,3 +351,21 @@ async def test_a_clip_that_is_not_there_yet_is_no_take(
             with pytest.raises(UserError, match="not there yet"):
                 await films.add_take(film_id, "one", job_id)
         assert films_states(harness, film_id) == ["missing"]
+
+
+@asynchronous
+async def test_a_foreign_clip_whose_file_is_gone_is_not_waited_for_in_vain(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    """It is of another service, which is not asked at the moment."""
+    async with harness_on(simulator, data_dir, key) as harness:
+        films = harness.engine.films
+        foreign = replace(saved_job(1), origin="elsewhere")
+        await harness.repository.add(foreign)
+        film_id = await film_of(harness, "one", "two")
+        await films.add_take(film_id, "one", foreign.id)
+        (child,) = await films.make(film_id, MISSING)
+        assert child.after == foreign.id
+        await harness.until(lambda: harness.job(child).state is S.REJECTED)
+        assert harness.job(foreign).state is S.SAVED
+        assert "no longer there" in films.plan(film_id).of("two").reason
