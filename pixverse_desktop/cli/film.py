@@ -31,7 +31,7 @@ from pixverse_desktop.core.credits import ZERO, credits_plain, credits_text
 from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import ProblemCode, UserError
-from pixverse_desktop.core.film.film import Film
+from pixverse_desktop.core.film.film import Film, links_of
 from pixverse_desktop.core.film.film_file import Data, merged, models_in
 from pixverse_desktop.core.film.plan import FilmPlan, ShotPlan, ShotState, Wish
 from pixverse_desktop.core.jobs.job import Job
@@ -191,17 +191,27 @@ class _Run:
 
     def _tell_plan(self, engine: Engine, found: _Plan) -> None:
         """Put shots and price into the report. Raises Stop above --max-credits."""
-        asked = [(one.shot.name, one.request) for one in found.plan.to_make]
-        asked += [(job.label, job.request) for job in found.unsent]
+        asked = [(one.number, one.shot.name, one.request) for one in found.plan.to_make]
+        asked += [(job.row, job.label, job.request) for job in found.unsent]
+        asked.sort(key=lambda one: one[0])
+        starts = {
+            one.shot.name: link.start.name
+            for one, link in zip(found.plan.shots, links_of(found.plan.film).values(), strict=True)
+            if link.start is not None
+        }
         shots = [
-            {"name": name, **told(request, engine.session.models.get(request.model))}
-            for name, request in asked
-        ]
+            {"name": name, **({"continues": starts[name]} if name in starts else {}),
+             **told(request, engine.session.models.get(request.model))}
+            for _, name, request in asked
+        ]  # fmt: skip
         price = f"{amount(found.low, found.high)} credits"
         self._report.answer = {
             "shots": shots, "low": credits_plain(found.low), "high": credits_plain(found.high)
         }  # fmt: skip
-        self._report.lines = [f"{len(shots)} shots, {price}", *(f"  {name}" for name, _ in asked)]
+        self._report.lines = [
+            f"{len(shots)} shots, {price}",
+            *(f"  {name}" for _, name, _ in asked),
+        ]
         far = found.plan.far_from_cut
         if far is not None:
             notify(Message("shot_many_hops", name=far.shot.name, hops=far.hops))

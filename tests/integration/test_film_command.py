@@ -68,7 +68,9 @@ def test_a_film_is_made_shot_by_shot_and_then_is_there(
     url, before = simulator.api_url, len(simulator.ledger())
     code, told = run(data_dir, url, file, "--dry-run", key=key)
     assert (code, told.keys()) == (0, {"shots", "low", "high"})
-    assert [shot["name"] for shot in told["shots"]] == ["one", "two", "three"]
+    assert [(shot["name"], shot.get("continues")) for shot in told["shots"]] == [
+        ("one", None), ("two", "one"), ("three", "two")
+    ]  # fmt: skip
     assert {(shot["resolution"], shot["duration"]) for shot in told["shots"]} == {("360p", 1)}
     assert 0 < float(told["low"]) <= float(told["high"])
     assert len(simulator.ledger()) == before
@@ -241,6 +243,8 @@ def test_pictures_beside_the_file_and_a_shot_that_meets_the_next(
     wanted[0] |= {"start_frame": "dawn.jpg"}
     wanted[1] |= {"continues": "one", "meets": True}
     file = written(tmp_path / "film.json", wanted)
+    _, dry = run(data_dir, simulator.api_url, file, "--dry-run", key=key)
+    assert [shot["name"] for shot in dry["shots"]] == ["one", "two", "three"]
     code, told = run(data_dir, simulator.api_url, file, key=key)
     assert code == 0, told
     by_name = {job.label: job for job in jobs_in(data_dir)}
