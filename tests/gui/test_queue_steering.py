@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from pixverse_desktop.core.film.film import Film
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import Hold, HoldReason
@@ -458,6 +459,14 @@ def test_a_batch_is_one_card_with_a_cell_a_clip(panel: QueuePanel, bridge: Queue
     assert not panel.batches.cards[1].isVisible()
     bridge.show_job(replace(batch(S.SAVED, S.SAVED, S.SAVED)[2]))
     assert card.sums.text().startswith("3 of 6 done · 40 of about 60 credits")
+
+
+def test_the_shots_of_a_film_are_called_as_it_is(panel: QueuePanel, bridge: QueueBus) -> None:
+    bridge.known_films["film"] = Film("film", "Dawn")
+    show(bridge, *(job(n, batch="b", label=f"shot {n}", film="film") for n in (1, 2)))
+    card = panel.batches.cards[0]
+    assert card.title.text() == "Dawn"
+    assert card.accessibleName().startswith("Dawn, ")
 
 
 def test_a_batch_that_is_done_needs_no_card(panel: QueuePanel, bridge: QueueBus) -> None:

@@ -132,6 +132,16 @@ def test_nothing_is_sent_above_the_most_that_it_may_cost(
     assert jobs_in(data_dir) == []
 
 
+def test_a_price_that_rises_meanwhile_holds_the_rest(data_dir: Path, key: str, file: Path) -> None:
+    """Ten each was announced and allowed; the first is charged 25, so the last would pass 31."""
+    with PaidService() as service:
+        service.always["run"] = service.receipt(creditCost=25, creditsRemaining=900)
+        code, told = run(data_dir, service.url, file, "--max-credits", "31", key=key)
+        assert (code, len(service.charges)) == (4, 1)
+        assert [one["state"] for one in told["shots"]] == ["saved", "missing", "missing"]
+        assert {job.state.value for job in jobs_in(data_dir)} == {"saved", "withdrawn"}
+
+
 def test_a_failure_stops_its_branch_alone(
     simulator: SimulatorProcess, data_dir: Path, key: str, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -19,10 +20,11 @@ from pixverse_desktop.core.service import HoldReason
 from pixverse_desktop.services.frames import load_frame
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.store.job_store import JobStore
-from tests.support.engine_harness import EngineHarness, harness_on
+from tests.support.engine_harness import EngineHarness, harness_on, paid_harness
 from tests.support.factories import SHORT, saved_job
 from tests.support.films import ENCODED_ONCE, chain, shot, start_frame_error, states
-from tests.support.loops import asynchronous
+from tests.support.loops import asynchronous, in_virtual_time
+from tests.support.paid_service import PaidService
 from tests.support.simulator_process import SimulatorProcess
 
 S = JobState
@@ -369,3 +371,25 @@ async def test_a_foreign_clip_whose_file_is_gone_is_not_waited_for_in_vain(
         await harness.until(lambda: harness.job(child).state is S.REJECTED)
         assert harness.job(foreign).state is S.SAVED
         assert "no longer there" in films.plan(film_id).of("two").reason
+
+
+@in_virtual_time
+async def test_a_film_that_became_dearer_is_held_and_says_so_whatever_waits_for_it(
+    tmp_path: Path, key: str
+) -> None:
+    """Ten each was agreed to; the first is charged 25. A later shot goes on from one that is held."""
+    with PaidService() as service:
+        service.always["run"] = service.receipt(creditCost=25, creditsRemaining=900)
+        harness = paid_harness(service, tmp_path, key, hold_on_cost=False)
+        async with harness:
+            films = harness.engine.films
+            film_id = await film_of(harness, "one", "two")
+            await films.make(film_id, MISSING, ceiling=Decimal(20))
+            await harness.until_held(HoldReason.LIMIT)
+            longer = chain("one", "two", "three").shots
+            await films.change(film_id, lambda film: replace(film, shots=longer))
+            (child,) = await films.make(film_id, MISSING)
+            assert harness.job(child).batch != harness.job(harness.repository.all()[0]).batch
+            await asyncio.sleep(600)
+            assert harness.held_for() is HoldReason.LIMIT
+            assert len(service.charges) == 1

@@ -72,6 +72,10 @@ class Films:
         """The latest version."""
         return self._films.get(film_id)
 
+    def find(self, film_id: str) -> Film | None:
+        """The same; None for a film that is not there."""
+        return self._films.find(film_id)
+
     async def create(self, name: str, shots: Sequence[Shot] = ()) -> Film:
         """A new film, under the first free name like ``name``."""
         names = [film.name for film in self.all()]
