@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from pixverse_desktop.core.batch.table import decoded
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
@@ -28,10 +29,51 @@ from pixverse_desktop.core.text import plain, writable
 from pixverse_desktop.services.batch_files import beside, bytes_of
 from pixverse_desktop.services.export import replacing
 from pixverse_desktop.services.frames import load_frame
+from pixverse_desktop.services.named_frame import named_frame
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.store.frame_folder import FrameFolder
 
+if TYPE_CHECKING:
+    from pixverse_desktop.core.engine.engine import Engine
+    from pixverse_desktop.services.settings import Settings
+
 _TEXTS = (".txt", ".md")
+
+
+class Host(Protocol):
+    """The running program, as far as films as files need it."""
+
+    paths: Paths
+    settings: Settings
+    engine: Engine | None
+
+
+class FilmFiles:
+    """What the window does with films on the disk; every method BLOCKS and raises UserError."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def read(self, path: Path) -> Film:
+        """A film from its file, with its pictures kept; not one of those known here yet."""
+        return read_film(path, self._model, self._frame, self._host.paths)
+
+    def write(self, film: Film, path: Path) -> None:
+        """Write a film as a file that reads back as the same, but for its takes."""
+        write_film(film, self._model, path, self._host.paths)
+
+    def shots(self, path: Path, model: ModelSpec, name: Callable[[int], str]) -> tuple[Shot, ...]:
+        """Shots from a text or a table; ``name`` calls one by its number."""
+        return shots_of_file(path, model, self._frame, name)
+
+    def _frame(self, text: str) -> Frame:
+        return named_frame(text, self._host.paths, self._host.settings)[0]
+
+    def _model(self, model_id: str) -> ModelSpec:
+        engine = self._host.engine
+        if engine is None:
+            raise UserError(problem(ProblemCode.OFFLINE, Message("service_starting")))
+        return engine.session.models.get(model_id)
 
 
 def film_data_of(path: Path) -> Data:

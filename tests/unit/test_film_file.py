@@ -5,24 +5,28 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.film.film import Film, Shot
 from pixverse_desktop.core.film.film_file import merged
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
-from pixverse_desktop.services.film_files import read_film, shots_of_file, write_film
+from pixverse_desktop.services.film_files import FilmFiles, read_film, write_film
 from pixverse_desktop.services.frames import frame_from_file, load_frame
 from pixverse_desktop.services.named_frame import named_frame
 from pixverse_desktop.services.paths import Paths, paths_below
 from pixverse_desktop.services.settings import Settings
+from tests.support.engine_harness import memory_harness
+from tests.support.fake_service import FakeService
 from tests.support.films import USUAL, chain, shot
+from tests.support.loops import asynchronous
 from tests.support.simulator_process import ROOT
 
 PICTURE = ROOT / "resources" / "examples" / "sea.jpg"
@@ -40,6 +44,15 @@ def known(model_id: str) -> ModelSpec:
 
 def read(path: Path, paths: Paths) -> Film:
     return read_film(path, known, lambda text: named_frame(text, paths, Settings())[0], paths)
+
+
+@dataclass
+class Program:
+    """A program whose service is not there yet, or is."""
+
+    paths: Paths
+    settings: Settings
+    engine: Engine | None = None
 
 
 def written(path: Path, *shots: Any, **more: object) -> Path:
@@ -129,6 +142,18 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path, pat
         read(film, paths)
 
 
+@asynchronous
+async def test_the_window_reads_and_writes_films(tmp_path: Path, key: str) -> None:
+    program, path = Program(paths_below(tmp_path), Settings()), tmp_path / "a.json"
+    files, film = FilmFiles(program), chain("one", "two")
+    with pytest.raises(UserError, match="starting"):
+        files.write(film, path)
+    async with memory_harness(FakeService(), tmp_path, key) as harness:
+        program.engine = harness.engine
+        files.write(film, path)
+        assert alike(files.read(path)) == alike(film)
+
+
 def test_a_film_that_cannot_be_written_says_so(tmp_path: Path, paths: Paths) -> None:
     with pytest.raises(UserError, match="cannot be written"):
         write_film(chain("one"), known, tmp_path / "gone" / "a.json", paths)
@@ -151,8 +176,6 @@ def test_shots_from_a_file_of_text_or_a_table(tmp_path: Path, paths: Paths) -> N
     table.write_text("prompt,start_frame\ndawn,sea.jpg\nnoon,\n")
     (tmp_path / "sea.jpg").write_bytes(PICTURE.read_bytes())
     for path in (text, table):
-        shots = shots_of_file(
-            path, PIXVERSE_V6, lambda text: named_frame(text, paths, Settings())[0], str
-        )
+        shots = FilmFiles(Program(paths, Settings())).shots(path, PIXVERSE_V6, str)
         assert [one.request.prompt for one in shots] == ["dawn", "noon"]
     assert shots[0].request.start_frame is not None
