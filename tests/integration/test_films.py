@@ -229,6 +229,24 @@ async def test_nothing_is_queued_above_what_was_agreed_to_or_with_a_shot_that_is
         assert harness.repository.all() == []
 
 
+@asynchronous
+async def test_what_waits_stays_where_the_new_version_may_not_cost_as_much(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    async with harness_on(simulator, data_dir, key) as harness:
+        films = harness.engine.films
+        harness.engine.pause()
+        film_id = await film_of(harness, "one")
+        (waits,) = await films.make(film_id, MISSING)
+        request = shot("one").request.changed(prompt="another text")
+        await films.change(film_id, lambda film: film.with_shot("one", request=request))
+        with pytest.raises(UserError, match="agreed"):
+            await films.make(film_id, MISSING, ceiling=Decimal("0.5"))
+        assert harness.job(waits).state is S.QUEUED
+        (new,) = await films.make(film_id, MISSING)
+        assert [harness.job(job).state for job in (waits, new)] == [S.WITHDRAWN, S.QUEUED]
+
+
 @pytest.mark.logs_warnings
 @asynchronous
 async def test_films_come_back_from_the_journal_when_the_database_is_gone(

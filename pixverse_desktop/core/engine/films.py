@@ -185,24 +185,26 @@ class Films:
         and what is left is held before it could. None: as much as it may cost now.
         """
         async with self._making:
-            plan = await self._checked(film_id, wish)
+            plan = await self._checked(film_id, wish, ceiling)
             if not plan.to_make:
                 return []
-            high = self.price(plan)[1]
-            if ceiling is not None and high > ceiling:
-                said = Message("film_passed", price=high, most=ceiling)
-                raise UserError(problem(ProblemCode.LIMIT, said))
-            jobs = self._jobs(plan, high if ceiling is None else ceiling, background=background)
+            most = self.price(plan)[1] if ceiling is None else ceiling
+            jobs = self._jobs(plan, most, background=background)
             await self._session.repository.add(*jobs)
             self._session.queue_changed()
             return jobs
 
-    async def _checked(self, film_id: str, wish: Wish) -> FilmPlan:
-        """The plan as it is at this moment, all of it fit to be sent; what waits and is no longer
-        wanted was taken back. What was sent meanwhile is under way, and planned for as such."""
+    async def _checked(self, film_id: str, wish: Wish, ceiling: Decimal | None) -> FilmPlan:
+        """The plan as it is at this moment, all of it fit to be sent and below the ceiling; only
+        then what waits and is no longer wanted is taken back. What was sent meanwhile is under
+        way, and planned for as such."""
         checked: tuple[ToMake, ...] = ()
         while True:
             plan = self.plan(film_id, wish)
+            high = self.price(plan)[1]
+            if ceiling is not None and high > ceiling:
+                said = Message("film_passed", price=high, most=ceiling)
+                raise UserError(problem(ProblemCode.LIMIT, said))
             if plan.to_make == checked and not plan.stale and not plan.unchosen:
                 return plan
             models = {one.request.model for one in plan.to_make}
