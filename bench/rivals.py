@@ -137,6 +137,8 @@ class _Arrivals:
             if len(self._saved) >= self._wanted:
                 self.all_here.set()
 
+    def film_changed(self, film_id: str) -> None: ...
+
     def queue_rearranged(self, jobs: Sequence[Job]) -> None: ...
 
     def progress_changed(self, job_id: str, fraction: float) -> None:

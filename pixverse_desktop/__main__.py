@@ -11,10 +11,13 @@ from pathlib import Path
 
 from pixverse_desktop import __version__
 
-_COMMANDS = ("generate", "batch", "join", "rescue", "simulate", "price", "models", "spend", "check")
+_COMMANDS = (
+    "generate", "batch", "film", "join", "rescue", "simulate", "price", "models", "spend", "check",
+)  # fmt: skip
 _EPILOG = """subcommands:
   generate    make one clip from the command line (see: pixverse-desktop generate --help)
   batch       make many clips from a table or a list of prompts
+  film        make the shots of a film, one from the last picture of the other; export it
   join        join clips into one film, without doubled stills
   rescue      fetch every clip that is paid for and not on disk; never sends a paid request
   price       tell what a clip will cost; spends nothing

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 
 from pixverse_desktop.cli.arguments import (
@@ -21,23 +18,22 @@ from pixverse_desktop.cli.arguments import (
 )
 from pixverse_desktop.cli.batch_rows import Batch, read_batch
 from pixverse_desktop.cli.generate import notify, rules
-from pixverse_desktop.cli.generate_outcome import JobEnds, Outcome
+from pixverse_desktop.cli.generate_outcome import JobEnds
 from pixverse_desktop.cli.price import AnswerReport
 from pixverse_desktop.cli.runner import Workspace, with_workspace
+from pixverse_desktop.cli.together import Together, Worked, end_of, to_the_end
 from pixverse_desktop.core.batch.cells import is_paid_in_vain, is_under_way, jobs_of
 from pixverse_desktop.core.credits import ZERO, credits_plain, credits_text
 from pixverse_desktop.core.engine.engine import Engine
-from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.new_jobs import Cell
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.request import ClipRequest, default_request
-from pixverse_desktop.core.service import Hold, HoldReason
 from pixverse_desktop.services.settings import load_settings
 from pixverse_desktop.services.thread_workers import SystemClock
 
@@ -56,9 +52,6 @@ A list __name__ in a prompt is the file lists/name.txt in the data folder.
 """
 _MOST_SEEDS = 1000
 _Told = dict[str, object]  # an entry of the report
-# The first of these that happened is the end of the command.
-_WORST = (Exit.INTERRUPTED, Exit.KEY, Exit.DISK, Exit.NETWORK, Exit.UNCONFIRMED, Exit.CREDITS)
-_FAILED = {Exit.REJECTED, Exit.FAILED, Exit.EXPIRED, Exit.NO_FILE}
 
 
 def batch(argv: Sequence[str], report: AnswerReport) -> Exit:
@@ -173,12 +166,12 @@ class _Run:
         high = sum((price.high for price in prices[: len(plan.new)]), ZERO)
         high += sum(map(engine.session.upper_price, plan.unsent), ZERO)
         self._report.answer = {
-            "clips": [_told(request, model) for request in requests],
+            "clips": [told(request, model) for request in requests],
             "low": credits_plain(low),
             "high": credits_plain(high),
             "errors": [error.told() for error in read.errors],
         }
-        self._report.lines = [f"{len(requests)} clips, {_amount(low, high)} credits"]
+        self._report.lines = [f"{len(requests)} clips, {amount(low, high)} credits"]
         self._report.lines += [f"row {n['row']}: {n['reason']}" for n in plan.skipped]
         if read.errors:
             lines = [f"row {e.row}: {e.field + ': ' if e.field else ''}{e.message}"
@@ -187,7 +180,7 @@ class _Run:
         most = self._options.max_credits
         if most is not None and high > most:
             allowed = credits_text(most)
-            text = f"These clips may cost {_amount(low, high)} credits, more than {allowed}."
+            text = f"These clips may cost {amount(low, high)} credits, more than {allowed}."
             if not self._options.dry_run:
                 for row in [cell.row for cell in plan.new] + list(plan.waited.values()):
                     plan.skip(row, text)
@@ -196,64 +189,31 @@ class _Run:
         return high
 
     async def _make(self, engine: Engine, plan: _Plan, ceiling: Decimal) -> Exit:
-        engine.session.config = replace(engine.session.config, most_credits=ceiling)
-        adding = asyncio.ensure_future(
-            engine.generate_all(plan.new, background=self._options.background, ceiling=ceiling)
-        )
-        rows = dict(plan.waited)
-        outcomes: dict[str, Outcome] = {}
-        interrupted = False
-        try:
-            new = await asyncio.shield(adding)
-            rows |= {job.id: job.row for job in new}
-            for job_id in rows:
-                self._ends.job_changed(engine.job(job_id))
-            engine.watch_only(rows, [job.id for job in (*new, *plan.unsent)])
-            await engine.waiting.go_on(plan.waited)  # asked for now, whatever was paused before
-            engine.start(learn=False)
-            give_up = partial(self._withdraw, engine, rows)
-            say = None if self._report.as_json else notify
-            outcomes = await self._ends.wait_for_all(rows, say, give_up)
-        except asyncio.CancelledError:
-            interrupted = True
-            rows |= {job.id: job.row for job in await adding}
-        ending = asyncio.ensure_future(self._end(engine, plan, rows, outcomes, interrupted))
-        try:
-            return await asyncio.shield(ending)
-        except asyncio.CancelledError:
-            return await ending  # nothing may be left in the queue, and the report is owed
+        together = Together(engine, self._ends, list(plan.waited), plan.unsent)
+        add = engine.generate_all(plan.new, background=self._options.background, ceiling=ceiling)
+        done = await together.work(add, ceiling, None if self._report.as_json else notify)
+        return await to_the_end(self._end(together, plan, done))
 
-    async def _withdraw(self, engine: Engine, rows: Mapping[str, int]) -> None:
-        """Take back what was not sent; nothing more is from now on."""
-        engine.session.set_status(hold=Hold(HoldReason.PAUSED))
-        for job_id in rows:
-            with suppress(StaleJob, IllegalTransition):
-                if engine.job(job_id).state is JobState.QUEUED:
-                    await engine.withdraw(job_id)
-
-    async def _end(
-        self, engine: Engine, plan: _Plan, rows: Mapping[str, int],
-        outcomes: Mapping[str, Outcome], interrupted: bool,
-    ) -> Exit:  # fmt: skip
+    async def _end(self, together: Together, plan: _Plan, done: Worked) -> Exit:
+        engine, rows = together.engine, plan.waited | {job.id: job.row for job in done.new}
         await engine.close()
-        await self._withdraw(engine, rows)
-        codes = {Exit.INTERRUPTED} if interrupted else set()
+        await together.take_back(rows)
+        codes = {Exit.INTERRUPTED} if done.interrupted else set()
         codes |= {Exit.FAILED} if plan.failed_before else set()
         saved: list[_Told] = []
         failed: list[_Told] = []
         for job_id, row in rows.items():
-            outcome = outcomes.get(job_id, Outcome(int(Exit.INTERRUPTED), "Interrupted."))
-            job = engine.job(job_id)
+            outcome, job = done.outcome(job_id), engine.job(job_id)
             if job.state is JobState.WITHDRAWN:
                 plan.skip(row, outcome.message or "Not sent.")
                 codes.add(Exit(outcome.code))
             elif job.state is JobState.SAVED and job.clip is not None:
-                saved.append({"row": row, "job_id": _id(job), "path": job.clip.path})
+                saved.append({"row": row, "job_id": id_of(job), "path": job.clip.path})
             else:
-                failed.append({"row": row, "job_id": _id(job), "error": outcome.message})
+                failed.append({"row": row, "job_id": id_of(job), "error": outcome.message})
                 codes.add(Exit(outcome.code))
         self._tell_end(plan, saved, failed)
-        return _end_of(codes)
+        return end_of(codes)
 
     def _tell_end(self, plan: _Plan, saved: list[_Told], failed: list[_Told]) -> None:
         report, skipped = self._report, plan.skipped
@@ -266,23 +226,15 @@ class _Run:
                 notify(f"row {one['row']}: {one.get('error') or one.get('reason')}")
 
 
-def _end_of(codes: set[Exit]) -> Exit:
-    """The exit code of a run in which these happened."""
-    worst = next((code for code in _WORST if code in codes), None)
-    if worst is not None:
-        return worst
-    return Exit.FAILED if codes & _FAILED else Exit.SAVED
-
-
-def _amount(low: Decimal, high: Decimal) -> str:
+def amount(low: Decimal, high: Decimal) -> str:
     return credits_text(high) if low == high else f"{credits_text(low)}-{credits_text(high)}"
 
 
-def _id(job: Job) -> str:
+def id_of(job: Job) -> str:
     return job.remote_id or job.id
 
 
-def _told(request: ClipRequest, model: ModelSpec) -> dict[str, object]:
+def told(request: ClipRequest, model: ModelSpec) -> dict[str, object]:
     """The parameters of a clip by the service's names; a picture by its address or file name."""
     found: dict[str, object] = {}
     for spec in model.offered():

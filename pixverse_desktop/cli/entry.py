@@ -11,6 +11,7 @@ from pixverse_desktop.cli.arguments import (
 )
 from pixverse_desktop.cli.batch import batch
 from pixverse_desktop.cli.check import check
+from pixverse_desktop.cli.film import film
 from pixverse_desktop.cli.generate import GenerateReport, generate
 from pixverse_desktop.cli.join import join
 from pixverse_desktop.cli.price import AnswerReport, models, price
@@ -20,8 +21,8 @@ from pixverse_desktop.cli.simulate import simulate
 from pixverse_desktop.cli.spend import spend
 
 ANSWERING = {
-    "batch": batch, "price": price, "models": models, "spend": spend, "check": check,
-    "join": join,
+    "batch": batch, "film": film, "join": join, "price": price, "models": models, "spend": spend,
+    "check": check,
 }  # fmt: skip
 log = logging.getLogger(__name__)
 

@@ -7,12 +7,14 @@ Limits: a refused or broken connection ends the wait within 30 s, a silent servi
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pixverse_desktop.core.errors import ProblemCode
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.parents import ancestors, blocker, name_of
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.ports import Clock
 from pixverse_desktop.core.service import Connection, HoldReason, ServiceStatus
 
@@ -24,6 +26,7 @@ _STORE_LIMIT_S = 15.0
 _MATCH_LIMIT_S = 100.0  # an answer may be sought for 90 s before the next is sent
 _TICK_S = 0.25
 _UNDECIDED = 7
+_FAILED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,9 @@ class JobEnd:
 
     def queue_rearranged(self, jobs: Sequence[Job]) -> None:
         """A command moves nothing."""
+
+    def film_changed(self, film_id: str) -> None:
+        """The film is read when all of it is over."""
 
     def status_changed(self, status: ServiceStatus) -> None:
         """Keep the newest status."""
@@ -212,6 +218,9 @@ class JobEnds:
     def queue_rearranged(self, jobs: Sequence[Job]) -> None:
         """A command moves nothing."""
 
+    def film_changed(self, film_id: str) -> None:
+        """The film is read when all of it is over."""
+
     def status_changed(self, status: ServiceStatus) -> None:
         """Keep the newest status."""
         self._status = status
@@ -228,8 +237,9 @@ class JobEnds:
         job_ids: Iterable[str],
         say: Callable[[str], None] | None,
         give_up: Callable[[], Awaitable[None]],
+        find: Callable[[str], Job | None],
     ) -> dict[str, Outcome]:
-        """How each of the jobs ended; ``say`` hears after each how many have.
+        """How each of the jobs ended; ``say`` hears after each how many have, ``find`` gives a job.
 
         What waits is judged as one: when a hold will not end by itself ``give_up`` is awaited,
         which takes back what was not sent, and what was sent is waited for all the same.
@@ -241,9 +251,14 @@ class JobEnds:
                 for job_id in (ids & self._ends.keys()) - outcomes.keys()
                 if (outcome := self._ends[job_id].outcome()) is not None
             }
-            if len(outcomes) + len(found) < len(ids):
+            waiting = ids - self._ends.keys() - outcomes.keys()
+            found |= self._blocked(waiting, find)
+            behind = self._behind(waiting - found.keys(), found, find)
+            if len(outcomes) + len(found) + len(behind) < len(ids):
                 # Others go on: what is undecided may still be found meanwhile.
                 found = {job_id: end for job_id, end in found.items() if end.code != _UNDECIDED}
+            else:
+                found |= behind
             for job_id, outcome in found.items():
                 outcomes[job_id] = outcome
                 if say is not None:
@@ -254,6 +269,30 @@ class JobEnds:
                 outcomes |= dict.fromkeys(waiting - self._sent(), held)
             await self._clock.sleep(_TICK_S)
         return outcomes
+
+    def _blocked(
+        self, waiting: Iterable[str], find: Callable[[str], Job | None]
+    ) -> dict[str, Outcome]:
+        """Those that go on from a clip which does not come."""
+        lost = {job_id: blocker(self._jobs[job_id], find) for job_id in waiting}
+        return {
+            job_id: Outcome(_FAILED, Message("parent_failed", name=name_of(parent)))
+            for job_id, parent in lost.items()
+            if parent is not None
+        }
+
+    def _behind(
+        self, waiting: Iterable[str], found: Mapping[str, Outcome],
+        find: Callable[[str], Job | None],
+    ) -> dict[str, Outcome]:  # fmt: skip
+        """Those that go on from a clip of which nobody knows whether it comes."""
+        behind = {}
+        for job_id in waiting:
+            for parent in ancestors(self._jobs[job_id], find):
+                end = found.get(parent.id)
+                if end is not None and end.code == _UNDECIDED:
+                    behind[job_id] = end
+        return behind
 
     def _sent(self) -> set[str]:
         """Those that were on their way before they could be taken back."""

@@ -94,6 +94,9 @@ class RescueEnd:
         """Something moved."""
         self._news_at = self._clock.monotonic()
 
+    def film_changed(self, film_id: str) -> None:
+        """This command changes none."""
+
     def queue_rearranged(self, jobs: Sequence[Job]) -> None:
         """Not news of a clip."""
 

@@ -20,6 +20,9 @@ FILM_SENTENCES = {
     "shot_follows_nothing": QT_TRANSLATE_NOOP(
         "Problem", "“{name}” goes on from a shot that does not come before it."
     ),
+    "shot_meets_unreadable": QT_TRANSLATE_NOOP(
+        "Problem", "Whether “{name}” meets the next shot is yes or no, not “{value}”."
+    ),
     "shot_changed": QT_TRANSLATE_NOOP("Problem", "The shot was changed since."),
     "shot_waits_changed": QT_TRANSLATE_NOOP(
         "Problem", "An older version of it waits in the queue, until this one is made."
@@ -45,7 +48,7 @@ FILM_SENTENCES = {
     "film_passed": QT_TRANSLATE_NOOP(
         "Problem", "These shots may cost {price} credits now, more than the {most} agreed to."
     ),
-    "waits_for_clip": QT_TRANSLATE_NOOP("Problem", "It waits for “{name}”."),
+    "waits_for_clip": QT_TRANSLATE_NOOP("Problem", "Waits for “{name}”."),
     "parent_failed": QT_TRANSLATE_NOOP("Problem", "“{name}”, which it goes on from, was not made."),
     "parent_trashed": QT_TRANSLATE_NOOP(
         "Problem", "“{name}”, which it goes on from, is in the trash."

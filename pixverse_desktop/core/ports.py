@@ -49,6 +49,9 @@ class EventSink(Protocol):
 
     def status_changed(self, status: ServiceStatus) -> None: ...
 
+    def film_changed(self, film_id: str) -> None:
+        """A film was added, removed, or is another version now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[T]):

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.core.model.parameters import ModelSpec
     from pixverse_desktop.services.batch_files import GivenTable
     from pixverse_desktop.services.demo_service import SimulatorProcess
+    from pixverse_desktop.services.film_files import FilmFiles
 
 log = logging.getLogger(__name__)
 
@@ -300,6 +301,12 @@ class Commands:
         from pixverse_desktop.services.batch_files import write_cells
 
         write_cells(cells, model, self._host.paths.frames, Path(path))
+
+    def film_files(self) -> FilmFiles:
+        """Films as files on the disk."""
+        from pixverse_desktop.services.film_files import FilmFiles
+
+        return FilmFiles(self._host)
 
     def clip_seconds(self, address: str) -> float:
         """BLOCKING. How long the clip at an address lasts; raises UserError with the sentence."""

@@ -67,7 +67,7 @@ def read_given(
     A text has a prompt a line. Columns whose heads are in ``without`` are passed over. Raises
     UserError (INVALID) for what is neither.
     """
-    reader = TableReader(model, lists, cache(lambda text: frame(_beside(text, path))))
+    reader = TableReader(model, lists, cache(lambda text: frame(beside(text, path))))
     prompts = ""
     if path.suffix.lower() == ".txt":
         lines = read_prompts(data)
@@ -79,7 +79,7 @@ def read_given(
     return GivenTable(path.name, table.columns, len(table.records), found, prompts)
 
 
-def _beside(text: str, path: Path) -> str:
+def beside(text: str, path: Path) -> str:
     """A path is beside the file, an address is what it is."""
     return text if "://" in text else str(path.parent / text)
 

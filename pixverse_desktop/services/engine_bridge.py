@@ -27,6 +27,7 @@ from pixverse_desktop.services.slot_border import SlotTasks, internal_problem
 
 if TYPE_CHECKING:
     from pixverse_desktop.core.engine.engine import Engine
+    from pixverse_desktop.core.engine.films import Films
     from pixverse_desktop.core.engine.new_jobs import Cell
     from pixverse_desktop.core.engine.rescue import RescueScan
     from pixverse_desktop.core.engine.waiting_jobs import Places
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-_Event = Job | ServiceStatus | list[Job] | tuple[str, float]
+_Event = Job | ServiceStatus | list[Job] | tuple[str, float] | str
 _SLICE_S = 0.008  # of the main thread at a time, for what the engine tells
 
 
@@ -50,6 +51,7 @@ class EngineBridge(QObject):
     queue_rearranged = Signal(object)  # tuple[Job, ...]: they wait at other places, or paused
     progress_changed = Signal(str, float)  # job id, 0..1 while the clip is fetched
     status_changed = Signal(object)  # ServiceStatus
+    film_changed = Signal(str)  # the id of a film that was added, changed or removed
     notice = Signal(object)  # Problem: a command failed
     _told = Signal()
 
@@ -113,12 +115,23 @@ class EngineBridge(QObject):
                 self.queue_rearranged.emit(tuple(event))
             case (job_id, fraction):
                 self.progress_changed.emit(job_id, fraction)
+            case str():
+                self.film_changed.emit(event)
 
     def notify(self, event: _Event) -> None:
         """Queue one piece of news."""
         self._events.append(event)
         if len(self._events) == 1:
             self._told.emit()
+
+    def find_job(self, job_id: str) -> Job | None:
+        """A job as it is now, one in the trash too; None for an unknown one."""
+        return self._engine.session.repository.find(job_id) if self._engine else None
+
+    def films(self) -> Films | None:
+        """The films and their plans, to look at; None while no engine runs. See ``change_films``
+        for all that changes or makes something."""
+        return self._engine.films if self._engine is not None else None
 
     def expected_s(self, request: ClipRequest) -> float | None:
         """The learned time to make such a clip, in seconds; None when unknown."""
@@ -194,6 +207,14 @@ class EngineBridge(QObject):
     def clip_link(self, job_id: str, then: Callable[[str | Problem], None]) -> None:
         """Hand over later where the service has a clip, or why it is of no use."""
         self._ask(lambda engine: engine.link_of(job_id), then)
+
+    def change_films(
+        self,
+        change: Callable[[Films], Coroutine[Any, Any, T]],
+        then: Callable[[T | Problem], None],
+    ) -> None:
+        """One command on the films; ``then`` hears what it gives, or the problem."""
+        self._ask(lambda engine: change(engine.films), then)
 
     def stop(self, job_id: str) -> None:
         """Take a queued job back, or take one under way off the list; its clip is still kept."""
@@ -362,3 +383,6 @@ class _Sink:
 
     def status_changed(self, status: ServiceStatus) -> None:
         self._bridge.notify(status)
+
+    def film_changed(self, film_id: str) -> None:
+        self._bridge.notify(film_id)

@@ -53,7 +53,7 @@ class Runtime:
         self.events = events
         self.store = store or JobStore(paths.data)
         self.repository = JobRepository(self.store, run, clock, events)
-        self.films = FilmRepository(self.store.films, run)
+        self.films = FilmRepository(self.store.films, run, events)
 
     async def open(self) -> Repair | None:
         """Open the database, read jobs and films; gives what had to be mended. Raises UserError."""

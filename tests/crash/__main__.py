@@ -7,6 +7,7 @@ import logging
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from tests.crash.harness import Tally, catches, run_seed
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument(
         "--seed", type=int, default=1, help=f"{KILLS_A_SEED} kills each, from here on"
     )
+    parser.add_argument("--films", action="store_true", help="every life makes a film")
     parser.add_argument("--mutants", action="store_true", help="check that each mutant is caught")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)  # the checks open damaged stores on purpose
@@ -29,19 +31,19 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="crash-") as name:
         ok = True
         if options.kills:
-            ok = _kill(Path(name), options.seed, options.kills)
+            ok = _kill(Path(name), options.seed, options.kills, films=options.films)
         if options.mutants:
             ok = _mutants(Path(name)) and ok
     print(f"took {time.monotonic() - started:.0f} s")
     return 0 if ok else 1
 
 
-def _kill(folder: Path, first_seed: int, kills: int) -> bool:
+def _kill(folder: Path, first_seed: int, kills: int, *, films: bool) -> bool:
     whole = Tally(first_seed)
     seed = first_seed
     while whole.kills < kills and not whole.violations:
         deaths = min(KILLS_A_SEED, kills - whole.kills)
-        whole.add(run_seed(folder, seed, deaths, lambda line: print(line, flush=True)))
+        whole.add(run_seed(folder, seed, deaths, partial(print, flush=True), films))
         seed += 1
     print(f"\nseeds {first_seed}..{seed - 1}: {whole.kills} kills, {whole.survived} lives survived")
     print(f"jobs {whole.jobs}, charges {whole.charges}, left unconfirmed {whole.stranded}")

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,10 @@ from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.new_jobs import Cell
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import UserError
+from pixverse_desktop.core.film.film import Shot, new_id
+from pixverse_desktop.core.film.plan import FilmPlan, ShotState, Wish
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.parents import ancestors
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.request import ClipRequest
@@ -54,6 +57,7 @@ class Task:
     back_up: bool = False
     until_settled: bool = False
     steers: bool = False  # the user adds many at once, moves them and edits one
+    films: bool = False  # the user lets the missing shots of a film be made
 
 
 def live(task: Task) -> None:
@@ -96,7 +100,9 @@ async def _work(task: Task, run: Any) -> None:
     # What was being edited when the last life ended.
     await engine.waiting.go_on([job.id for job in engine.jobs() if job.paused])
     requests = [_asked(prompt) for prompt in task.prompts]
-    if task.steers:
+    if task.films:
+        await _film(engine, requests)
+    elif task.steers:
         await _steer(engine, requests)
     else:
         for request in requests:
@@ -111,6 +117,27 @@ async def _work(task: Task, run: Any) -> None:
 
 def _asked(prompt: str) -> ClipRequest:
     return ClipRequest(prompt=prompt, resolution="360p", duration_s=1)
+
+
+async def _film(engine: Engine, requests: list[ClipRequest]) -> None:
+    """Go on with the film that was begun; where there is none that goes on by itself make a new
+    one, in which each shot continues the one before."""
+    films = engine.films
+    begun = [film for film in films.all() if _may_go_on(films.plan(film.id))]
+    if begun:
+        await films.change(begun[-1].id, lambda film: replace(film, name=requests[0].prompt))
+    else:
+        shots = [
+            Shot(new_id(), request.prompt, request, continues=number > 0)
+            for number, request in enumerate(requests)
+        ]
+        begun = [await films.create("A film", shots)]
+    await films.make(begun[-1].id, Wish())
+
+
+def _may_go_on(plan: FilmPlan) -> bool:
+    states = {one.state for one in plan.shots}
+    return ShotState.UNDECIDED not in states and not all(state.has_take for state in states)
 
 
 async def _steer(engine: Engine, requests: list[ClipRequest]) -> None:
@@ -138,13 +165,21 @@ async def _until_done(engine: Engine, task: Task) -> None:
         jobs = engine.jobs()
         has_list = engine.session.status.has_list is not False
         lost = [job for job in jobs if job.state is JobState.UNCONFIRMED and job.list_reads < 2]
-        if not any(job.state in ACTIVE for job in jobs) and not (
+        if not any(_goes_on(engine, job) for job in jobs) and not (
             lost and has_list and task.until_settled
         ):
             return
         await asyncio.sleep(0.01)
     left = [f"{job.id} {job.state}, {job.list_reads} reads" for job in jobs if _is_left(job)]
     raise TimeoutError(f"not at rest after {SETTLE_LIMIT_S:g} s; hold: {hold}; left: {left}")
+
+
+def _goes_on(engine: Engine, job: Job) -> bool:
+    """Whether something happens to it by itself; what waits for a clip of which nobody knows
+    whether it comes stays as it is."""
+    find = engine.session.repository.find
+    doubtful = any(one.state is JobState.UNCONFIRMED for one in ancestors(job, find))
+    return job.state in ACTIVE and not (job.state is JobState.QUEUED and doubtful)
 
 
 def _is_left(job: Job) -> bool:

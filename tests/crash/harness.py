@@ -21,10 +21,11 @@ from pathlib import Path
 from tests.crash import invariants, mutants
 from tests.crash.child import SETTLE_LIMIT_S, Task, live
 from tests.crash.invariants import Server
-from tests.crash.points import NEEDS_LOST_ANSWER, POINTS, RARE, STEERING, Trap
+from tests.crash.points import FILMING, NEEDS_LOST_ANSWER, POINTS, RARE, STEERING, Trap
 from tests.support.simulator_process import ROOT, SimulatorProcess
 
 KILLS_A_ROUND = 20
+SHOTS = 8  # of a film, each from the last picture of the one before
 LOST_ANSWERS = (
     {"on": "run", "kind": "drop_after_charge"},
     {"on": "run", "kind": "reset_after_charge"},
@@ -78,14 +79,16 @@ class Round:
     """One data folder against one simulator: lives, deaths, and then rest."""
 
     def __init__(
-        self, folder: Path, rng: random.Random, list_mode: str, mutant: mutants.Mutant | None = None
-    ) -> None:
+        self, folder: Path, rng: random.Random, list_mode: str,
+        mutant: mutants.Mutant | None = None, films: bool = False,
+    ) -> None:  # fmt: skip
         self.folder = folder
         self.data_dir = folder / "data"
         self.data_dir.mkdir(parents=True)
         self.rng = rng
         self.list_mode = list_mode
         self.mutant = mutant
+        self.films = films or (mutant is not None and mutant.films)  # every life makes one
         self.tally = Tally(0)
         self.key = _REPLACED_KEY
         self.service = SimulatorProcess(folder / "service")
@@ -121,11 +124,15 @@ class Round:
         prompts = tuple(f"job {number}.{n}" for n in range(rng.choice((0, 1, 1, 1, 2))))
         if point is not None or self.mutant:
             prompts = prompts or (f"job {number}.0",)
+        films = point in FILMING or self.films
+        if films or (point is None and self.mutant is None and rng.random() < 0.3):
+            films, prompts = True, tuple(f"job {number}.{n}" for n in range(SHOTS))
         steers = point in STEERING
-        if steers or (point is None and self.mutant is None and rng.random() < 0.2):
+        if steers or (point is None and self.mutant is None and not films and rng.random() < 0.2):
             steers, prompts = True, tuple(f"job {number}.{n}" for n in range(5))
         delay_s = rng.uniform(0.005, 0.6)
-        as_command = point is None and rng.random() < 0.4 and self.mutant is None and not steers
+        as_command = point is None and rng.random() < 0.4 and self.mutant is None
+        as_command = as_command and not steers and not films
         started_at = time.time()
         if as_command:
             kind, killed = self._real_command(prompts, delay_s)
@@ -134,13 +141,15 @@ class Round:
                 self.data_dir, self.service.api_url, self.key, prompts,
                 trap=Trap(point), qt=rng.random() < 0.4,
                 command=self.list_mode == "echo" and rng.random() < 0.25 and not self.mutant
-                and not steers,
+                and not steers and not films,
                 steers=steers,
+                films=films,
                 back_up=point == "mid_backup" or rng.random() < 0.1,
             )  # fmt: skip
             if point == "mid_backup":
                 shutil.rmtree(self.data_dir / "backups", ignore_errors=True)
             kind = "generate" if task.command else "qt" if task.qt else "asyncio"
+            kind = f"film, {kind}" if films else kind
             life_s = delay_s if self.mutant is None else mutants.LIFE_S
             killed = self._forked(task, None if point else life_s)
         self.tally.kinds[kind] += 1
@@ -297,19 +306,24 @@ class Round:
 
 
 def run_seed(
-    folder: Path, seed: int, kills: int, show_message: Callable[[str], None] = lambda line: None
-) -> Tally:
-    """``kills`` deaths planned from ``seed``, in rounds of 20; stops at the first violation."""
+    folder: Path, seed: int, kills: int, show_message: Callable[[str], None] = lambda line: None,
+    films: bool = False,
+) -> Tally:  # fmt: skip
+    """``kills`` deaths planned from ``seed``, in rounds of 20; stops at the first violation.
+
+    With ``films`` every life makes a film.
+    """
     rng = random.Random(seed)
     whole = Tally(seed)
     # Every named point comes in turn, and now and then a random moment.
     order: list[str | None] = []
-    for point in rng.sample(POINTS + RARE, len(POINTS + RARE)):
+    named = [point for point in POINTS + RARE if not (films and point in STEERING)]
+    for point in rng.sample(named, len(named)):
         order += [point] if len(order) % 3 else [None, point]
     number = at = 0
     while whole.kills < kills and not whole.violations:
         list_mode = rng.choice(("echo", "echo", "echo", "bare", "none"))
-        round_ = Round(folder / f"seed{seed}-round{number}", rng, list_mode)
+        round_ = Round(folder / f"seed{seed}-round{number}", rng, list_mode, films=films)
         try:
             deaths = min(KILLS_A_ROUND, kills - whole.kills)
             points = [order[(at + n) % len(order)] for n in range(deaths)]

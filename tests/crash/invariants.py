@@ -1,4 +1,4 @@
-"""I1-I15: what must hold after every kill, and after everything has come to rest."""
+"""I1-I16: what must hold after every kill, and after everything has come to rest."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pixverse_desktop.core.film.film import film_to_text
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import ledger_of
+from pixverse_desktop.core.jobs.parents import ancestors
 from pixverse_desktop.core.jobs.states import TRANSITIONS, JobState
 from pixverse_desktop.media.mp4_check import NotMp4, check_mp4
 from pixverse_desktop.store.job_rows import job_from_row
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.store.journal import Journal
+from tests.support.films import ENCODED_ONCE, start_frame_error
 
+_FILMS_SINCE = 7  # versions of the database
 _SETTLED_WITHOUT_CLIP = (JobState.FAILED, JobState.EXPIRED, JobState.UNCONFIRMED)
 
 
@@ -43,6 +47,7 @@ class Disk:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self.jobs: list[Job] = []
+        self.films: list[tuple[str, str | None]] = []
         self.transitions: list[tuple[str, str | None, str]] = []
         self.problems: list[str] = []
         with tempfile.TemporaryDirectory() as folder:
@@ -62,6 +67,8 @@ class Disk:
                 return  # killed before the very first table
             if connection.execute("SELECT count(*) FROM meta").fetchone()[0] == 0:
                 self.problems.append("I1 the sentinel is gone")
+            if connection.execute("PRAGMA user_version").fetchone()[0] >= _FILMS_SINCE:
+                self.films = connection.execute("SELECT id, data FROM films").fetchall()
             columns = "id, origin, state, remote_id, position, created_at, updated_at, prompt, data"
             self.jobs = [job_from_row(r) for r in connection.execute(f"SELECT {columns} FROM jobs")]
             self.transitions = connection.execute(
@@ -181,7 +188,7 @@ def _key(data_dir: Path, server: Server, key: str) -> list[str]:
 
 
 def after_rest(data_dir: Path, server: Server, list_mode: str) -> list[str]:
-    """The broken ones of I10-I15, when everything has come to rest."""
+    """The broken ones of I10-I16, when everything has come to rest."""
     disk = Disk(data_dir)
     found = _all_charged_is_here(disk, server, list_mode)
     found += [
@@ -200,9 +207,40 @@ def after_rest(data_dir: Path, server: Server, list_mode: str) -> list[str]:
         if theirs is not None and wrong and (ours or not job.matched_by_time):
             found.append(f"I11 {job.request.prompt} adopted the job of {theirs.get('prompt')}")
     found += _ledger_agrees(disk, server)
+    found += _continues(disk, server, list_mode)
     left = [p.name for s in ("*.part", "*.etag", "*.tmp") for p in data_dir.rglob(s)]
     found += [f"I12 {name} was left" for name in left]
     found += _rebuilt(data_dir, disk)
+    return found
+
+
+def _continues(disk: Disk, server: Server, list_mode: str) -> list[str]:
+    """I16: what goes on from another clip started from the very last picture of that, encoded once,
+    and nothing waits any more but behind what may or may not have been sent."""
+    jobs = {job.id: job for job in disk.jobs}
+    # What was matched by time alone may be another program's: I11 looks at that.
+    sent = {c["jobId"]: c["input"].get("start_image_url") for c in server.of_app()}
+    found = []
+    for child in disk.jobs:
+        doubtful = any(one.state is JobState.UNCONFIRMED for one in ancestors(child, jobs.get))
+        if child.state is JobState.QUEUED and list_mode == "echo" and not doubtful:
+            found.append(f"I16 {child.request.prompt} waits still")
+        if child.remote_id is None or not child.after:
+            continue
+        frame, parent = child.request.start_frame, jobs[child.after]
+        if frame is None or parent.clip is None:
+            found.append(f"I16 {child.request.prompt} was sent without its frame")
+            continue
+        error, allowed = start_frame_error(
+            Path(parent.clip.path), (disk.data_dir / "frames" / frame.value).read_bytes()
+        )
+        if error > allowed + ENCODED_ONCE:
+            found.append(f"I16 {child.request.prompt} does not start where its parent ends")
+        if child.remote_id not in sent:
+            continue
+        body = sent[child.remote_id] or {}
+        if body.get("data_uri_sha256") != frame.value.removesuffix(".jpg"):
+            found.append(f"I16 {child.request.prompt} was sent with another picture")
     return found
 
 
@@ -234,7 +272,8 @@ def _all_charged_is_here(disk: Disk, server: Server, list_mode: str) -> list[str
 
 
 def _rebuilt(data_dir: Path, disk: Disk) -> list[str]:
-    """I14: without its database, with copies or without, the folder still knows every job."""
+    """I14: without its database, with copies or without, the folder still knows every job and
+    film."""
     known = {job.id: (job.remote_id, job.state) for job in disk.jobs}
     if not known:
         return []
@@ -249,7 +288,10 @@ def _rebuilt(data_dir: Path, disk: Disk) -> list[str]:
             store = JobStore(folder)
             store.open()
             rebuilt = {job.id: (job.remote_id, job.state) for job in store.load_jobs()}
+            films = {film.id: film_to_text(film) for film in store.films.load()}
             store.close()
+            if films != {film_id: text for film_id, text in disk.films if text is not None}:
+                return [f"I14 {harm}, copies {copies}: the films differ"]
             if rebuilt != known:
                 odd = [k for k in known if rebuilt.get(k) != known[k]]
                 return [f"I14 {harm}, copies {copies}: {len(odd)} of {len(known)} jobs differ"]

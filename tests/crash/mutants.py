@@ -14,8 +14,10 @@ import requests
 from pixverse_desktop.api import client, download, http
 from pixverse_desktop.core.engine import engine, reconciler
 from pixverse_desktop.core.errors import Ambiguous
+from pixverse_desktop.core.film import plan
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import TRANSITIONS, JobState
+from pixverse_desktop.services import runtime
 from pixverse_desktop.store import clip_folder, job_store
 
 
@@ -30,6 +32,7 @@ class Mutant:
     faults: tuple[dict[str, object], ...] = ()
     points: tuple[str | None, ...] = (None,)
     elsewhere: bool = False  # other clients make jobs on the account meanwhile
+    films: bool = False  # its lives make a film
     unwatched: str = ""  # an invariant that would catch it first, by its own change of the table
 
 
@@ -146,6 +149,17 @@ def forgets_the_path() -> None:
     clip_folder.ClipFolder.publish = publish  # type: ignore[method-assign]
 
 
+def last_but_one() -> None:
+    """A shot goes on from a picture near the end of the one before."""
+    real = runtime.still_of_job
+    runtime.still_of_job = lambda paths, parent, index: real(paths, parent, index - 3)  # type: ignore[assignment]
+
+
+def forgets_what_is_under_way() -> None:
+    """A film's shots are queued again while they are made."""
+    plan.is_under_way = lambda job: False
+
+
 LIFE_S = 20.0  # long enough on a busy machine: a mutant is to be seen, not to be killed
 LOST = {"on": "run", "kind": "drop_after_charge"}
 MUTANTS = {
@@ -168,6 +182,11 @@ MUTANTS = {
         Mutant("key_to_the_media_host", "I9", key_to_the_media_host),
         Mutant("no_intent", "I8", no_intent),
         Mutant("forgets_the_path", "I4", forgets_the_path),
+        Mutant("last_but_one", "I16", last_but_one, points=("after_saved",), films=True),
+        Mutant(
+            "forgets_what_is_under_way", "I2", forgets_what_is_under_way,
+            points=("after_accept",), films=True,
+        ),
     )
 }  # fmt: skip
 

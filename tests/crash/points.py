@@ -10,6 +10,7 @@ from typing import Any
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.services import runtime
 from pixverse_desktop.store import backups, clip_folder, job_store, journal
 
 # Catalogue ids K1-K11 in their order, then more.
@@ -19,9 +20,11 @@ POINTS = (
     "after_adopt", "after_saved", "before_unconfirmed", "after_unconfirmed", "after_queued",
     "mid_journal", "after_journal", "before_rename", "after_open", "mid_migration", "mid_backup",
     "after_description", "adding_many", "reordering",
+    "writing_film", "after_still", "after_still_row",
 )  # fmt: skip
 RARE = ("before_adopt", "after_adopt")  # often not reached, so tried twice as often
 STEERING = frozenset({"adding_many", "reordering"})  # these need several jobs that wait
+FILMING = frozenset({"writing_film", "after_still", "after_still_row"})  # these need a film
 # These need an answer that is lost, so that there is something to adopt.
 NEEDS_LOST_ANSWER = frozenset(
     {"before_adopt", "after_adopt", "before_unconfirmed", "after_unconfirmed"}
@@ -90,6 +93,12 @@ def set_traps(trap: Trap, patch: Callable[[object, str, object], None]) -> None:
     def describe(self: Any, part: Path, job: Job) -> bool:
         return bool(_around(trap, "", "after_description", lambda: real_describe(self, part, job)))
 
+    real_still = runtime.still_of_job
+
+    def still(paths: Any, job: Job, index: int) -> object:
+        return _around(trap, "", "after_still", lambda: real_still(paths, job, index))
+
+    patch(runtime, "still_of_job", still)
     patch(clip_folder.ClipFolder, "_put_description", describe)
     patch(clip_folder.ClipFolder, "publish", publish)
     patch(backups.Backups, "make", make)
@@ -111,6 +120,8 @@ def _trap_store(trap: Trap, patch: Callable[[object, str, object], None]) -> Non
 
     def update_job(self: Any, job: Job, expected: JobState) -> bool:
         before, after = _MOVES.get((expected, job.state), ("", ""))
+        if job.state is expected is JobState.QUEUED and job.parents:
+            after = "after_still_row"  # its frame is known, and nothing says that it is sent
         return bool(_around(trap, before, after, lambda: real_update(self, job, expected)))
 
     def open_store(self: Any) -> object:
@@ -129,13 +140,15 @@ def _trap_store(trap: Trap, patch: Callable[[object, str, object], None]) -> Non
 def _trap_journal(trap: Trap, patch: Callable[[object, str, object], None]) -> None:
     real_append, real_line = journal.Journal.append, journal._line
 
-    def append(self: Any, *entries: journal.Entry) -> None:
+    def append(self: Any, *entries: journal.Entry | journal.FilmEntry) -> None:
         if trap.point == "mid_journal":
             with Path(self.path).open("ab") as file:  # half a line, and the power goes
                 line = b"".join(map(real_line, entries))
                 file.write(line[: len(line) // 2])
                 file.flush()
         _around(trap, "mid_journal", "after_journal", lambda: real_append(self, *entries))
+        if any(isinstance(entry, journal.FilmEntry) for entry in entries):
+            trap.at("writing_film")
         if len(entries) > 1:
             trap.at(trap.within)  # in the journal, and not committed
 

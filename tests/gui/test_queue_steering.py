@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from pixverse_desktop.core.film.film import Film
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import Hold, HoldReason
@@ -355,6 +356,24 @@ def test_why_a_job_does_not_move(
     assert waiting_row(job(1, **changes), NOW, state).aside == aside
 
 
+def test_a_job_that_goes_on_from_another_clip_says_what_it_waits_for(
+    panel: QueuePanel, bridge: QueueBus
+) -> None:
+    first = job(1, label="dawn")
+    show(bridge, first, job(2, after="job1"), job(3))
+    assert panel.rows.text_of(bridge.jobs["job2"]).line == "Waits for “dawn”"
+    assert panel.rows.text_of(bridge.jobs["job2"]).aside == "Waiting"
+    bridge.show_job(replace(first, paused=True))
+    assert panel.rows.next_job() == job(3)
+    bridge.show_job(replace(first, state=S.FAILED))
+    text = panel.rows.text_of(bridge.jobs["job2"])
+    assert text.line == "“dawn”, which it goes on from, was not made"
+    assert text.aside == "Held"
+    bridge.show_job(replace(first, state=S.SAVED))
+    assert panel.rows.next_job() == job(2, after="job1")
+    assert panel.rows.text_of(bridge.jobs["job2"]).line.startswith("720p")
+
+
 def test_every_hold_is_a_reason() -> None:
     for reason in HoldReason:
         state = QueueState("demo", Hold(reason), next_id="job1")
@@ -440,6 +459,14 @@ def test_a_batch_is_one_card_with_a_cell_a_clip(panel: QueuePanel, bridge: Queue
     assert len(panel.batches.cards) == 1
     bridge.show_job(replace(batch(S.SAVED, S.SAVED, S.SAVED)[2]))
     assert card.sums.text().startswith("3 of 6 done · 40 of about 60 credits")
+
+
+def test_the_shots_of_a_film_are_called_as_it_is(panel: QueuePanel, bridge: QueueBus) -> None:
+    bridge.known_films["film"] = Film("film", "Dawn")
+    show(bridge, *(job(n, batch="b", label=f"shot {n}", film="film") for n in (1, 2)))
+    card = panel.batches.cards[0]
+    assert card.title.text() == "Dawn"
+    assert card.accessibleName().startswith("Dawn, ")
 
 
 def test_a_batch_that_is_done_needs_no_card(panel: QueuePanel, bridge: QueueBus) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -9,18 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from pixverse_desktop.core.errors import UserError
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.film.film import Shot
 from pixverse_desktop.core.film.plan import Wish
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.service import HoldReason
 from pixverse_desktop.services.frames import load_frame
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.store.job_store import JobStore
-from tests.support.engine_harness import EngineHarness, harness_on
-from tests.support.films import chain, shot, start_frame_error, states
-from tests.support.loops import asynchronous
+from tests.support.engine_harness import EngineHarness, harness_on, paid_harness
+from tests.support.factories import SHORT, saved_job
+from tests.support.films import ENCODED_ONCE, chain, shot, start_frame_error, states
+from tests.support.loops import asynchronous, in_virtual_time
+from tests.support.paid_service import PaidService
 from tests.support.simulator_process import SimulatorProcess
 
 S = JobState
@@ -62,7 +66,7 @@ async def test_each_shot_starts_from_the_exact_last_still_of_the_one_before(
             assert parent.clip is not None
             jpeg = load_frame(frame, paths_below(data_dir))
             error, allowed = start_frame_error(Path(parent.clip.path), jpeg)
-            assert error <= allowed + 0.01  # encoded once, from the picture itself
+            assert error <= allowed + ENCODED_ONCE  # encoded once, from the picture itself
         sent = [r["body"] for r in simulator.requests()[before:] if r["method"] == "POST"]
         hashes = [body["start_image_url"]["data_uri_sha256"] for body in sent[1:]]
         assert hashes == [job.request.start_frame.value.removesuffix(".jpg") for job in jobs[1:]]  # type: ignore[union-attr]
@@ -153,7 +157,7 @@ async def test_a_clip_that_was_replaced_starts_nothing(
         assert parent.clip is not None
         jpeg = load_frame(child.request.start_frame, paths_below(data_dir))  # type: ignore[arg-type]
         error, allowed = start_frame_error(Path(parent.clip.path), jpeg)
-        assert error <= allowed + 0.01
+        assert error <= allowed + ENCODED_ONCE
 
 
 @asynchronous
@@ -219,8 +223,28 @@ async def test_nothing_is_queued_above_what_was_agreed_to_or_with_a_shot_that_is
         await films.change(film_id, lambda film: film.with_shot("two", request=request))
         with pytest.raises(UserError, match="Shot “two”"):
             await films.make(film_id, MISSING)
-        assert [(one.shot_id, one.field) for one in films.problems(film_id)] == [("two", "prompt")]
+        assert [(one.shot_id, one.field) for one in films.problems(films.get(film_id))] == [
+            ("two", "prompt")
+        ]
         assert harness.repository.all() == []
+
+
+@asynchronous
+async def test_what_waits_stays_where_the_new_version_may_not_cost_as_much(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    async with harness_on(simulator, data_dir, key) as harness:
+        films = harness.engine.films
+        harness.engine.pause()
+        film_id = await film_of(harness, "one")
+        (waits,) = await films.make(film_id, MISSING)
+        request = shot("one").request.changed(prompt="another text")
+        await films.change(film_id, lambda film: film.with_shot("one", request=request))
+        with pytest.raises(UserError, match="agreed"):
+            await films.make(film_id, MISSING, ceiling=Decimal("0.5"))
+        assert harness.job(waits).state is S.QUEUED
+        (new,) = await films.make(film_id, MISSING)
+        assert [harness.job(job).state for job in (waits, new)] == [S.WITHDRAWN, S.QUEUED]
 
 
 @pytest.mark.logs_warnings
@@ -277,3 +301,113 @@ async def test_choosing_keeping_and_duplicating_takes_costs_nothing(
         with pytest.raises(UserError, match="no take"):
             await films.choose(film_id, "two", second.id)
         assert len(simulator.ledger()) == charges + 1
+
+
+@asynchronous
+async def test_every_version_of_a_film_is_told(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    async with harness_on(simulator, data_dir, key) as harness:
+        films, told = harness.engine.films, harness.sink.films
+        film_id = await film_of(harness, "one")
+        await films.change(film_id, lambda film: film.with_shot("one", name="first"))
+        await films.change(film_id, lambda film: film)
+        with pytest.raises(UserError, match="no longer in the film"):
+            await films.change(film_id, lambda film: film.with_shot("gone", name="x"))
+        removed = await films.remove(film_id)
+        assert films.all() == []
+        await films.put_back(removed)
+        assert told == [film_id] * 4
+
+
+@asynchronous
+async def test_a_chain_goes_on_when_credits_are_bought(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    simulator.reset(15)  # each costs 10
+    before = len(simulator.ledger())
+    async with harness_on(simulator, data_dir, key) as harness:
+        film_id = await film_of(harness, "one", "two", "three")
+        await harness.engine.films.make(film_id, MISSING)
+        await harness.until(lambda: harness.held_for() is HoldReason.CREDITS)
+        await harness.until_saved(1)
+        simulator.reset(500)
+        harness.engine.resume()
+        await harness.until_saved(3)
+    assert len(simulator.ledger()) == before + 3
+
+
+@asynchronous
+async def test_a_disk_without_room_for_a_frame_holds_the_shot_and_sends_nothing(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    async with harness_on(simulator, data_dir, key) as harness:
+        session = harness.engine.session
+        whole, full = session.ports, UserError(problem(ProblemCode.DISK))
+
+        def no_room(job: Job, index: int) -> Frame:
+            raise full
+
+        session.ports = replace(whole, still=no_room)
+        film_id = await film_of(harness, "one", "two")
+        await harness.engine.films.make(film_id, MISSING)
+        await harness.until(lambda: harness.held_for() is HoldReason.DISK)
+        assert [job.state for job in harness.repository.all()] == [S.SAVED, S.QUEUED]
+        session.ports = whole
+        harness.engine.resume()
+        await harness.until_saved(2)
+
+
+@asynchronous
+async def test_a_clip_that_is_not_there_yet_is_no_take(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    async with harness_on(simulator, data_dir, key) as harness:
+        films = harness.engine.films
+        harness.engine.pause()
+        waits = await harness.engine.generate(SHORT)
+        film_id = await film_of(harness, "one")
+        for job_id in (waits.id, "unknown"):
+            with pytest.raises(UserError, match="not there yet"):
+                await films.add_take(film_id, "one", job_id)
+        assert films_states(harness, film_id) == ["missing"]
+
+
+@asynchronous
+async def test_a_foreign_clip_whose_file_is_gone_is_not_waited_for_in_vain(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    """It is of another service, which is not asked at the moment."""
+    async with harness_on(simulator, data_dir, key) as harness:
+        films = harness.engine.films
+        foreign = replace(saved_job(1), origin="elsewhere")
+        await harness.repository.add(foreign)
+        film_id = await film_of(harness, "one", "two")
+        await films.add_take(film_id, "one", foreign.id)
+        (child,) = await films.make(film_id, MISSING)
+        assert child.after == foreign.id
+        await harness.until(lambda: harness.job(child).state is S.REJECTED)
+        assert harness.job(foreign).state is S.SAVED
+        assert "no longer there" in films.plan(film_id).of("two").reason
+
+
+@in_virtual_time
+async def test_a_film_that_became_dearer_is_held_and_says_so_whatever_waits_for_it(
+    tmp_path: Path, key: str
+) -> None:
+    """Ten each was agreed to; the first is charged 25. A later shot goes on from one that is held."""
+    with PaidService() as service:
+        service.always["run"] = service.receipt(creditCost=25, creditsRemaining=900)
+        harness = paid_harness(service, tmp_path, key, hold_on_cost=False)
+        async with harness:
+            films = harness.engine.films
+            film_id = await film_of(harness, "one", "two")
+            await films.make(film_id, MISSING, ceiling=Decimal(20))
+            await harness.until_held(HoldReason.LIMIT)
+            longer = chain("one", "two", "three").shots
+            await films.change(film_id, lambda film: replace(film, shots=longer))
+            (child,) = await films.make(film_id, MISSING)
+            assert harness.job(child).batch != harness.job(harness.repository.all()[0]).batch
+            await asyncio.sleep(600)
+            assert harness.held_for() is HoldReason.LIMIT
+            assert len(service.charges) == 1

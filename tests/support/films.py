@@ -66,6 +66,9 @@ def to_make(plan: FilmPlan) -> list[str]:
     return [one.shot.name for one in plan.to_make]
 
 
+ENCODED_ONCE = 0.01  # what two encoders of the same quality may differ by, of 255
+
+
 def start_frame_error(parent: Path, jpeg: bytes) -> tuple[float, float]:
     """How far a start frame is from the last picture of a clip, decoded whole from its beginning,
     and how far one JPEG encoding of that picture is (mean absolute difference, 0 to 255)."""

@@ -27,6 +27,9 @@ class NullSink:
     def status_changed(self, status: ServiceStatus) -> None:
         pass
 
+    def film_changed(self, film_id: str) -> None:
+        pass
+
 
 class RecordingSink:
     """Keeps the states of every job, every problem the user could have read, and the status."""
@@ -36,6 +39,7 @@ class RecordingSink:
         self.history: list[JobState] = []  # of all jobs
         self.problems: list[Problem] = []
         self.rearranged: list[tuple[Job, ...]] = []
+        self.films: list[str] = []  # that changed
         self.status: ServiceStatus | None = None
         self.changed = asyncio.Event()
 
@@ -54,6 +58,9 @@ class RecordingSink:
     def status_changed(self, status: ServiceStatus) -> None:
         self.status = status
         self._keep(status.hold.problem if status.hold else None)
+
+    def film_changed(self, film_id: str) -> None:
+        self.films.append(film_id)
 
     def _keep(self, problem: Problem | None) -> None:
         if problem is not None:

@@ -16,6 +16,7 @@ from pixverse_desktop.api.wire import request_body
 from pixverse_desktop.core.batch.patterns import Lists
 from pixverse_desktop.core.engine.new_jobs import Cell
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.film.film import Film
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import ledger_of
 from pixverse_desktop.core.jobs.marks import Mark
@@ -88,6 +89,13 @@ class FakeWorkers:
             self.waiting.pop(0)()
 
 
+class FakeFilms:
+    """Films that are only looked at."""
+
+    def __init__(self, known: dict[str, Film]) -> None:
+        self.find = known.get
+
+
 class FakeBus(QObject):
     """Signals as the real one's; commands are only written down."""
 
@@ -96,6 +104,7 @@ class FakeBus(QObject):
     queue_rearranged = Signal(object)
     progress_changed = Signal(str, float)
     status_changed = Signal(object)
+    film_changed = Signal(str)
     notice = Signal(object)
 
     def __init__(self, status: ServiceStatus) -> None:
@@ -105,6 +114,7 @@ class FakeBus(QObject):
         self.calls: list[tuple[object, ...]] = []
         self.links: dict[str, str] = {}
         self.answers: list[Callable[[object], None]] = []
+        self.known_films: dict[str, Film] = {}
 
     def show_job(self, job: Job) -> None:
         self.jobs[job.id] = job
@@ -113,6 +123,12 @@ class FakeBus(QObject):
     def show_status(self, status: ServiceStatus) -> None:
         self.status = status
         self.status_changed.emit(status)
+
+    def films(self) -> FakeFilms:
+        return FakeFilms(self.known_films)
+
+    def find_job(self, job_id: str) -> Job | None:
+        return self.jobs.get(job_id)
 
     def expected_s(self, request: ClipRequest) -> float | None:
         return 45.0

@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 from pytestqt.qtbot import QtBot
 
+from pixverse_desktop.core.errors import ProblemCode
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.services.engine_bridge import EngineBridge
@@ -46,3 +47,24 @@ def test_many_jobs_at_once_leave_room_for_others_between_them(qtbot: QtBot) -> N
     assert 0 < len(view.heard) < 10
     qtbot.waitUntil(lambda: len(view.heard) == 41)
     assert view.heard == [*(job.id for job in jobs), "status"]
+
+
+def test_a_film_that_changed_is_told_after_its_jobs(qtbot: QtBot) -> None:
+    bridge = EngineBridge(demo_status())
+    heard: list[object] = []
+    bridge.job_changed.connect(heard.append)
+    bridge.film_changed.connect(heard.append)
+    job = make_job(1)
+    bridge.sink.job_changed(job)
+    bridge.sink.film_changed("film")
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert heard == [job, "film"]
+
+
+def test_without_an_engine_films_are_asked_for_in_vain() -> None:
+    bridge = EngineBridge(demo_status())
+    heard: list[object] = []
+    assert bridge.films() is None
+    assert bridge.find_job("job1") is None
+    bridge.change_films(lambda films: films.create("A film"), heard.append)
+    assert [getattr(one, "code", None) for one in heard] == [ProblemCode.OFFLINE]

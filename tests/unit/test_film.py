@@ -148,6 +148,17 @@ def test_a_failure_stops_its_branch_alone() -> None:
     assert to_make(rejected) == ["two", "three", "four"]  # it cost nothing
 
 
+@pytest.mark.parametrize("state", [S.WITHDRAWN, S.REJECTED])
+def test_a_retry_that_cost_nothing_leaves_the_failure_as_it_was(state: JobState) -> None:
+    failed = waiting(ONE, S.FAILED, problem=problem(ProblemCode.FAILED))
+    retried = waiting(take_of(FILM, "one", 9), state)
+    plan = planned(FILM, (failed, retried), MISSING)
+    assert plan.of("one").tried == failed
+    assert states(plan) == ["failed", "missing", "missing"]
+    assert to_make(plan) == []  # that was charged: only when it is asked for
+    assert states(planned(FILM, (retried,)))[0] == "missing"
+
+
 def test_clips_in_the_trash_and_those_deleted() -> None:
     trashed = replace(TWO, hidden=True)
     plan = planned(FILM, (ONE, trashed), MISSING)

@@ -137,6 +137,9 @@ class Still:
     def job_changed(self, job: Job) -> None:
         pass
 
+    def film_changed(self, film_id: str) -> None:
+        pass
+
     def queue_rearranged(self, jobs: Sequence[Job]) -> None:
         pass
 

@@ -274,6 +274,21 @@ def test_an_older_database_is_brought_up_to_date(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_database_is_copied_before_it_is_brought_up_to_date(tmp_path: Path) -> None:
+    """So that an older program, which refuses the newer one, has something to go back to."""
+    kept = tmp_path / "backups" / "version-1.db"
+    with sqlite3.connect(tmp_path / "pixverse.db", isolation_level=None) as connection:
+        connection.executescript(MIGRATIONS[0] + "PRAGMA user_version = 1;")
+    connection.close()
+    for _ in range(2):  # no second copy, of what is up to date by then
+        store, _ = opened(tmp_path)
+        store.close()
+        with sqlite3.connect(kept) as connection:
+            assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        connection.close()
+    assert [path.name for path in kept.parent.iterdir()] == [kept.name]
+
+
 def test_a_database_that_is_in_use_is_not_taken_for_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

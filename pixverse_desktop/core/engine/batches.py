@@ -7,6 +7,7 @@ import contextlib
 from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.session import BATCH_MARK, Session
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.parents import waits_for
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
 from pixverse_desktop.core.messages import Message
 
@@ -27,7 +28,8 @@ def reason_to_stand(session: Session) -> tuple[str, str] | None:
     """A held batch and the sentence why, where all that waits is of such batches."""
     held, now = session.held_batches, session.ports.clock.time()
     queued = session.watched(JobState.QUEUED) if held else []
-    waiting = [job for job in queued if not job.is_passed_over(now)]
+    find = session.repository.find
+    waiting = [j for j in queued if not (j.is_passed_over(now) or waits_for(j, find))]
     if not all(job.batch in held for job in waiting):
         return None
     return next(((job.batch, held[job.batch]) for job in waiting if held[job.batch]), None)

@@ -9,21 +9,18 @@ from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.film.film import Film, check_film
 from pixverse_desktop.core.lanes import Lane, RunBlocking
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.ports import FilmStore
+from pixverse_desktop.core.ports import EventSink, FilmStore
 
 
 class FilmRepository:
-    """All films of the data folder, as snapshots; lives on the event loop's thread.
+    """All films of the data folder, as snapshots; lives on the event loop's thread."""
 
-    ``on_change`` hears the id of a film that was changed, added or removed.
-    """
-
-    def __init__(self, store: FilmStore, run: RunBlocking) -> None:
+    def __init__(self, store: FilmStore, run: RunBlocking, events: EventSink) -> None:
         self._store = store
         self._run = run
         self._films: dict[str, Film] = {}
         self._lock = asyncio.Lock()  # a change is worked out from the version before
-        self.on_change: Callable[[str], None] = lambda film_id: None
+        self._events = events
 
     async def load(self) -> None:
         """Read everything."""
@@ -70,10 +67,10 @@ class FilmRepository:
         check_film(film)
         await self._run(Lane.STORE, self._store.save, film)
         self._films[film.id] = film
-        self.on_change(film.id)
+        self._events.film_changed(film.id)
         return film
 
     async def _forget(self, film_id: str) -> None:
         await self._run(Lane.STORE, self._store.remove, film_id)
         self._films.pop(film_id, None)
-        self.on_change(film_id)
+        self._events.film_changed(film_id)

@@ -72,6 +72,10 @@ class Films:
         """The latest version."""
         return self._films.get(film_id)
 
+    def find(self, film_id: str) -> Film | None:
+        """The same; None for a film that is not there."""
+        return self._films.find(film_id)
+
     async def create(self, name: str, shots: Sequence[Shot] = ()) -> Film:
         """A new film, under the first free name like ``name``."""
         names = [film.name for film in self.all()]
@@ -110,17 +114,20 @@ class Films:
 
     def plan(self, film_id: str, wish: Wish = NOTHING) -> FilmPlan:
         """What is there, what is out of date, and what ``make`` with this wish would make."""
-        film = self.get(film_id)
+        return self.plan_for(self.get(film_id), wish)
+
+    def plan_for(self, film: Film, wish: Wish = NOTHING) -> FilmPlan:
+        """The same for a version of a film that is not kept yet."""
         return plan_of(film, self.jobs_of(film), self._usual, wish)
 
     def price(self, plan: FilmPlan) -> tuple[Decimal, Decimal]:
         """The least and the most that what is to be made may cost."""
         return plan.price(self._session.price)
 
-    def problems(self, film_id: str) -> list[ShotProblem]:
+    def problems(self, film: Film) -> list[ShotProblem]:
         """Why shots must not be sent; empty when all of them may."""
         found = []
-        for shot_id, request in _requests_as_sent(self.get(film_id)):
+        for shot_id, request in _requests_as_sent(film):
             model = self._session.models.get(request.model)
             wrong = violations(request, model)
             found += [ShotProblem(shot_id, one.field, one.message) for one in wrong]
@@ -178,24 +185,26 @@ class Films:
         and what is left is held before it could. None: as much as it may cost now.
         """
         async with self._making:
-            plan = await self._checked(film_id, wish)
+            plan = await self._checked(film_id, wish, ceiling)
             if not plan.to_make:
                 return []
-            high = self.price(plan)[1]
-            if ceiling is not None and high > ceiling:
-                said = Message("film_passed", price=high, most=ceiling)
-                raise UserError(problem(ProblemCode.LIMIT, said))
-            jobs = self._jobs(plan, high if ceiling is None else ceiling, background=background)
+            most = self.price(plan)[1] if ceiling is None else ceiling
+            jobs = self._jobs(plan, most, background=background)
             await self._session.repository.add(*jobs)
             self._session.queue_changed()
             return jobs
 
-    async def _checked(self, film_id: str, wish: Wish) -> FilmPlan:
-        """The plan as it is at this moment, all of it fit to be sent; what waits and is no longer
-        wanted was taken back. What was sent meanwhile is under way, and planned for as such."""
+    async def _checked(self, film_id: str, wish: Wish, ceiling: Decimal | None) -> FilmPlan:
+        """The plan as it is at this moment, all of it fit to be sent and below the ceiling; only
+        then what waits and is no longer wanted is taken back. What was sent meanwhile is under
+        way, and planned for as such."""
         checked: tuple[ToMake, ...] = ()
         while True:
             plan = self.plan(film_id, wish)
+            high = self.price(plan)[1]
+            if ceiling is not None and high > ceiling:
+                said = Message("film_passed", price=high, most=ceiling)
+                raise UserError(problem(ProblemCode.LIMIT, said))
             if plan.to_make == checked and not plan.stale and not plan.unchosen:
                 return plan
             models = {one.request.model for one in plan.to_make}

@@ -35,7 +35,8 @@ async def _fetch_first(session: Session, parent: Job) -> None:
     """The clip is missed: what waits for it goes on when it is back."""
     if parent.state is not JobState.SAVED:
         return  # seen before
-    if parent.remote_id is None or parent.deleted:
+    elsewhere = parent.origin != session.origin.id  # where nobody is asked at the moment
+    if parent.remote_id is None or parent.deleted or elsewhere:
         raise UserError(problem(ProblemCode.FRAME, Message("parent_gone")))
     await session.repository.transition(parent.id, JobState.ACCEPTED, lambda now: not now.deleted)
     session.watch_wake.set()

@@ -54,7 +54,8 @@ class ShotState(StrEnum):
 class ShotPlan:
     """One shot as it is. ``number`` is its place from 1; ``takes`` are the clips that are there,
     oldest first, and ``take`` the one that counts; ``coming`` is what is under way for it.
-    ``reason`` says why it is out of date, has failed, or cannot be made now."""
+    ``tried`` is the last job for the same that came to nothing, where there is neither. ``reason``
+    says why it is out of date, has failed, or cannot be made now."""
 
     shot: Shot
     number: int
@@ -64,6 +65,7 @@ class ShotPlan:
     coming: Job | None = None
     reason: str = ""
     hops: int = 0  # how many shots in a row go on from each other, up to this one
+    tried: Job | None = None
     wanted: str = ""  # the digest of what a take made now would be made of
 
 
@@ -84,6 +86,10 @@ class ToMake:
     request: ClipRequest
     after: Parent | None = None
     meets: Parent | None = None
+
+    def parent_jobs(self) -> list[str]:
+        """The ids of the jobs that it goes on from and that are there already."""
+        return [one.job_id for one in (self.after, self.meets) if one is not None and one.job_id]
 
     @property
     def request_as_sent(self) -> ClipRequest:
@@ -211,12 +217,23 @@ class _Planning:
         coming, current = self._coming(shot, jobs, made, asked)
         hops = self.found[link.start.id].hops + 1 if link.start else 0
         state = _state(take, coming, reason)
+        tried = None
         if state is ShotState.MISSING:
-            state, reason = _why_missing(jobs, made, asked, waits=shot.id in self.stale)
+            tried = _last_try(jobs, made, asked)
+            state, reason = _why_missing(tried, waits=shot.id in self.stale)
         elif coming is not None and coming.state is JobState.QUEUED:
             reason = reason or self._why_not(link)
         one = ShotPlan(
-            shot, self.numbers[shot.id], state, takes, take, coming, reason, hops, _digest(now)
+            shot,
+            self.numbers[shot.id],
+            state,
+            takes,
+            take,
+            coming,
+            reason,
+            hops,
+            tried,
+            _digest(now),
         )
         if self._is_wished(one, current=current):
             if said := self._why_not(link):
@@ -331,17 +348,26 @@ def _state(take: Job | None, coming: Job | None, reason: str) -> ShotState:
     return ShotState.UNDECIDED if unsure else ShotState.UNDER_WAY
 
 
-def _why_missing(
-    jobs: list[Job], made: Mapping[str, MadeOf], asked: str, *, waits: bool
-) -> tuple[ShotState, str]:
-    """Of a shot without a take: the last try for the same may have been charged, or refused."""
+def _last_try(jobs: list[Job], made: Mapping[str, MadeOf], asked: str) -> Job | None:
+    """The last job for the same that came to nothing; one that was charged counts before those that
+    cost nothing, or a retry that was taken back would make it one that may be made again."""
+    tries: list[Job] = []
+    for job in reversed(jobs):
+        if job.state is JobState.SAVED or is_under_way(job):
+            break
+        if made[job.id].asked == asked and job.state is not JobState.WITHDRAWN:
+            tries.append(job)
+    return next(iter([*filter(is_paid_in_vain, tries), *tries]), None)
+
+
+def _why_missing(tried: Job | None, *, waits: bool) -> tuple[ShotState, str]:
+    """Of a shot without a take: what was tried for it may have been charged, or refused."""
     if waits:
         return ShotState.MISSING, Message("shot_waits_changed")
-    last = next((job for job in reversed(jobs) if made[job.id].asked == asked), None)
-    if last is None or last.state is JobState.SAVED or is_under_way(last):
+    if tried is None:
         return ShotState.MISSING, ""
-    state = ShotState.FAILED if is_paid_in_vain(last) else ShotState.MISSING
-    return state, last.problem.message if last.problem else ""
+    state = ShotState.FAILED if is_paid_in_vain(tried) else ShotState.MISSING
+    return state, tried.problem.message if tried.problem else ""
 
 
 def _difference(take: MadeOf, now: _Wanted, link: Links) -> str:

@@ -20,7 +20,7 @@ def waits_for(job: Job, get: Callable[[str], Job | None]) -> bool:
 def blocker(job: Job, get: Callable[[str], Job | None]) -> Job | None:
     """The job of which no clip comes by itself, so that ``job`` waits for the user; None where it
     goes on by itself."""
-    return next((one for one in _ancestors(job, get) if _is_lost(one)), None)
+    return next((one for one in ancestors(job, get) if _is_lost(one)), None)
 
 
 def why_it_waits_for(job: Job, get: Callable[[str], Job | None]) -> Message | None:
@@ -52,7 +52,7 @@ def _is_lost(parent: Job) -> bool:
     return not _is_there(parent) and (parent.state not in _COMING or parent.deleted)
 
 
-def _ancestors(job: Job, get: Callable[[str], Job | None]) -> Iterator[Job]:
+def ancestors(job: Job, get: Callable[[str], Job | None]) -> Iterator[Job]:
     """All that ``job`` waits for, the nearest first."""
     seen, left = {job.id}, list(job.parents)
     while left:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.services.batch_files import GivenTable
     from pixverse_desktop.services.engine_bridge import EngineBridge
     from pixverse_desktop.services.export import Export
+    from pixverse_desktop.services.film_files import FilmFiles
     from pixverse_desktop.services.qt_workers import Workers
     from pixverse_desktop.services.settings import Settings, WindowState
     from pixverse_desktop.store.clip_search import Library
@@ -109,6 +110,9 @@ class AppCommands(Protocol):
 
     def write_table(self, cells: Sequence[Cell], model: ModelSpec, path: str) -> None:
         """BLOCKING. Write clips as a table that reads back as the same. Raises UserError."""
+
+    def film_files(self) -> FilmFiles:
+        """Films as files on the disk."""
 
     def request_close(self) -> None:
         """Wind down and end the program."""

@@ -142,7 +142,7 @@ class BatchCard(QWidget):
         """All of the batch that the user did not take off the list, in the order of its table."""
         self.jobs = sorted(jobs, key=lambda job: (job.row, job.created_at, job.id))
         waiting, failed = self._waiting(), self._failed()
-        name = next((job.label for job in self.jobs if job.label), "")
+        name = self._film_name() or next((job.label for job in self.jobs if job.label), "")
         prompt = one_line(self.jobs[0].request.prompt)
         self.title.setText(name or prompt)
         self.cells.show_jobs(self.jobs)
@@ -187,6 +187,12 @@ class BatchCard(QWidget):
         kinds = Counter(shape_of(job.request) for job in jobs)
         price = self._bridge.known_price
         return sum((count * price(kind).high for kind, count in kinds.items()), ZERO)
+
+    def _film_name(self) -> str:
+        """Of the film that these are shots of, "" for none."""
+        films = self._bridge.films()
+        film = films.find(self.jobs[0].film) if films is not None else None
+        return film.name if film is not None else ""
 
     def _waiting(self) -> list[Job]:
         return [job for job in self.jobs if job.state is JobState.QUEUED]

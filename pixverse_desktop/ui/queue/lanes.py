@@ -28,9 +28,9 @@ class Lanes(QWidget):
     def __init__(self, context: UiContext, pictures: Pictures) -> None:
         super().__init__()
         self._settings = context.commands
-        usual = context.bridge.expected_s
-        self.rows = QueueRows(usual, parent=self)
-        self.later_rows = QueueRows(usual, parent=self, background=True)
+        usual, find = context.bridge.expected_s, context.bridge.find_job
+        self.rows = QueueRows(usual, parent=self, find=find)
+        self.later_rows = QueueRows(usual, parent=self, find=find, background=True)
         self.list = QueueList(self.rows, self.tr("Queue"))
         self.later_list = QueueList(self.later_rows, self.tr("In the background"), background=True)
         self.later_head = LaneHead()

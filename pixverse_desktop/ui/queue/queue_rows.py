@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject, Qt
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.parents import waits_for
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.ui.jobs.job_text import LISTED, RUNNING, RowText, row_text
 from pixverse_desktop.ui.jobs.model import Index, JobRows, Key
-from pixverse_desktop.ui.queue.waiting_text import QueueState, waiting_row, why_it_waits
+from pixverse_desktop.ui.queue.waiting_text import QueueState, clip_wait, waiting_row, why_it_waits
 from pixverse_desktop.ui.widgets.labels import html_text
 
 _BEHIND = 1e15  # seconds: what waits stands behind all that was sent
@@ -33,11 +34,13 @@ class QueueRows(JobRows):
         expected_s: Usual,
         now: Callable[[], float] = time.time,
         parent: QObject | None = None,
+        find: Callable[[str], Job | None] = lambda job_id: None,
         *,
         background: bool = False,
     ) -> None:
         super().__init__(parent)
         self._background = background
+        self._find = find
         self.queue = QueueState()
         self._ask_expected_s = expected_s
         self._now = now
@@ -65,11 +68,12 @@ class QueueRows(JobRows):
         held = self.queue.held_batches
         lane = self.lane()
         waiting = (job for job in lane if job.origin == origin and job.batch not in held)
-        return next((job for job in waiting if not job.is_passed_over(now)), None)
+        ready = (job for job in waiting if not (job.parents and waits_for(job, self._find)))
+        return next((job for job in ready if not job.is_passed_over(now)), None)
 
     def why_it_waits(self, job: Job) -> str:
         """One sentence, without a full stop."""
-        return why_it_waits(job, self._now(), self.queue)
+        return why_it_waits(job, self._now(), self.queue, clip_wait(job, self._find))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         job = self.job_at(index.row())
@@ -104,7 +108,7 @@ class QueueRows(JobRows):
     def text_of(self, job: Job) -> RowText:
         """The words of a row at this moment."""
         if job.state is JobState.QUEUED:
-            return waiting_row(job, self._now(), self.queue)
+            return waiting_row(job, self._now(), self.queue, clip_wait(job, self._find))
         expected_s = self._expected_s(job) if job.state in RUNNING else None
         return row_text(job, self._now(), self._progress.get(job.id), expected_s)
 

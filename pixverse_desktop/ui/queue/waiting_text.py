@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple, assert_never
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.parents import blocker, why_it_waits_for
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.service import Hold, HoldReason
 from pixverse_desktop.ui.base import localised
-from pixverse_desktop.ui.base.messages import translate
+from pixverse_desktop.ui.base.messages import translate, translated
 from pixverse_desktop.ui.jobs.job_text import RowText, details, one_line
 
 _SOON_S = 20 * 3600.0  # a time of the day is enough to say when
@@ -32,18 +34,41 @@ class QueueState(NamedTuple):
     held_batches: frozenset[str] = frozenset()
 
 
-def waiting_row(job: Job, now: float, queue: QueueState) -> RowText:
-    """The words of the row of a job that waits; only the next one tells what all wait for."""
-    aside, tone, glyph = _aside(job, now, queue)
+class ClipWait(NamedTuple):
+    """Why a job that goes on from another clip waits for that; ``lost``: it does not come by
+    itself."""
+
+    reason: str
+    lost: bool = False
+
+
+def clip_wait(job: Job, find: Callable[[str], Job | None]) -> ClipWait | None:
+    """None for a job that waits for no clip; ``find`` gives a job by its id."""
+    reason = why_it_waits_for(job, find)
+    if reason is None:
+        return None
+    return ClipWait(translated(reason).removesuffix("."), blocker(job, find) is not None)
+
+
+def waiting_row(
+    job: Job, now: float, queue: QueueState, clip: ClipWait | None = None
+) -> RowText:  # fmt: skip
+    """The words of the row of a job that waits; only the next one tells what all wait for, and one
+    that waits for a clip tells that."""
+    aside, tone, glyph = _aside(job, now, queue, clip)
     held = queue.hold is not None or queue.under_way >= queue.at_a_time
     if job.id == queue.next_id and held:
         line = why_it_waits(job, now, queue)
+    elif clip is not None:
+        line = clip.reason
     else:
         line = " · ".join([*details(job), _price(job)])
     return RowText(one_line(job.request.prompt), line, aside, tone, glyph)
 
 
-def why_it_waits(job: Job, now: float, queue: QueueState) -> str:
+def why_it_waits(
+    job: Job, now: float, queue: QueueState, clip: ClipWait | None = None
+) -> str:  # fmt: skip
     """The reason, without a full stop."""
     if job.being_edited:
         return translate("WaitingText", "You are editing it")
@@ -55,6 +80,8 @@ def why_it_waits(job: Job, now: float, queue: QueueState) -> str:
         )
     if job.origin != queue.origin_id:
         return translate("WaitingText", "Waits until its service is in use")
+    if clip is not None:
+        return clip.reason
     if job.batch in queue.held_batches:
         return translate("WaitingText", "Its batch could cost more than agreed")
     if queue.hold is not None:
@@ -101,7 +128,9 @@ def _why_held(hold: Hold, now: float) -> str:
             assert_never(never)
 
 
-def _aside(job: Job, now: float, queue: QueueState) -> tuple[str, str, str]:
+def _aside(
+    job: Job, now: float, queue: QueueState, clip: ClipWait | None
+) -> tuple[str, str, str]:  # fmt: skip
     if job.being_edited:
         return translate("WaitingText", "Editing"), "text", "pencil"
     if job.paused:
@@ -110,7 +139,7 @@ def _aside(job: Job, now: float, queue: QueueState) -> tuple[str, str, str]:
         text = translate("WaitingText", "From {when}").format(when=_when(job.not_before, now))
         return text, "muted", "clock"
     held = queue.hold is not None and queue.hold.reason in _NEEDS_USER
-    if held or job.batch in queue.held_batches:
+    if held or job.batch in queue.held_batches or (clip is not None and clip.lost):
         return translate("WaitingText", "Held"), "warn", "clock"
     if job.pauses_queue:
         return translate("WaitingText", "Then pause"), "muted", "clock"
