@@ -23,6 +23,7 @@ from pixverse_desktop.core.jobs.marks import MOST_STARS
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import icon, set_style, tabular
+from pixverse_desktop.ui.jobs.mode_switch import ModeSwitch
 from pixverse_desktop.ui.jobs.value_labels import label_for
 from pixverse_desktop.ui.library.grid import NARROWEST, USUAL_TILE, WIDEST
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
@@ -40,6 +41,7 @@ class FilterBar(QWidget):
     tile_width_moved = Signal(int)
     stacked_changed = Signal(bool)
     back_clicked = Signal()  # out of an opened stack
+    sheet_clicked = Signal()
     left_downwards = Signal()  # Enter or Down in the search field
 
     def __init__(self) -> None:
@@ -216,6 +218,8 @@ class FilterBar(QWidget):
         self.size_slider.setPageStep(60)
         self.size_slider.setFixedWidth(96)
         self.size_slider.valueChanged.connect(self.tile_width_moved)
+        self.mode = ModeSwitch("grid")
+        self.mode.other_chosen.connect(self.sheet_clicked)
 
     def _build_layout(self) -> None:
         top = QHBoxLayout()
@@ -224,6 +228,7 @@ class FilterBar(QWidget):
         top.addStretch(1)
         top.addWidget(self.order)
         top.addWidget(self.size_slider)
+        top.addWidget(self.mode)
         chips = FlowLayout(8)
         buttons = (self.ratio, self.resolution, self.style_filter, self.date, self.stars)
         for button in (*buttons, self.with_frame, self.picked, self.stack):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.library_query import Collection
+from pixverse_desktop.core.jobs.library_query import ClipQuery, Collection
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
@@ -37,6 +37,8 @@ from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
 class LibraryPanel(QWidget):
     """Everything ever made. ``details`` stands elsewhere, under the player."""
 
+    sheet_requested = Signal()
+    shelf_chosen = Signal()  # another collection or board is looked at
     locate_requested = Signal()
     create_requested = Signal()
 
@@ -89,6 +91,26 @@ class LibraryPanel(QWidget):
         """The view is shown again."""
         self.choice.enter()
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_in_front(self, widget: QWidget | None) -> None:
+        """Show a widget beside the shelves; None brings search and tiles back."""
+        self.preview.close_preview()
+        if widget is not None and self._front.indexOf(widget) < 0:
+            self._front.addWidget(widget)
+        self._front.setCurrentWidget(widget or self._browser)
+
+    def for_sheet(self) -> tuple[list[Job], ClipQuery, str]:
+        """Several chosen clips, or none and the query of what is shown, of one chosen stack its
+        takes; with what they are called."""
+        chosen, query = self.grid.chosen_jobs(), self.rows.query
+        if len(chosen) > 1:
+            return chosen, query, ""
+        for job in chosen:
+            if self.rows.takes(job.id) > 1:
+                return [], replace(query, takes_of=job.id), short_prompt(job)
+        if self._opened is not None:
+            return [], query, short_prompt(self._opened[0])
+        return [], query, self.sidebar.name_of(self._collection, self._board)
 
     def focus_search(self) -> None:
         """The keyboard goes to the search field."""
@@ -154,6 +176,7 @@ class LibraryPanel(QWidget):
         self._collection, self._board = collection, board
         self._opened = None
         self.look()
+        self.shelf_chosen.emit()
 
     @Slot(object)
     def open_stack(self, job: Job) -> None:
@@ -301,6 +324,7 @@ class LibraryPanel(QWidget):
         filters.tile_width_moved.connect(grid.set_tile_width)
         filters.stacked_changed.connect(self.on_filters_stacked_changed)
         filters.back_clicked.connect(self.close_stack)
+        filters.sheet_clicked.connect(self.sheet_requested)
         grid.escaped.connect(self.close_stack)
         self.acts.stack_requested.connect(self.open_stack)
         filters.left_downwards.connect(self.on_filters_left_downwards)

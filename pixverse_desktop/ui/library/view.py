@@ -92,6 +92,7 @@ class LibraryView:
     def enter(self) -> None:
         """The grid has the keyboard."""
         if self.panel is not None:
+            self.panel.show_in_front(None)
             self.panel.enter()
 
     def show_collection(self, collection: Collection, board_id: str) -> None:
