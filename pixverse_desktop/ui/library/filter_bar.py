@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -32,6 +32,7 @@ from pixverse_desktop.ui.widgets.labels import ElidedLabel
 
 _TYPING_MS = 60
 _DAY_S = 86_400.0
+_ROOMY = 560  # pixels of width, from which on there is room for a slider
 
 
 class FilterBar(QWidget):
@@ -65,6 +66,10 @@ class FilterBar(QWidget):
         self.style_filter.set_choices(
             (value, label_for(value)) for value in caps.choice("style").values
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.size_slider.setVisible(self.width() >= _ROOMY)
 
     def show_hits(self, found: int, whole: int) -> None:
         """How many clips are found among those that stand here."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
@@ -32,6 +32,8 @@ from pixverse_desktop.ui.library.sidebar import Sidebar
 from pixverse_desktop.ui.library.tile_delegate import TileDelegate
 from pixverse_desktop.ui.library.trash import Trash
 from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
+
+_ROOMY = 1100  # pixels of width
 
 
 class LibraryPanel(QWidget):
@@ -98,6 +100,16 @@ class LibraryPanel(QWidget):
         if widget is not None and self._front.indexOf(widget) < 0:
             self._front.addWidget(widget)
         self._front.setCurrentWidget(widget or self._browser)
+        self._fold_sidebar()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold_sidebar()
+
+    def _fold_sidebar(self) -> None:
+        """Another widget needs the room of the shelves in a narrow window."""
+        own = self._front.currentWidget() in (self._browser, self.preview)
+        self.sidebar.setVisible(own or self.width() >= _ROOMY)
 
     def for_sheet(self) -> tuple[list[Job], ClipQuery, str]:
         """Several chosen clips, or none and the query of what is shown, of one chosen stack its
@@ -166,7 +178,7 @@ class LibraryPanel(QWidget):
     @Slot(object)
     def on_trashed(self, ids: list[str]) -> None:
         self.choice.on_trashed(ids)
-        if self.isVisible():
+        if self._browser.isVisible() or self.preview.isVisible():
             self.undo_strip.add(*ids)
 
     # --- what the user does ---

@@ -146,6 +146,8 @@ class SheetCanvas(QWidget):
             index = tile.frames.index_at(self._clock.time_of(tile.frames))
             image = tile.frames.image(index)
             before = self._drawn.get(tile.job.id)
+            if image is None and before is None:
+                image = tile.frames.any_image()
             if image is not None and (before is None or before[1] is not image):
                 shapes |= before is None
                 self._drawn[tile.job.id] = (index, image)

@@ -118,6 +118,8 @@ class SheetClock(QObject):
             self.moved.emit()
         elif self._awaited_s is not None and self._are_settled():
             self._stand_at(self._awaited_s)
+        else:
+            self.moved.emit()
 
     @Slot()
     def tick(self) -> None:

@@ -20,7 +20,8 @@ from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
 
-_ROOMY = 660  # pixels of width, from which on the number of clips is told, too
+# Pixels of width: from there on the clips' prompt is told, and their number.
+_NARROW, _ROOMY = 540, 660
 
 
 class SheetHead(QWidget):
@@ -77,6 +78,7 @@ class SheetHead(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.count.setVisible(self.width() >= _ROOMY)
+        self.title.setVisible(self.width() >= _NARROW)
 
     def show_title(self, title: str, count: int) -> None:
         """What is judged."""

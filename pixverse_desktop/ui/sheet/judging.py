@@ -79,6 +79,12 @@ class Judging(QObject):
         return [self._jobs[id] for id in self._alive()[first : first + PAGE]]
 
     @property
+    def on_page(self) -> set[str]:
+        """The ids of all of the page, also of those that a champion stands before."""
+        first = self._place.page * PAGE
+        return {*self._alive()[first : first + PAGE], *(job.id for job in self.shown)}
+
+    @property
     def focused(self) -> Job | None:
         """The one with the ring."""
         return self._jobs.get(self._place.focus)

@@ -274,9 +274,9 @@ class SheetPanel(QWidget):
         self._pages.setCurrentIndex(0 if self.judging.jobs else 1)
 
     def _hold_open(self, shown: Sequence[Job]) -> None:
-        """The clips of the page are open, no others."""
+        """Clips of other pages are closed, and those that are seen are open."""
         wanted = {job.id: job for job in shown if job.clip is not None}
-        for job_id in self._frames.keys() - wanted.keys():
+        for job_id in self._frames.keys() - self.judging.on_page:
             gone = self._frames.pop(job_id)
             gone.close()
             gone.deleteLater()

@@ -135,6 +135,10 @@ class TileFrames(QObject):
         """A picture, if it is ready."""
         return self._images.get(index)
 
+    def any_image(self) -> QImage | None:
+        """Some picture, for a place that would be empty."""
+        return next(reversed(self._images.values()), None)
+
     def want(self, index: int, long_side_px: int) -> None:
         """Have this picture and the next ones ready; ``ready`` follows as they come."""
         if long_side_px != self._long_side_px:

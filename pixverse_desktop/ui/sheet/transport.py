@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.commands import key_of
@@ -26,6 +26,8 @@ from pixverse_desktop.ui.widgets.key_caps import KeyCaps
 from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import plain_label
 
+_ROOMY = 540  # pixels of width, from which on the size is told, too
+
 
 class SheetTransport(QWidget):
     """Only shows and asks."""
@@ -37,6 +39,7 @@ class SheetTransport(QWidget):
         self.back, self.play, self.forward = step_back_button(), PlayButton(), step_forward_button()
         self.time = plain_label("", "strong")
         self.time.setFont(tabular(self.time.font()))
+        self.time.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.seek = SeekBar()
         self.seek.setAccessibleName(self.tr("Position in all clips"))
         self.speed = QPushButton()
@@ -90,6 +93,10 @@ class SheetTransport(QWidget):
         self.sound.set_icon("volume" if on else "volume-off")
         self.sound.setAccessibleName(self.tr("Mute") if on else self.tr("Unmute"))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.zoom.setVisible(self.width() >= _ROOMY)
+
     def _build_layout(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -126,6 +133,7 @@ class _Hints(QWidget):
             ([key_of("sheet reject")], self.tr("reject")),
             ([key_of("sheet clear")], self.tr("clear")),
             ([first, last], self.tr("stars")),
+            (["←", "↑", "↓", "→"], self.tr("move")),
             (["Shift"], self.tr("judge and stay")),
             ([key_of("undo")], self.tr("undo")),
             ([key_of("play")], self.tr("play")),
