@@ -27,6 +27,8 @@ def differences(left: ClipRequest, right: ClipRequest) -> list[tuple[str, str, s
 
 def varying(requests: Sequence[ClipRequest]) -> list[ParameterSpec]:
     """The parameters that are not told alike of all, in the form's order."""
+    if not requests:
+        return []
     return [spec for spec in _specs(requests) if len(_told(spec, requests)) > 1]
 
 

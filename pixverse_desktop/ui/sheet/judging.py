@@ -38,7 +38,6 @@ class Judging(QObject):
     """Marks are shown at once; where they could not be kept, what is kept is shown again."""
 
     changed = Signal()
-    said = Signal(str)
 
     def __init__(self, bridge: EngineBridge, parent: QObject) -> None:
         super().__init__(parent)
@@ -284,7 +283,7 @@ class Judging(QObject):
                 champion = rival
         elif judged.is_picked:
             champion = judged.id
-        met = place.met | {judged.id, champion}
+        met = place.met | {judged.id, place.champion, champion}
         left = [id for id in self._alive() if id not in met]
         self._place = place._replace(champion=champion, met=met)
         if left:
