@@ -42,10 +42,6 @@ class Shelves(Protocol):
     def shelf_chosen(self) -> SignalInstance:
         """Signal: another collection or board is looked at."""
 
-    @property
-    def sheet_requested(self) -> SignalInstance:
-        """Signal: judge what is chosen."""
-
     def show_in_front(self, widget: QWidget | None) -> None:
         """Show a widget in the place of the tiles; None brings these back."""
 
@@ -100,7 +96,6 @@ class SheetView:
         shelves = self._shelves = cast(Shelves, pane)
         self.panel = SheetPanel(host.context, host.actions)
         self.panel.back_requested.connect(self.leave)
-        shelves.sheet_requested.connect(self.show)
         shelves.shelf_chosen.connect(self.on_shelf_chosen)
         return ViewWidgets(pane, alone=True, stage=self.panel.canvas)
 
@@ -119,10 +114,6 @@ class SheetView:
     def judge(self, jobs: Sequence[Job], title: str) -> None:
         """Pick the best of these."""
         self._given = Asked(jobs, None, title)
-        self._host.show_view(self.id)
-
-    def show(self) -> None:
-        """Judge what is chosen in the library."""
         self._host.show_view(self.id)
 
     def leave(self) -> None:
