@@ -350,6 +350,7 @@ SENTENCES = {
     "not_written": QT_TRANSLATE_NOOP("Problem", "{name} could not be written ({reason})."),
     "clip_gone": QT_TRANSLATE_NOOP("Problem",
         "The file of this clip is no longer where it was saved."),
+    "no_clip_readable": QT_TRANSLATE_NOOP("Problem", "None of these clips can be read."),
     "tags_not_removed": QT_TRANSLATE_NOOP("Problem",
         "This clip cannot be copied without its tags: its file is damaged."),
     # --- the demo service, the data folder, settings and keys ---

@@ -8,13 +8,13 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import cast
+from typing import Literal, cast
 
 from av.container import InputContainer
 from av.sidedata.sidedata import SideDataContainer, Type
 from av.stream import Disposition
 from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace, VideoReformatter
+from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 _UNSPECIFIED = 2  # of ISO/IEC 23091-2, where a file says nothing of its colours
@@ -37,7 +37,7 @@ _LYING = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Packed RGB, ``stride`` bytes a row."""
+    """Packed RGB, ``stride`` bytes a row; four bytes for each pixel where that was asked for."""
 
     width: int
     height: int
@@ -71,8 +71,19 @@ class View:
         turned = turn_of(frame) in _LYING.values()
         return (frame.height, width) if turned else (width, frame.height)
 
-    def picture(self, frame: VideoFrame, long_side_px: int | None = None) -> Picture:
-        """The frame at its full size, or no wider and no higher than ``long_side_px``."""
+    def picture(
+        self,
+        frame: VideoFrame,
+        long_side_px: int | None = None,
+        *,
+        form: Literal["rgb24", "bgr0"] = "rgb24",
+        quick: bool = False,
+    ) -> Picture:
+        """The frame at its full size, or no wider and no higher than ``long_side_px``.
+
+        ``form`` is a pixel format of FFmpeg's; ``quick`` scales for the eye of somebody who
+        watches, not for one who looks at a still.
+        """
         width, height = self.size(frame)
         if long_side_px is not None:
             scale = min(1.0, long_side_px / max(width, height))
@@ -83,7 +94,8 @@ class View:
             frame,
             width=height if lying else width,
             height=width if lying else height,
-            format="rgb24",
+            format=form,
+            interpolation=Interpolation.AREA if quick else None,
             src_colorspace=Colorspace.ITU709 if _is_untagged_hd(frame) else None,
         )
         plane = made.planes[0]
@@ -92,9 +104,10 @@ class View:
         from PIL import Image  # the few clips that need it wait for it
 
         size = (made.width, made.height)
-        image = Image.frombytes("RGB", size, bytes(plane), "raw", "RGB", plane.line_size)
+        mode = "RGB" if form == "rgb24" else "RGBA"  # the letters do not matter to a turn
+        image = Image.frombytes(mode, size, bytes(plane), "raw", mode, plane.line_size)
         image = image.transpose(Image.Transpose[turn])
-        return Picture(width, height, 3 * width, image.tobytes())
+        return Picture(width, height, len(mode) * width, image.tobytes())
 
 
 def matrix_of(frame: VideoFrame) -> str:

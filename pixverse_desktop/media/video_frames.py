@@ -91,14 +91,17 @@ class ClipReader:
     Opening and reading raise like ``thumbnail``.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kept: int = _KEPT, threads: int = 0) -> None:
+        """``kept`` pictures stay behind the decoder; ``threads`` 0 is as many as are of use."""
         check_mp4(path)  # it may have been replaced since it was saved
         with ExitStack() as opening:
             self._container = opening.enter_context(av.open(str(path), format="mp4"))
             self._stream = video_of(self._container)
             self._stream.thread_type = "AUTO"
+            self._stream.thread_count = threads
             self._times, self._keys = _times_and_keys(self._container, self._stream)
             opening.pop_all()
+        self._kept = kept
         self.passed: dict[int, VideoFrame] = {}  # by time, in the order they are shown
         self._running: Iterator[VideoFrame] | None = None
         self.view = View(self._stream)
@@ -120,10 +123,14 @@ class ClipReader:
         self.passed.clear()
         self._container.close()
 
+    def times_s(self) -> list[float]:
+        """When each picture is shown, in seconds from the first."""
+        unit = self._stream.time_base or Fraction(1)
+        return [float((time - self._times[0]) * unit) for time in self._times]
+
     def index_at(self, time_s: float) -> int:
         """The picture that is shown at a time from the start. Raises UserError beyond the end."""
-        unit = self._stream.time_base or Fraction(1)
-        shown = [float((time - self._times[0]) * unit) for time in self._times]
+        shown = self.times_s()
         length_s = (self._container.duration or 0) / av.time_base or shown[-1]
         if time_s > length_s:
             text = Message("clip_ends", length=length_s, time=float(time_s))
@@ -180,7 +187,7 @@ class ClipReader:
             if frame.pts is None:
                 break
             self.passed[frame.pts] = frame
-            if len(self.passed) > _KEPT:
+            if len(self.passed) > self._kept:
                 del self.passed[next(iter(self.passed))]
             if frame.pts == wanted:
                 return frame

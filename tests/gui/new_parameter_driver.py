@@ -30,8 +30,8 @@ from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.simulator.settings import Settings
 from pixverse_desktop.simulator.validation import Checked, check_request
 from pixverse_desktop.ui.base import theme
-from pixverse_desktop.ui.compare.differences import differences
 from pixverse_desktop.ui.compose.panel import ComposePanel
+from pixverse_desktop.ui.jobs.differences import differences
 from pixverse_desktop.ui.jobs.value_labels import parameter_label, parameter_spec
 from pixverse_desktop.ui.library.facts import told_parameters
 from tests.gui.declared_parameters import NEW, bundled

@@ -26,6 +26,7 @@ from pixverse_desktop.ui.player.controls import Controls
 from pixverse_desktop.ui.player.full_screen import FullScreen
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.waiting_actions import WaitingActions
+from pixverse_desktop.ui.sheet.panel import SheetPanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.views import all_commands
 from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
@@ -129,7 +130,8 @@ def test_no_key_means_two_things_in_one_place() -> None:
     [
         ("M", Scope.WINDOW, ("mute", "new", "M")),
         ("Space", Scope.GRID, ("preview", "new", "Space")),
-        ("L", Scope.CLIPS, ("forward", "new", "L")),
+        ("I", Scope.CLIPS, ("loop in", "new", "I")),
+        ("Z", Scope.SHEET, ("sheet zoom", "new", "Z")),
         ("V", Scope.COMPARE, ("swap", "new", "V")),
         ("S", Scope.COMPARE, ("favourite", "new", "S")),
         ("V", Scope.WINDOW, None),
@@ -143,12 +145,14 @@ def test_a_clash_is_seen(key: str, scope: Scope, clash: tuple[str, str, str] | N
 def test_what_is_declared_exists(qtbot: QtBot, window: MainWindow, context: UiContext) -> None:
     player, undo, compared = PlayerPanel(context), UndoStrip(), comparison(context)
     row = RowCard("Shots", Rows((Column("", "Shot", Text(20)),)), lambda _: LineField("Shot"), None)
-    for widget in (player, undo, compared, row):
+    sheet = SheetPanel(context, window.clip_actions)
+    for widget in (player, undo, compared, row, sheet):
         qtbot.addWidget(widget)
     targets = {
         Scope.PROGRAM: window, Scope.WINDOW: window, Scope.PLAYER: player, Scope.CLIPS: window.clip_actions,
         Scope.QUEUE: WaitingActions(context.bridge, lambda _: [], window),
         Scope.LISTS: undo, Scope.COMPARE: compared, Scope.ROW: row,
+        Scope.SHEET: sheet,
         Scope.GRID: Preview(TileGrid(PagedClips(context, None, context.bridge))),
     }  # fmt: skip
     for command in all_commands():

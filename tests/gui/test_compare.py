@@ -16,8 +16,8 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.compare.differences import differences
 from pixverse_desktop.ui.compare.window import CompareWindow
+from pixverse_desktop.ui.jobs.differences import differences
 from tests.support.clips import write_grey_clip
 from tests.support.factories import make_job
 from tests.support.window_fakes import level_of, make_actions, make_context

@@ -88,7 +88,15 @@ def test_a_view_has_its_tab_its_menu_entry_and_its_key(window: MainWindow) -> No
 def test_its_entries_stand_in_the_view_menu(window: MainWindow) -> None:
     bar = window.user_actions.menus.bar
     [menu] = [action.menu() for action in bar.actions() if action.text() == "&View"]
-    titles = ["Create", "Library", "Spend", "Storyboard", "Find clips", "Add a scene"]
+    titles = [
+        "Create",
+        "Library",
+        "Sheet: pick the best",
+        "Spend",
+        "Storyboard",
+        "Find clips",
+        "Add a scene",
+    ]
     assert [action.text() for action in menu.actions()] == titles
     page = window.user_actions.shortcuts_dialog
     assert ["Ctrl+3"] in [

@@ -556,6 +556,7 @@ class FakeQueue(QWidget):
     job_id_wanted = Signal(object)
     copy_requested = Signal(object)
     pick_requested = Signal(object)
+    sheet_requested = Signal(object, str)
     clip_menu_wanted = Signal(object, object, bool)
 
 

@@ -57,6 +57,11 @@ class ClipQuery:
         return self.stacked and not self.takes_of and not stands_alone
 
     @property
+    def can_be_judged(self) -> bool:
+        """True for a collection of clips that are there to be picked from."""
+        return bool(self.board) or self.collection in (Collection.ALL, Collection.PICKED)
+
+    @property
     def is_about_marks(self) -> bool:
         """True where what is thought of a clip decides whether it is found."""
         return self.picked or self.stars > 0 or self.collection is Collection.PICKED

@@ -26,6 +26,7 @@ class Scope(Enum):
     QUEUE = "the chosen jobs of the queue that wait"
     GRID = "the grid of the library, which handles its keys before the player"
     COMPARE = "the compare window"
+    SHEET = "the sheet, which handles its keys, and the player's, before the player"
     ROW = "a row of a parameter in the form"
     FRAME = "a slot for a picture, which handles its keys itself"
 
@@ -38,6 +39,9 @@ OVERLAPPING = frozenset(
         *((Scope.PROGRAM, scope) for scope in Scope),
         *((scope, scope) for scope in Scope),
         (Scope.CLIPS, Scope.COMPARE),
+        (Scope.CLIPS, Scope.SHEET),
+        (Scope.LISTS, Scope.SHEET),
+        (Scope.WINDOW, Scope.SHEET),
         (Scope.CLIPS, Scope.GRID),
         (Scope.LISTS, Scope.GRID),
         (Scope.WINDOW, Scope.GRID),

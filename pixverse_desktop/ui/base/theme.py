@@ -76,7 +76,14 @@ LIGHT = Tokens(
 ROLES = Tokens._fields
 BODY_PX = 13
 # The same in both themes:
-_ON_PICTURES = {"scrim": "#A5000000", "on_scrim": "#FFFFFF", "star": "#FFD166", "new": "#6AA8FF"}
+_ON_PICTURES = {
+    "scrim": "#A5000000",
+    "on_scrim": "#FFFFFF",
+    "star": "#FFD166",
+    "new": "#6AA8FF",
+    "good_on_scrim": DARK.done,
+    "bad_on_scrim": "#FF8F8F",
+}
 
 
 _installed: list[Theme] = []
@@ -145,7 +152,7 @@ class Theme(QObject):
         return max(8, round(size * self.font_scale))
 
     def color(self, role: str) -> QColor:
-        """The colour of a role, or "scrim", "on_scrim", "star" and "new" on a picture."""
+        """The colour of a role, or one of those on a picture ("scrim", "star")."""
         if role in _ON_PICTURES:
             return QColor(_ON_PICTURES[role])
         return QColor(str(getattr(self.tokens, role)))

@@ -23,6 +23,7 @@ class ViewWidgets(NamedTuple):
     pane: QWidget | None = None
     below_player: QWidget | None = None
     alone: bool = False  # the pane takes the room of the player, too
+    stage: QWidget | None = None  # over which messages are shown then; None: the pane
 
 
 class View(Protocol):

@@ -231,6 +231,8 @@ def group_title(command: Command) -> str:
             return translate("Keys", "Queue")
         case Scope.COMPARE:
             return translate("Keys", "Comparing")
+        case Scope.SHEET:
+            return translate("Keys", "Sheet")
         case Scope.ROW | Scope.FRAME:
             return translate("Keys", "Form")
         case never:

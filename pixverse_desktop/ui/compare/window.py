@@ -19,10 +19,10 @@ from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.commands import add_keys, commands_in
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import tabular
-from pixverse_desktop.ui.compare.differences import differences
 from pixverse_desktop.ui.compare.meant_clip import MeantClip
 from pixverse_desktop.ui.compare.view import CompareView
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+from pixverse_desktop.ui.jobs.differences import differences
 from pixverse_desktop.ui.playback.buttons import PlayButton, step_back_button, step_forward_button
 from pixverse_desktop.ui.playback.filmstrip import FilmstripMaker
 from pixverse_desktop.ui.playback.frame_buffer import FrameBuffer

@@ -49,6 +49,7 @@ class ClipActions(QObject):
     reuse_requested = Signal(object, str)  # Job, a core.model.reuse.Part
     final_requested = Signal(object)  # list of Job, of the model in use
     compare_requested = Signal(object, object)  # Job, Job
+    sheet_requested = Signal(object, str)  # jobs to pick the best of, what they are called
     shown_requested = Signal(object)  # Job, to be shown in the library
     collection_requested = Signal(object, str)  # Collection, board id or ""
     playing_picked = Signal(bool)  # whether what is on the stage is one of the best
@@ -93,6 +94,7 @@ class ClipActions(QObject):
         queue.copy_requested.connect(self.copy_files)  # type: ignore[attr-defined]
         queue.pick_requested.connect(self.toggle_pick)  # type: ignore[attr-defined]
         queue.said.connect(self.said)  # type: ignore[attr-defined]
+        queue.sheet_requested.connect(self.sheet_requested)  # type: ignore[attr-defined]
         self.trashed.connect(queue.on_clips_trashed)  # type: ignore[attr-defined]
         player.job_shown.connect(self.show_playing)  # type: ignore[attr-defined]
         queue.show_new(self.new_clips)  # type: ignore[attr-defined]
@@ -138,6 +140,11 @@ class ClipActions(QObject):
         self._fill_marks(menu, jobs, board)
         if len(clips) == len(jobs) == 2:
             _add(menu, self.tr("Compare"), partial(self.compare, jobs), "compare")
+        if len(clips) == len(jobs) > 1:
+            judge = partial(self.sheet_requested.emit, jobs, "")
+            _add(menu, self.tr("Pick the best…"), judge)
+        elif clips and clips[0].batch:
+            _add(menu, self.tr("Pick the best of its batch…"), partial(self.judge_batch, clips[0]))
         menu.addSeparator()
         if clips:
             word = self.tr("Copy %n files", "", len(clips))
@@ -275,6 +282,12 @@ class ClipActions(QObject):
             self.compare_requested.emit(*jobs)
         else:
             self.said.emit(self.tr("Choose two clips to compare them."))
+
+    def judge_batch(self, job: Job) -> None:
+        """Pick the best of all that were added together with this one."""
+        batch = [one for one in self._bridge.jobs.values() if one.batch == job.batch]
+        batch.sort(key=lambda one: (one.row, one.created_at, one.id))
+        self.sheet_requested.emit(batch, batch[0].label if batch else "")
 
     @Slot(object)
     def toggle_pick(self, jobs: Sequence[Job]) -> None:

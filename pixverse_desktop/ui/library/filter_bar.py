@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -23,6 +23,7 @@ from pixverse_desktop.core.jobs.marks import MOST_STARS
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import icon, set_style, tabular
+from pixverse_desktop.ui.jobs.mode_switch import ModeSwitch
 from pixverse_desktop.ui.jobs.value_labels import label_for
 from pixverse_desktop.ui.library.grid import NARROWEST, USUAL_TILE, WIDEST
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
@@ -31,6 +32,7 @@ from pixverse_desktop.ui.widgets.labels import ElidedLabel
 
 _TYPING_MS = 60
 _DAY_S = 86_400.0
+_ROOMY = 560  # pixels of width, from which on there is room for a slider
 
 
 class FilterBar(QWidget):
@@ -40,6 +42,7 @@ class FilterBar(QWidget):
     tile_width_moved = Signal(int)
     stacked_changed = Signal(bool)
     back_clicked = Signal()  # out of an opened stack
+    sheet_clicked = Signal()
     left_downwards = Signal()  # Enter or Down in the search field
 
     def __init__(self) -> None:
@@ -63,6 +66,10 @@ class FilterBar(QWidget):
         self.style_filter.set_choices(
             (value, label_for(value)) for value in caps.choice("style").values
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.size_slider.setVisible(self.width() >= _ROOMY)
 
     def show_hits(self, found: int, whole: int) -> None:
         """How many clips are found among those that stand here."""
@@ -216,6 +223,8 @@ class FilterBar(QWidget):
         self.size_slider.setPageStep(60)
         self.size_slider.setFixedWidth(96)
         self.size_slider.valueChanged.connect(self.tile_width_moved)
+        self.mode = ModeSwitch("grid")
+        self.mode.other_chosen.connect(self.sheet_clicked)
 
     def _build_layout(self) -> None:
         top = QHBoxLayout()
@@ -224,6 +233,7 @@ class FilterBar(QWidget):
         top.addStretch(1)
         top.addWidget(self.order)
         top.addWidget(self.size_slider)
+        top.addWidget(self.mode)
         chips = FlowLayout(8)
         buttons = (self.ratio, self.resolution, self.style_filter, self.date, self.stars)
         for button in (*buttons, self.with_frame, self.picked, self.stack):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.library_query import Collection
+from pixverse_desktop.core.jobs.library_query import ClipQuery, Collection
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
@@ -33,10 +33,14 @@ from pixverse_desktop.ui.library.tile_delegate import TileDelegate
 from pixverse_desktop.ui.library.trash import Trash
 from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
 
+_ROOMY = 1100  # pixels of width
+
 
 class LibraryPanel(QWidget):
     """Everything ever made. ``details`` stands elsewhere, under the player."""
 
+    sheet_requested = Signal()
+    shelf_chosen = Signal()  # another collection or board is looked at
     locate_requested = Signal()
     create_requested = Signal()
 
@@ -89,6 +93,36 @@ class LibraryPanel(QWidget):
         """The view is shown again."""
         self.choice.enter()
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_in_front(self, widget: QWidget | None) -> None:
+        """Show a widget beside the shelves; None brings search and tiles back."""
+        self.preview.close_preview()
+        if widget is not None and self._front.indexOf(widget) < 0:
+            self._front.addWidget(widget)
+        self._front.setCurrentWidget(widget or self._browser)
+        self._fold_sidebar()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold_sidebar()
+
+    def _fold_sidebar(self) -> None:
+        """Another widget needs the room of the shelves in a narrow window."""
+        own = self._front.currentWidget() in (self._browser, self.preview)
+        self.sidebar.setVisible(own or self.width() >= _ROOMY)
+
+    def for_sheet(self) -> tuple[list[Job], ClipQuery, str]:
+        """Several chosen clips, or none and the query of what is shown, of one chosen stack its
+        takes; with what they are called."""
+        chosen, query = self.grid.chosen_jobs(), self.rows.query
+        if len(chosen) > 1:
+            return chosen, query, ""
+        for job in chosen:
+            if self.rows.takes(job.id) > 1:
+                return [], replace(query, takes_of=job.id), short_prompt(job)
+        if self._opened is not None:
+            return [], query, short_prompt(self._opened[0])
+        return [], query, self.sidebar.name_of(self._collection, self._board)
 
     def focus_search(self) -> None:
         """The keyboard goes to the search field."""
@@ -144,7 +178,7 @@ class LibraryPanel(QWidget):
     @Slot(object)
     def on_trashed(self, ids: list[str]) -> None:
         self.choice.on_trashed(ids)
-        if self.isVisible():
+        if self._browser.isVisible() or self.preview.isVisible():
             self.undo_strip.add(*ids)
 
     # --- what the user does ---
@@ -154,6 +188,7 @@ class LibraryPanel(QWidget):
         self._collection, self._board = collection, board
         self._opened = None
         self.look()
+        self.shelf_chosen.emit()
 
     @Slot(object)
     def open_stack(self, job: Job) -> None:
@@ -301,6 +336,7 @@ class LibraryPanel(QWidget):
         filters.tile_width_moved.connect(grid.set_tile_width)
         filters.stacked_changed.connect(self.on_filters_stacked_changed)
         filters.back_clicked.connect(self.close_stack)
+        filters.sheet_clicked.connect(self.sheet_requested)
         grid.escaped.connect(self.close_stack)
         self.acts.stack_requested.connect(self.open_stack)
         filters.left_downwards.connect(self.on_filters_left_downwards)

@@ -106,6 +106,11 @@ class Sidebar(QWidget):
         row = list(Collection).index(collection)
         return int(self._model.index(row, 0).data(_COUNT) or 0)
 
+    def name_of(self, collection: Collection, board: str) -> str:
+        """What a collection, or the board with that id, is called."""
+        names = (known.name for known in self._boards if known.id == board)
+        return next(names, collection_label(collection))
+
     def boards(self) -> tuple[Board, ...]:
         """The boards as last read."""
         return self._boards

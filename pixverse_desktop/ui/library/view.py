@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from pixverse_desktop.core.jobs.job import Job
@@ -85,6 +86,7 @@ class LibraryView:
         panel.choice.job_selected.connect(host.job_selected)
         panel.acts.open_requested.connect(host.player.toggle_play)
         panel.preview.lent.connect(host.player.lend_stage)
+        panel.sheet_requested.connect(partial(host.show_view, "sheet"))
         panel.locate_requested.connect(host.locate_requested)
         panel.create_requested.connect(host.show_create)
         return ViewWidgets(panel, panel.details)
@@ -92,6 +94,7 @@ class LibraryView:
     def enter(self) -> None:
         """The grid has the keyboard."""
         if self.panel is not None:
+            self.panel.show_in_front(None)
             self.panel.enter()
 
     def show_collection(self, collection: Collection, board_id: str) -> None:

@@ -47,7 +47,8 @@ class MediaPlayer(QObject):
     ended = Signal()
     failed = Signal(str)
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, *, heard_only: bool = False) -> None:
+        """With ``heard_only`` no picture is decoded."""
         super().__init__(parent)
         try:
             from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
@@ -60,7 +61,7 @@ class MediaPlayer(QObject):
         self._sound: QAudioOutput | None = QAudioOutput(self)
         self._run_from_ms: int | None = None  # once the file is loaded
         self._held: int | None = None  # the file in use, where Qt cannot open it by its name
-        self.video: QWidget = QVideoWidget()
+        self.video: QWidget | None = None if heard_only else QVideoWidget()
         self._states = QMediaPlayer.PlaybackState
         self._statuses = QMediaPlayer.MediaStatus
         self._no_error = QMediaPlayer.Error.NoError
@@ -68,7 +69,8 @@ class MediaPlayer(QObject):
         for shared in (self._player, self._sound):
             _answer_disconnects_once(shared)
         self._player.setAudioOutput(self._sound)
-        self._player.setVideoOutput(self.video)
+        if self.video is not None:
+            self._player.setVideoOutput(self.video)
         self._player.positionChanged.connect(self.on_player_position_changed)
         self._player.durationChanged.connect(self.on_player_duration_changed)
         self._player.playbackStateChanged.connect(self.on_player_state_changed)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
+from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.playback.seek_preview import SeekPreview
 
@@ -31,6 +32,11 @@ def clock_text(position_ms: int) -> str:
     tenths = max(0, position_ms) // 100
     minutes, tenths = divmod(tenths, 600)
     return f"{minutes}:{tenths // 10:02}.{tenths % 10}"
+
+
+def speed_text(speed: float) -> str:
+    """1.5 as 1.5×."""
+    return f"{localised.shortest(speed)}×"
 
 
 class SeekBar(QSlider):

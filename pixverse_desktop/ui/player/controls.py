@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.commands import command, for_menu
 from pixverse_desktop.ui.base.theme import set_style, tabular
 from pixverse_desktop.ui.playback.buttons import (
@@ -15,7 +14,7 @@ from pixverse_desktop.ui.playback.buttons import (
     step_back_button,
     step_forward_button,
 )
-from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
+from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text, speed_text
 from pixverse_desktop.ui.player.clip_line import ClipLine
 from pixverse_desktop.ui.player.video_area import MARGIN
 from pixverse_desktop.ui.player.volume import VOLUME_STEP, VolumeButton
@@ -313,8 +312,3 @@ class Controls(QWidget):
             widget.setVisible(widget not in folded)
         self.time.setMinimumWidth(whole if self._whole_time else clock)
         self._show_time()
-
-
-def speed_text(speed: float) -> str:
-    """1.5 as 1.5×."""
-    return f"{localised.shortest(speed)}×"

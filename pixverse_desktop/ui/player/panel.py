@@ -219,7 +219,8 @@ class PlayerPanel(QWidget):
 
     @Slot(object)
     def on_transport_player_made(self, media_player: MediaPlayer) -> None:
-        self.video_area.video.set_video(media_player.video)
+        if media_player.video is not None:
+            self.video_area.video.set_video(media_player.video)
         self.playback_settings.show()
 
     @Slot()

@@ -100,6 +100,7 @@ class BatchCard(QWidget):
     rows_wanted = Signal(object)  # list of Job
     done = Signal(str, object)  # a sentence, and what takes it back
     said = Signal(str)
+    sheet_requested = Signal(object, str)  # list of Job to pick the best of, their name
 
     def __init__(self, bridge: EngineBridge, pictures: Pictures) -> None:
         super().__init__()
@@ -115,7 +116,7 @@ class BatchCard(QWidget):
         self.hold.clicked.connect(self.on_hold_clicked)
         self.choose = IconButton("chevron-down", self.tr("Choose its rows"), size=24, glyph=14)
         self.choose.clicked.connect(self.on_choose_clicked)
-        self.retry, self.cancel = QPushButton(), QPushButton()
+        self.retry, self.cancel, self.judge = QPushButton(), QPushButton(), QPushButton()
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.hold)
@@ -123,6 +124,7 @@ class BatchCard(QWidget):
         row = QWidget()
         flow = FlowLayout(6, row)
         for button, slot, name in (
+            (self.judge, self.on_judge_clicked, self.tr("Pick the best…")),
             (self.retry, self.on_retry_clicked, self.tr("Retry what failed")),
             (self.cancel, self.on_cancel_clicked, self.tr("Cancel the rest")),
         ):
@@ -156,6 +158,7 @@ class BatchCard(QWidget):
         self.hold.setVisible(bool(waiting))
         self.choose.setVisible(bool(waiting))
         for button, shown, text in (
+            (self.judge, len(self._made()) > 1, self.tr("Pick the best…")),
             (self.retry, failed, self._retry_text(failed)),
             (self.cancel, waiting, self.tr("Cancel the rest")),
         ):
@@ -164,7 +167,7 @@ class BatchCard(QWidget):
             button.setAccessibleName(text)
 
     def _told(self, failed: Sequence[Job]) -> str:
-        made = sum(job.state is JobState.SAVED for job in self.jobs)
+        made = len(self._made())
         text = self.tr("{done} of {all} done")
         parts = [text.format(done=localised.number(made), all=localised.number(len(self.jobs)))]
         if failed:
@@ -194,6 +197,9 @@ class BatchCard(QWidget):
         film = films.find(self.jobs[0].film) if films is not None else None
         return film.name if film is not None else ""
 
+    def _made(self) -> list[Job]:
+        return [job for job in self.jobs if job.state is JobState.SAVED]
+
     def _waiting(self) -> list[Job]:
         return [job for job in self.jobs if job.state is JobState.QUEUED]
 
@@ -208,6 +214,10 @@ class BatchCard(QWidget):
             self._bridge.go_on(ids)
         else:
             self._bridge.pause_jobs(ids)
+
+    @Slot()
+    def on_judge_clicked(self) -> None:
+        self.sheet_requested.emit(self._made(), self.title.text())
 
     @Slot()
     def on_retry_clicked(self) -> None:
@@ -247,6 +257,7 @@ class BatchCards(QWidget):
     rows_wanted = Signal(object)  # list of Job that wait
     done = Signal(str, object)  # as of a card
     said = Signal(str)
+    sheet_requested = Signal(object, str)
 
     def __init__(self, bridge: EngineBridge, pictures: Pictures) -> None:
         super().__init__()
@@ -311,6 +322,7 @@ class BatchCards(QWidget):
         card.rows_wanted.connect(self.rows_wanted)
         card.done.connect(self.done)
         card.said.connect(self.said)
+        card.sheet_requested.connect(self.sheet_requested)
         self._column.addWidget(card)
         self.cards.append(card)
 

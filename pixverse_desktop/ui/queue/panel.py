@@ -53,6 +53,7 @@ class QueuePanel(QWidget):
     said = Signal(str)  # a sentence for the window to show
     copy_requested = Signal(object)  # list of Job
     pick_requested = Signal(object)  # list of Job
+    sheet_requested = Signal(object, str)  # list of Job to pick the best of, their name
     clip_menu_wanted = Signal(object, object, bool)  # QMenu, list of Job, file missing: fill it
 
     def __init__(self, context: UiContext) -> None:
@@ -358,6 +359,7 @@ class QueuePanel(QWidget):
         self.batches.rows_wanted.connect(self.lanes.choose)
         self.batches.done.connect(self.undo_strip.offer)
         self.batches.said.connect(self.said)
+        self.batches.sheet_requested.connect(self.sheet_requested)
         self.waiting.edit_requested.connect(self.edit_requested)
         self.waiting.moved.connect(self.on_waiting_moved)
         self.waiting.said.connect(self.said)

@@ -307,13 +307,11 @@ class MainWindow(QMainWindow):
         self._same_request = SameRequestCheck(self._bridge, self)
         self.hold_banner = HoldBanner()
         self.demo_strip = Strip(dismissible=True)
-        self.demo_strip.show_message(
-            self.tr(
-                "You are on the built-in demo service: clips are simulated and free. "
-                "Add your API key to make real ones."
-            ),
-            self.tr("Add API key"),
+        text = self.tr(
+            "You are on the built-in demo service: clips are simulated and free. "
+            "Add your API key to make real ones."
         )
+        self.demo_strip.show_message(text, self.tr("Add API key"))
         self.notice_strip = NoticeToast()
         self.ready = ReadyBanner(self._player)
         self.undo_strip = ReuseBanner(self.compose)
@@ -356,6 +354,7 @@ class MainWindow(QMainWindow):
         clips.said.connect(self.notice_strip.show_message)
         clips.job_actions.job_id_wanted.connect(does.enter_job_id)
         clips.play_requested.connect(self.ready.pick)
+        self.ready.unseen_wanted.connect(clips.shown_requested)
         clips.reuse_requested.connect(self.reuse)
         clips.frame_requested.connect(self.on_player_frame_requested)
         clips.serve(self.queue, self.player)

@@ -27,6 +27,7 @@ class Panes(QSplitter):
         self._fixed = {Pane.COMPOSE: compose, Pane.QUEUE: queue}
         self._own: list[QWidget] = []  # what views brought along, whether shown or not
         self._below: dict[QWidget, QScrollArea] = {}
+        self.message_place: QWidget = self  # where messages are shown while the player is not
         self.setHandleWidth(1)
         self._centre = QWidget()
         self._column = QVBoxLayout(self._centre)
@@ -72,6 +73,7 @@ class Panes(QSplitter):
         if widgets.below_player is not None and widgets.below_player not in self._below:
             self._add_below(widgets.below_player)
         self._centre.setVisible(not widgets.alone)
+        self.message_place = widgets.stage or self
         for widget, area in self._below.items():
             area.setVisible(widget is widgets.below_player)
         self.make_room(self.width())

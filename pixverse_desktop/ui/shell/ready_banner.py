@@ -3,7 +3,7 @@ not get there announces itself."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
@@ -16,6 +16,8 @@ _STAYS_MS = 20_000
 
 class ReadyBanner(Strip):
     """Hidden while every finished clip was on the stage."""
+
+    unseen_wanted = Signal(object)  # Job, to be shown together with the stage
 
     def __init__(self, player: Player) -> None:
         super().__init__(dismissible=True)
@@ -56,7 +58,8 @@ class ReadyBanner(Strip):
 
     def greet(self, job: Job) -> None:
         """A clip has just been finished."""
-        if self._player.is_idle() and not self._picked:
+        # Where the stage is not seen nothing is to be heard of it either.
+        if self._player.is_idle() and not self._picked and self._player.stage.isVisible():
             self._shown = True
             self._player.show_job(job)
         else:
@@ -65,8 +68,13 @@ class ReadyBanner(Strip):
 
     @Slot()
     def on_action_clicked(self) -> None:
-        if self._ready:
-            self.pick(next(reversed(self._ready.values())))
+        if not self._ready:
+            return
+        newest = next(reversed(self._ready.values()))
+        if self._player.stage.isVisible():
+            self.pick(newest)
+        else:
+            self.unseen_wanted.emit(newest)
 
     @Slot()
     def on_dismissed(self) -> None:

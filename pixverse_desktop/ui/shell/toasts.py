@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.base.motion import Motion
 from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.shell.panes import Panes
 from pixverse_desktop.ui.widgets.strip import Strip
 
 _MOST = 2  # at a time; an older one makes room
@@ -59,11 +60,11 @@ class NoticeToast(Strip):
 
 
 class Toasts(QWidget):
-    """Holds the strips that come and go, newest at the bottom, over ``stage`` or what shows instead
-    of it; both lie inside ``parent``."""
+    """Holds the strips that come and go, newest at the bottom, over ``stage`` or where ``instead``
+    wants them; both lie inside ``parent``."""
 
     def __init__(
-        self, strips: Sequence[Strip], stage: QWidget, instead: QWidget, parent: QWidget
+        self, strips: Sequence[Strip], stage: QWidget, instead: Panes, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._stage, self._instead = stage, instead
@@ -122,9 +123,10 @@ class Toasts(QWidget):
         if not self._order:
             return
         parent = self.parentWidget()
-        stage = self._stage if self._stage.isVisible() else self._instead
+        stage = self._stage if self._stage.isVisible() else self._instead.message_place
         if parent is None:
             return
+        stage.installEventFilter(self)  # once, however often
         width = min(_WIDEST, max(200, stage.width() - 2 * _MARGIN))
         height = self._column.heightForWidth(width)
         if height < 0:

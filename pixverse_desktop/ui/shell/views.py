@@ -17,6 +17,7 @@ from pixverse_desktop.ui.base.view import Pane, View, ViewWidgets
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.library.view import LibraryView
+from pixverse_desktop.ui.sheet.view import SheetView
 from pixverse_desktop.ui.shell.panes import Panes
 from pixverse_desktop.ui.shell.top_bar import TopBar
 from pixverse_desktop.ui.spend.view import SpendView
@@ -48,7 +49,7 @@ class CreateView:
 
 
 # In the order of their tabs; the first is shown at the start.
-VIEWS: tuple[type[View], ...] = (CreateView, LibraryView, SpendView)
+VIEWS: tuple[type[View], ...] = (CreateView, LibraryView, SheetView, SpendView)
 
 
 def all_commands() -> list[Command]:
@@ -120,12 +121,16 @@ class ViewSwitch(QObject):
         self.shown = name
         self._panes.show_panes(view.panes, widgets or ViewWidgets())
         self.player.show_clip_line(widgets is None or widgets.below_player is None)
-        self._top_bar.show_view(name)
+        self._top_bar.show_view(self._tab_of(name))
         view.enter()
 
     def ask(self, name: str, command: Command) -> None:
         """Carry out a command of the view with that id."""
         command.start(self._views[name])
+
+    def build(self, name: str) -> None:
+        """Have the view with that id built, for another one that is a mode of it."""
+        self._widgets_of(name)
 
     def pane(self, name: str) -> QWidget | None:
         """What the view with that id shows beside the player; None before it was looked at."""
@@ -175,6 +180,12 @@ class ViewSwitch(QObject):
             self._comparison.destroyed.disconnect(self.on_comparison_destroyed)
             self._comparison.close()
             self._comparison = None
+
+    def _tab_of(self, name: str) -> str:
+        """The view with a tab that has the same pane: this one is a mode of it."""
+        pane = self.pane(name)
+        tabs = (view.id for view in VIEWS if view.tab and pane is not None)
+        return next((tab for tab in tabs if self.pane(tab) is pane), name)
 
     def _widgets_of(self, name: str) -> ViewWidgets | None:
         if name not in self._built:

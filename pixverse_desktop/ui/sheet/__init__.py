@@ -1,0 +1,1 @@
+"""Many clips on one clock, to pick the best of them."""
