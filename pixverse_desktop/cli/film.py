@@ -21,6 +21,7 @@ from pixverse_desktop.cli.arguments import (
     frame_of,
 )
 from pixverse_desktop.cli.batch import amount, id_of, told
+from pixverse_desktop.cli.film_export import export
 from pixverse_desktop.cli.generate import notify, rules
 from pixverse_desktop.cli.generate_outcome import JobEnds
 from pixverse_desktop.cli.price import AnswerReport
@@ -62,7 +63,9 @@ _Told = dict[str, object]
 
 
 def film(argv: Sequence[str], report: AnswerReport) -> Exit:
-    """Make the shots of a film."""
+    """Make the shots of a film, or export it."""
+    if argv[:1] == ["export"]:
+        return export(argv[1:], report)
     report.answer = {"shots": [], "out_of_date": []}
     options = _parser().parse_args(argv)
     ends = JobEnds(SystemClock())
@@ -72,7 +75,8 @@ def film(argv: Sequence[str], report: AnswerReport) -> Exit:
 def _parser() -> argparse.ArgumentParser:
     parser = command_parser("film", "Make the shots of a film.", _CODES)
     add = parser.add_argument
-    add("what", choices=("run",), metavar="run", help="make what is missing of it")
+    add("what", choices=("run",), metavar="run", help="make what is missing of it "
+        "(film export: write it; see film export --help)")  # fmt: skip
     add("file", type=Path, metavar="FILE", help="the film as JSON; a picture in it is a path "
         "beside it, or an address")  # fmt: skip
     add("--dry-run", action="store_true", help="tell what would be made and what it may cost")

@@ -31,13 +31,19 @@ def join(argv: Sequence[str], report: AnswerReport) -> Exit:
     add("clips", nargs="+", type=Path, metavar="CLIP", help="the clips, in their order")
     add("--output", type=Path, required=True, metavar="FILM.mp4", help="the film; a new file")
     add("--keep-doubled", action="store_true", help="keep stills that stand twice at a seam")
-    add("--fit", type=Fit, choices=list(Fit), default=Fit.BARS, help="what becomes of a clip of "
-        "another shape: bars (the default) or crop")  # fmt: skip
+    add_fit(add)
     add_places(parser)  # the same as everywhere, although nothing but --json matters here
     options = parser.parse_args(argv)
     shots = [Shot(clip, continues=not options.keep_doubled) for clip in options.clips]
-    film_to(FilmOut(shots, options.output, fit=options.fit), report)
+    film_to(FilmOut(shots, options.output, fit=Fit(options.fit)), report)
     return Exit.SAVED
+
+
+def add_fit(add: Callable[..., object]) -> None:
+    """What becomes of a clip of another shape."""
+    words = [str(fit) for fit in Fit]
+    add("--fit", choices=words, default=words[0], help="what becomes of a clip of another shape: "
+        "bars (the default) or crop")  # fmt: skip
 
 
 def film_to(out: FilmOut, report: AnswerReport) -> Joined:

@@ -103,4 +103,8 @@ FILM_SENTENCES = {
         "Problem",
         "This Python has no OpenTimelineIO, which OTIO and EDL need. Export XML.",
     ),
+    "film_lacks_takes": QT_TRANSLATE_NOOP("Problem", "These shots have no take yet: {names}."),
+    "film_not_run": QT_TRANSLATE_NOOP(
+        "Problem", "There is no film “{name}” in this data folder. Make it first."
+    ),
 }

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.film.plan import FilmPlan
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.media.film.join import GoOn, Joined, Shot, join, plan_of
 from pixverse_desktop.media.film.pictures import Fit
 from pixverse_desktop.media.film.timeline import Format, cuts_of, timeline_text
 from pixverse_desktop.services.export import replacing
+
+_NAMED = 4  # shots in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,28 @@ class FilmOut:
     name: str = ""
     fit: Fit = Fit.BARS
     timelines: Mapping[Format, Path] = field(default_factory=dict)
+
+
+def shots_of(plan: FilmPlan) -> list[Shot]:
+    """The takes that count, in order. Raises UserError (INVALID) where a shot has none.
+
+    Stills are looked for at the seams where one shot begins on a picture of the other: a cut may
+    well begin like the shot before it.
+    """
+    lacking = [one.shot.name for one in plan.shots if one.take is None]
+    if lacking or not plan.shots:
+        names = ", ".join(f"“{name}”" for name in lacking[:_NAMED])
+        text = Message("film_lacks_takes", names=names) if lacking else Message("film_empty")
+        raise UserError(problem(ProblemCode.INVALID, text))
+    found = []
+    for before, one in zip((None, *plan.shots), plan.shots, strict=False):
+        clip = one.take.clip if one.take is not None else None
+        shot, last = one.shot, before.shot if before is not None else None
+        goes_on = last is not None and (
+            last.meets or (shot.continues and shot.follows in ("", last.id))
+        )
+        found.append(Shot(Path(clip.path if clip else shot.name), goes_on, shot.name))
+    return found
 
 
 def write_film(out: FilmOut, go_on: GoOn = lambda fraction: True) -> Joined:

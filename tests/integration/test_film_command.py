@@ -299,3 +299,41 @@ def test_help_names_every_code() -> None:
                           capture_output=True, text=True, check=True)  # fmt: skip
     for code in (0, 2, 3, 4, 6, 7, 8, 9, 10, 130):
         assert f"  {code} " in done.stdout
+
+
+def export(
+    data_dir: Path, url: str, file: Path, output: Path, *more: str, key: str
+) -> tuple[int, dict[str, Any]]:
+    return ended(
+        command(
+            "pixverse_desktop", "film", "export", str(file), "--output", str(output), "--json",
+            "--data-dir", str(data_dir), "--api-url", url, *more, key=key,
+        )
+    )  # fmt: skip
+
+
+def test_what_was_made_is_exported(
+    simulator: SimulatorProcess, data_dir: Path, key: str, file: Path, tmp_path: Path
+) -> None:
+    url, film = simulator.api_url, tmp_path / "film.mp4"
+    code, told = export(data_dir, url, file, film, key=key)
+    assert code == 2
+    assert "Dawn" in told["error"]
+    assert run(data_dir, url, file, key=key)[0] == 0
+    charged = len(simulator.ledger())
+    lists = {name: tmp_path / f"film.{name}" for name in ("otio", "edl", "fcpxml7")}
+    options = [text for name, path in lists.items() for text in (f"--{name}", str(path))]
+    code, told = export(data_dir, url, file, film, *options, key=key)
+    assert code == 0, told
+    assert len(told["dropped"]) == 2
+    assert told["frames"] == 3 * 24 - sum(told["dropped"])
+    assert Path(told["path"]) == film
+    assert film.stat().st_size > 10_000
+    assert all("two" in path.read_text(encoding="utf-8") for path in lists.values())
+    assert len(simulator.ledger()) == charged
+    before = film.read_bytes()
+    assert export(data_dir, url, file, film, key=key)[0] == 2
+    assert film.read_bytes() == before
+    assert export(data_dir, url, file, tmp_path / "x.mp4", "--edl", str(tmp_path / "x.mp4"),
+                  key=key)[0] == 2  # fmt: skip
+    assert not (tmp_path / "x.mp4").exists()

@@ -70,6 +70,11 @@ def film_data(data: bytes) -> Data:
     return found
 
 
+def name_in(data: Data, usual: str) -> str:
+    """What a film's file calls the film. Raises UserError."""
+    return _text(data, "name", usual)
+
+
 def models_in(data: Data) -> set[str]:
     """The ids of the models that a film's file names. Raises UserError."""
     shots = data["shots"]
@@ -115,7 +120,7 @@ class FilmReader:
                 wrong = error.problem
                 said = Message("shot_wrong", name=called, reason=wrong.message)
                 raise UserError(replace(wrong, message=said)) from None
-        film = Film(new_id(), _text(data, "name", name), tuple(shots))
+        film = Film(new_id(), name_in(data, name), tuple(shots))
         check_film(film)
         return film
 
