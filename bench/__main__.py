@@ -2,7 +2,7 @@
 
 A missed goal is shown, never an error: what counts are the ratios, since both sides of each were
 measured in turns in this very run. Needs a screen for ``start``, ``stall``, ``load``, ``player``,
-``palette``, ``expand``.
+``sheet``, ``palette``, ``expand``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from bench import (
     palette,
     player,
     rivals,
+    sheet,
     spend,
     stall,
     start,
@@ -37,6 +38,7 @@ _ALL: dict[str, Callable[[Path], list[Row]]] = {
     "library": library.rows,
     "player": player.rows,
     "spend": spend.rows,
+    "sheet": sheet.rows,
     "palette": palette.rows,
     "expand": expand.rows,
     "rivals": rivals.rows,

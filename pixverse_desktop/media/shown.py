@@ -96,6 +96,7 @@ class View:
             height=width if lying else height,
             format=form,
             interpolation=Interpolation.AREA if quick else None,
+            threads=1 if quick else 0,  # a pool of them costs more than so small a picture
             src_colorspace=Colorspace.ITU709 if _is_untagged_hd(frame) else None,
         )
         plane = made.planes[0]

@@ -162,7 +162,7 @@ class ClipReader:
         wanted = self._times[index]
         if wanted in self.passed:
             return self.passed[wanted]
-        found = self._run_to(wanted) if self._lies_ahead(wanted) else None
+        found = self._run_to(wanted) if self._lies_ahead(index) else None
         for start in (wanted, self._times[0]):  # what cannot be sought is read from its start
             if found is not None:
                 return found
@@ -174,11 +174,13 @@ class ClipReader:
             raise ValueError("no picture can be decoded")
         return found
 
-    def _lies_ahead(self, wanted: int) -> bool:
+    def _lies_ahead(self, index: int) -> bool:
         """True when no key frame gives a shorter way than going on."""
         if self._running is None or not self.passed:
             return False
-        here = next(reversed(self.passed))
+        here, wanted = next(reversed(self.passed)), self._times[index]
+        if index and here == self._times[index - 1]:
+            return True  # a decoder that starts anew forgets what it has decoded ahead
         return here < wanted and not any(here < key <= wanted for key in self._keys)
 
     def _run_to(self, wanted: int, rest: bool = False) -> VideoFrame | None:

@@ -153,7 +153,9 @@ def test_the_menu_offers_what_fits_the_number_of_clips(window: MainWindow) -> No
     window.clip_actions.fill(menu, jobs)
     assert texts(menu) == [
         "Make final…",
+        "Pick\tS",
         "Compare\tC",
+        "Pick the best…",
         "Copy 2 files\tCtrl+C",
         "Move to trash\tDel",
     ]
@@ -164,7 +166,7 @@ def test_the_menu_offers_what_fits_the_number_of_clips(window: MainWindow) -> No
     assert "2 files" in window.notice_strip.label.text()
     window.clip_actions.fill(menu, [make_job(3)])
     assert texts(menu) == [
-        "Reuse settings\tR", "Reuse only", "Copy prompt\tCtrl+C", "Cancel (not charged)\tDel",
+        "Reuse settings\tR", "Reuse only", "Pick\tS", "Copy prompt\tCtrl+C", "Cancel (not charged)\tDel",
     ]  # fmt: skip
 
 

@@ -130,6 +130,7 @@ def test_the_key_field_and_the_name_of_clips(
 def test_search_words_are_kept_when_the_focus_goes(window: MainWindow, qtbot: QtBot) -> None:
     bar = FilterBar()
     qtbot.addWidget(bar)
+    bar.resize(900, 200)
     bar.show()
     bar.activateWindow()
     bar.search.setFocus()

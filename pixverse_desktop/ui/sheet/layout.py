@@ -3,6 +3,7 @@ they can be."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from PySide6.QtCore import QRect, QSize
 from pixverse_desktop.ui.sheet.axes import Table
 
 GAP = 12  # pixels between tiles
+_EVEN = 4  # pixels
 _LABEL_WIDTH = 84
 _LABEL_HEIGHT = 26
 _LEAST_LABELLED = 520  # pixels of width; below it the rows go without labels
@@ -89,8 +91,10 @@ def _cell_size(room: QRect, rows: int, columns: int, ratio: float) -> QSize:
     width = max(16, (room.width() - GAP * (columns - 1)) // columns)
     height = max(9, (room.height() - GAP * (rows - 1)) // rows)
     if width / height > ratio:
-        return QSize(max(1, round(height * ratio)), height)
-    return QSize(width, max(1, round(width / ratio)))
+        width = max(1, round(height * ratio))
+    # FFmpeg takes half as long again to scale to a width that is not even.
+    width = max(1, width - width % _EVEN)
+    return QSize(width, min(height, max(1, math.ceil(width / ratio))))
 
 
 def _best_columns(room: QRect, count: int, ratio: float) -> int:
