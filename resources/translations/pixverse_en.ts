@@ -150,6 +150,20 @@
             <numerusform>%Ln takes of “{prompt}”</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n stars or more</source>
+        <translation>
+            <numerusform>%n star or more</numerusform>
+            <numerusform>%n stars or more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stars</source>
+        <translation>
+            <numerusform>%n star</numerusform>
+            <numerusform>%n stars</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>FinalDialog</name>
@@ -209,6 +223,16 @@
         <translation>
             <numerusform>Led to %Ln clip</numerusform>
             <numerusform>Led to %Ln clips</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Judging</name>
+    <message numerus="yes">
+        <source>The last one. %n are not judged yet.</source>
+        <translation>
+            <numerusform>The last one. %n is not judged yet.</numerusform>
+            <numerusform>The last one. %n are not judged yet.</numerusform>
         </translation>
     </message>
 </context>
@@ -339,6 +363,16 @@
     </message>
 </context>
 <context>
+    <name>SheetCanvas</name>
+    <message numerus="yes">
+        <source>%n stars</source>
+        <translation>
+            <numerusform>%n star</numerusform>
+            <numerusform>%n stars</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SheetFoot</name>
     <message numerus="yes">
         <source>%Ln clips</source>
@@ -373,6 +407,71 @@
         <translation>
             <numerusform>%Ln clip waits before these or is under way.</numerusform>
             <numerusform>%Ln clips wait before these or are under way.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SheetHead</name>
+    <message numerus="yes">
+        <source>%Ln clips</source>
+        <translation>
+            <numerusform>%Ln clip</numerusform>
+            <numerusform>%Ln clips</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SheetPanel</name>
+    <message numerus="yes">
+        <source>%n thrown away.</source>
+        <translation>
+            <numerusform>%n thrown away.</numerusform>
+            <numerusform>%n thrown away.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SheetSide</name>
+    <message numerus="yes">
+        <source>Throw away %n rejected</source>
+        <translation>
+            <numerusform>Throw away %n rejected</numerusform>
+            <numerusform>Throw away %n rejected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln with stars</source>
+        <translation>
+            <numerusform>%Ln with stars</numerusform>
+            <numerusform>%Ln with stars</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picked</source>
+        <translation>
+            <numerusform>%Ln picked</numerusform>
+            <numerusform>%Ln picked</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln rejected</source>
+        <translation>
+            <numerusform>%Ln rejected</numerusform>
+            <numerusform>%Ln rejected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln to judge</source>
+        <translation>
+            <numerusform>%Ln to judge</numerusform>
+            <numerusform>%Ln to judge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The same in all %n</source>
+        <translation>
+            <numerusform>The same in all %n</numerusform>
+            <numerusform>The same in all %n</numerusform>
         </translation>
     </message>
 </context>
