@@ -76,8 +76,10 @@ class JobEnd:
         """Keep the newest snapshot."""
         self._jobs[job.id] = job
 
-    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
-        """A command moves nothing."""
+    def jobs_changed(self, jobs: Sequence[Job]) -> None:
+        """Keep the newest snapshots."""
+        for job in jobs:
+            self.job_changed(job)
 
     def film_changed(self, film_id: str) -> None:
         """The film is read when all of it is over."""
@@ -215,8 +217,10 @@ class JobEnds:
         if moved and job.state not in (JobState.SUBMITTING, JobState.UNCONFIRMED):
             self._progress_at = self._clock.monotonic()
 
-    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
-        """A command moves nothing."""
+    def jobs_changed(self, jobs: Sequence[Job]) -> None:
+        """Keep the newest snapshots."""
+        for job in jobs:
+            self.job_changed(job)
 
     def film_changed(self, film_id: str) -> None:
         """The film is read when all of it is over."""

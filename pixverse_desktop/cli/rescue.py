@@ -97,7 +97,7 @@ class RescueEnd:
     def film_changed(self, film_id: str) -> None:
         """This command changes none."""
 
-    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
+    def jobs_changed(self, jobs: Sequence[Job]) -> None:
         """Not news of a clip."""
 
     def status_changed(self, status: ServiceStatus) -> None:

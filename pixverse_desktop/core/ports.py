@@ -42,8 +42,9 @@ class EventSink(Protocol):
 
     def job_changed(self, job: Job) -> None: ...
 
-    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
-        """Jobs that wait got other places or pauses, all in one go."""
+    def jobs_changed(self, jobs: Sequence[Job]) -> None:
+        """Many in one go, none of which was sent: new ones, or such as wait at other places,
+        are paused, taken back or queued again."""
 
     def progress_changed(self, job_id: str, fraction: float) -> None: ...
 
@@ -173,9 +174,9 @@ class Store(Protocol):
     def update_job(self, job: Job, expected: JobState) -> bool:
         """Write ``job`` if the row is still in ``expected``; False when it is not."""
 
-    def change_jobs(self, jobs: Sequence[Job]) -> list[Job]:
-        """Write those whose rows are still in their states, as one; gives them. With an error
-        none of them."""
+    def change_jobs(self, jobs: Sequence[Job], expected: JobState | None = None) -> list[Job]:
+        """Write those whose rows are still in that state (None: in their own), as one; gives
+        them. With an error none of them."""
 
     def facts(self, origin: str) -> Mapping[str, str]:
         """Small remembered values about a service: balance, request budget, pause."""

@@ -48,7 +48,7 @@ class EngineBridge(QObject):
 
     jobs_reset = Signal(object)  # tuple[Job, ...]: all jobs not hidden, oldest first
     job_changed = Signal(object)  # Job; hidden=True takes it off the list
-    queue_rearranged = Signal(object)  # tuple[Job, ...]: they wait at other places, or paused
+    jobs_changed = Signal(object)  # tuple[Job, ...], none of them sent: see core.ports.EventSink
     progress_changed = Signal(str, float)  # job id, 0..1 while the clip is fetched
     status_changed = Signal(object)  # ServiceStatus
     film_changed = Signal(str)  # the id of a film that was added, changed or removed
@@ -111,8 +111,12 @@ class EngineBridge(QObject):
                 self.status = event
                 self.status_changed.emit(event)
             case list():
-                self.jobs |= {job.id: job for job in event if not job.hidden}
-                self.queue_rearranged.emit(tuple(event))
+                for job in event:
+                    if job.hidden:
+                        self.jobs.pop(job.id, None)
+                    else:
+                        self.jobs[job.id] = job
+                self.jobs_changed.emit(tuple(event))
             case (job_id, fraction):
                 self.progress_changed.emit(job_id, fraction)
             case str():
@@ -188,6 +192,16 @@ class EngineBridge(QObject):
     def withdraw_batch(self, batch: str, then: Callable[[tuple[int, int] | Problem], None]) -> None:
         """Take back what of a batch was not sent; ``then`` hears how many, and how many go on."""
         self._ask(lambda engine: engine.withdraw_batch(batch), then)
+
+    def take_back(
+        self, job_ids: Sequence[str], then: Callable[[list[str] | Problem], None]
+    ) -> None:
+        """Take waiting jobs off the list; ``then`` hears which of them still waited."""
+        self._ask(lambda engine: engine.waiting.take_back(job_ids), then)
+
+    def queue_again(self, job_ids: Sequence[str]) -> None:
+        """They wait again."""
+        self._do(lambda engine: engine.waiting.queue_again(job_ids))
 
     def all_jobs(self) -> list[Job]:
         """Every job known here, those in the trash too."""
@@ -375,7 +389,7 @@ class _Sink:
     def job_changed(self, job: Job) -> None:
         self._bridge.notify(job)
 
-    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
+    def jobs_changed(self, jobs: Sequence[Job]) -> None:
         self._bridge.notify(list(jobs))
 
     def progress_changed(self, job_id: str, fraction: float) -> None:

@@ -122,19 +122,23 @@ class Database:
         return True
 
     def change_jobs(
-        self, jobs: Sequence[Job], before_commit: Callable[[Sequence[int], Sequence[Job]], None]
+        self,
+        jobs: Sequence[Job],
+        expected: JobState | None,
+        before_commit: Callable[[Sequence[int], Sequence[Job]], None],
     ) -> list[Job]:
-        """Write those whose rows are still in their states, in one transaction; gives them.
+        """Write those whose rows are still in that state, in one transaction; gives them.
 
+        None stands for the state that each is in itself.
         ``before_commit`` gets the numbers of the changes, and the jobs.
         """
-        rows = [(*job_to_row(job)[1:], job.id, str(job.state)) for job in jobs]
+        rows = [(*job_to_row(job)[1:], job.id, str(expected or job.state)) for job in jobs]
         written, numbers = [], []
         with self.transaction() as connection:
             for job, row in zip(jobs, rows, strict=True):
                 if connection.execute(_UPDATE, row).rowcount == 1:
                     written.append(job)
-                    numbers.append(self._log_transition(connection, job, job.state))
+                    numbers.append(self._log_transition(connection, job, expected or job.state))
             if written:
                 before_commit(numbers, written)
         return written

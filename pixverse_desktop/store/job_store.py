@@ -226,15 +226,15 @@ class JobStore:
                 self._keep_id(job)
             raise
 
-    def change_jobs(self, jobs: Sequence[Job]) -> list[Job]:
-        """Write those that are still in their states, as one commit and one write to the journal;
-        gives them. What the journal does not take is not changed: it may be all that is left
-        one day."""
+    def change_jobs(self, jobs: Sequence[Job], expected: JobState | None = None) -> list[Job]:
+        """Write those that are still in that state (None: in their own), as one commit and one
+        write to the journal; gives them. What the journal does not take is not changed: it may be
+        all that is left one day."""
 
         def write(numbers: Sequence[int], written: Sequence[Job]) -> None:
             self._journal.append(*map(Entry, numbers, written))
 
-        return self._database.change_jobs(jobs, write)
+        return self._database.change_jobs(jobs, expected, write)
 
     def facts(self, origin: str) -> dict[str, str]:
         """Small remembered values about a service."""

@@ -110,7 +110,7 @@ def _trap_store(trap: Trap, patch: Callable[[object, str, object], None]) -> Non
 
     real_change = job_store.JobStore.change_jobs
 
-    def change_jobs(self: Any, jobs: Sequence[Job]) -> object:
+    def change_jobs(self: Any, jobs: Sequence[Job], *more: Any) -> object:
         trap.within = "reordering" if len(jobs) > 1 else ""
         return real_change(self, jobs)
 

@@ -93,7 +93,7 @@ def test_what_waits_stands_behind_what_was_sent_in_the_order_of_sending(
     show(bridge, job(5), job(2), replace(job(9), position=-3), job(1, S.ACCEPTED, submitted_at=NOW))
     assert shown(panel.list) == ["job1", "job9", "job2", "job5"]
     choose(panel.list, 2)
-    bridge.queue_rearranged.emit((replace(job(5), position=-5), replace(job(9), position=8)))
+    bridge.jobs_changed.emit((replace(job(5), position=-5), replace(job(9), position=8)))
     assert shown(panel.list) == ["job1", "job5", "job2", "job9"]
     assert [one.id for one in panel.list.chosen()] == ["job2"]
     bridge.show_job(replace(job(2), position=99))
@@ -415,7 +415,7 @@ def test_several_are_cancelled_by_one_key_and_come_back_together(
     assert shown(panel.list) == ["job2"]
     QTest.keyClick(panel, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert shown(panel.list) == ["job1", "job2", "job3"]
-    assert [name for name, *_ in bridge.calls] == ["remove"] * 2 + ["undo_remove"] * 2
+    assert bridge.calls == [("take_back", "job1", "job3"), ("queue_again", "job1", "job3")]
 
 
 def test_what_was_done_last_is_undone_first(panel: QueuePanel, bridge: QueueBus) -> None:
@@ -483,7 +483,7 @@ def test_what_can_be_told_to_a_whole_batch(panel: QueuePanel, bridge: QueueBus) 
     card.retry.click()
     card.choose.click()
     assert [one.id for one in panel.list.chosen()] == ["job3", "job4"]
-    bridge.queue_rearranged.emit(tuple(replace(one, paused=True) for one in batch(
+    bridge.jobs_changed.emit(tuple(replace(one, paused=True) for one in batch(
         S.FAILED, S.ACCEPTED, S.QUEUED, S.QUEUED)[2:]))  # fmt: skip
     assert card.hold.accessibleName() == "Let it go on"
     card.hold.click()
@@ -498,7 +498,7 @@ def test_what_can_be_told_to_a_whole_batch(panel: QueuePanel, bridge: QueueBus) 
     assert told.startswith("2 cancelled. ")
     assert "charged" in told
     panel.undo_strip.undo()
-    assert bridge.calls[-2:] == [("undo_remove", "job3"), ("undo_remove", "job4")]
+    assert bridge.calls[-1] == ("queue_again", "job3", "job4")
 
 
 @pytest.mark.parametrize(("count", "lines"), [(1, 1), (20, 2), (31, 2), (120, 3), (1000, 17)])

@@ -18,7 +18,7 @@ class NullSink:
     def job_changed(self, job: Job) -> None:
         pass
 
-    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
+    def jobs_changed(self, jobs: Sequence[Job]) -> None:
         pass
 
     def progress_changed(self, job_id: str, fraction: float) -> None:
@@ -38,7 +38,7 @@ class RecordingSink:
         self.states: dict[str, list[JobState]] = {}
         self.history: list[JobState] = []  # of all jobs
         self.problems: list[Problem] = []
-        self.rearranged: list[tuple[Job, ...]] = []
+        self.together: list[tuple[Job, ...]] = []
         self.films: list[str] = []  # that changed
         self.status: ServiceStatus | None = None
         self.changed = asyncio.Event()
@@ -48,9 +48,10 @@ class RecordingSink:
         self.history.append(job.state)
         self._keep(job.problem)
 
-    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
-        self.rearranged.append(tuple(jobs))
-        self.changed.set()
+    def jobs_changed(self, jobs: Sequence[Job]) -> None:
+        self.together.append(tuple(jobs))
+        for job in jobs:
+            self.job_changed(job)
 
     def progress_changed(self, job_id: str, fraction: float) -> None:
         assert 0 <= fraction <= 1

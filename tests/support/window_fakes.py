@@ -21,7 +21,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import ledger_of
 from pixverse_desktop.core.jobs.marks import Mark
 from pixverse_desktop.core.jobs.queue_order import Place
-from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
@@ -101,7 +101,7 @@ class FakeBus(QObject):
 
     jobs_reset = Signal(object)
     job_changed = Signal(object)
-    queue_rearranged = Signal(object)
+    jobs_changed = Signal(object)
     progress_changed = Signal(str, float)
     status_changed = Signal(object)
     film_changed = Signal(str)
@@ -229,7 +229,25 @@ class FakeBus(QObject):
         self.calls.append(("withdraw_batch", batch))
         jobs = [job for job in self.jobs.values() if job.batch == batch]
         waiting = sum(job.state is JobState.QUEUED for job in jobs)
-        then((waiting, len(jobs) - waiting))
+        then((waiting, sum(job.state in IN_FLIGHT for job in jobs)))
+
+    def take_back(self, job_ids: Sequence[str], then: Callable[[object], None]) -> None:
+        self.calls.append(("take_back", *job_ids))
+        self._change_together(job_ids, state=JobState.WITHDRAWN, hidden=True)
+        then(list(job_ids))
+
+    def queue_again(self, job_ids: Sequence[str]) -> None:
+        self.calls.append(("queue_again", *job_ids))
+        self._change_together(job_ids, state=JobState.QUEUED, hidden=False)
+
+    def _change_together(self, job_ids: Sequence[str], **changes: object) -> None:
+        changed = [
+            replace(self.jobs[job_id], **changes)  # type: ignore[arg-type]
+            for job_id in job_ids
+            if job_id in self.jobs
+        ]
+        self.jobs |= {job.id: job for job in changed}
+        self.jobs_changed.emit(tuple(changed))
 
     def put_back_waiting(self, places: object) -> None:
         self.calls.append(("put_back", tuple(places)))  # type: ignore[arg-type]

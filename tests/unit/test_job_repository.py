@@ -112,7 +112,7 @@ class Memory:
     def update_job(self, job: Job, expected: JobState) -> bool:
         return True
 
-    def change_jobs(self, jobs: Sequence[Job]) -> list[Job]:
+    def change_jobs(self, jobs: Sequence[Job], expected: JobState | None = None) -> list[Job]:
         return list(jobs)
 
     def facts(self, origin: str) -> dict[str, str]:
@@ -140,7 +140,7 @@ class Still:
     def film_changed(self, film_id: str) -> None:
         pass
 
-    def queue_rearranged(self, jobs: Sequence[Job]) -> None:
+    def jobs_changed(self, jobs: Sequence[Job]) -> None:
         pass
 
     def progress_changed(self, job_id: str, fraction: float) -> None:

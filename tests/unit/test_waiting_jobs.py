@@ -381,11 +381,34 @@ async def test_a_thousand_are_moved_in_one_commit(tmp_path: Path, key: str) -> N
         copies = (replace(first, id=f"n{n}", position=first.position + n) for n in range(1, 1000))
         await repository.add(*copies)
         ids = [job.id for job in repository.all()]
+        harness.sink.together.clear()
         lines = _lines(tmp_path)
         await engine.waiting.move(ids[::-1], None)
         assert [job.id for job in repository.all()] == ids[::-1]
         assert _lines(tmp_path) - lines == 1000
-        assert len(harness.sink.rearranged) == 1
+        assert len(harness.sink.together) == 1
+
+
+@in_virtual_time
+async def test_a_batch_is_taken_back_and_queued_again_as_one(tmp_path: Path, key: str) -> None:
+    async with memory_harness(FakeService(), tmp_path, key) as harness:
+        harness.engine.pause()
+        engine, repository = harness.engine, harness.repository
+        jobs = await engine.generate_all([Cell(SHORT, row) for row in range(1, 501)])
+        ids = [job.id for job in jobs]
+        await engine.waiting.begin_edit(ids[3])
+        assert [len(told) for told in harness.sink.together] == [500]
+        lines = _lines(tmp_path)
+        assert await engine.withdraw_batch(jobs[0].batch) == (500, 0)
+        assert {(job.state, job.hidden, job.being_edited) for job in repository.all()} == {
+            (JobState.WITHDRAWN, True, False)
+        }
+        assert await engine.waiting.take_back(ids) == []
+        await engine.waiting.queue_again(ids)
+        assert [job.id for job in repository.all()] == ids
+        assert {(job.state, job.hidden) for job in repository.all()} == {(JobState.QUEUED, False)}
+        assert [len(told) for told in harness.sink.together] == [500] * 3
+        assert _lines(tmp_path) - lines == 1000
 
 
 def _lines(folder: Path) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
+from dataclasses import replace
 
-from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.session import BATCH_MARK, Session
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.parents import waits_for
-from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
+from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
 from pixverse_desktop.core.messages import Message
 
 
@@ -44,14 +43,18 @@ def release(session: Session) -> None:
 async def withdraw_batch(session: Session, batch: str) -> tuple[int, int]:
     """Take back what of a batch was not sent; how many that were, and how many go on."""
     session.held_batches[batch] = ""  # nothing of it is sent meanwhile
-    repository, withdrawn = session.repository, 0
-    jobs = [job for job in repository.all() if job.batch == batch]
-    for job in jobs:
-        with contextlib.suppress(StaleJob, IllegalTransition):
-            if repository.get(job.id).state is JobState.QUEUED:
-                await repository.transition(job.id, JobState.WITHDRAWN, hidden=True)
-                withdrawn += 1
-    del session.held_batches[batch]  # one that is put back later is sent
-    session.set_status()
-    session.queue_changed()
-    return withdrawn, len(jobs) - withdrawn
+    repository = session.repository
+    try:
+        waiting = [job.id for job in repository.all() if job.batch == batch]
+        taken = await repository.change_all(waiting, withdrawn)
+    finally:
+        del session.held_batches[batch]  # one that is put back later is sent
+        session.set_status()
+        session.queue_changed()
+    going_on = [job for job in repository.all() if job.batch == batch and job.state in IN_FLIGHT]
+    return len(taken), len(going_on)
+
+
+def withdrawn(job: Job) -> Job:
+    """As it is when it was taken back before it was sent."""
+    return replace(job, state=JobState.WITHDRAWN, hidden=True, being_edited=False)

@@ -267,7 +267,7 @@ class Engine:
         with _refused_as(_DELETED):
             if job.state is not JobState.WITHDRAWN:
                 return await self._repository.update(job_id, _is_kept, hidden=False)
-            price = self.session.price(job.request).high
+            price = self.session.price(job.request_as_sent).high
             job = await self._repository.transition(
                 job_id, JobState.QUEUED, _is_kept, hidden=False, problem=None, price=price
             )

@@ -254,7 +254,7 @@ class Films:
             request = old.request.changed(start_frame=None)
             return replace(old, after=parent_id, request=request, problem=None)
 
-        if not await self._session.repository.change_waiting([job_id], moved):
+        if not await self._session.repository.change_all([job_id], moved):
             raise UserError(problem(ProblemCode.INVALID, Message("job_not_waiting")))
         film = self._films.find(job.film)
         if film is not None and any(shot.id == job.shot for shot in film.shots):

@@ -145,15 +145,19 @@ class JobRepository:
         """Commit a change that keeps the state. Raises StaleJob unless ``only_if`` holds then."""
         return await self._whole(self._update(job_id, only_if, changes))
 
-    async def change_waiting(
-        self, job_ids: Iterable[str], change: Callable[[Job], Job | None]
+    async def change_all(
+        self,
+        job_ids: Iterable[str],
+        change: Callable[[Job], Job | None],
+        state: JobState = JobState.QUEUED,
     ) -> list[Job]:
-        """Commit a change of those that still wait, all of it or nothing; gives what they were.
+        """Commit a change of those that are still in ``state``, in which nothing was sent: all of
+        it or nothing. Gives what they were.
 
-        ``change``, which runs on a worker, keeps id, origin and state, and gives None for what
-        stays as it is.
+        ``change``, which runs on a worker, keeps id and origin, and gives None for what stays as
+        it is. Raises IllegalTransition, StoreError.
         """
-        return await self._whole(self._change(sorted(set(job_ids)), change, waiting=True))
+        return await self._whole(self._change(sorted(set(job_ids)), change, state))
 
     async def mark(self, marks: Mapping[str, Mark]) -> list[Job]:
         """Commit what the user thinks of jobs, in any state; gives those that changed as they
@@ -162,7 +166,7 @@ class JobRepository:
         def marked(job: Job) -> Job:
             return job.marked(marks[job.id])
 
-        return await self._whole(self._change(sorted(marks), marked, waiting=False))
+        return await self._whole(self._change(sorted(marks), marked, None))
 
     async def settle(self) -> None:
         """Wait until every commit that was begun is remembered too."""
@@ -178,7 +182,8 @@ class JobRepository:
     async def _add(self, jobs: Sequence[Job]) -> None:
         await self._run(Lane.STORE, self._store.add_jobs, *jobs)
         for job in jobs:
-            self._remember(job)
+            self._take_in(job)
+        self._tell_unsent(jobs)
 
     async def _transition(
         self,
@@ -199,24 +204,28 @@ class JobRepository:
             return await self._commit(self._checked(job_id, only_if), **changes)
 
     async def _change(
-        self, job_ids: list[str], change: Callable[[Job], Job | None], *, waiting: bool
+        self, job_ids: list[str], change: Callable[[Job], Job | None], state: JobState | None
     ) -> list[Job]:
         async with contextlib.AsyncExitStack() as locks:
             for job_id in job_ids:  # in one order, or two of these could wait for each other
                 await locks.enter_async_context(self._lock(job_id))
             known = [self._jobs.get(job_id) for job_id in job_ids]
-            old = [job for job in known if job.state is JobState.QUEUED or not waiting]
-            write = partial(_write_changed, self._store, old, change, self._clock.time())
+            old = [job for job in known if state in (None, job.state)]
+            write = partial(_write_changed, self._store, old, change, self._clock.time(), state)
             asked, written = await self._run(Lane.STORE, write)
             new = {job.id: job for job in written}
             for job_id in asked - new.keys():
                 await self._reread(job_id)
-            if len(written) == 1 or not waiting:
-                for job in written:
-                    self._remember(job)
-            elif written:
+            if len(written) > 1 and all(job.state is state for job in written):
                 self._jobs.rearrange(written)
-                self._events.queue_rearranged(written)
+            else:
+                for job in written:
+                    self._take_in(job)
+            if state is not None:
+                self._tell_unsent(written)
+            else:
+                for job in written:
+                    self._events.job_changed(job)
             return [job for job in old if job.id in new]
 
     def _checked(self, job_id: str, only_if: Callable[[Job], bool]) -> Job:
@@ -243,6 +252,17 @@ class JobRepository:
                 self._remember(job)
 
     def _remember(self, job: Job) -> Job:
+        self._take_in(job)
+        self._events.job_changed(job)
+        return job
+
+    def _tell_unsent(self, jobs: Sequence[Job]) -> None:
+        if len(jobs) == 1:
+            self._events.job_changed(jobs[0])
+        elif jobs:
+            self._events.jobs_changed(jobs)
+
+    def _take_in(self, job: Job) -> None:
         old = self._jobs.put(job)
         self._spent.put(old, job)
         self._batches.put(old, job)
@@ -251,8 +271,6 @@ class JobRepository:
         if job.credit_cost != (old.credit_cost if old else None):
             self.on_charge(job)  # judged by what was known before it
             self._prices.learn(job)
-        self._events.job_changed(job)
-        return job
 
     def _lock(self, job_id: str) -> asyncio.Lock:
         # Two changes of one job wait for each other; a commit is awaited in between.
@@ -260,9 +278,16 @@ class JobRepository:
 
 
 def _write_changed(
-    store: Store, jobs: Sequence[Job], change: Callable[[Job], Job | None], now: float
+    store: Store,
+    jobs: Sequence[Job],
+    change: Callable[[Job], Job | None],
+    now: float,
+    state: JobState | None,
 ) -> tuple[set[str], list[Job]]:
     """BLOCKING. The ids of those that were to be changed, and the jobs that were."""
     changed = [(job, new) for job in jobs if (new := change(job)) is not None]
     asked = [dataclasses.replace(new, updated_at=now) for job, new in changed if new != job]
-    return {job.id for job in asked}, store.change_jobs(asked) if asked else []
+    for job, new in changed:
+        if new.state is not job.state:
+            check_transition(job.state, new.state)
+    return {job.id for job in asked}, store.change_jobs(asked, state) if asked else []

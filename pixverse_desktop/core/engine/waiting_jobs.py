@@ -11,12 +11,14 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
+from pixverse_desktop.core.engine.batches import withdrawn
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.queue_order import Place, moved_places
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.model.price import request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.reuse import asked_for
 from pixverse_desktop.core.model.validation import violations
@@ -72,6 +74,27 @@ class WaitingJobs:
         """Send these again when it is their turn."""
         await self._change(job_ids, partial(_with, {"paused": False, "not_before": None}))
 
+    async def take_back(self, job_ids: Iterable[str]) -> list[str]:
+        """Off the list before they were sent; gives the ids of those that still waited."""
+        return [job.id for job in await self._change(job_ids, withdrawn)]
+
+    async def queue_again(self, job_ids: Iterable[str]) -> None:
+        """Undo of it: they wait again, in their places and at the prices of now."""
+        jobs = {job_id: self._repository.get(job_id) for job_id in job_ids}
+        asked = {job_id: shape_of(job.request_as_sent) for job_id, job in jobs.items()}
+        prices = {s: self._session.price(request_of(s)).high for s in set(asked.values())}
+
+        def queued(job: Job) -> Job | None:
+            if job.deleted:
+                return None
+            price = prices[asked[job.id]]
+            return dataclasses.replace(
+                job, state=JobState.QUEUED, hidden=False, problem=None, price=price
+            )
+
+        await self._repository.change_all(jobs, queued, JobState.WITHDRAWN)
+        self._session.queue_changed()
+
     async def pause_queue_after(self, job_id: str, *, wanted: bool) -> None:
         """Pause the whole queue once this job was sent; or not, after all."""
         await self._change([job_id], partial(_with, {"pauses_queue": wanted}))
@@ -125,7 +148,7 @@ class WaitingJobs:
     async def _change(
         self, job_ids: Iterable[str], change: Callable[[Job], Job | None]
     ) -> list[Job]:
-        old = await self._repository.change_waiting(job_ids, change)
+        old = await self._repository.change_all(job_ids, change)
         hold = self._session.status.hold
         if hold is not None and hold.reason is HoldReason.LIMIT:
             self._session.end_hold()  # another one may be the next now: judged anew
@@ -138,7 +161,7 @@ async def give_up_edits(session: Session) -> None:
 
     edited = [job.id for job in session.repository.all() if job.being_edited]
     if edited:
-        await session.repository.change_waiting(
+        await session.repository.change_all(
             edited, partial(_with, {"paused": True, "being_edited": False})
         )
 

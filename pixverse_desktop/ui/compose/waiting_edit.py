@@ -6,6 +6,7 @@ there as a new clip.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -50,6 +51,7 @@ class WaitingEdit(QWidget):
         self._build_layout()
         self.hide()
         bridge.job_changed.connect(self.on_bridge_job_changed)
+        bridge.jobs_changed.connect(self.on_bridge_jobs_changed)
         bridge.status_changed.connect(self.on_bridge_status_changed)
 
     def _build_layout(self) -> None:
@@ -145,6 +147,11 @@ class WaitingEdit(QWidget):
             return
         if job.hidden or job.state is not JobState.QUEUED or not job.being_edited:
             self._lose()
+
+    @Slot(object)
+    def on_bridge_jobs_changed(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            self.on_bridge_job_changed(job)
 
     @Slot(object)
     def on_bridge_status_changed(self, status: ServiceStatus) -> None:

@@ -227,24 +227,21 @@ class BatchCard(QWidget):
     @Slot()
     def on_cancel_clicked(self) -> None:
         waiting = [job.id for job in self._waiting()]
-        running = sum(job.state in IN_FLIGHT for job in self.jobs)
 
         def cancelled(found: tuple[int, int] | Problem) -> None:
             if isinstance(found, Problem):
                 self.said.emit(translated(found.message))
                 return
             text = self.tr("%n cancelled.", "", found[0])
-            # With those that were sent while the others were taken back.
-            if gone := running + len(waiting) - found[0]:
-                text += " " + self.tr("%n go on and are charged.", "", gone)
+            if found[1]:
+                text += " " + self.tr("%n go on and are charged.", "", found[1])
             self.done.emit(text, partial(self._bring_back, waiting))
 
         if waiting:
             self._bridge.withdraw_batch(self.jobs[0].batch, cancelled)
 
     def _bring_back(self, job_ids: Sequence[str]) -> None:
-        for job_id in job_ids:
-            self._bridge.undo_remove(job_id)
+        self._bridge.queue_again(job_ids)
 
     @Slot()
     def on_choose_clicked(self) -> None:
@@ -271,7 +268,7 @@ class BatchCards(QWidget):
         pictures.loaded.connect(self.on_pictures_loaded)
         bridge.jobs_reset.connect(self.on_bridge_jobs_reset)
         bridge.job_changed.connect(self.on_bridge_job_changed)
-        bridge.queue_rearranged.connect(self.on_bridge_queue_rearranged)
+        bridge.jobs_changed.connect(self.on_bridge_jobs_changed)
         self.on_bridge_jobs_reset(tuple(bridge.jobs.values()))
 
     @Slot(object)
@@ -287,7 +284,7 @@ class BatchCards(QWidget):
             self._show()
 
     @Slot(object)
-    def on_bridge_queue_rearranged(self, jobs: Iterable[Job]) -> None:
+    def on_bridge_jobs_changed(self, jobs: Iterable[Job]) -> None:
         self._take(jobs)
         self._show()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import assert_never
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal, Slot
@@ -16,11 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_actions import JobAction, JobActions
 from pixverse_desktop.ui.jobs.new_clips import NewClips
@@ -131,7 +134,7 @@ class QueuePanel(QWidget):
         self._after_change()
 
     @Slot(object)
-    def on_bridge_queue_rearranged(self, jobs: tuple[Job, ...]) -> None:
+    def on_bridge_jobs_changed(self, jobs: tuple[Job, ...]) -> None:
         self.lanes.rearrange(jobs)
         self._after_change()
 
@@ -200,9 +203,19 @@ class QueuePanel(QWidget):
     @Slot(object)
     def on_removal_wanted(self, jobs: list[Job]) -> None:
         """Several go together, and come back together."""
+        if len(jobs) > 1 and all(job.state is JobState.QUEUED for job in jobs):
+            self._bridge.take_back([job.id for job in jobs], self._tell_taken_back)
+            return
         self.on_clips_trashed([job.id for job in jobs])
         for job in jobs:
             self._bridge.remove(job.id)
+
+    def _tell_taken_back(self, found: list[str] | Problem) -> None:
+        if isinstance(found, Problem):
+            self.said.emit(translated(found.message))
+        elif found:
+            text = self.tr("%n cancelled.", "", len(found))
+            self.undo_strip.offer(text, partial(self._bridge.queue_again, found))
 
     @Slot(str)
     def on_undo_requested(self, job_id: str) -> None:
@@ -339,7 +352,7 @@ class QueuePanel(QWidget):
         bridge = self._bridge
         bridge.jobs_reset.connect(self.on_bridge_jobs_reset)
         bridge.job_changed.connect(self.on_bridge_job_changed)
-        bridge.queue_rearranged.connect(self.on_bridge_queue_rearranged)
+        bridge.jobs_changed.connect(self.on_bridge_jobs_changed)
         bridge.progress_changed.connect(self.rows.set_progress)
         bridge.status_changed.connect(self.on_bridge_status_changed)
         self.header.pause_requested.connect(bridge.pause)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import Action, Problem
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest, request_from_json, request_to_json
 from pixverse_desktop.core.model.reuse import RequestPart
 from pixverse_desktop.core.service import OriginKind, ServiceStatus
@@ -65,7 +65,6 @@ class MainWindow(QMainWindow):
         self.player = player
         self._player = cast(Player, player)
         self.queue = queue
-        self._states: dict[str, JobState] = {}
         self._work = ActiveJobCounts()
         self._notice_action = Action.NONE
         self._closing = False
@@ -104,25 +103,23 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def on_bridge_jobs_reset(self, jobs: tuple[Job, ...]) -> None:
-        self._states = {job.id: job.state for job in jobs}
         self._work = ActiveJobCounts(jobs)
         self._show_work()
-        self.ready.restore(self.queue.newest_clip())  # type: ignore[attr-defined]
+        self.ready.restore(jobs, self.queue.newest_clip())  # type: ignore[attr-defined]
 
     @Slot(object)
     def on_bridge_job_changed(self, job: Job) -> None:
-        before = self._states.get(job.id)
-        self._states[job.id] = job.state
-        self._work.put(job)
+        self.on_bridge_jobs_changed([job])
+
+    @Slot(object)
+    def on_bridge_jobs_changed(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            self._work.put(job)
+            if self.ready.take(job) is None and job.request.seed is not None:
+                self.compose.remember_seed(job.request.seed)
         self._show_work()
         if self._sheet is not None:
             self._sheet.show_message(close_sentence(self._bridge.jobs.values()))
-        if before is None and job.is_active:
-            self.ready.expect(job)
-        if before is None and job.request.seed is not None:
-            self.compose.remember_seed(job.request.seed)
-        if job.state is JobState.SAVED and before not in (None, JobState.SAVED):
-            self._greet_clip(job)
 
     @Slot(object)
     def on_bridge_notice(self, problem: Problem) -> None:
@@ -289,11 +286,6 @@ class MainWindow(QMainWindow):
 
     # --- inside ---
 
-    def _greet_clip(self, job: Job) -> None:
-        if not self.isActiveWindow() and self._commands.settings.alert_when_ready:
-            QApplication.alert(self)
-        self.ready.greet(job)
-
     def _show_work(self) -> None:
         if not self._closing:
             origin = self._bridge.status.origin.id
@@ -313,7 +305,7 @@ class MainWindow(QMainWindow):
         )
         self.demo_strip.show_message(text, self.tr("Add API key"))
         self.notice_strip = NoticeToast()
-        self.ready = ReadyBanner(self._player)
+        self.ready = ReadyBanner(self._player, self._commands)
         self.undo_strip = ReuseBanner(self.compose)
         self.status_bar = StatusBar()
 
@@ -400,6 +392,7 @@ class MainWindow(QMainWindow):
         self._bridge.status_changed.connect(self.on_bridge_status_changed)
         self._bridge.jobs_reset.connect(self.on_bridge_jobs_reset)
         self._bridge.job_changed.connect(self.on_bridge_job_changed)
+        self._bridge.jobs_changed.connect(self.on_bridge_jobs_changed)
         self._bridge.notice.connect(self.on_bridge_notice)
         self.on_bridge_jobs_reset(tuple(self._bridge.jobs.values()))
         self.on_bridge_status_changed(self._bridge.status)

@@ -3,11 +3,14 @@ not get there announces itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.ui.base.context import Player
+from pixverse_desktop.ui.base.context import AppCommands, Player
 from pixverse_desktop.ui.jobs.job_text import short_prompt
 from pixverse_desktop.ui.widgets.strip import Strip
 
@@ -19,9 +22,11 @@ class ReadyBanner(Strip):
 
     unseen_wanted = Signal(object)  # Job, to be shown together with the stage
 
-    def __init__(self, player: Player) -> None:
+    def __init__(self, player: Player, commands: AppCommands) -> None:
         super().__init__(dismissible=True)
         self._player = player
+        self._commands = commands
+        self._states: dict[str, JobState] = {}
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.setInterval(_STAYS_MS)
@@ -43,12 +48,26 @@ class ReadyBanner(Strip):
             self._ready.pop(job.id, None)
             self._announce()
 
-    def restore(self, job: Job | None) -> None:
-        """An empty stage shows the last clip of an earlier run, until there is another one."""
+    def restore(self, jobs: Iterable[Job], job: Job | None) -> None:
+        """These are not news; an empty stage shows the last clip of an earlier run, until there
+        is another one."""
+        self._states = {job.id: job.state for job in jobs}
         if job is not None and not self._shown and self._player.current_job is None:
             self._player.show_job(job, autoplay=False)
 
-    def expect(self, job: Job) -> None:
+    def take(self, job: Job) -> JobState | None:
+        """Show what a new snapshot is news of; gives the state before it, None of a new job."""
+        before = self._states.get(job.id)
+        self._states[job.id] = job.state
+        if before is None and job.is_active:
+            self._expect(job)
+        elif job.state is JobState.SAVED and before not in (None, JobState.SAVED):
+            if not self.isActiveWindow() and self._commands.settings.alert_when_ready:
+                QApplication.alert(self.window())
+            self.greet(job)
+        return before
+
+    def _expect(self, job: Job) -> None:
         """A job has just begun: an empty stage shows how far it is, of a batch the first one."""
         if job.batch and job.batch == self._expected:
             return

@@ -98,6 +98,7 @@ class SpendPanel(QWidget):
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self.ask)
         context.bridge.job_changed.connect(self.ask_soon)
+        context.bridge.jobs_changed.connect(self.ask_soon)
         context.bridge.status_changed.connect(self.ask_soon)  # perhaps of another service
 
     def enter(self) -> None:

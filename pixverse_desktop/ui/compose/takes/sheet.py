@@ -378,6 +378,7 @@ class TakesSheet(Dialog):
         self.foot.leave_out_clicked.connect(self.on_leave_out_clicked)
         self.foot.generate_clicked.connect(self.generate)
         self._bridge.job_changed.connect(self.on_job_changed)
+        self._bridge.jobs_changed.connect(self.on_job_changed)
         add_keys(self, [command("generate")], lambda _pressed: self.generate())
 
     def _build_layout(self) -> None:
