@@ -367,7 +367,7 @@ def test_a_job_that_goes_on_from_another_clip_says_what_it_waits_for(
     assert panel.rows.next_job() == job(3)
     bridge.show_job(replace(first, state=S.FAILED))
     text = panel.rows.text_of(bridge.jobs["job2"])
-    assert text.line == "“dawn”, which it goes on from, was not made"
+    assert text.line == "Not made: “dawn”, which it goes on from"
     assert text.aside == "Held"
     bridge.show_job(replace(first, state=S.SAVED))
     assert panel.rows.next_job() == job(2, after="job1")
