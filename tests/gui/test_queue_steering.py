@@ -462,9 +462,14 @@ def test_a_batch_is_one_card_with_a_cell_a_clip(panel: QueuePanel, bridge: Queue
 
 
 def test_the_shots_of_a_film_are_called_as_it_is(panel: QueuePanel, bridge: QueueBus) -> None:
-    bridge.known_films["film"] = Film("film", "Dawn")
     show(bridge, *(job(n, batch="b", label=f"shot {n}", film="film") for n in (1, 2)))
     card = panel.batches.cards[0]
+    assert card.title.text() == "shot 1"
+    bridge.known_films["film"] = Film("film", "Dusk")
+    bridge.films_reset.emit()  # the engine is there
+    assert card.title.text() == "Dusk"
+    bridge.known_films["film"] = Film("film", "Dawn")
+    bridge.film_changed.emit("film")
     assert card.title.text() == "Dawn"
     assert card.accessibleName().startswith("Dawn, ")
 

@@ -103,6 +103,7 @@ class FakeBus(QObject):
     queue_rearranged = Signal(object)
     progress_changed = Signal(str, float)
     status_changed = Signal(object)
+    films_reset = Signal()
     film_changed = Signal(str)
     notice = Signal(object)
 
