@@ -49,9 +49,9 @@ FILM_SENTENCES = {
         "Problem", "These shots may cost {price} credits now, more than the {most} agreed to."
     ),
     "waits_for_clip": QT_TRANSLATE_NOOP("Problem", "Waits for “{name}”."),
-    "parent_failed": QT_TRANSLATE_NOOP("Problem", "“{name}”, which it goes on from, was not made."),
+    "parent_failed": QT_TRANSLATE_NOOP("Problem", "Not made: “{name}”, which it goes on from."),
     "parent_trashed": QT_TRANSLATE_NOOP(
-        "Problem", "“{name}”, which it goes on from, is in the trash."
+        "Problem", "In the trash: “{name}”, which it goes on from."
     ),
     "parent_gone": QT_TRANSLATE_NOOP(
         "Problem", "The clip that it goes on from is no longer there."

@@ -51,6 +51,7 @@ class EngineBridge(QObject):
     jobs_changed = Signal(object)  # tuple[Job, ...], none of them sent: see core.ports.EventSink
     progress_changed = Signal(str, float)  # job id, 0..1 while the clip is fetched
     status_changed = Signal(object)  # ServiceStatus
+    films_reset = Signal()  # all films anew: another engine, or none
     film_changed = Signal(str)  # the id of a film that was added, changed or removed
     notice = Signal(object)  # Problem: a command failed
     _told = Signal()
@@ -76,6 +77,7 @@ class EngineBridge(QObject):
         self._engine = engine
         if engine is not None and self._model_id != MODEL_ID:
             self.choose_model(self._model_id)
+        self.films_reset.emit()
 
     def reset(self, jobs: list[Job]) -> None:
         """All jobs anew: after a start."""

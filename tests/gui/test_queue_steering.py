@@ -367,7 +367,7 @@ def test_a_job_that_goes_on_from_another_clip_says_what_it_waits_for(
     assert panel.rows.next_job() == job(3)
     bridge.show_job(replace(first, state=S.FAILED))
     text = panel.rows.text_of(bridge.jobs["job2"])
-    assert text.line == "“dawn”, which it goes on from, was not made"
+    assert text.line == "Not made: “dawn”, which it goes on from"
     assert text.aside == "Held"
     bridge.show_job(replace(first, state=S.SAVED))
     assert panel.rows.next_job() == job(2, after="job1")
@@ -462,9 +462,14 @@ def test_a_batch_is_one_card_with_a_cell_a_clip(panel: QueuePanel, bridge: Queue
 
 
 def test_the_shots_of_a_film_are_called_as_it_is(panel: QueuePanel, bridge: QueueBus) -> None:
-    bridge.known_films["film"] = Film("film", "Dawn")
     show(bridge, *(job(n, batch="b", label=f"shot {n}", film="film") for n in (1, 2)))
     card = panel.batches.cards[0]
+    assert card.title.text() == "shot 1"
+    bridge.known_films["film"] = Film("film", "Dusk")
+    bridge.films_reset.emit()  # the engine is there
+    assert card.title.text() == "Dusk"
+    bridge.known_films["film"] = Film("film", "Dawn")
+    bridge.film_changed.emit("film")
     assert card.title.text() == "Dawn"
     assert card.accessibleName().startswith("Dawn, ")
 

@@ -90,6 +90,12 @@ def test_a_film_is_made_shot_by_shot_and_then_is_there(
     written(file, shots("one", "two", "three", "four"))
     code, more = run(data_dir, url, file, key=key)
     assert (code, more["shots"][:3], more["shots"][3]["state"]) == (0, made["shots"], "saved")
+    renamed = shots("first", "two", "three", "four")
+    renamed[0]["prompt"] = "shot one"
+    written(file, renamed)  # a new name alone costs nothing
+    code, again = run(data_dir, url, file, key=key)
+    assert (code, again["out_of_date"]) == (0, [])
+    assert [one["path"] for one in again["shots"]] == [one["path"] for one in more["shots"]]
     assert len(simulator.ledger()) == before + 4
 
 

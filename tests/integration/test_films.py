@@ -411,3 +411,30 @@ async def test_a_film_that_became_dearer_is_held_and_says_so_whatever_waits_for_
             await asyncio.sleep(600)
             assert harness.held_for() is HoldReason.LIMIT
             assert len(service.charges) == 1
+
+
+@asynchronous
+async def test_a_shot_behind_a_failure_goes_on_from_an_earlier_one_when_the_user_says_so(
+    simulator: SimulatorProcess, data_dir: Path, key: str
+) -> None:
+    async with harness_on(simulator, data_dir, key, jobs_at_a_time=1) as harness:
+        films = harness.engine.films
+        film_id = await film_of(harness, "one")
+        (first,) = await made(harness, film_id)
+        longer = chain("one", "two", "three").shots
+        await films.change(film_id, lambda film: replace(film, shots=longer))
+        simulator.fault("job", "fail_job", error="content moderation")
+        failing, waits = await films.make(film_id, MISSING)
+        await harness.until(lambda: harness.job(failing).state is S.FAILED)
+        with pytest.raises(UserError):
+            await films.go_on_from(waits.id, waits.id)
+        await films.go_on_from(waits.id, first.id)
+        await harness.until_saved(2)
+        plan = films.plan(film_id)
+        assert plan.of("three").shot.follows == "one"
+        assert states(plan) == ["ready", "failed", "ready"]
+        frame = harness.job(waits).request.start_frame
+        assert frame is not None
+        assert frame.parent == first.id
+        with pytest.raises(UserError, match="no longer waits"):
+            await films.go_on_from(waits.id, failing.id)

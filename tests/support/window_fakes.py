@@ -104,6 +104,7 @@ class FakeBus(QObject):
     jobs_changed = Signal(object)
     progress_changed = Signal(str, float)
     status_changed = Signal(object)
+    films_reset = Signal()
     film_changed = Signal(str)
     notice = Signal(object)
 

@@ -37,6 +37,13 @@ def paths(tmp_path: Path) -> Paths:
     return paths_below(tmp_path / "data")
 
 
+NAMED: list[dict[str, Any]] = [
+    {"name": "one", "prompt": "a"},
+    {"name": "two", "prompt": "b", "continues": True},
+    {"name": "three", "prompt": "c", "continues": True},
+]
+
+
 def known(model_id: str) -> ModelSpec:
     assert model_id == PIXVERSE_V6.id
     return PIXVERSE_V6
@@ -168,6 +175,24 @@ def test_shots_of_the_same_name_keep_what_was_made_for_them(tmp_path: Path, path
     assert (now.id, now.shots[1].id, now.shots[2].follows) == (stored.id, "one", "one")
     assert (now.shots[1].chosen, now.shots[1].takes) == ("x", ("y",))
     assert now.shots[1].request.prompt == "changed"
+
+
+def test_a_new_name_alone_is_the_same_shot(tmp_path: Path, paths: Paths) -> None:
+    stored = read(written(tmp_path / "a.json", *NAMED), paths)
+    one, two, three = (shot.id for shot in stored.shots)
+    renamed = [{**NAMED[0], "name": "first"}, NAMED[1], {**NAMED[2], "name": "third"}]
+    now = merged(stored, read(written(tmp_path / "a.json", *renamed), paths))
+    assert [(shot.id, shot.name) for shot in now.shots] == [
+        (one, "first"), (two, "two"), (three, "third")
+    ]  # fmt: skip
+    elsewhere = [*NAMED[:2], {**NAMED[2], "name": "third", "continues": "one"}]
+    now = merged(stored, read(written(tmp_path / "a.json", *elsewhere), paths))
+    assert now.shots[2].id != three  # it goes on from another
+    other = [{**NAMED[0], "name": "first", "prompt": "other"}, *NAMED[1:]]
+    assert merged(stored, read(written(tmp_path / "a.json", *other), paths)).shots[0].id != one
+    twice = [NAMED[0], {**NAMED[0], "name": "again"}]
+    now = merged(stored, read(written(tmp_path / "a.json", *twice), paths))
+    assert [shot.id == one for shot in now.shots] == [True, False]
 
 
 def test_shots_from_a_file_of_text_or_a_table(tmp_path: Path, paths: Paths) -> None:

@@ -21,6 +21,7 @@ from pixverse_desktop.core.film.film import (
     Film,
     Shot,
     check_film,
+    links_of,
     new_id,
     shown_name,
 )
@@ -220,16 +221,37 @@ def _told_values(
 
 
 def merged(stored: Film, read: Film) -> Film:
-    """``read`` as the new version of ``stored``: shots of the same name are the same."""
+    """``read`` as the new version of ``stored``: shots of the same name are the same, and so is one
+    that has another name and asks for the same from the same shot on, so that a new name alone
+    costs nothing."""
     known = {shot.name: shot for shot in stored.shots}
-    ids = {shot.id: known[shot.name].id if shot.name in known else shot.id for shot in read.shots}
+    left = [shot for shot in stored.shots if shot.name not in {one.name for one in read.shots}]
+    starts_before, starts = _starts(stored), _starts(read)
+    ids: dict[str, str] = {}
     shots = []
-    for shot in read.shots:
+    for shot in read.shots:  # what it goes on from comes before it
+        start = starts[shot.id] and ids[starts[shot.id]]
         old = known.get(shot.name)
+        for one in left if old is None else ():
+            if _what(one) == _what(shot) and starts_before[one.id] == start:
+                old = one
+                left.remove(one)
+                break
+        ids[shot.id] = old.id if old else shot.id
         kept = {"chosen": old.chosen, "kept": old.kept, "takes": old.takes} if old else {}
         follows = ids.get(shot.follows, "")
         shots.append(replace(shot, id=ids[shot.id], follows=follows, **kept))  # type: ignore[arg-type]
     return replace(stored, shots=tuple(shots))
+
+
+def _starts(film: Film) -> dict[str, str]:
+    """The ids of the shots that the shots go on from, "" for a cut."""
+    links = links_of(film).items()
+    return {shot_id: link.start.id if link.start else "" for shot_id, link in links}
+
+
+def _what(shot: Shot) -> tuple[ClipRequest, bool, bool]:
+    return shot.request, shot.continues, shot.meets
 
 
 def _value(spec: ParameterSpec, value: object) -> object:

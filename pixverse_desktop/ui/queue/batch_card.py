@@ -269,6 +269,8 @@ class BatchCards(QWidget):
         bridge.jobs_reset.connect(self.on_bridge_jobs_reset)
         bridge.job_changed.connect(self.on_bridge_job_changed)
         bridge.jobs_changed.connect(self.on_bridge_jobs_changed)
+        bridge.films_reset.connect(self.on_bridge_films_reset)
+        bridge.film_changed.connect(self.on_bridge_film_changed)
         self.on_bridge_jobs_reset(tuple(bridge.jobs.values()))
 
     @Slot(object)
@@ -286,6 +288,14 @@ class BatchCards(QWidget):
     @Slot(object)
     def on_bridge_jobs_changed(self, jobs: Iterable[Job]) -> None:
         self._take(jobs)
+        self._show()
+
+    @Slot()
+    def on_bridge_films_reset(self) -> None:
+        self._show()  # a film may have another name
+
+    @Slot(str)
+    def on_bridge_film_changed(self, _film_id: str) -> None:
         self._show()
 
     @Slot(str)
