@@ -288,7 +288,40 @@ def test_a_clip_deleted_while_it_plays_is_seen_on(sheet: SheetPanel, context: Ui
     assert sheet.canvas.tiles == []
     sheet.clock.play()
     sheet.clock.tick()
+    assert not sheet.clock.is_playing
+    assert not sheet.side.export_button.isEnabled()
     sheet.grab()
+    context.bridge.show_job(replace(context.bridge.jobs["job1"], hidden=False, deleted=False))
+    sheet.open([context.bridge.jobs["job1"]])
+    assert sheet.clock.is_playing
+    assert seen(sheet) == [0]
+
+
+@pytest.mark.parametrize("meanwhile", ["seek", "speed", "hold", "thrown"])
+def test_what_is_no_longer_waited_for_holds_nobody_up(
+    qtbot: QtBot, clips: list[Clip], meanwhile: str
+) -> None:
+    context = replace(make_context(at_once=False), bridge=QueueBus(demo_status()))
+    jobs = [make_job(n, JobState.SAVED, clip=clip) for n, clip in enumerate(clips, 1)]
+    sheet = opened(qtbot, context, jobs)
+    context.workers.run_all()  # type: ignore[attr-defined]
+    now = [0.0]
+    sheet.clock._now_ms = lambda: now[0]
+    sheet.clock.play()
+    for now[0] in (250, 500, 750):
+        sheet.clock.tick()  # waits for the longer two
+    sheet.clock._timer.stop()  # as when it rang itself
+    match meanwhile:
+        case "seek":
+            sheet.clock.seek(0.1)
+        case "speed":
+            sheet.set_speed(2.0)
+        case "hold":
+            sheet.toggle_hold()
+        case "thrown":
+            context.bridge.show_job(replace(context.bridge.jobs["job3"], hidden=True))
+    assert sheet.clock._timer.isActive()
+    sheet.hide()
 
 
 def test_it_lets_go_of_its_clips_when_it_is_left(sheet: SheetPanel) -> None:

@@ -73,6 +73,18 @@ def test_clips_that_fit_into_no_table_lie_as_they_come() -> None:
     assert table_of(same_place, "style") is not None  # rows alone, as they were asked for
 
 
+def test_a_long_table_is_made_when_it_is_asked_for() -> None:
+    """Two prompts with eight seeds each would be tiles as small as stamps."""
+    jobs = [
+        replace(job, request=replace(job.request, prompt=f"Lake {number % 2}", seed=number // 2))
+        for number, job in enumerate(take(number) for number in range(16))
+    ]
+    assert table_of(jobs) is None
+    table = table_of(jobs, "prompt")
+    assert table is not None
+    assert (len(table.rows), len(table.columns)) == (2, 8)
+
+
 def test_what_is_the_same_in_all_is_told_once() -> None:
     requests = [job.request for job in grid()]
     assert [spec.name for spec in varying(requests)] == ["style", "seed"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QAbstractButton, QMenu, QSlider
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.jobs.job import Job
@@ -122,6 +122,15 @@ def test_a_menu_and_a_batch_lead_there(window: MainWindow, context: UiContext) -
     assert sheet(window).head.title.text() == "Lakes"
     window.queue.sheet_requested.emit(jobs, "All")  # type: ignore[attr-defined]
     assert len(judged(window)) == 3
+
+
+def test_whatever_can_be_pressed_has_a_name(window: MainWindow) -> None:
+    QTest.keySequence(window, "Ctrl+E")
+    found = [*sheet(window).findChildren(QAbstractButton), *sheet(window).findChildren(QSlider)]
+    assert len(found) > 12
+    nameless = [one for one in found if not (one.accessibleName() or getattr(one, "text", str)())]
+    assert nameless == []
+    assert sheet(window).canvas.accessibleDescription() == "Clip 1 of 3, not judged"
 
 
 def test_a_batch_offers_what_is_made_of_it(qtbot: QtBot) -> None:

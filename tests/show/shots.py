@@ -243,7 +243,8 @@ async def _full_states(program: object, shot: Callable[[str], Awaitable[None]]) 
 
 
 async def _library_states(program: object, shot: Callable[[str], Awaitable[None]]) -> None:
-    """Everything made so far, large, several, a search in vain, two clips compared, the trash."""
+    """Everything made so far, large, several, a search in vain, two clips compared, the sheet,
+    the trash."""
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
@@ -278,6 +279,17 @@ async def _library_states(program: object, shot: Callable[[str], Awaitable[None]
     await asyncio.sleep(1.5)
     await shot("32-compared")
     window.views.close_comparison()
+    window.views.show_view("sheet")
+    await asyncio.sleep(1.5)
+    for key in (Qt.Key.Key_P, Qt.Key.Key_X):
+        QTest.keyClick(QApplication.focusWidget() or window, key)
+    await asyncio.sleep(0.5)
+    await shot("36-sheet")
+    for _ in range(2):
+        QTest.keyClick(
+            QApplication.focusWidget() or window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+        )
+    window.views.show_view("library")
     library.sidebar.choose(Collection.TRASH)
     await asyncio.sleep(0.5)
     await shot("33-trash")

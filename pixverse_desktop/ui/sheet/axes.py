@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -45,7 +46,8 @@ def table_of(jobs: Sequence[Job], rows: str = "") -> Table | None:
     wanted = [spec for spec in choices if spec.name == rows] or choices
     for spec in wanted:
         for other in varying([job.request for job in jobs]):
-            if other.name != spec.name and (table := _by(jobs, spec, other)):
+            table = _by(jobs, spec, other) if other.name != spec.name else None
+            if table is not None and (rows or not _is_long(table, len(jobs))):
                 return table
     return _by_rows(jobs, wanted[0]) if rows and wanted else None
 
@@ -62,6 +64,11 @@ def _by(jobs: Sequence[Job], row: ParameterSpec, column: ParameterSpec) -> Table
         return None
     places = {id: (rows.index(one), columns.index(other)) for id, (one, other) in pairs.items()}
     return Table(rows, columns, places, parameter_label(row), parameter_label(column))
+
+
+def _is_long(table: Table, count: int) -> bool:
+    """Whether the clips would be much smaller than they could be."""
+    return max(len(table.rows), len(table.columns)) > math.ceil(math.sqrt(count)) + 2
 
 
 def _by_rows(jobs: Sequence[Job], row: ParameterSpec) -> Table:

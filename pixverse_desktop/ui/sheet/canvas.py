@@ -190,7 +190,7 @@ class SheetCanvas(QWidget):
             tile_paint.round_corners(painter, place)
         focused = tile.job.id == self.focus_id
         tile_paint.paint_marks(painter, place, self.font(), tile.job, focused=focused)
-        if tile.job.id == self.heard_id:
+        if tile.job.id == self.heard_id and not tile.frames.trouble:
             tile_paint.paint_corner(painter, place, "volume")
         elif tile.job.id == self.champion_id:
             tile_paint.paint_corner(painter, place, "crown")

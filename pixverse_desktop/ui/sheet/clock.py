@@ -55,6 +55,7 @@ class SheetClock(QObject):
                 tile.failed.connect(self.on_tile_ready)
         self._tiles = tuple(tiles)
         self._want(self.position_s)
+        self._go_from(self.position_s)  # those that were waited for may be gone
         self.moved.emit()
 
     def time_of(self, tile: TileFrames) -> float:
@@ -66,8 +67,7 @@ class SheetClock(QObject):
         """Let all run."""
         if not self.is_playing:
             self.is_playing = True
-            self._leave_from(self.position_s)
-            self._timer.start(0)
+            self._go_from(self.position_s)
             self.playing_changed.emit(True)
 
     @Slot()
@@ -89,8 +89,8 @@ class SheetClock(QObject):
     def seek(self, position_s: float) -> None:
         """Go elsewhere; what plays goes on from there."""
         self.position_s = min(max(position_s, 0.0), max(0.0, self.length_s - 1e-3))
-        self._leave_from(self.position_s)
         self._want(self.position_s)
+        self._go_from(self.position_s)
         self.moved.emit()
         self.sought.emit()
 
@@ -103,13 +103,14 @@ class SheetClock(QObject):
 
     def set_speed(self, speed: float) -> None:
         """1.0 is the clips' own speed."""
-        self._leave_from(self.position_s)
+        self._go_from(self.position_s)
         self.speed = speed
 
     def set_loops(self, loops: bool) -> None:
         """Whether the shorter clips begin again by themselves."""
         self.loops = loops
         self._want(self.position_s)
+        self._go_from(self.position_s)
         self.moved.emit()
 
     @Slot()
@@ -124,7 +125,10 @@ class SheetClock(QObject):
     @Slot()
     def tick(self) -> None:
         """Go on to where the time is, unless a clip is not that far: all wait for it."""
-        if not self.is_playing or not self._tiles or self.length_s <= 0:
+        if not self.is_playing:
+            return
+        if self.length_s <= 0:
+            self.pause()  # nothing is there
             return
         place, since = self._from
         passed_ms = min(self._now_ms() - since, _MOST_AT_ONCE_MS)
@@ -155,6 +159,12 @@ class SheetClock(QObject):
     def _leave_from(self, position_s: float) -> None:
         self._awaited_s = None
         self._from = (position_s, self._now_ms())
+
+    def _go_from(self, position_s: float) -> None:
+        """From now on; also when a clip was waited for that nobody waits for any more."""
+        self._leave_from(position_s)
+        if self.is_playing:
+            self._timer.start(0)
 
     def _time_of(self, tile: TileFrames, position_s: float) -> float:
         if self.loops and tile.length_s > 0:

@@ -95,6 +95,8 @@ class SheetHead(QWidget):
             button.setChecked(on)
             set_style(button, on="true" if on else "false")
         self.count.setText(self.tr("%Ln clips", "", len(judging.jobs)))
+        self.only_open.setEnabled(bool(judging.jobs))
+        self.champion.setEnabled(len(judging.jobs) > 1)
         several = judging.pages > 1 and not judging.champion
         for widget in (self.previous, self.page, self.next):
             widget.setVisible(several)

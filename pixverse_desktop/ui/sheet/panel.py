@@ -82,7 +82,8 @@ class SheetPanel(QWidget):
     def _begin(self, clips: list[Job], title: str) -> None:
         self._rows = ""
         prompts = {job.request.prompt for job in clips}
-        self.head.show_title(short_prompt(clips[0]) if len(prompts) == 1 else title, len(clips))
+        of_one = short_prompt(clips[0]) if len(prompts) == 1 else ""
+        self.head.show_title(of_one or title or self.tr("Chosen clips"), len(clips))
         self.clock.seek(0.0)
         self.canvas.set_zoom(1.0)
         table = self._table_of(clips)

@@ -82,6 +82,7 @@ class SheetSide(QWidget):
         set_style(self.throw_button, kind="danger" if rejected else "")
         self.throw_button.setEnabled(rejected > 0)
         self.move_button.setEnabled(counts.picked > 0)
+        self.export_button.setEnabled(bool(jobs))
         self._show_facts(judging.shown, jobs, focused, table)
 
     @Slot(float)
@@ -263,6 +264,8 @@ class Matrix(QWidget):
             paint.glyph(painter, place, "close", "error", 14)
         else:
             text = "★" * job.stars if job.stars else self.tr("to judge")
+            if painter.fontMetrics().horizontalAdvance(text) > place.width() - 4:
+                text = localised.number(job.stars) if job.stars else ""
             self._label(painter, place, text, "muted", paint.ALIGN_CENTER)
         if job.id == self._focus:
             paint.outline(painter, place, "accent", 5)

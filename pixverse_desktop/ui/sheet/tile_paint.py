@@ -35,10 +35,25 @@ def verdict_word(job: Job) -> str:
 def paint_label(painter: QPainter, text: str, place: QRect) -> None:
     """A value beside its row, on several lines where there is room, or over its column."""
     painter.setPen(color("text"))
-    lines = min(4, max(1, place.height() // painter.fontMetrics().height()))
-    words = paint.elided(painter.font(), text, place.width() * lines)
-    wrap = int(Qt.TextFlag.TextWordWrap) if lines > 1 else 0
-    painter.drawText(place, paint.ALIGN_LEFT | wrap, words)
+    metrics = painter.fontMetrics()
+    most = min(4, max(1, place.height() // metrics.height()))
+    lines = _lines(painter.font(), text, place.width(), most)
+    top = place.center().y() - len(lines) * metrics.height() // 2
+    for number, line in enumerate(lines):
+        row = QRect(place.left(), top, place.width(), metrics.height())
+        painter.drawText(row.translated(0, number * metrics.height()), paint.ALIGN_LEFT, line)
+
+
+def _lines(font: QFont, text: str, width: int, most: int) -> list[str]:
+    """Text broken between its words into ``most`` lines at most, none of them too wide."""
+    metrics, rest, lines = QFontMetrics(font), text.split(), list[str]()
+    while rest and len(lines) < most - 1:
+        line = rest.pop(0)
+        while rest and metrics.horizontalAdvance(f"{line} {rest[0]}") <= width:
+            line = f"{line} {rest.pop(0)}"
+        lines.append(line)
+    lines += [" ".join(rest)] if rest else []
+    return [paint.elided(font, line, width) for line in lines]
 
 
 def paint_picture(
