@@ -112,6 +112,10 @@ COMMANDS: tuple[Command, ...] = (
             ("Ctrl+D",), "compose.presets.use_other", menu=Menu.QUEUE),
     Command("pause", QT_TRANSLATE_NOOP("Commands", "Pause queue"), ("Ctrl+Shift+P",),
             "user_actions.toggle_pause", menu=Menu.QUEUE, icon="pause"),
+    Command("export queue", QT_TRANSLATE_NOOP("Commands", "Export waiting clips…"), (),
+            "user_actions.queue_file.export", menu=Menu.QUEUE, first=True),
+    Command("import queue", QT_TRANSLATE_NOOP("Commands", "Import clips…"), (),
+            "user_actions.queue_file.take_in", menu=Menu.QUEUE),
 
     Command("palette", QT_TRANSLATE_NOOP("Commands", "Find a command…"), ("Ctrl+K",),
             "user_actions.open_palette", scopes=(Scope.PROGRAM,), menu=Menu.HELP),

@@ -38,6 +38,7 @@ from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.commands.palette import PaletteOpener
+    from pixverse_desktop.ui.commands.queue_file import QueueFile
     from pixverse_desktop.ui.commands.shortcuts_dialog import ShortcutsDialog
     from pixverse_desktop.ui.compose.takes.sheet import TakesSheet
     from pixverse_desktop.ui.dialogs.about import AboutDialog
@@ -150,6 +151,15 @@ class WindowActions(QObject):
         from pixverse_desktop.ui.dialogs.presets import PresetsDialog
 
         return PresetsDialog(self._window, self._context)
+
+    @cached_property
+    def queue_file(self) -> QueueFile:
+        """Made once."""
+        from pixverse_desktop.ui.commands.queue_file import QueueFile
+
+        made = QueueFile(self._window, self._context)
+        made.said.connect(self.said)
+        return made
 
     @cached_property
     def final_dialog(self) -> FinalDialog:
