@@ -135,6 +135,21 @@ class Library:
             ).fetchall()
         return tuple(Board(*row) for row in rows)
 
+    def batches(self, most: int) -> tuple[Board, ...]:
+        """The newest batches of several clips, but for those of films, newest first; each is
+        called as its first row, or by that one's prompt."""
+        film = "CASE WHEN json_valid(data) THEN json_extract(data, '$.film') END"
+        label = film.replace("film", "label")
+        first = f"(SELECT coalesce(nullif({label}, ''), prompt) FROM jobs o WHERE o.batch = j.batch ORDER BY rowid LIMIT 1)"
+        with self._database.translate_errors():
+            rows = self._database.connection.execute(
+                f"SELECT batch, {first}, count(*), max(created_at) AS newest  FROM jobs j WHERE batch > '' AND {_SHOWN[Collection.ALL]} AND "
+                f"coalesce({film}, '') = '' GROUP BY batch HAVING count(*) > 1 "
+                "ORDER BY newest DESC LIMIT ?",
+                (most,),
+            ).fetchall()
+        return tuple(Board(row[0], row[1], row[2], is_batch=True) for row in rows)
+
     def board_of_clips(self) -> dict[str, Board]:
         """The board of every clip that is on one, by job id; of several the first by its name."""
         with self._database.translate_errors():
@@ -250,8 +265,8 @@ def _conditions(query: ClipQuery) -> tuple[str, list[object]]:
     """Everything but what the index finds, as SQL."""
     parts, values = [_SHOWN[query.collection]], list[object]()
     if query.board:
-        parts.append("id IN (SELECT job_id FROM board_clips WHERE board_id = ?)")
-        values.append(query.board)
+        parts.append("(id IN (SELECT job_id FROM board_clips WHERE board_id = ?) OR batch = ?)")
+        values += [query.board, query.board]
     for column, wanted in (
         ("aspect_ratio", query.ratio),
         ("resolution", query.resolution),

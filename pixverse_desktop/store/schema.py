@@ -168,9 +168,12 @@ CREATE INDEX jobs_picked ON jobs (listed, hidden, created_at) WHERE picked = 1;
 CREATE INDEX jobs_with_stars ON jobs (listed, hidden, stars, created_at) WHERE stars > 0;
 """
 
-# Films are documents; what was removed keeps its number, without data.
-_V8 = """
+# Films are documents; what was removed keeps its number, without data. Batches can be looked at.
+_V8 = f"""
 CREATE TABLE films (id TEXT PRIMARY KEY, number INTEGER NOT NULL, data TEXT) STRICT;
+ALTER TABLE jobs ADD COLUMN batch TEXT GENERATED ALWAYS AS
+    (coalesce({_json("batch")}, '')) VIRTUAL;
+CREATE INDEX jobs_by_batch ON jobs (batch, listed, hidden, created_at) WHERE batch > '';
 """
 MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5, _V6, _V7, _V8)
 VERSION = len(MIGRATIONS)

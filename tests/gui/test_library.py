@@ -291,6 +291,24 @@ def test_ctrl_z_brings_back_also_when_nothing_is_left(room: Room, qtbot: QtBot) 
     assert search.text() == ""  # there it takes back what was typed
 
 
+def test_a_batch_stands_below_the_boards_and_takes_nothing(room: Room, qtbot: QtBot) -> None:
+    for number in (21, 22):
+        job = saved_job(number, f"take {number}")
+        room.store.add_jobs(dataclasses.replace(job, batch="b", row=number, label="Portraits"))
+    sidebar = room.panel.sidebar
+    sidebar.refresh()
+    qtbot.waitUntil(lambda: sidebar.name_of(Collection.ALL, "b") == "Portraits")
+    assert sidebar.boards() == ()
+    sidebar.choose(Collection.ALL, "b")
+    assert room.shown() == ["job22", "job21"]
+    assert sidebar.clips_on(Collection.ALL, "b") == 2
+    index = sidebar.list.currentIndex()
+    assert index.siblingAtRow(index.row() - 1).data() == "Batches"
+    QTest.keyClick(sidebar.list, Qt.Key.Key_Delete)  # it is no board
+    sidebar.list.clips_dropped.emit(index.siblingAtRow(0), [])
+    assert not index.flags() & Qt.ItemFlag.ItemIsEditable
+
+
 def test_boards_take_what_is_dropped(room: Room, qtbot: QtBot) -> None:
     room.panel.sidebar.add_button.click()
     (board,) = room.panel.sidebar.boards()

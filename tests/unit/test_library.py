@@ -166,6 +166,32 @@ def test_boards_hold_clips_and_give_them_back(store: JobStore) -> None:
     assert ids(store) == ["job4", "job3", "job2"]
 
 
+def test_a_batch_is_a_collection(store: JobStore) -> None:
+    def batch(number: int, name: str, **changes: object) -> None:
+        job = saved_job(number, f"take {number}")
+        given = {"batch": name, "row": number, **changes}
+        store.add_jobs(dataclasses.replace(job, **given))  # type: ignore[arg-type]
+
+    batch(11, "b", label="Portraits")
+    batch(12, "b")
+    batch(13, "b", hidden=True)
+    batch(14, "alone")
+    batch(15, "later")
+    batch(16, "later")
+    batch(17, "shots", film="f")
+    batch(18, "shots", film="f")
+    later, first = store.library.batches(8)
+    assert later == Board("later", "take 15", 2, is_batch=True)
+    assert first == Board("b", "Portraits", 2, is_batch=True)
+    assert ids(store, board="b") == ["job12", "job11"]
+    assert len(store.library.batches(1)) == 1
+    plan = store._database.connection.execute(
+        "EXPLAIN QUERY PLAN SELECT batch, count(*) FROM jobs WHERE batch > '' AND listed = 1 "
+        "AND hidden = 0 GROUP BY batch"
+    ).fetchall()
+    assert "jobs_by_batch" in str(plan)
+
+
 def test_a_job_under_way_has_its_place_already(store: JobStore) -> None:
     going = plain_job(
         id="going", state=JobState.ACCEPTED, remote_id="r", position=8, created_at=3.5

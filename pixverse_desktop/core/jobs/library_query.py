@@ -30,7 +30,7 @@ class Order(StrEnum):
 class ClipQuery:
     """``text`` is looked for in prompts, every word of it; "" and None do not filter.
 
-    ``board`` is the id of a board and goes before the shelf; ``since`` is seconds since 1970.
+    ``board`` is the id of a board or a batch, before the shelf; ``since`` is seconds since 1970.
     ``stacked`` shows the newest of all takes of the same prompt and pictures for all of them, but
     nothing that may have to be decided or is in the trash; ``takes_of`` is the id of a clip whose
     takes alone are shown.
@@ -102,11 +102,13 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A named collection of clips, and how many stand on it."""
+    """A named collection of clips, and how many stand on it. A batch is one that the user neither
+    fills nor names; its id is that of the batch."""
 
     id: str
     name: str
     clips: int = 0
+    is_batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

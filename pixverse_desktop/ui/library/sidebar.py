@@ -46,6 +46,7 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import color, icon, set_style, tabular
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.collection_labels import collection_label
+from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.widgets.drops import accept_copy
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME, job_ids_of
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
@@ -55,6 +56,7 @@ _COUNT = Qt.ItemDataRole.UserRole
 _COLLECTION = _COUNT + 1
 _BOARD = _COUNT + 2
 _NUMBERED = 4  # shelves come first
+_MOST_BATCHES = 8
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -70,7 +72,7 @@ class Sidebar(QWidget):
         super().__init__()
         self._workers = context.workers
         self._library = library
-        self._boards: tuple[Board, ...] = ()
+        self._boards: tuple[Board, ...] = ()  # and behind them the newest batches
         self._wanted = ""  # a board to go to when it has been read
         self._editing = ""  # a board just made, named as soon as it is shown
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -113,7 +115,7 @@ class Sidebar(QWidget):
 
     def boards(self) -> tuple[Board, ...]:
         """The boards as last read."""
-        return self._boards
+        return tuple(board for board in self._boards if not board.is_batch)
 
     @Slot()
     def on_add_clicked(self) -> None:
@@ -168,8 +170,7 @@ class Sidebar(QWidget):
         """Go to a shelf, or to a board; one that is not read yet as soon as it is."""
         row = list(Collection).index(collection)
         if board_id:
-            boards = [board.id for board in self._boards]
-            row = _NUMBERED + 1 + boards.index(board_id) if board_id in boards else -1
+            row = self._row_of(board_id)
         self._wanted = board_id if row < 0 else ""
         if row >= 0:
             self.list.setCurrentIndex(self._model.index(row, 0))
@@ -179,12 +180,19 @@ class Sidebar(QWidget):
     def _build_rows(self) -> None:
         self._model = QStandardItemModel(self)
         for collection in Collection:
-            self._model.appendRow(_row(collection_label(collection), collection, ""))
-        head = QStandardItem(self.tr("Boards"))
-        head.setFlags(Qt.ItemFlag.NoItemFlags)
-        self._model.appendRow(head)
+            self._model.appendRow(_row(collection_label(collection), collection))
+        self._add_head(self.tr("Boards"))
         self.list.setModel(self._model)
         self.list.setCurrentIndex(self._model.index(0, 0))
+
+    def _row_of(self, board_id: str) -> int:
+        rows = range(_NUMBERED + 1, self._model.rowCount())
+        return next((r for r in rows if self._model.index(r, 0).data(_BOARD) == board_id), -1)
+
+    def _add_head(self, name: str) -> None:
+        head = QStandardItem(name)
+        head.setFlags(Qt.ItemFlag.NoItemFlags)
+        self._model.appendRow(head)
 
     def _show(self, found: tuple[CollectionCounts, tuple[Board, ...]]) -> None:
         counts, boards = found
@@ -198,12 +206,14 @@ class Sidebar(QWidget):
         self._boards = boards
         if not same:
             self._model.removeRows(_NUMBERED + 1, self._model.rowCount() - _NUMBERED - 1)
-            for board in boards:
-                self._model.appendRow(_row(board.name, Collection.ALL, board.id))
-        for row, board in enumerate(boards, start=_NUMBERED + 1):
-            index = self._model.index(row, 0)
-            if index.data() != board.name:
-                self._model.setData(index, board.name)
+            for before, board in zip((None, *boards), boards, strict=False):
+                if board.is_batch and not (before and before.is_batch):
+                    self._add_head(self.tr("Batches"))
+                self._model.appendRow(_row(_name(board), Collection.ALL, board))
+        for board in boards:
+            index = self._model.index(self._row_of(board.id), 0)
+            if index.data() != _name(board):
+                self._model.setData(index, _name(board))
             self._model.setData(index, board.clips, _COUNT)
             if board.id == chosen and not same:
                 quiet = QItemSelectionModel.SelectionFlag.ClearAndSelect
@@ -253,7 +263,7 @@ class SidebarList(NoTypeAhead, QListView):
         index = self.indexAt(event.pos())
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             index = self.currentIndex()
-        if index.data(_BOARD):
+        if _is_own(index):
             self._menu.clear()
             rename = self._menu.addAction(self.tr("Rename") + "\tF2")
             rename.triggered.connect(partial(self.rename_wanted.emit, index))
@@ -263,7 +273,7 @@ class SidebarList(NoTypeAhead, QListView):
             self._menu.popup(self.viewport().mapToGlobal(self.visualRect(index).topLeft() + below))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete and self.currentIndex().data(_BOARD):
+        if event.key() == Qt.Key.Key_Delete and _is_own(self.currentIndex()):
             self.remove_wanted.emit(self.currentIndex())
         else:
             super().keyPressEvent(event)
@@ -273,7 +283,8 @@ class SidebarList(NoTypeAhead, QListView):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         index = self.indexAt(event.position().toPoint())
-        takes = index.isValid() and index.data(_COLLECTION) not in (None, Collection.UNSAVED)
+        shelf = index.data(_COLLECTION) not in (None, Collection.UNSAVED)
+        takes = index.isValid() and shelf and (not index.data(_BOARD) or _is_own(index))
         self._answer(event, takes)
         self._mark(index if takes else QModelIndex())
 
@@ -283,7 +294,8 @@ class SidebarList(NoTypeAhead, QListView):
     def dropEvent(self, event: QDropEvent) -> None:
         self._mark(QModelIndex())
         index = self.indexAt(event.position().toPoint())
-        if index.isValid() and (job_ids := job_ids_of(event.mimeData())):
+        own = not index.data(_BOARD) or _is_own(index)
+        if index.isValid() and own and (job_ids := job_ids_of(event.mimeData())):
             accept_copy(event)
             self.clips_dropped.emit(index, job_ids)
 
@@ -343,14 +355,23 @@ class _SidebarDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _row(name: str, collection: Collection, board_id: str) -> QStandardItem:
+def _row(name: str, collection: Collection, board: Board | None = None) -> QStandardItem:
     item = QStandardItem(name)
     item.setData(str(collection), _COLLECTION)
-    item.setData(board_id, _BOARD)
-    item.setEditable(bool(board_id))
+    item.setData(board.id if board else "", _BOARD)
+    item.setEditable(board is not None and not board.is_batch)
     return item
+
+
+def _name(board: Board) -> str:
+    return one_line(board.name)[:_NAME_LENGTH] if board.is_batch else board.name
+
+
+def _is_own(index: _Index) -> bool:
+    """True for a board, which the user named."""
+    return bool(index.data(_BOARD)) and bool(index.flags() & Qt.ItemFlag.ItemIsEditable)
 
 
 def _read(library: Library) -> tuple[CollectionCounts, tuple[Board, ...]]:
     """BLOCKING."""
-    return library.counts(), library.boards()
+    return library.counts(), (*library.boards(), *library.batches(_MOST_BATCHES))
