@@ -138,14 +138,20 @@ class Library:
     def batches(self, most: int) -> tuple[Board, ...]:
         """The newest batches of several clips, but for those of films, newest first; each is
         called as its first row, or by that one's prompt."""
-        film = "CASE WHEN json_valid(data) THEN json_extract(data, '$.film') END"
-        label = film.replace("film", "label")
-        first = f"(SELECT coalesce(nullif({label}, ''), prompt) FROM jobs o WHERE o.batch = j.batch ORDER BY rowid LIMIT 1)"
+        film, label = (
+            f"CASE WHEN json_valid(data) THEN json_extract(data, '$.{name}') END"
+            for name in ("film", "label")
+        )
+        first = (
+            f"SELECT coalesce(nullif({label}, ''), prompt) FROM jobs o WHERE o.batch = j.batch "
+            "ORDER BY rowid LIMIT 1"
+        )
         with self._database.translate_errors():
             rows = self._database.connection.execute(
-                f"SELECT batch, {first}, count(*), max(created_at) AS newest  FROM jobs j WHERE batch > '' AND {_SHOWN[Collection.ALL]} AND "
-                f"coalesce({film}, '') = '' GROUP BY batch HAVING count(*) > 1 "
-                "ORDER BY newest DESC LIMIT ?",
+                f"SELECT batch, ({first}), count(*), max(created_at) AS newest "
+                "FROM jobs j INDEXED BY jobs_by_batch "
+                f"WHERE batch > '' AND {_SHOWN[Collection.ALL]} AND coalesce({film}, '') = '' "
+                "GROUP BY batch HAVING count(*) > 1 ORDER BY newest DESC LIMIT ?",
                 (most,),
             ).fetchall()
         return tuple(Board(row[0], row[1], row[2], is_batch=True) for row in rows)

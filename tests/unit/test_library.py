@@ -185,11 +185,6 @@ def test_a_batch_is_a_collection(store: JobStore) -> None:
     assert first == Board("b", "Portraits", 2, is_batch=True)
     assert ids(store, board="b") == ["job12", "job11"]
     assert len(store.library.batches(1)) == 1
-    plan = store._database.connection.execute(
-        "EXPLAIN QUERY PLAN SELECT batch, count(*) FROM jobs WHERE batch > '' AND listed = 1 "
-        "AND hidden = 0 GROUP BY batch"
-    ).fetchall()
-    assert "jobs_by_batch" in str(plan)
 
 
 def test_a_job_under_way_has_its_place_already(store: JobStore) -> None:
