@@ -283,8 +283,11 @@ class Commands:
 
         return frame_is_gone(self._host.paths, frame)
 
-    def read_table(self, path: str, model: ModelSpec, without: Collection[str]) -> GivenTable:
-        """BLOCKING. A table of clips or a list of prompts. Raises UserError."""
+    def read_table(
+        self, path: str, model: ModelSpec, without: Collection[str], text: str | None = None
+    ) -> GivenTable:
+        """BLOCKING. A table of clips or a list of prompts; ``text`` instead of what is in the
+        file, which names it then. Raises UserError."""
         from pixverse_desktop.services.batch_files import bytes_of, read_given
         from pixverse_desktop.services.named_frame import named_frame
 
@@ -293,7 +296,7 @@ class Commands:
         def frame(text: str) -> Frame:
             return named_frame(text, paths, settings)[0]
 
-        data = bytes_of(Path(path))
+        data = bytes_of(Path(path)) if text is None else text.encode()
         return read_given(data, Path(path), model, self.word_lists(), frame, without)
 
     def write_table(self, cells: Sequence[Cell], model: ModelSpec, path: str) -> None:

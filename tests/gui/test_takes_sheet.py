@@ -134,7 +134,7 @@ def test_generate_adds_all_of_it_once_with_the_sum_as_ceiling(
     toast.button.click()
     assert context.bridge.calls[-1] == ("withdraw_batch", "b1")
     assert toast.label.text().startswith("1 clip")
-    assert "2 were sent already: they go on and are billed." in toast.label.text()
+    assert "1 was sent already: it goes on and is billed." in toast.label.text()
 
 
 def test_a_second_press_that_lands_on_the_form_asks_for_nothing(
@@ -238,6 +238,34 @@ def test_numbers_that_cannot_be_read_are_told(
     sheet.make_out()
     assert "five" in row.error.text()
     assert not sheet.foot.button.isEnabled()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "prompt\tduration\nA fox\t3\nAn owl\t5\n",
+        "prompt;duration\nA fox;3\nAn owl;5",
+        'prompt,duration\n"A fox",3\nAn owl,5',
+    ],
+)
+def test_a_pasted_table_is_a_table(sheet: TakesSheet, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    sheet.form.lines.setFocus()
+    QTest.keyClick(sheet.form.lines, Qt.Key.Key_V, CTRL)
+    assert sheet.form.table is not None
+    assert sheet.form.lines.text() == ""
+    sheet.make_out()
+    cells = [one.cell.request for one in sheet.rows.plan.cells]
+    assert [(cell.prompt, cell.duration_s) for cell in cells] == [("A fox", 3), ("An owl", 5)]
+
+
+@pytest.mark.parametrize("text", ["A fox, an owl\nA bear, a bee", "prompt, duration", "One line"])
+def test_pasted_prompts_stay_prompts(sheet: TakesSheet, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    sheet.form.lines.setFocus()
+    QTest.keyClick(sheet.form.lines, Qt.Key.Key_V, CTRL)
+    assert sheet.form.table is None
+    assert sheet.form.lines.text() == text
 
 
 def test_a_table_is_shown_and_its_unknown_column_can_be_passed_over(

@@ -403,11 +403,13 @@ class FakeCommands:
     def frame_is_gone(self, frame: Frame) -> bool:
         return frame.value in self.gone_frames
 
-    def read_table(self, path: str, model: ModelSpec, without: Collection[str]) -> GivenTable:
+    def read_table(
+        self, path: str, model: ModelSpec, without: Collection[str], text: str | None = None
+    ) -> GivenTable:
         def frame(text: str) -> Frame:
             return self.prepare_frame(FrameSource(path=text, label=Path(text).name))[0]
 
-        data = bytes_of(Path(path))
+        data = bytes_of(Path(path)) if text is None else text.encode()
         return read_given(data, Path(path), model, self.word_lists(), frame, without)
 
     def write_table(self, cells: Sequence[Cell], model: ModelSpec, path: str) -> None:

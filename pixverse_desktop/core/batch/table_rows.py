@@ -149,6 +149,17 @@ def specs_by_column(model: ModelSpec) -> dict[str, ParameterSpec]:
     return found
 
 
+def looks_like_table(text: str, model: ModelSpec) -> bool:
+    """Whether a pasted text begins with the heads of a table: at least two, all of them known."""
+    line, _, rest = text.lstrip("\ufeff\n").partition("\n")
+    known = {LABEL, *specs_by_column(model)}
+    for delimiter in ("\t", ";", ","):
+        heads = [plain_head(head.strip().strip('"')) for head in line.split(delimiter)]
+        if len(heads) > 1 and rest.strip() and all(head in known for head in heads):
+            return True
+    return False
+
+
 def plain_head(head: str) -> str:
     """A head as it is looked for, whatever its case and separators."""
     return head.strip().lower().replace(" ", "_").replace("-", "_")

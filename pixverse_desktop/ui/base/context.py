@@ -104,9 +104,11 @@ class AppCommands(Protocol):
     def frame_is_gone(self, frame: Frame) -> bool:
         """BLOCKING. Whether a kept picture is no longer there."""
 
-    def read_table(self, path: str, model: ModelSpec, without: Collection[str]) -> GivenTable:
-        """BLOCKING. A table of clips or a list of prompts, without some columns. Raises UserError
-        with the sentence."""
+    def read_table(
+        self, path: str, model: ModelSpec, without: Collection[str], text: str | None = None
+    ) -> GivenTable:
+        """BLOCKING. A table of clips or a list of prompts, without some columns; ``text`` instead
+        of what is in the file, which names it then. Raises UserError with the sentence."""
 
     def write_table(self, cells: Sequence[Cell], model: ModelSpec, path: str) -> None:
         """BLOCKING. Write clips as a table that reads back as the same. Raises UserError."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
@@ -27,9 +28,11 @@ class PromptLines(PromptEdit):
     """Enter is a new line. What holds files goes on to the sheet."""
 
     files_pasted = Signal()
+    table_pasted = Signal(str)
 
     def __init__(self, name: str, placeholder: str) -> None:
         self._numbered = True
+        self.is_table: Callable[[str], bool] = lambda text: False
         super().__init__(name, placeholder, 5, _MOST_LETTERS)
         self._gutter = _Gutter(self)
         self._counter.hide()
@@ -38,6 +41,12 @@ class PromptLines(PromptEdit):
         self.updateRequest.connect(self.on_update_request)
         self.blockCountChanged.connect(self.on_block_count_changed)
         self.on_block_count_changed()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if source.hasText() and not source.hasUrls() and self.is_table(source.text()):
+            self.table_pasted.emit(source.text())
+        else:
+            super().insertFromMimeData(source)
 
     def set_numbered(self, numbered: bool) -> None:
         """Number the lines, or show one text."""

@@ -370,7 +370,6 @@ class TakesSheet(Dialog):
     def _connect(self) -> None:
         self.form.changed.connect(self.on_form_changed)
         self.tables.said.connect(self.foot.show_note)
-        self.form.files_pasted.connect(self.tables.paste)
         self._timer.timeout.connect(self.make_out)
         self._jobs_timer.timeout.connect(self.make_out)
         self.list.action_requested.connect(self.on_action_requested)

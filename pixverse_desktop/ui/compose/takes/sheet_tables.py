@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
@@ -22,6 +23,14 @@ from pixverse_desktop.ui.compose.takes.takes_form import TakesForm
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
 
+class _Asked(NamedTuple):
+    """What is read: a file, or a text that was pasted, and the columns that are passed over."""
+
+    path: str
+    text: str | None
+    without: frozenset[str] = frozenset()
+
+
 class SheetTables(QObject):
     """What is read replaces a table that was there; prompts are added to those there are."""
 
@@ -33,8 +42,10 @@ class SheetTables(QObject):
         self._context = context
         self._form = form
         self._rows = rows
-        self._asked: tuple[str, frozenset[str]] = "", frozenset()
+        self._asked = _Asked("", None)
         self._dialog: FileDialog | None = None
+        form.files_pasted.connect(self.paste)
+        form.table_pasted.connect(self.read_text)
 
     @Slot()
     def open(self) -> None:
@@ -57,12 +68,17 @@ class SheetTables(QObject):
     def read(self, path: str) -> None:
         """Read a file on a worker."""
         if path:
-            self._read(path, frozenset())
+            self._read(_Asked(path, None))
+
+    @Slot(str)
+    def read_text(self, text: str) -> None:
+        """Read a table that was pasted."""
+        # A path in it is one from the home folder on.
+        self._read(_Asked(str(Path.home() / self.tr("Pasted table")), text))
 
     def read_without(self, head: str) -> None:
-        """Read the same file once more, without one of its columns."""
-        path, without = self._asked
-        self._read(path, without | {head})
+        """Read the same once more, without one of its columns."""
+        self._read(self._asked._replace(without=self._asked.without | {head}))
 
     @Slot(str)
     def write(self, path: str) -> None:
@@ -114,21 +130,22 @@ class SheetTables(QObject):
         dialog.finished.connect(self.on_dialog_finished)
         dialog.open()
 
-    def _read(self, path: str, without: frozenset[str]) -> None:
-        self._asked = path, without
-        self.said.emit(self.tr("Reading {name}…").format(name=PurePath(path).name))
+    def _read(self, asked: _Asked) -> None:
+        self._asked = asked
+        self.said.emit(self.tr("Reading {name}…").format(name=PurePath(asked.path).name))
         self._context.workers.call(
             Lane.GIVEN,
             self._context.commands.read_table,
-            path,
+            asked.path,
             self._context.bridge.status.model,
-            without,
-            then=partial(self._take_table, self._asked),
+            asked.without,
+            asked.text,
+            then=partial(self._take_table, asked),
             otherwise=self._take_error,
         )
 
-    def _take_table(self, asked: tuple[str, frozenset[str]], table: GivenTable) -> None:
-        if asked != self._asked:
+    def _take_table(self, asked: _Asked, table: GivenTable) -> None:
+        if asked is not self._asked:
             return
         self.said.emit("")
         if table.prompts:

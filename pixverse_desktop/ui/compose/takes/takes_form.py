@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.batch.cells import Axis
 from pixverse_desktop.core.batch.plan import Asked, Plan, numbered_prompts
+from pixverse_desktop.core.batch.table_rows import looks_like_table
 from pixverse_desktop.core.model.parameters import Group, ModelSpec
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.services.batch_files import GivenTable
@@ -45,6 +46,7 @@ class TakesForm(QWidget):
 
     changed = Signal()
     files_pasted = Signal()
+    table_pasted = Signal(str)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -105,6 +107,9 @@ class TakesForm(QWidget):
         """Put prompts behind those that are there."""
         before = self.lines.text().rstrip()
         self.lines.set_text(f"{before}\n{text}" if before else text)
+
+    def _is_table(self, text: str) -> bool:
+        return self._model is not None and looks_like_table(text, self._model)
 
     def set_table(self, table: GivenTable | None) -> None:
         """Take the rows of a table instead of prompts; None takes the prompts again."""
@@ -186,6 +191,8 @@ class TakesForm(QWidget):
             self.tr("Prompts"), self.tr("A {red|blue} boat in the harbour, slow push in")
         )
         self.lines.files_pasted.connect(self.files_pasted)
+        self.lines.table_pasted.connect(self.table_pasted)
+        self.lines.is_table = self._is_table
         self._lines_count = plain_label("", "secondary")
         head = QHBoxLayout()
         head.addWidget(plain_label(self.tr("Prompts"), "strong"))
