@@ -349,9 +349,9 @@ def test_a_champion_stays_left(sheet: SheetPanel) -> None:
 def test_the_theme_may_change(sheet: SheetPanel) -> None:
     now = theme.current()
     before = sheet.canvas.grab().toImage().pixelColor(2, 2)
-    now.set_look("light", 1.0)
+    now.set_look("light", 100)
     after = sheet.canvas.grab().toImage().pixelColor(2, 2)
-    now.set_look("dark", 1.0)
+    now.set_look("dark", 100)
     assert before.lightness() < 60 < 200 < after.lightness()
 
 

@@ -22,7 +22,7 @@ from pixverse_desktop.core.jobs.library_query import ClipQuery, Order
 from pixverse_desktop.core.jobs.marks import MOST_STARS
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base import localised
-from pixverse_desktop.ui.base.theme import icon, set_style, tabular
+from pixverse_desktop.ui.base.theme import icon, pixels, set_style, tabular
 from pixverse_desktop.ui.jobs.mode_switch import ModeSwitch
 from pixverse_desktop.ui.jobs.value_labels import label_for
 from pixverse_desktop.ui.library.grid import NARROWEST, USUAL_TILE, WIDEST
@@ -69,7 +69,7 @@ class FilterBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.size_slider.setVisible(self.width() >= _ROOMY)
+        self.size_slider.setVisible(self.width() >= pixels(_ROOMY))
 
     def show_hits(self, found: int, whole: int) -> None:
         """How many clips are found among those that stand here."""

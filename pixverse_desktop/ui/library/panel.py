@@ -13,7 +13,7 @@ from pixverse_desktop.core.jobs.library_query import ClipQuery, Collection
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.base.theme import pixels, set_style
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.jobs.job_text import short_prompt
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
@@ -109,7 +109,7 @@ class LibraryPanel(QWidget):
     def _fold_sidebar(self) -> None:
         """Another widget needs the room of the shelves in a narrow window."""
         own = self._front.currentWidget() in (self._browser, self.preview)
-        self.sidebar.setVisible(own or self.width() >= _ROOMY)
+        self.sidebar.setVisible(own or self.width() >= pixels(_ROOMY))
 
     def for_sheet(self) -> tuple[list[Job], ClipQuery, str]:
         """Several chosen clips, or none and the query of what is shown, of one chosen stack its

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from pixverse_desktop.core.model.parameters import ParameterSpec
 from pixverse_desktop.ui.base import localised
-from pixverse_desktop.ui.base.theme import icon, set_style
+from pixverse_desktop.ui.base.theme import icon, pixels, set_style
 from pixverse_desktop.ui.jobs.mode_switch import ModeSwitch
 from pixverse_desktop.ui.jobs.value_labels import parameter_label
 from pixverse_desktop.ui.sheet.axes import NO_ROWS, Table
@@ -51,13 +51,13 @@ class SheetHead(QWidget):
         self._rows_menu = QMenu(self.rows)
         self._rows_group = QActionGroup(self)
         self.rows.setMenu(self._rows_menu)
-        self.only_open = QPushButton(self.tr("Only unjudged"))
+        self.only_open = QPushButton(self.tr("Unjudged"))
         self.champion = QPushButton(self.tr("Champion"))
         self.champion.setIcon(icon("crown"))
-        for button, name in ((self.only_open, "sheet open"), (self.champion, "sheet champion")):
+        for button in (self.only_open, self.champion):
             button.setCheckable(True)
             set_style(button, kind="filter", on="false")
-            set_key_tip(button, "", name)
+        set_key_tip(self.only_open, self.tr("Only what is not judged"), "sheet open")
         set_key_tip(self.champion, self.tr("The best so far stays left, the others come right"),
                     "sheet champion")  # fmt: skip
         self.mode = ModeSwitch("sheet")
@@ -77,8 +77,8 @@ class SheetHead(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.count.setVisible(self.width() >= _ROOMY)
-        self.title.setVisible(self.width() >= _NARROW)
+        self.count.setVisible(self.width() >= pixels(_ROOMY))
+        self.title.setVisible(self.width() >= pixels(_NARROW))
 
     def show_title(self, title: str, count: int) -> None:
         """What is judged."""

@@ -16,7 +16,7 @@ from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.base.theme import pixels, set_style
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.jobs.job_text import short_prompt
@@ -35,6 +35,7 @@ from pixverse_desktop.ui.sheet.transport import SheetTransport
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 _SIDE_WIDTH, _NARROW_SIDE, _ROOMY = 348, 296, 1240  # pixels
+_MOST_SIDE = 0.45  # of the width
 _HINTS_FROM = 620  # pixels of height
 # What the keys of the player do here; its others do nothing while the sheet is shown.
 _AS_PLAYER = frozenset({"play", "step back", "step forward", "mute", "fit"})
@@ -353,8 +354,9 @@ class SheetPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.side.setFixedWidth(_SIDE_WIDTH if self.width() >= _ROOMY else _NARROW_SIDE)
-        self.transport.hints.setVisible(self.height() >= _HINTS_FROM)
+        wide = pixels(_SIDE_WIDTH if self.width() >= pixels(_ROOMY) else _NARROW_SIDE)
+        self.side.setFixedWidth(min(wide, round(self.width() * _MOST_SIDE)))
+        self.transport.hints.setVisible(self.height() >= pixels(_HINTS_FROM))
 
     # --- inside ---
 

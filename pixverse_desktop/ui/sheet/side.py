@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QGridLayout,
     QHBoxLayout,
     QMenu,
@@ -67,6 +68,13 @@ class SheetSide(QWidget):
                     "sheet throw")  # fmt: skip
         self.throw_button.clicked.connect(self.throw_clicked)
         self._build_layout()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        widest = max(self.move_button.sizeHint().width(), self.export_button.sizeHint().width())
+        ways = QBoxLayout.Direction
+        beside = 2 * widest + 40 <= self.width()
+        self._pair.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
 
     def show_judging(self, judging: Judging, table: Table | None) -> None:
         """Tell of the clips as they are judged now."""
@@ -157,11 +165,11 @@ class SheetSide(QWidget):
         foot.addWidget(self.progress)
         foot.addWidget(self.counts)
         foot.addWidget(self.message)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.move_button, 1)
-        row.addWidget(self.export_button, 1)
-        foot.addLayout(row)
+        self._pair = QHBoxLayout()
+        self._pair.setSpacing(8)
+        self._pair.addWidget(self.move_button, 1)
+        self._pair.addWidget(self.export_button, 1)
+        foot.addLayout(self._pair)
         foot.addWidget(self.throw_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

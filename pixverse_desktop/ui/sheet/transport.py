@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBo
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.commands import key_of
 from pixverse_desktop.ui.base.keys import keys_in_use
-from pixverse_desktop.ui.base.theme import set_style, tabular
+from pixverse_desktop.ui.base.theme import pixels, set_style, tabular
 from pixverse_desktop.ui.playback.buttons import (
     OnOffButton,
     PlayButton,
@@ -95,7 +95,7 @@ class SheetTransport(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.zoom.setVisible(self.width() >= _ROOMY)
+        self.zoom.setVisible(self.width() >= pixels(_ROOMY))
 
     def _build_layout(self) -> None:
         row = QHBoxLayout()
