@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Slot
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -15,6 +16,9 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -37,6 +41,7 @@ from pixverse_desktop.services.preset_files import read_preset, write_preset
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import pixels, set_style
+from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.value_labels import parameter_label, value_text
 from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
@@ -44,6 +49,23 @@ from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 
 _VALUE = Qt.ItemDataRole.UserRole
+
+
+class _TickDelegate(QStyledItemDelegate):
+    """Draws the tick of a filled box, which a style sheet can only take from a picture."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().paint(painter, option, index)
+        if index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked.value:
+            self.initStyleOption(option, index)
+            box = QStyle.SubElement.SE_ItemViewItemCheckIndicator
+            area = option.widget.style().subElementRect(box, option, option.widget)
+            paint.glyph(painter, area, "check", "panel", 12)
 
 
 class PresetsDialog(Dialog):
@@ -67,6 +89,7 @@ class PresetsDialog(Dialog):
         self.list.itemChanged.connect(self.on_list_item_changed)
         self.parts = QListWidget()
         self.parts.setAccessibleName(self.tr("What the preset holds"))
+        self.parts.setItemDelegate(_TickDelegate(self.parts))
         self.parts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.parts.itemChanged.connect(self._enable)
         self.name = TextField()

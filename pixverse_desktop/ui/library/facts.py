@@ -32,7 +32,9 @@ def facts_of(job: Job) -> list[tuple[str, str]]:
     rows = [(translate("ClipDetails", "Made"), f"{made} · {cost}")]
     if picture := _picture(job):
         rows.append((translate("ClipDetails", "Picture"), picture))
-    if job.batch and job.row:
+    if job.film and job.label:
+        rows.append((translate("ClipDetails", "Shot"), plain(job.label, 200)))
+    elif job.batch and job.row:
         named = localised.number(job.row) + (f" · {plain(job.label, 200)}" if job.label else "")
         rows.append((translate("ClipDetails", "Row of the batch"), named))
     if job.request.model != MODEL_ID:
