@@ -86,6 +86,14 @@ def test_the_menu_offers_them(
     assert context.commands.settings.presets_used[0] == "Salt & pepper"
 
 
+def test_one_is_used_from_the_dialog(window: MainWindow, dialog: PresetsDialog) -> None:
+    assert not dialog.use_button.isEnabled()
+    dialog.take(Preset("Clay", {"style": "clay"}))
+    dialog.use_button.click()
+    assert window.compose.request().style == "clay"
+    assert not dialog.isVisible()
+
+
 def test_the_same_name_is_an_update(context: UiContext, dialog: PresetsDialog) -> None:
     save(dialog, "Draft")
     dialog.parts.item(0).setCheckState(Qt.CheckState.Unchecked)

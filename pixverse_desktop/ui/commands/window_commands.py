@@ -150,7 +150,9 @@ class WindowActions(QObject):
         """Made once."""
         from pixverse_desktop.ui.dialogs.presets import PresetsDialog
 
-        return PresetsDialog(self._window, self._context)
+        made = PresetsDialog(self._window, self._context)
+        made.used.connect(self._compose.presets.use)
+        return made
 
     @cached_property
     def queue_file(self) -> QueueFile:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -70,6 +70,8 @@ class _TickDelegate(QStyledItemDelegate):
 
 class PresetsDialog(Dialog):
     """Every change is kept at once, and what was deleted last can be put back."""
+
+    used = Signal(object)  # Preset, for the form
 
     def __init__(self, parent: QWidget, context: UiContext) -> None:
         super().__init__(parent)
@@ -160,6 +162,11 @@ class PresetsDialog(Dialog):
         if 0 <= row < len(presets) and 0 <= row + way < len(presets):
             presets.insert(row + way, presets.pop(row))
             self._keep(presets, presets[row + way].name)
+
+    @Slot()
+    def on_use_button_clicked(self) -> None:
+        self.used.emit(self._presets()[self.list.currentRow()])
+        self.accept()
 
     @Slot()
     def on_delete_button_clicked(self) -> None:
@@ -290,7 +297,7 @@ class PresetsDialog(Dialog):
         self.save_button.setEnabled(bool(name) and bool(self._meant()) and not full)
         self.up_button.setEnabled(row > 0)
         self.down_button.setEnabled(0 <= row < count - 1)
-        for button in (self.delete_button, self.export_button):
+        for button in (self.use_button, self.delete_button, self.export_button):
             button.setEnabled(row >= 0)
         self.undo_button.setVisible(self._deleted is not None)
 
@@ -303,6 +310,7 @@ class PresetsDialog(Dialog):
             made.clicked.connect(then)
             return made
 
+        self.use_button = button(self.tr("Use"), self.on_use_button_clicked)
         self.up_button = button(self.tr("Up"), partial(self._move, -1))
         self.down_button = button(self.tr("Down"), partial(self._move, 1))
         self.delete_button = button(self.tr("Delete"), self.on_delete_button_clicked)
@@ -325,8 +333,8 @@ class PresetsDialog(Dialog):
         left.addWidget(plain_label(self.tr("Presets"), "head"))
         left.addWidget(self.list, 1)
         for row in (
-            (self.up_button, self.down_button, self.delete_button, self.undo_button),
-            (self.import_button, self.export_button),
+            (self.use_button, self.up_button, self.down_button),
+            (self.import_button, self.export_button, self.delete_button, self.undo_button),
         ):
             line = QHBoxLayout()
             line.setSpacing(6)
