@@ -91,3 +91,13 @@ def test_one_step_back_decodes_for_the_next_ones_too(tmp_path: Path) -> None:
         for index in range(58, 50, -1):
             reader.still(index, 64)
         assert dict(reader.passed) == passed  # nothing was decoded again
+
+
+def test_going_on_does_not_start_the_decoder_anew_at_key_frames(tmp_path: Path) -> None:
+    """It would forget what it has decoded ahead."""
+    with ClipReader(make_clip(tmp_path / "a.mp4", frames=40, b_frames=3, gop=8)) as reader:
+        first = reader.frame(0)
+        decoder = reader._running
+        times = [first.pts, *(reader.frame(index).pts for index in range(1, 40))]
+        assert reader._running is decoder
+    assert times == sorted(set(times))
