@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 
 from pixverse_desktop.ui.base.theme import color, icon, pixels
@@ -10,6 +12,8 @@ from pixverse_desktop.ui.base.theme import color, icon, pixels
 ALIGN_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 ALIGN_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 ALIGN_CENTER = int(Qt.AlignmentFlag.AlignCenter)
+_BADGE_INSET = 6  # pixels
+_DOT = " · "
 
 
 def sized(font: QFont, size: int) -> QFont:
@@ -58,6 +62,24 @@ def badge_size(font: QFont, text: str) -> QSize:
     """Room for ``text`` as a badge."""
     metrics = QFontMetrics(font)
     return QSize(metrics.horizontalAdvance(text) + 10, metrics.height() + 2)
+
+
+def foot_badges(
+    painter: QPainter, area: QRect, font: QFont, facts: Sequence[str], origin: str
+) -> None:
+    """At the foot of a picture: as many ``facts`` as there is room for on the right, and on the
+    left ``origin``, where both fit."""
+    facts = [fact for fact in facts if fact]
+    room = area.width() - 2 * _BADGE_INSET
+    while len(facts) > 1 and badge_size(font, _DOT.join(facts)).width() > room:
+        facts.pop()
+    right, left = badge_size(font, _DOT.join(facts)), badge_size(font, origin)
+    top = area.bottom() + 1 - right.height() - _BADGE_INSET
+    if facts:
+        at = QPoint(area.right() + 1 - right.width() - _BADGE_INSET, top)
+        badge(painter, QRect(at, right), font, _DOT.join(facts))
+    if origin and left.width() + 4 + (right.width() if facts else 0) <= room:
+        badge(painter, QRect(QPoint(area.left() + _BADGE_INSET, top), left), font, origin)
 
 
 def badge(painter: QPainter, area: QRect, font: QFont, text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
-from PySide6.QtGui import QFont, QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
@@ -118,9 +118,8 @@ class TileDelegate(QStyledItemDelegate):
             facts.append(job.request.resolution)
             if job.clip is not None and job.clip.has_audio:
                 facts.append(self.tr("sound"))
-        self._badge(painter, area, font, " · ".join(filter(None, facts)), right=True)
-        if job.origin == DEMO_ORIGIN:
-            self._badge(painter, area, font, self.tr("Demo"), right=False)
+        origin = self.tr("Demo") if job.origin == DEMO_ORIGIN else ""
+        paint.foot_badges(painter, area, font, facts, origin)
 
     def _paint_stack(
         self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, takes: int
@@ -139,14 +138,6 @@ class TileDelegate(QStyledItemDelegate):
         paint.glyph(painter, glyph, "stack", "on_scrim", _STACK_GLYPH)
         painter.setPen(color("on_scrim"))
         painter.drawText(inside, paint.ALIGN_RIGHT, text)
-
-    def _badge(
-        self, painter: QPainter, area: QRect, font: QFont, text: str, *, right: bool
-    ) -> None:
-        size = paint.badge_size(font, text)
-        left = area.right() + 1 - size.width() - _EDGE if right else area.left() + _EDGE
-        top = area.bottom() + 1 - size.height() - _EDGE
-        paint.badge(painter, QRect(left, top, size.width(), size.height()), font, text)
 
     def _paint_caption(self, painter: QPainter, option: QStyleOptionViewItem, job: Job) -> None:
         font = paint.sized(option.font, 12)

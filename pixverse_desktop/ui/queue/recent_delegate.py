@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
@@ -50,10 +50,8 @@ class RecentDelegate(QStyledItemDelegate):
         paint.well(painter, area, "stage", _RADIUS)
         missing = self._paint_picture(painter, option, area, job)
         font = tabular(paint.sized(option.font, 11))
-        if not missing:
-            self._paint_badge(painter, area, font, clip_length(job), right=True)
-        if job.origin == DEMO_ORIGIN:
-            self._paint_badge(painter, area, font, self.tr("Demo"), right=False)
+        origin = self.tr("Demo") if job.origin == DEMO_ORIGIN else ""
+        paint.foot_badges(painter, area, font, [] if missing else [clip_length(job)], origin)
         if job.id in self.new_clips:
             paint_dot(painter, area.left() + 6, area.top() + 6)
         self._paint_outline(painter, option, area, plays=job.id == self.playing)
@@ -78,14 +76,6 @@ class RecentDelegate(QStyledItemDelegate):
         painter.drawText(line, paint.ALIGN_CENTER, self.tr("Missing"))
         paint.glyph(painter, area.adjusted(0, 0, 0, -area.height() // 3), "missing", "warn", 18)
         return True
-
-    def _paint_badge(
-        self, painter: QPainter, area: QRect, font: QFont, text: str, *, right: bool
-    ) -> None:
-        size = paint.badge_size(font, text)
-        left = area.right() + 1 - size.width() - 6 if right else area.left() + 6
-        place = QRect(left, area.bottom() + 1 - size.height() - 6, size.width(), size.height())
-        paint.badge(painter, place, font, text)
 
     def _paint_outline(
         self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, *, plays: bool
