@@ -32,6 +32,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.store.database import StoreError
 from pixverse_desktop.store.job_store import JobStore
+from pixverse_desktop.ui.base import motion
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.jobs.thumbnails import LONG_SIDE, read_clip
@@ -289,6 +290,28 @@ def test_ctrl_z_brings_back_also_when_nothing_is_left(room: Room, qtbot: QtBot) 
     QTest.keyClicks(search, "fox")
     QTest.keyClick(search, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert search.text() == ""  # there it takes back what was typed
+
+
+def test_tiles_move_into_place(room: Room, qtbot: QtBot) -> None:
+    grid, rows = room.panel.grid, room.panel.rows
+    last = grid.visualRect(rows.index(2, 0))
+    motion.allow(True)
+    try:
+        room.store.update_job(
+            dataclasses.replace(rows.job_in(0), hidden=True),  # type: ignore[type-var]
+            JobState.SAVED,
+        )
+        with qtbot.waitSignal(rows.modelReset):
+            rows.refresh()
+        assert grid.place_of(1) == last  # it begins where it stood
+        home = grid.visualRect(rows.index(1, 0))
+        assert home != last
+        qtbot.waitUntil(lambda: grid.place_of(1) == home)
+        with qtbot.waitSignal(rows.modelReset):
+            rows.refresh()
+        assert grid.place_of(1) == home  # what stays is not moved
+    finally:
+        motion.allow(False)
 
 
 def test_a_batch_stands_below_the_boards_and_takes_nothing(room: Room, qtbot: QtBot) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     Signal,
+    Slot,
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -32,6 +33,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOption
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.commands import command_pressed
+from pixverse_desktop.ui.base.motion import Motion
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.library.paged_model import PagedClips
 from pixverse_desktop.ui.widgets.file_drag import drag_clips
@@ -70,7 +72,12 @@ class TileGrid(NoTypeAhead, QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setDragEnabled(True)
+        self._before: dict[str, QRect] = {}  # where tiles stood before the list changed, by job id
+        self._part = 1.0  # of their way from there
+        self._motion = Motion(self, self._move_tiles, self._before.clear)
+        rows.modelAboutToBeReset.connect(self.on_rows_about_to_be_reset)
         rows.modelReset.connect(self.updateGeometries)
+        rows.modelReset.connect(self.on_rows_reset)
         rows.rowsInserted.connect(self.updateGeometries)
 
     # --- geometry ---
@@ -237,6 +244,38 @@ class TileGrid(NoTypeAhead, QListView):
         found = (job for top, bottom in sorted(parts) for job in self._rows.fetched(top, bottom))
         return list(islice(found, MOST_CHOSEN))
 
+    # --- tiles into place ---
+
+    @Slot()
+    def on_rows_about_to_be_reset(self) -> None:
+        seen = {row: self._rows.job_in(row) for row in self.rows_in_sight()}
+        places = {job.id: self.place_of(row) for row, job in seen.items() if job is not None}
+        self._before.clear()
+        self._before.update(places)
+
+    @Slot()
+    def on_rows_reset(self) -> None:
+        rows = {job_id: self._rows.row_of(job_id) for job_id in self._before}
+        here = {job_id: self.visualRect(self._rows.index(row, 0)) for job_id, row in rows.items()}
+        if any(place.isValid() and place != self._before[job_id] for job_id, place in here.items()):
+            self._motion.start()
+        else:
+            self._before.clear()
+
+    def place_of(self, row: int) -> QRect:
+        """Where a tile is painted: for a moment on its way from where it stood before."""
+        place = self.visualRect(self._rows.index(row, 0))
+        job = self._rows.job_in(row) if self._before else None
+        before = self._before.get(job.id) if job is not None else None
+        if before is not None:
+            away = before.topLeft() - place.topLeft()
+            place.translate(away * (1 - self._part))
+        return place
+
+    def _move_tiles(self, part: float) -> None:
+        self._part = part
+        self.viewport().update()
+
     # --- painting ---
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
@@ -252,7 +291,7 @@ class TileGrid(NoTypeAhead, QListView):
             under = self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos()))
             for row in self.rows_in_sight():
                 index = self._rows.index(row, 0)
-                area = self.visualRect(index)
+                area = self.place_of(row)
                 if not area.adjusted(-4, -4, 4, 4).intersects(event.rect()):
                     continue
                 option.rect = area
