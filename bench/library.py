@@ -5,7 +5,7 @@ picture, with 24 clips, 10,000 and 100,000, in turns. The clips are links to a f
 no picture is cached before. Thumbnails: pictures of as many clips by the program's own function,
 on two threads as in the program, against ``ffmpegthumbnailer``, one process a file.
 
-``python -m bench.library open|scroll|memory DATA_DIR`` measures once.
+``python -m bench.library open|scroll|bare|memory DATA_DIR`` measures once.
 """
 
 from __future__ import annotations
@@ -80,12 +80,16 @@ def _openings(folder: Path, bytecode: Path, templates: dict[int, Path]) -> list[
 
 
 def _scrolling(folder: Path, bytecode: Path, many: Path) -> Row:
-    waits = []
+    waits, bare = [], []
     for run in range(3):
         data_dir = _copied(many, folder / f"scroll-{run}")
         waits.append(measure(bytecode, "bench.library", "scroll", str(data_dir))["p99"])
+        bare.append(measure(bytecode, "bench.library", "bare", str(data_dir))["p99"])
         shutil.rmtree(data_dir)
-    return under(f"library: {_MANY:,} clips scrolled from top to bottom, p99", waits, 16.0)
+    return at_most(
+        f"library: {_MANY:,} clips scrolled from top to bottom, p99", spread(waits, "ms"),
+        f"{spread(bare, 'ms')} bare QListView", median(waits) / median(bare), 1.5,
+    )  # fmt: skip
 
 
 def _memory(folder: Path, bytecode: Path, few: Path, many: Path) -> Row:
@@ -276,6 +280,53 @@ async def _scroll(program: Program) -> None:
     report(watchdog.stop())
 
 
+def _bare() -> None:
+    """A QListView with as many items in tiles of that size, each with a pixmap that is ready."""
+    from PySide6.QtCore import QSize, QStringListModel, Qt
+    from PySide6.QtGui import QColor, QPixmap
+    from PySide6.QtWidgets import QApplication, QListView, QStyledItemDelegate
+    from qasync import QEventLoop
+
+    from bench.stall import Watchdog
+
+    application = QApplication(sys.argv[:1])
+    loop = QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    pixmaps = []
+    for number in range(60):
+        pixmaps.append(QPixmap(232, 130))
+        pixmaps[-1].fill(QColor.fromHsv(number * 6, 120, 160))
+
+    class Delegate(QStyledItemDelegate):
+        def sizeHint(self, _option, _index):  # type: ignore[no-untyped-def]
+            return QSize(232, 156)
+
+        def paint(self, painter, option, index):  # type: ignore[no-untyped-def]
+            painter.drawPixmap(option.rect.topLeft(), pixmaps[index.row() % len(pixmaps)])
+
+    view = QListView()
+    view.setModel(QStringListModel([str(number) for number in range(_MANY)]))
+    view.setItemDelegate(Delegate(view))
+    view.setViewMode(QListView.ViewMode.IconMode)
+    view.setUniformItemSizes(True)
+    view.setSpacing(12)
+    view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+    view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    view.resize(900, 860)
+    view.show()
+
+    async def scrolled() -> None:
+        await asyncio.sleep(1.5)
+        bar, watchdog = view.verticalScrollBar(), Watchdog()
+        began = time.monotonic()
+        while (share := (time.monotonic() - began) / _SCROLL_S) < 1.0:
+            bar.setValue(round(bar.maximum() * share))
+            await asyncio.sleep(0.016)
+        report(watchdog.stop())
+
+    loop.run_until_complete(scrolled())
+
+
 async def _resident(program: Program) -> None:
     await _settled(program)
     await _opened(program)
@@ -286,6 +337,8 @@ async def _resident(program: Program) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1] == "bare":
+        _bare()
     from tests.show.driver import drive
 
     drive({"open": _open, "scroll": _scroll, "memory": _resident}[sys.argv[1]], Path(sys.argv[2]))

@@ -22,7 +22,7 @@ from pixverse_desktop.media.mp4_check import check_mp4
 from pixverse_desktop.media.shown import View, video_of
 
 LAST = -1
-_KEPT = 16  # pictures behind the decoder; 1.4 MB each at 720p
+KEPT = 16  # pictures behind the decoder; 1.4 MB each at 720p
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class ClipReader:
     Opening and reading raise like ``thumbnail``.
     """
 
-    def __init__(self, path: Path, kept: int = _KEPT, threads: int = 0) -> None:
+    def __init__(self, path: Path, kept: int = KEPT, threads: int = 0) -> None:
         """``kept`` pictures stay behind the decoder; ``threads`` 0 is as many as are of use."""
         check_mp4(path)  # it may have been replaced since it was saved
         with ExitStack() as opening:

@@ -165,8 +165,9 @@ def request_from_json(data: Mapping[str, object]) -> ClipRequest:
             values[spec.name] = _frame(spec.name, value)
         elif not spec.rule.holds(value):
             raise ValueError(f"request field {spec.name} has the type {type(value).__name__}")
-        else:
-            values[spec.name] = value
+        else:  # the usual value itself, not one like it for each of thousands of jobs
+            usual = spec.rule.default
+            values[spec.name] = usual if value == usual and type(value) is type(usual) else value
     values |= _others(data.get("other"))
     values |= _pictures(data.get("pictures"))
     if model == MODEL_ID and "prompt" not in values:
