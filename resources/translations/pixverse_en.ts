@@ -229,6 +229,13 @@
 <context>
     <name>Judging</name>
     <message numerus="yes">
+        <source>%n rejected.</source>
+        <translation>
+            <numerusform>%n rejected.</numerusform>
+            <numerusform>%n rejected.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>The last one. %n are not judged yet.</source>
         <translation>
             <numerusform>The last one. %n is not judged yet.</numerusform>
@@ -274,6 +281,37 @@
     </message>
 </context>
 <context>
+    <name>QueueFile</name>
+    <message numerus="yes">
+        <source>%Ln waiting clips were exported.</source>
+        <translation>
+            <numerusform>%Ln waiting clip was exported.</numerusform>
+            <numerusform>%Ln waiting clips were exported.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln wait for other clips and stay.</source>
+        <translation>
+            <numerusform>%Ln waits for another clip and stays.</numerusform>
+            <numerusform>%Ln wait for other clips and stay.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Queue %Ln clips of “{name}”?</source>
+        <translation>
+            <numerusform>Queue %Ln clip of “{name}”?</numerusform>
+            <numerusform>Queue %Ln clips of “{name}”?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln clips were queued.</source>
+        <translation>
+            <numerusform>%Ln clip was queued.</numerusform>
+            <numerusform>%Ln clips were queued.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>QueueHeader</name>
     <message numerus="yes">
         <source>%Ln running</source>
@@ -287,6 +325,16 @@
         <translation>
             <numerusform>%Ln waiting</numerusform>
             <numerusform>%Ln waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QueuePanel</name>
+    <message numerus="yes">
+        <source>%n cancelled.</source>
+        <translation>
+            <numerusform>%n cancelled.</numerusform>
+            <numerusform>%n cancelled.</numerusform>
         </translation>
     </message>
 </context>
@@ -432,6 +480,13 @@
 </context>
 <context>
     <name>SheetSide</name>
+    <message numerus="yes">
+        <source>Reject the other %n</source>
+        <translation>
+            <numerusform>Reject the other one</numerusform>
+            <numerusform>Reject the other %n</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>Throw away %n rejected</source>
         <translation>

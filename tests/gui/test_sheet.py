@@ -209,6 +209,18 @@ def test_the_rejected_are_thrown_away_in_one_go_and_come_back(
     assert len(sheet.canvas.tiles) == 3
 
 
+def test_one_button_rejects_the_others_and_then_throws_them_away(
+    sheet: SheetPanel, context: UiContext
+) -> None:
+    press(sheet, "P")
+    button = sheet.side.throw_button
+    assert button.text() == "Reject the other 2"
+    button.click()
+    assert button.text() == "Throw away 2 rejected"
+    button.click()
+    assert [tile.job.id for tile in sheet.canvas.tiles] == ["job1"]
+
+
 def test_a_click_puts_the_ring_and_a_star_is_given(qtbot: QtBot, sheet: SheetPanel) -> None:
     from pixverse_desktop.ui.sheet.tile_paint import star_places
 

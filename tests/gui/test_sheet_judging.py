@@ -107,6 +107,20 @@ def test_undo_brings_verdict_and_ring_back(bus: QueueBus) -> None:
     assert focus(judging) == "job1"
 
 
+def test_all_but_the_best_are_rejected_in_one_step(bus: QueueBus) -> None:
+    judging = judging_of(bus, 20)
+    judging.judge(PICK)
+    judging.judge(Mark(stars=3))
+    judging.reject_others()
+    assert judging.counts == Counts(1, 18, 1, 0)
+    assert focus(judging) == "job3"
+    assert bus.jobs["job20"].verdict is Verdict.REJECTED
+    judging.reject_others()  # nothing is left to be rejected
+    judging.undo()
+    assert judging.counts == Counts(1, 0, 1, 18)
+    assert bus.jobs["job20"].verdict is Verdict.NONE
+
+
 def test_pages_of_sixteen_and_the_ring_turns_them(bus: QueueBus) -> None:
     judging = judging_of(bus, 20)
     assert (judging.pages, len(judging.shown)) == (2, 16)

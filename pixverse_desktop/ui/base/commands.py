@@ -168,6 +168,8 @@ COMMANDS: tuple[Command, ...] = (
             "pick", scopes=_SHEET, icon="check"),
     Command("sheet reject", QT_TRANSLATE_NOOP("Commands", "Sheet: reject"), ("X",),
             "reject", scopes=_SHEET, icon="close"),
+    Command("sheet reject others", QT_TRANSLATE_NOOP("Commands", "Sheet: reject all not judged"),
+            ("Ctrl+X",), "judging.reject_others", scopes=_SHEET),
     Command("sheet clear", QT_TRANSLATE_NOOP("Commands", "Sheet: neither, and no stars"), ("U",),
             "clear", scopes=_SHEET),
     Command("sheet stars 1", QT_TRANSLATE_NOOP("Commands", "Sheet: one star"), ("1",),

@@ -200,6 +200,19 @@ class Judging(QObject):
         self.changed.emit()
 
     @Slot()
+    def reject_others(self) -> None:
+        """Reject all that are not judged yet, on every page; one step to take back."""
+        others = [job for job in self.jobs if is_open(job)]
+        if not others:
+            return
+        self._remember({job.id: job.mark for job in others})
+        mark = Mark(Verdict.REJECTED)
+        self._jobs |= {job.id: job.marked(mark) for job in others}
+        self._bridge.mark({job.id: mark for job in others})
+        self.message = self.tr("%n rejected.", "", len(others))
+        self.changed.emit()
+
+    @Slot()
     def undo(self) -> None:
         """Take the last step back: what was thought, and the ring."""
         if not self._steps:

@@ -401,6 +401,7 @@ class SheetPanel(QWidget):
         transport.zoom.clicked.connect(canvas.toggle_zoom)
         side.focus_wanted.connect(self.judging.focus_on)
         side.throw_clicked.connect(self.throw_rejected)
+        side.others_rejected.connect(self.judging.reject_others)
         side.move_clicked.connect(self.on_side_move_clicked)
         side.picture_chosen.connect(self.export_picture)
         side.film_chosen.connect(self.export_film)

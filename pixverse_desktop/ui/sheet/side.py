@@ -40,6 +40,7 @@ class SheetSide(QWidget):
 
     focus_wanted = Signal(str)  # job id
     throw_clicked = Signal()
+    others_rejected = Signal()
     move_clicked = Signal()
     picture_chosen = Signal()
     film_chosen = Signal()
@@ -64,9 +65,8 @@ class SheetSide(QWidget):
         self._film.triggered.connect(self.film_chosen)
         self.export_button.setMenu(self.export_menu)
         self.throw_button = QPushButton()
-        set_key_tip(self.throw_button, self.tr("Into the trash, from where they come back"),
-                    "sheet throw")  # fmt: skip
-        self.throw_button.clicked.connect(self.throw_clicked)
+        self._rejects_others = False
+        self.throw_button.clicked.connect(self.on_throw_button_clicked)
         self._build_layout()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -83,15 +83,30 @@ class SheetSide(QWidget):
         counts = judging.counts
         self.counts.setText(self._told(counts))
         self.message.show_message(judging.message)
-        rejected = counts.rejected
-        some = self.tr("Throw away %n rejected", "", rejected)
-        self.throw_button.setText(some if rejected else self.tr("Nothing rejected"))
-        self.throw_button.setIcon(icon("trash", "error" if rejected else "faint"))
-        set_style(self.throw_button, kind="danger" if rejected else "")
-        self.throw_button.setEnabled(rejected > 0)
+        self._show_throw(counts)
         self.move_button.setEnabled(counts.picked > 0)
         self.export_button.setEnabled(bool(jobs))
         self._show_facts(judging.shown, jobs, focused, table)
+
+    def _show_throw(self, counts: Counts) -> None:
+        """What is rejected can go; before anything is, all but the best can be rejected."""
+        rejected, others = counts.rejected, counts.open if counts.picked else 0
+        self._rejects_others = bool(others and not rejected)
+        button = self.throw_button
+        if self._rejects_others:
+            button.setText(self.tr("Reject the other %n", "", others))
+            set_key_tip(button, self.tr("They are not thrown away yet"), "sheet reject others")
+        else:
+            some = self.tr("Throw away %n rejected", "", rejected)
+            button.setText(some if rejected else self.tr("Nothing rejected"))
+            set_key_tip(button, self.tr("Into the trash, from where they come back"), "sheet throw")
+        button.setIcon(icon("trash", "error" if rejected else "faint"))
+        set_style(button, kind="danger" if rejected else "")
+        button.setEnabled(rejected > 0 or self._rejects_others)
+
+    @Slot()
+    def on_throw_button_clicked(self) -> None:
+        (self.others_rejected if self._rejects_others else self.throw_clicked).emit()
 
     @Slot(float)
     def show_export(self, share: float) -> None:
