@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest
@@ -66,5 +66,7 @@ def _told(spec: ParameterSpec, requests: Sequence[ClipRequest]) -> set[str]:
 
 
 def _frame(frame: Frame) -> str:
-    tail = frame.value.rstrip("/").rpartition("/")[2][:60]
+    """Two pictures may be called alike; a stored one is told by the first letters of its hash."""
+    stored = frame.kind is FrameKind.FILE and frame.label
+    tail = frame.value.rstrip("/").rpartition("/")[2][: 6 if stored else 60]
     return f"{frame.label} ({tail})" if frame.label else tail

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.core.jobs.library_query import ClipPage, ClipQuery
     from pixverse_desktop.ui.sheet.panel import SheetPanel
 
-_FIRST = 16  # clips of a collection
+_FIRST = 160  # clips of a collection, on ten pages
 _MOST_TAKES = 400
 
 
