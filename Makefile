@@ -12,7 +12,7 @@ SEED ?= 1
 # As in `make shots LANGUAGE=pseudo`; desktops set a variable of that name for other purposes.
 CHOSEN := $(if $(findstring command,$(origin LANGUAGE)),$(LANGUAGE))
 
-.PHONY: run test check lint faults crash fuzz bench shots keys languages clean help
+.PHONY: run test check lint faults crash fuzz bench shots keys languages bundle clean help
 help:
 	@echo "make run    the window on the built-in demo service"
 	@echo "make test   the whole test suite"
@@ -23,6 +23,7 @@ help:
 	@echo "make bench  the benchmarks, as ratios"
 	@echo "make shots  a screenshot of every screen state, in out/shots/"
 	@echo "            (LANGUAGE=pseudo: with every text marked, to find what cannot be translated)"
+	@echo "make bundle  the program with all it needs in one folder, dist/pixverse-desktop, and its tests"
 	@echo "make keys   the README's table of keys, from the list of commands"
 	@echo "make languages  the program's texts into resources/translations, and those compiled"
 	@echo "            (LANGUAGE=de: begins a new one)"
@@ -78,6 +79,14 @@ keys: $(VENV)/.ready
 
 languages: $(VENV)/.ready
 	$(BIN)/python -m tests.show.languages $(CHOSEN)
+
+$(BIN)/pyinstaller: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --editable '.[bundle]'
+	@touch $@
+
+bundle: test-deps $(BIN)/pyinstaller
+	$(BIN)/python -m PyInstaller --noconfirm --log-level WARN packaging/bundle/pixverse-desktop.spec
+	$(PYTEST) tests/bundle
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache
