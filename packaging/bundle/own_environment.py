@@ -2,7 +2,8 @@
 
 On Linux the bundle's starter points LD_LIBRARY_PATH at the bundle. Ours are loaded by then or found
 by their own paths; a file manager or browser that is started from here would take our libraries
-for the system's, and fail.
+for the system's, and fail. A process that the program starts of itself finds its libraries as the
+first one did.
 """
 
 import os
@@ -14,3 +15,4 @@ if sys.platform.startswith("linux"):
         os.environ["LD_LIBRARY_PATH"] = before
     else:
         os.environ.pop("LD_LIBRARY_PATH", None)
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -17,6 +18,8 @@ from tests.show.screen import NoVirtualScreen, virtual_screen
 from tests.support.simulator_process import ROOT
 
 _LIMIT_S = 60.0
+# Also on the system of whoever runs this, but never taken from there.
+_BROUGHT = r"/lib(python3|sqlite3|crypto|ssl|ffi|bz2|lzma|z)\."
 
 
 @pytest.fixture
@@ -56,6 +59,16 @@ def rows(data: Path, query: str) -> list[tuple[object, ...]]:
         return []
 
 
+def libraries(pid: int) -> set[str]:
+    """The libraries that a process and those it started have loaded."""
+    maps = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8").splitlines()
+    found = {line.split(maxsplit=5)[-1] for line in maps if ".so" in line}
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in children.read_text(encoding="utf-8").split():
+            found |= libraries(int(child))
+    return found
+
+
 def test_the_window_makes_and_plays_a_clip_and_a_second_start_hands_over(
     bundle: Path, screen: dict[str, str], tmp_path: Path
 ) -> None:
@@ -80,6 +93,9 @@ def test_the_window_makes_and_plays_a_clip_and_a_second_start_hands_over(
         # Nothing is left that was never played, since it plays by itself.
         until(lambda: not rows(data, "SELECT job_id FROM unplayed"), "the clip on the stage")
         assert window.poll() is None
+        brought = [name for name in libraries(window.pid) if re.search(_BROUGHT, name)]
+        assert brought
+        assert [name for name in brought if not name.startswith(str(bundle))] == []
     finally:
         window.terminate()
         try:
