@@ -12,7 +12,7 @@ SEED ?= 1
 # As in `make shots LANGUAGE=pseudo`; desktops set a variable of that name for other purposes.
 CHOSEN := $(if $(findstring command,$(origin LANGUAGE)),$(LANGUAGE))
 
-.PHONY: run test check lint faults crash fuzz bench shots keys languages clean help
+.PHONY: run test check lint faults crash fuzz bench shots keys languages bundle deb try-deb clean help
 help:
 	@echo "make run    the window on the built-in demo service"
 	@echo "make test   the whole test suite"
@@ -23,6 +23,9 @@ help:
 	@echo "make bench  the benchmarks, as ratios"
 	@echo "make shots  a screenshot of every screen state, in out/shots/"
 	@echo "            (LANGUAGE=pseudo: with every text marked, to find what cannot be translated)"
+	@echo "make bundle  the program with all it needs in one folder, dist/pixverse-desktop, and its tests"
+	@echo "make deb     a Debian package of that, in dist/"
+	@echo "make try-deb  (as root) installs that in a fresh system without Python, uses and removes it"
 	@echo "make keys   the README's table of keys, from the list of commands"
 	@echo "make languages  the program's texts into resources/translations, and those compiled"
 	@echo "            (LANGUAGE=de: begins a new one)"
@@ -78,6 +81,28 @@ keys: $(VENV)/.ready
 
 languages: $(VENV)/.ready
 	$(BIN)/python -m tests.show.languages $(CHOSEN)
+
+$(BIN)/pyinstaller: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --editable '.[bundle]'
+	@touch $@
+
+bundle: test-deps $(BIN)/pyinstaller
+	$(BIN)/python -m PyInstaller --noconfirm --log-level WARN packaging/bundle/pixverse-desktop.spec
+	$(PYTEST) tests/bundle
+
+# Of the bundle that is there, or else of a new one.
+deb: $(VENV)/.ready
+	@[ -x dist/pixverse-desktop/pixverse-desktop ] || $(MAKE) bundle
+	$(BIN)/python packaging/bundle/deb.py
+
+build/fresh-root/.ready:
+	@command -v debootstrap >/dev/null || apt-get install -y -qq debootstrap
+	rm -rf build/fresh-root
+	debootstrap --variant=minbase bookworm build/fresh-root >/dev/null
+	@touch $@
+
+try-deb: test-deps build/fresh-root/.ready
+	FRESH_ROOT=build/fresh-root $(BIN)/python -m pytest -q tests/bundle/test_fresh_root.py
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache

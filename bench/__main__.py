@@ -1,8 +1,8 @@
 """``python -m bench [NAME …]``: run the benchmarks and print one table.
 
 A missed goal is shown, never an error: what counts are the ratios, since both sides of each were
-measured in turns in this very run. Needs a screen for ``start``, ``stall``, ``load``, ``player``,
-``sheet``, ``palette``, ``expand``.
+measured in turns in this very run. Needs a screen for ``start``, ``bundle``, ``stall``, ``load``,
+``player``, ``sheet``, ``palette``, ``expand``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import (
+    bundle,
     download,
     endurance,
     expand,
@@ -34,6 +35,7 @@ from bench.table import Row, text_of
 
 _ALL: dict[str, Callable[[Path], list[Row]]] = {
     "start": start.rows,
+    "bundle": bundle.rows,
     "stall": stall.rows,
     "load": load.rows,
     "library": library.rows,

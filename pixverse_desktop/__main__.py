@@ -43,6 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stderr.flush()
             os._exit(code)
         return code
+    if arguments and arguments[0] == "--own-process":  # a bundle's demo service or renderer
+        from pixverse_desktop.simulator import processes
+
+        return processes.run(arguments[1:])
     options = _window_parser().parse_args(arguments)
     try:
         from pixverse_desktop.ui.base import quick_start
@@ -58,15 +62,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _speak_utf8() -> None:
     """Begin anew in UTF-8 mode where the locale has another encoding (ISO 8859-1, C).
 
-    Else no clip could be named as its prompt is, here and in the processes started from here.
+    Else no clip could be named as its prompt is, here and in the processes started from here. A
+    bundle is always in that mode.
     """
     known = sys.getfilesystemencoding().lower() == "utf-8"
     if known or os.name != "posix" or os.environ.get("PYTHONUTF8") == "1":
         return
     os.environ["PYTHONUTF8"] = "1"
-    frozen = getattr(sys, "frozen", False)  # takes no options of Python's, but heeds its variable
-    options = [] if frozen else ["-X", "utf8"]
-    os.execv(sys.executable, [sys.executable, *options, *sys.orig_argv[1:]])
+    os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
 
 
 _MISSING = """The window cannot open: {error}

@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import subprocess
-import sys
 import threading
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +15,7 @@ from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.services.secrets import ENVIRONMENT_VARIABLE
+from pixverse_desktop.simulator import processes
 
 _START_LIMIT_S = 20.0
 _KEY_VARIABLE = "PIXVERSE_SIMULATOR_KEY"  # the simulator's own name for it
@@ -36,7 +36,7 @@ class SimulatorProcess:
 
     def start(self) -> str:
         """Start it and give its API URL. Raises UserError when it does not come up."""
-        command = [sys.executable, "-m", "pixverse_desktop.simulator"]
+        command = processes.command("simulator")
         command += ["--state-dir", str(self._state_dir), "--until-stdin-closes"]
         if self._scenario is not None:
             command += ["--scenario", str(self._scenario)]

@@ -5,22 +5,14 @@ from __future__ import annotations
 import json
 import queue
 import subprocess
-import sys
 import threading
 
+from pixverse_desktop.simulator import processes
 from pixverse_desktop.simulator.jobs import Service
 from pixverse_desktop.simulator.jsontypes import JsonObject, as_text, parse_object
 from pixverse_desktop.simulator.state import Job
 
-WORKER_FLAG = "--simulator-render-worker"
 _ATTEMPTS = 2
-
-
-def worker_command() -> list[str]:
-    """How a renderer process is started; a frozen application starts itself with a flag."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, WORKER_FLAG]
-    return [sys.executable, "-m", f"{__package__}.render_worker"]
 
 
 class RenderPool:
@@ -96,7 +88,7 @@ class RenderPool:
 
     def _start(self) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            worker_command(),
+            processes.command("renderer"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

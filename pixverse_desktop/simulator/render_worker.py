@@ -18,8 +18,8 @@ from pathlib import Path
 from pixverse_desktop.simulator.jsontypes import JsonObject, as_object, as_text, parse_object
 
 
-def main() -> int:
-    """Serve until stdin ends."""
+def main(_arguments: list[str] | None = None) -> int:
+    """Serve until stdin ends; there is nothing to choose."""
     _lower_priority()
     orders: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read_orders, args=(orders,), daemon=True).start()

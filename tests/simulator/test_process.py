@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from pixverse_desktop.simulator import processes
 from pixverse_desktop.simulator.faults import parse_fault
 from pixverse_desktop.simulator.jsontypes import as_list, as_object, parse_object
 from pixverse_desktop.simulator.settings import Settings
@@ -97,6 +98,28 @@ def test_nothing_outlives_it(tmp_path: Path, how: str) -> None:
         code = simulator.process.wait(timeout=10)
         assert code == (-signal.SIGKILL if how == "SIGKILL" else 0)
         assert eventually(lambda: all(is_gone(pid) for pid in workers))
+
+
+def test_the_program_starts_itself_where_there_is_no_python(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert processes.command("simulator") == [
+        sys.executable,
+        "-m",
+        "pixverse_desktop.simulator.__main__",
+    ]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    command = processes.command("simulator")
+    assert command == [sys.executable, "--own-process", "simulator"]
+    program = [sys.executable, "-m", "pixverse_desktop", *command[1:]]
+    told = subprocess.run(
+        [*program, "--help"], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert "--until-stdin-closes" in told.stdout
+    program[-1] = "renderer"
+    assert subprocess.run(program, input=b"", cwd=ROOT, check=False, timeout=60).returncode == 0
+    program[-1] = "pip"
+    assert subprocess.run(program, cwd=ROOT, check=False, stderr=-1, timeout=60).returncode == 2
 
 
 def test_a_scenario_from_a_file(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The bundle that `make bundle` made; skipped where there is none."""
