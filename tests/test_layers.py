@@ -22,7 +22,9 @@ MAY_IMPORT = {
     "cli": {"core", "api", "store", "media", "simulator", "services"},
 }
 ROOTS = {"app", "__main__"}  # the right end: they start the window, or a command
-_FEATURES = {"compose", "queue", "player", "compare", "library", "sheet", "spend", "dialogs"}
+_FEATURES = {
+    "compose", "queue", "player", "compare", "library", "sheet", "spend", "storyboard", "dialogs",
+}  # fmt: skip
 _SHARED = {"base", "widgets", "jobs", "playback"}
 MAY_IMPORT_IN_UI = {
     "base": set(),

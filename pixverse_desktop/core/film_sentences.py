@@ -24,6 +24,9 @@ FILM_SENTENCES = {
         "Problem", "Whether “{name}” meets the next shot is yes or no, not “{value}”."
     ),
     "shot_changed": QT_TRANSLATE_NOOP("Problem", "The shot was changed since."),
+    "shot_too_short": QT_TRANSLATE_NOOP(
+        "Problem", "“{name}” is too short to be split: it would take {seconds} seconds."
+    ),
     "shot_waits_changed": QT_TRANSLATE_NOOP(
         "Problem", "An older version of it waits in the queue, until this one is made."
     ),

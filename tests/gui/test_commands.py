@@ -29,6 +29,8 @@ from pixverse_desktop.ui.queue.waiting_actions import WaitingActions
 from pixverse_desktop.ui.sheet.panel import SheetPanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.views import all_commands
+from pixverse_desktop.ui.storyboard.film_editor import FilmEditor
+from pixverse_desktop.ui.storyboard.shot_actions import ShotActions
 from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
 from tests.show import keys
 from tests.support.factories import make_job
@@ -153,6 +155,7 @@ def test_what_is_declared_exists(qtbot: QtBot, window: MainWindow, context: UiCo
         Scope.QUEUE: WaitingActions(context.bridge, lambda _: [], window),
         Scope.LISTS: undo, Scope.COMPARE: compared, Scope.ROW: row,
         Scope.SHEET: sheet,
+        Scope.STORYBOARD: ShotActions(FilmEditor(context.bridge, window), context.bridge, list),
         Scope.GRID: Preview(TileGrid(PagedClips(context, None, context.bridge))),
     }  # fmt: skip
     for command in all_commands():

@@ -215,7 +215,7 @@ def test_differences_are_in_the_forms_order_and_in_words() -> None:
         start_frame=frame,
     )  # fmt: skip
     assert differences(left, right) == [
-        ("Start frame", "None", "fox.png (abc.jpg)"),
+        ("Start frame", "None", "fox.png (abc.jp)"),
         ("Resolution", "720p", "1080p"),
         ("Duration", "5 s", "8 s"),
         ("Style", "None", "Clay"),

@@ -16,13 +16,13 @@ from pixverse_desktop.ui.shell.views import ViewSwitch
 from tests.support.window_fakes import FakePlayer, FakeQueue, make_context
 
 
-class Storyboard:
+class Scenes:
     """A view with a pane and something below the player, beside the queue."""
 
-    id = "storyboard"
-    title = "Storyboard"
+    id = "scenes"
+    title = "Scenes"
     tab = True
-    keys = ("Ctrl+3",)
+    keys = ("Ctrl+5",)
     panes = frozenset({Pane.QUEUE})
     commands = (
         Command("add scene", "Add a scene", ("Ctrl+Shift+A",), "add_scene", menu=Menu.VIEW),
@@ -47,7 +47,7 @@ class Storyboard:
 @pytest.fixture
 def window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     """With one view more than the program has."""
-    monkeypatch.setattr(views, "VIEWS", (*views.VIEWS, Storyboard))
+    monkeypatch.setattr(views, "VIEWS", (*views.VIEWS, Scenes))
     made = MainWindow(make_context(), FakePlayer(), FakeQueue())
     qtbot.addWidget(made)
     made.resize(1600, 1000)
@@ -58,30 +58,30 @@ def window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
 
 
 def panes_of(window: MainWindow) -> list[bool]:
-    """Whether the form, the storyboard, the player and the queue are seen."""
-    own = window.views.pane("storyboard")
+    """Whether the form, the scenes, the player and the queue are seen."""
+    own = window.views.pane("scenes")
     seen = own is not None and own.isVisible()
     return [window.compose.isVisible(), seen, window.player.isVisible(), window.queue.isVisible()]
 
 
 def test_a_view_has_its_tab_its_menu_entry_and_its_key(window: MainWindow) -> None:
-    view = window.views._views["storyboard"]
-    assert window.top_bar.views.values() == ("create", "library", "storyboard")
+    view = window.views._views["scenes"]
+    assert window.top_bar.views.values() == ("create", "library", "storyboard", "scenes")
     assert window.top_bar.views.value() == window.views.shown == "create"
     assert view.built == 0
     widths = window.panes.sizes()
-    QTest.keySequence(window.compose.form.prompt, "Ctrl+3")
-    assert window.views.shown == window.top_bar.views.value() == "storyboard"
+    QTest.keySequence(window.compose.form.prompt, "Ctrl+5")
+    assert window.views.shown == window.top_bar.views.value() == "scenes"
     assert panes_of(window) == [False, True, True, True]
     assert (view.built, view.entered) == (1, 1)
     QTest.keySequence(window, "Ctrl+1")
     assert panes_of(window) == [True, False, True, True]
     assert [size for size in window.panes.sizes() if size] == pytest.approx(widths, abs=2)
-    window.user_actions.menus.actions["show storyboard"].trigger()
-    assert window.views.shown == "storyboard"
+    window.user_actions.menus.actions["show scenes"].trigger()
+    assert window.views.shown == "scenes"
     window.top_bar.views.set_value("create")
     assert window.views.shown == "create"
-    window.top_bar.views.set_value("storyboard")
+    window.top_bar.views.set_value("scenes")
     assert (view.built, view.entered) == (1, 3)
 
 
@@ -91,17 +91,16 @@ def test_its_entries_stand_in_the_view_menu(window: MainWindow) -> None:
     titles = [
         "Create",
         "Library",
+        "Storyboard",
         "Sheet: pick the best",
         "Spend",
-        "Storyboard",
+        "Scenes",
         "Find clips",
         "Add a scene",
     ]
     assert [action.text() for action in menu.actions()] == titles
     page = window.user_actions.shortcuts_dialog
-    assert ["Ctrl+3"] in [
-        row.keys.keys() for row in page.rows() if row.command.name == "Storyboard"
-    ]
+    assert ["Ctrl+5"] in [row.keys.keys() for row in page.rows() if row.command.name == "Scenes"]
     assert clashes(views.all_commands()) == []
 
 
@@ -111,14 +110,14 @@ def test_its_commands_are_asked_of_it(window: MainWindow) -> None:
         Qt.Key.Key_A,
         Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
     )
-    assert window.views._views["storyboard"].scenes == 1
+    assert window.views._views["scenes"].scenes == 1
 
 
 def test_a_view_that_cannot_be_leaves_the_usual_one(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Storyboard, "possible", False)
-    window.views.show_view("storyboard")
+    monkeypatch.setattr(Scenes, "possible", False)
+    window.views.show_view("scenes")
     assert window.views.shown == window.top_bar.views.value() == "create"
     window.views.show_view("library")  # there is no database in this context
     assert window.views.shown == "create"

@@ -27,6 +27,7 @@ class Scope(Enum):
     GRID = "the grid of the library, which handles its keys before the player"
     COMPARE = "the compare window"
     SHEET = "the sheet, which handles its keys, and the player's, before the player"
+    STORYBOARD = "the shots of a film, which handle their keys before the player"
     ROW = "a row of a parameter in the form"
     FRAME = "a slot for a picture, which handles its keys itself"
 
@@ -42,6 +43,7 @@ OVERLAPPING = frozenset(
         (Scope.CLIPS, Scope.SHEET),
         (Scope.LISTS, Scope.SHEET),
         (Scope.WINDOW, Scope.SHEET),
+        (Scope.WINDOW, Scope.STORYBOARD),
         (Scope.CLIPS, Scope.GRID),
         (Scope.LISTS, Scope.GRID),
         (Scope.WINDOW, Scope.GRID),

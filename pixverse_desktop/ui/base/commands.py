@@ -21,6 +21,7 @@ from pixverse_desktop.ui.base.keys import keys_in_use, pressed_sequence
 _PLAYER, _CLIPS, _LISTS = (Scope.PLAYER,), (Scope.CLIPS,), (Scope.LISTS,)
 _COMPARE, _FRAME, _BOTH = (Scope.COMPARE,), (Scope.FRAME,), (Scope.PLAYER, Scope.COMPARE)
 _ROW, _QUEUE, _SHEET = (Scope.ROW,), (Scope.QUEUE,), (Scope.SHEET,)
+_STORY = (Scope.STORYBOARD,)
 _CLIP = "current_job"
 
 # fmt: off
@@ -97,7 +98,7 @@ COMMANDS: tuple[Command, ...] = (
             "change_volume", (-0.1,), _PLAYER, Menu.CLIP, repeats=True),
 
     Command("generate", QT_TRANSLATE_NOOP("Commands", "Generate"), ("Ctrl+Return", "Ctrl+Enter"),
-            "user_actions.generate", menu=Menu.QUEUE, reason="compose.disabled_reason",
+            "user_actions.generate", menu=Menu.QUEUE, reason="user_actions.form.disabled_reason",
             costs=True, icon="sparkle"),
     Command("several takes", QT_TRANSLATE_NOOP("Commands", "Several takes…"),
             ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), "user_actions.open_takes", menu=Menu.QUEUE,
@@ -109,7 +110,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("presets", QT_TRANSLATE_NOOP("Commands", "Presets…"), ("Ctrl+Shift+D",),
             "user_actions.open_presets", menu=Menu.QUEUE),
     Command("other preset", QT_TRANSLATE_NOOP("Commands", "The preset before the last"),
-            ("Ctrl+D",), "compose.presets.use_other", menu=Menu.QUEUE),
+            ("Ctrl+D",), "user_actions.form.presets.use_other", menu=Menu.QUEUE),
     Command("pause", QT_TRANSLATE_NOOP("Commands", "Pause queue"), ("Ctrl+Shift+P",),
             "user_actions.toggle_pause", menu=Menu.QUEUE, icon="pause"),
     Command("export queue", QT_TRANSLATE_NOOP("Commands", "Export waiting clips…"), (),
@@ -206,6 +207,32 @@ COMMANDS: tuple[Command, ...] = (
             ("Ctrl+Del", "Ctrl+Backspace"), "throw_rejected", scopes=_SHEET, icon="trash"),
     Command("sheet export", QT_TRANSLATE_NOOP("Commands", "Sheet: export…"), ("Ctrl+Shift+E",),
             "open_export", scopes=_SHEET),
+    Command("story add", QT_TRANSLATE_NOOP("Commands", "Storyboard: insert a shot"), ("N",),
+            "add_shot", scopes=_STORY, icon="plus"),
+    Command("story duplicate", QT_TRANSLATE_NOOP("Commands", "Storyboard: duplicate the shot"),
+            ("D",), "duplicate", scopes=_STORY, icon="stack"),
+    Command("story split", QT_TRANSLATE_NOOP("Commands", "Storyboard: split the shot"), ("S",),
+            "split", scopes=_STORY, icon="scissors"),
+    Command("story remove", QT_TRANSLATE_NOOP("Commands", "Storyboard: remove the chosen shots"),
+            ("Del", "Backspace"), "remove", scopes=_STORY, icon="trash"),
+    Command("story rename", QT_TRANSLATE_NOOP("Commands", "Storyboard: rename the shot"), ("F2",),
+            "rename", scopes=_STORY, icon="pencil"),
+    Command("story left", QT_TRANSLATE_NOOP("Commands", "Storyboard: move to the left"),
+            ("Alt+Left",), "move", (-1,), _STORY, repeats=True),
+    Command("story right", QT_TRANSLATE_NOOP("Commands", "Storyboard: move to the right"),
+            ("Alt+Right",), "move", (1,), _STORY, repeats=True),
+    Command("story seam", QT_TRANSLATE_NOOP("Commands", "Storyboard: cut, or go on from the last"),
+            ("C",), "toggle_seam", scopes=_STORY, icon="link"),
+    Command("story meets", QT_TRANSLATE_NOOP("Commands", "Storyboard: meet the next shot, or not"),
+            ("E",), "toggle_meets", scopes=_STORY),
+    Command("story keep", QT_TRANSLATE_NOOP("Commands", "Storyboard: keep the take as it is"),
+            ("Y",), "keep", scopes=_STORY, icon="check"),
+    Command("story edit", QT_TRANSLATE_NOOP("Commands", "Storyboard: write the prompt"),
+            ("Return", "Enter"), "edit", scopes=_STORY),
+    Command("story undo", QT_TRANSLATE_NOOP("Commands", "Storyboard: undo"), ("Ctrl+Z",),
+            "undo", scopes=_STORY, icon="reset"),
+    Command("story redo", QT_TRANSLATE_NOOP("Commands", "Storyboard: redo"),
+            ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", scopes=_STORY),
     Command("row up", QT_TRANSLATE_NOOP("Commands", "Move a row of the form up"), ("Alt+Up",),
             "shift", (-1,), _ROW),
     Command("row down", QT_TRANSLATE_NOOP("Commands", "Move a row of the form down"),

@@ -13,6 +13,7 @@ from pixverse_desktop.core.model.frame import Frame
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
+    from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QVBoxLayout, QWidget
 
     from pixverse_desktop.core.batch.patterns import Lists
@@ -127,6 +128,44 @@ class ReviewTools(Protocol):
         """Stand still."""
 
 
+class SequenceStage(Protocol):
+    """Several clips shown as one; the view that shows them says which comes when."""
+
+    @property
+    def moved(self) -> SignalInstance:
+        """Signal: the position, or whether it plays."""
+
+    @property
+    def ended(self) -> SignalInstance:
+        """Signal: the clip on the stage has come to its end."""
+
+    @property
+    def position_ms(self) -> int:
+        """Where the clip on the stage stands."""
+
+    @property
+    def is_playing(self) -> bool:
+        """True while a clip runs."""
+
+    def begin(self, timeline: QWidget, toggle: Callable[[], None]) -> None:
+        """From now on ``timeline`` stands under the stage, and Play asks ``toggle``."""
+
+    def end(self) -> None:
+        """Back to single clips."""
+
+    def show_clip(self, job: Job, at_ms: int, *, play: bool) -> None:
+        """A clip from there on."""
+
+    def show_slate(self, image: QImage, *, playing: bool) -> None:
+        """A picture in the place of a clip that is not there."""
+
+    def set_clock(self, before_ms: int, total_ms: int, slate_ms: int | None = None) -> None:
+        """How long all before the clip and all together is; ``slate_ms``: where a slate stands."""
+
+    def pause(self) -> None:
+        """Stand still."""
+
+
 class Player(Protocol):
     """What the window asks of the player panel."""
 
@@ -145,6 +184,10 @@ class Player(Protocol):
     @property
     def current_job(self) -> Job | None:
         """The job whose clip is shown."""
+
+    @property
+    def sequence(self) -> SequenceStage:
+        """For a view that plays several clips as one."""
 
     def show_job(self, job: Job | None, autoplay: bool = True) -> None:
         """Show a job's clip, or how far it is, or nothing."""

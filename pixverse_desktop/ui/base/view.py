@@ -23,6 +23,9 @@ class ViewWidgets(NamedTuple):
     pane: QWidget | None = None
     below_player: QWidget | None = None
     alone: bool = False  # the pane takes the room of the player, too
+    left: QWidget | None = None  # in the place of the form
+    right: QWidget | None = None  # in the place of the queue
+    below: QWidget | None = None  # under all of it, as wide as the window
     stage: QWidget | None = None  # over which messages are shown then; None: the pane
 
 

@@ -231,6 +231,8 @@ def group_title(command: Command) -> str:
             return translate("Keys", "Queue")
         case Scope.COMPARE:
             return translate("Keys", "Comparing")
+        case Scope.STORYBOARD:
+            return translate("Keys", "Storyboard")
         case Scope.SHEET:
             return translate("Keys", "Sheet")
         case Scope.ROW | Scope.FRAME:

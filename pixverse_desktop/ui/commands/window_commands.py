@@ -77,8 +77,8 @@ class WindowActions(QObject):
         self._folder_dialog: QFileDialog | None = None
         self.given_pictures = GivenPictures(compose.frames, window)
         self.given_pictures.form_wanted.connect(self.form_wanted)
-        compose.frames.drops.refused.connect(self.on_drops_refused)
-        compose.presets.change_requested.connect(self.open_presets)
+        self._served: list[ComposePanel] = []
+        self.use_form(compose)
         clips.final_requested.connect(self.make_final)
         compose.frames.many_given.connect(self.on_many_pictures_given)
         compose.frames.table_given.connect(self.on_table_given)
@@ -237,7 +237,7 @@ class WindowActions(QObject):
                 self._commands.show_log()
             case Action.EDIT:
                 self._bring_form()
-                self._compose.focus_field("prompt")
+                self.form.focus_field("prompt")
             case Action.RETRY | Action.CHECK_AGAIN:
                 self._bridge.resume()
             case Action.NONE | Action.WAIT | Action.DECIDE:
@@ -313,8 +313,17 @@ class WindowActions(QObject):
     @Slot(str)
     def on_drops_refused(self, reason: str) -> None:
         """Said under the slots; where they are hidden, by the window."""
-        if not self._compose.isVisible():
+        if not self.form.isVisible():
             self.said.emit(reason)
+
+    @Slot(object)
+    def use_form(self, form: ComposePanel) -> None:
+        """The form that is meant from now on: that of Create, or of a shot."""
+        self.form = form
+        if form not in self._served:
+            self._served.append(form)
+            form.frames.drops.refused.connect(self.on_drops_refused)
+            form.presets.change_requested.connect(self.open_presets)
 
     @Slot()
     def generate(self) -> None:
@@ -322,10 +331,10 @@ class WindowActions(QObject):
         is shown first, and sent by the next press."""
         if not self._bring_form():
             return
-        if self._compose.edit.job is not None:
-            self._compose.edit.save()
+        if self.form.edit.job is not None:
+            self.form.edit.save()
         else:
-            self._compose.generate()
+            self.form.generate()
 
     @Slot(object)
     def make_final(self, jobs: Sequence[Job]) -> None:
@@ -336,7 +345,7 @@ class WindowActions(QObject):
     def open_presets(self) -> None:
         """Save the form as one, change, order, import and export them."""
         finish_composing()
-        self.presets_dialog.open_for(self._compose.request(), self._compose.offered_model)
+        self.presets_dialog.open_for(self.form.request(), self.form.offered_model)
 
     @Slot()
     def open_takes(self) -> None:
@@ -358,26 +367,26 @@ class WindowActions(QObject):
     def show_what_is_sent(self) -> None:
         """The body of the request in the form; nothing is sent."""
         finish_composing()
-        wrong = self._compose.wrong()
+        wrong = self.form.wrong()
         self.sent_dialog.show_request(
-            self._compose.request(), translated(wrong[0].message) if wrong else ""
+            self.form.request(), translated(wrong[0].message) if wrong else ""
         )
 
     @Slot()
     def show_earlier_prompts(self) -> None:
         self._bring_form()
-        self._compose.show_earlier_prompts()
+        self.form.show_earlier_prompts()
 
     @Slot(str)
     def take_prompt(self, prompt: str) -> None:
         """Put a prompt into the form, in sight."""
         self._bring_form()
-        self._compose.form.prompt.set_text(prompt)
-        self._compose.focus_field("prompt")
+        self.form.form.prompt.set_text(prompt)
+        self.form.focus_field("prompt")
 
     def _bring_form(self) -> bool:
         """Have the form shown, for a command that acts on it; True when it was in sight."""
-        seen = not self._compose.visibleRegion().isEmpty()
+        seen = not self.form.visibleRegion().isEmpty()
         if not seen:
             self.form_wanted.emit()
         return seen
@@ -385,7 +394,7 @@ class WindowActions(QObject):
     def pick_frame(self, slot: str) -> None:
         """Ask for the picture of the "start" or "end" frame."""
         self._bring_form()
-        self._compose.frames.pick(FrameSlot(slot))
+        self.form.frames.pick(FrameSlot(slot))
 
     @Slot()
     def toggle_pause(self) -> None:

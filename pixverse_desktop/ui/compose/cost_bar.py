@@ -107,6 +107,7 @@ class CostBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._was = ""  # the price of the waiting clip that is edited
+        self._tip = self.tr("Make this clip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="foot")
         self.note = SentenceLabel("note")
@@ -147,6 +148,12 @@ class CostBar(QWidget):
         self.clip.setText(" · ".join(parts))
         self._arrange()
 
+    def set_purpose(self, word: str, tip: str) -> None:
+        """The button makes something else than a new clip, and is not the one thing to do here."""
+        self._tip = tip
+        self.button.set_primary(False, word)
+        self.takes_button.hide()
+
     def set_edited(self, was: str) -> None:
         """A waiting clip is edited, which costs ``was`` credits so far; "" when none is."""
         self._was = was
@@ -163,7 +170,7 @@ class CostBar(QWidget):
         why = f"{why[:1].upper()}{why[1:]}."
         self.why.show_message(why)
         self.button.set_price(words)
-        tip = self.tr("Make this clip")
+        tip = self._tip
         if self._was:
             tip = self.tr("Make one more clip of this; the waiting one stays as it was")
             self.button.setToolTip(tip_text(f"{tip}\n{why}"))

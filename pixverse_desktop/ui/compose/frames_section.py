@@ -51,6 +51,7 @@ class FramesSection(QWidget):
         self._context = context
         self._held = {slot: _SlotState() for slot in FrameSlot}
         self._taken = dict.fromkeys(FrameSlot, True)
+        self._given: dict[FrameSlot, str] = {}  # what comes from elsewhere, with where from
         self._unseen: list[tuple[FrameSlot, int, Frame]] = []
         self._dialog: QFileDialog | None = None
         self.drops = FrameDrops(context, self)
@@ -131,11 +132,18 @@ class FramesSection(QWidget):
             closed[FrameSlot.START] = self.tr("This model takes no start frame")
         if not caps.offers("end_frame"):
             closed[FrameSlot.END] = self.tr("This model takes no end frame")
+        closed = self._given | closed
         self.drops.set_closed(closed)
         for slot in FrameSlot:
             self._taken[slot] = slot not in closed
             self.wells[slot].set_closed(closed.get(slot, ""))
         self._refresh()
+
+    def set_given(self, start: str, end: str, model: ModelSpec) -> None:
+        """Close the wells whose pictures come from elsewhere; the sentences say from where."""
+        words = {FrameSlot.START: start, FrameSlot.END: end}
+        self._given = {slot: said for slot, said in words.items() if said}
+        self.set_model(model)
 
     def take(self, slot: FrameSlot, picture: Picture) -> None:
         """Prepare a picture on a worker and show it in ``slot``."""

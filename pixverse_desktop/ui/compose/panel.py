@@ -62,6 +62,7 @@ class ComposePanel(QWidget):
         self._caps: ModelSpec = self._status.model
         self._waiting = ZERO
         self._now = now
+        self._as_sent: Callable[[ClipRequest], ClipRequest] = lambda request: request
         self._asked: ClipRequest | None = None
         self._kept: dict[str, ClipRequest] = {}  # what stood in the form for other models
         self._said: dict[str, object] = {}  # the last value of each setting, whatever the model
@@ -103,6 +104,21 @@ class ComposePanel(QWidget):
     def offered_model(self) -> ModelSpec:
         """The model in use."""
         return self._caps
+
+    def serve_as(
+        self, head: QWidget, word: str, tip: str, as_sent: Callable[[ClipRequest], ClipRequest]
+    ) -> None:
+        """Be the form of something else than a new clip: ``head`` stands over it, the button says
+        ``word``, and prices and rules are those of the request that ``as_sent`` makes of it."""
+        self._as_sent = as_sent
+        self._inner.insertWidget(0, head)
+        self.cost.set_purpose(word, tip)
+
+    def set_given_frames(self, start: str, end: str) -> None:
+        """Start and end frame come from where these sentences say, "" for those that are given
+        here; what is sent with them is told anew."""
+        self.frames.set_given(start, end, self._caps)
+        self._refresh()
 
     def set_request(self, request: ClipRequest) -> None:
         """Show a request; what the model does not offer stays at its default.
@@ -270,7 +286,8 @@ class ComposePanel(QWidget):
 
     def wrong(self) -> list[Violation]:
         """Why the form must not be sent as it stands; empty when it may."""
-        return [*self.form.unreadable(), *violations(self.request(), self._caps)]
+        request = self._as_sent(self.request())
+        return [*self.form.unreadable(), *violations(request, self._caps)]
 
     def _is_second_press(self, request: ClipRequest) -> bool:
         """Whether the very same was asked for a moment ago: one intention, one charge."""
@@ -365,7 +382,7 @@ class ComposePanel(QWidget):
         )
 
     def _show_cost(self, request: ClipRequest) -> None:
-        price, status = self._bridge.price(request), self._status
+        price, status = self._bridge.price(self._as_sent(request)), self._status
         self.cost.set_cost(price, status.credits, self._waiting, status.budget)
 
     def _build_layout(self) -> None:

@@ -46,6 +46,7 @@ class Controls(QWidget):
         self._duration_ms = -1
         self._shown_ms = 0
         self._frame_words = ""
+        self._timeline: QWidget | None = None  # what stands in the place of ``seek``
         self._speed_width = 0
         self._folded: set[QWidget] = set()  # what there is no room for
         self._whole_time = True  # the length stands beside the position
@@ -81,6 +82,17 @@ class Controls(QWidget):
         said = self.tr("Frame {number} of {count}").format(number=number, count=count)
         self._frame_words = said if count else ""
         self.frame.setToolTip(self._frame_words)
+
+    def show_timeline(self, timeline: QWidget | None) -> None:
+        """Another time line in the place of the clip's own; None brings that back."""
+        if self._timeline is not None:
+            self._column.removeWidget(self._timeline)
+            self._timeline.setParent(None)
+        self._timeline = timeline
+        if timeline is not None:
+            self._column.insertWidget(self._column.indexOf(self.seek), timeline)
+            timeline.show()
+        self.seek.setVisible(timeline is None)
 
     def set_actual(self, actual: bool) -> None:
         """Whether the clip is shown pixel for pixel."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
@@ -21,6 +22,7 @@ from pixverse_desktop.ui.player.controls import Controls
 from pixverse_desktop.ui.player.making_page import AwaitedClip
 from pixverse_desktop.ui.player.playback_settings import PlaybackSettings
 from pixverse_desktop.ui.player.review_tools import ReviewTools
+from pixverse_desktop.ui.player.sequence import SequenceStage
 from pixverse_desktop.ui.player.transport import Transport
 from pixverse_desktop.ui.player.video_area import Page, VideoArea
 from pixverse_desktop.ui.widgets.labels import plain_label
@@ -57,6 +59,7 @@ class PlayerPanel(QWidget):
         self.tools = ReviewTools(self.transport, self.video_area, self.controls, context.workers)
         self.awaited = AwaitedClip(context, self.video_area.making, self)
         self.film = FilmstripMaker(context.workers, self)
+        self.sequence = SequenceStage(self)
         self._filmed = ""
         self._ran = False  # since it was put on the stage
         self.menu = QMenu(self)
@@ -98,7 +101,7 @@ class PlayerPanel(QWidget):
 
     def is_idle(self) -> bool:
         """True when another clip may take the stage: none is loaded, or it was seen to its end."""
-        if self.place.is_full_screen:
+        if self.place.is_full_screen or self.sequence.is_on:
             return False
         seen = self.transport.at_end or self.transport.rounds > 0 or self._is_untouched()
         return self._job is None or seen or self.video_area.page is Page.PROBLEM
@@ -121,6 +124,8 @@ class PlayerPanel(QWidget):
     @Slot()
     def toggle_play(self) -> None:
         """Play or pause."""
+        if self.sequence.toggle():
+            return
         led = self.tools.shuttle.runs
         self.tools.shuttle.rest()
         if self.transport.is_playing or led:
@@ -194,11 +199,12 @@ class PlayerPanel(QWidget):
     @Slot()
     def on_transport_changed(self) -> None:
         transport = self.transport
-        self.controls.set_time(transport.position_ms, transport.duration_ms)
+        self.controls.set_time(*self.sequence.time())
         self.controls.set_frame(transport.shown_index, transport.count)
         self.controls.seek.set_range(transport.range_ms())
         self.controls.play.set_playing(transport.is_playing or self.tools.shuttle.runs)
         self.state_changed.emit()
+        self.sequence.on_transport_changed()
 
     @Slot(object)
     def on_transport_still_ready(self, still: StillFrame) -> None:
@@ -334,14 +340,6 @@ class PlayerPanel(QWidget):
                 self.tr("The clip is being fetched again."), "", fetch=False, reveal=False
             )
 
-    @Slot()
-    def on_back_clicked(self) -> None:
-        self.step(-1)
-
-    @Slot()
-    def on_forward_clicked(self) -> None:
-        self.step(1)
-
     @Slot(object)
     def on_place_command_pressed(self, pressed: Command) -> None:
         pressed.start(self)
@@ -401,8 +399,8 @@ class PlayerPanel(QWidget):
         controls.seek.sought.connect(transport.seek)
         controls.seek.scrub_ended.connect(self.on_seek_scrub_ended)
         controls.play.clicked.connect(self.toggle_play)
-        controls.back.clicked.connect(self.on_back_clicked)
-        controls.forward.clicked.connect(self.on_forward_clicked)
+        controls.back.clicked.connect(partial(self.step, -1))
+        controls.forward.clicked.connect(partial(self.step, 1))
         controls.loop.clicked.connect(self.toggle_loop)
         controls.mute.clicked.connect(self.toggle_mute)
         controls.full_screen.clicked.connect(self.toggle_full_screen)

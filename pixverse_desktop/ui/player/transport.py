@@ -41,6 +41,8 @@ class Transport(QObject):
         self.rounds = 0  # how often it came to its end and began again, untouched
         self._touched = False
         self.loop = True
+        self.once = False  # it comes to its end even where clips loop: another one follows
+        self.first_ms = 0  # where the next clip that is loaded stands at first
         self.speed = 1.0
         self.rate = 1.0  # what it runs at now: the speed, or what J, K and L made of it
         self.range = LoopRange()
@@ -61,6 +63,11 @@ class Transport(QObject):
     def is_playing(self) -> bool:
         """True while the clip runs."""
         return self.media_player is not None and self.media_player.is_playing
+
+    @property
+    def will_play(self) -> bool:
+        """True while the clip runs, or will as soon as its first frame is here."""
+        return self.is_playing or self._starts_playing
 
     @property
     def shown_index(self) -> int:
@@ -111,13 +118,15 @@ class Transport(QObject):
         self.duration_ms = round(clip.duration_s * 1000) if clip else 0
         self._count = round(self.duration_ms * self._fps / 1000)
         self.rate = self.speed
-        self.position_ms = self._index = self.rounds = 0
+        self._index = int(self.first_ms * self._fps / 1000)
+        self.position_ms, self.first_ms = self._ms_of(self._index) if self._index else 0, 0
+        self.rounds = 0
         self.at_end = self._touched = False
         self._stands = self._opening = clip is not None
         self._starts_playing = play
         self.finder.use(Path(self._path) if clip else None)
         if clip is not None:
-            self.finder.want(0, self._long_side_px())
+            self.finder.want(self._index, self._long_side_px())
         self.changed.emit()
 
     def play(self) -> None:
@@ -200,6 +209,11 @@ class Transport(QObject):
         self.finder.want(self._index, self._long_side_px())
         self.changed.emit()
 
+    def set_once(self, once: bool) -> None:
+        """Come to an end whatever the user wants of single clips."""
+        self.once = once
+        self._tell_player_to_loop()
+
     def set_loop(self, loop: bool) -> None:
         """Begin again at the end."""
         self.loop = loop
@@ -274,7 +288,7 @@ class Transport(QObject):
     @Slot()
     def on_media_player_ended(self) -> None:
         """The last frame stays; what the deck leaves on its surface differs by system."""
-        if self.loop:
+        if self.loop and not self.once:
             if self.range.is_set:
                 self._begin_again()
             return
@@ -301,7 +315,8 @@ class Transport(QObject):
 
     def _tell_player_to_loop(self) -> None:
         if self.media_player is not None:  # it knows no ranges: with one, each round is begun here
-            self.media_player.set_loop(self.loop and not self.range.is_set)
+            whole = self.loop and not self.once and not self.range.is_set
+            self.media_player.set_loop(whole)
 
     def _watch_range(self, position_ms: int) -> None:
         """The deck tells its position too rarely to stop at a frame, so the rest is timed."""

@@ -90,7 +90,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def on_bridge_status_changed(self, status: ServiceStatus) -> None:
-        self.compose.set_status(status)
+        for form in self.views.forms:
+            form.set_status(status)
         self.top_bar.set_status(status, self._commands.has_key())
         self.hold_banner.set_status(status)
         self.status_bar.setVisible(status.hold is None)
@@ -291,7 +292,8 @@ class MainWindow(QMainWindow):
             origin = self._bridge.status.origin.id
             self.status_bar.set_work(self._work, origin)
             credits = self._work.unsent(origin, self._bridge.price)
-            self.compose.set_waiting(credits)
+            for form in self.views.forms:
+                form.set_waiting(credits)
             self.hold_banner.set_unsent(self._work.waiting(origin), credits)
 
     def _build_panels(self) -> None:
@@ -327,6 +329,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.top_bar)
         column.addWidget(self.demo_strip)
         column.addWidget(self.panes, 1)
+        column.addLayout(self.panes.strips)
         self.foot = QWidget()  # what blocks the queue stands where its state is told
         foot = QVBoxLayout(self.foot)
         foot.setContentsMargins(0, 0, 0, 0)
@@ -356,6 +359,8 @@ class MainWindow(QMainWindow):
         self.compose.generate_requested.connect(self.on_compose_generate_requested)
         self.compose.changed.connect(self._save_timer.start)
         self.queue.edit_requested.connect(self.compose.edit.begin)  # type: ignore[attr-defined]
+        self.views.form_changed.connect(does.use_form)
+        self.views.batch_added.connect(does.batch_added)
         self.compose.edit.began.connect(self.views.show_create)
         self.compose.edit.began.connect(self.undo_strip.forget)
         self.compose.edit.copied.connect(self.on_reuse_requested)

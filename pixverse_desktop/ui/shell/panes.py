@@ -25,6 +25,9 @@ class Panes(QSplitter):
     def __init__(self, compose: QWidget, player: QWidget, queue: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._fixed = {Pane.COMPOSE: compose, Pane.QUEUE: queue}
+        self._sides = [compose, queue]  # what stands left and right of the player now
+        self._lent: list[QWidget] = []  # what views brought along for the sides, and below
+        self.strips = QVBoxLayout()  # under the panes: the window gives it room
         self._own: list[QWidget] = []  # what views brought along, whether shown or not
         self._below: dict[QWidget, QScrollArea] = {}
         self.message_place: QWidget = self  # where messages are shown while the player is not
@@ -64,8 +67,7 @@ class Panes(QSplitter):
 
     def show_panes(self, fixed: Collection[Pane], widgets: ViewWidgets) -> None:
         """Show the panes of a view; the player stays what it is."""
-        for name, pane in self._fixed.items():
-            pane.setVisible(name in fixed)
+        self._show_sides(fixed, widgets)
         if widgets.pane is not None and widgets.pane not in self._own:
             self._add(widgets.pane)
         for own in self._own:
@@ -86,7 +88,7 @@ class Panes(QSplitter):
         if own is not None:
             left, right = (
                 0 if pane.isHidden() else width
-                for pane, width in zip(self._fixed.values(), (left, right), strict=True)
+                for pane, width in zip(self._sides, (left, right), strict=True)
             )
             room = total - left - right
             if self._centre.isHidden():
@@ -122,17 +124,37 @@ class Panes(QSplitter):
         sizes = self.sizes()
         if self._centre.isHidden():
             return
+        left, centre, right = map(self.indexOf, (self._sides[0], self._centre, self._sides[1]))
         if self._shown_own() is not None:
-            self._side_width = sizes[-2]
+            self._side_width = sizes[centre]
             self.make_room(self.width())  # not beyond its share
         else:
-            self._create_widths = [sizes[0], *sizes[-2:]]
+            self._create_widths = [sizes[left], sizes[centre], sizes[right]]
 
     def _add(self, pane: QWidget) -> None:
         pane.setMinimumWidth(_OWN_WIDTH)
-        self.insertWidget(1, pane)
-        self.setStretchFactor(1, 1)
+        place = self.indexOf(self._centre)
+        self.insertWidget(place, pane)
+        self.setStretchFactor(place, 1)
         self._own.append(pane)
+
+    def _show_sides(self, fixed: Collection[Pane], widgets: ViewWidgets) -> None:
+        """The form and the queue, or what a view has in their places; and what is below."""
+        usual = list(self._fixed.values())
+        given = (widgets.left, widgets.right)
+        self._sides = [new or old for new, old in zip(given, usual, strict=True)]
+        for new, place in zip(given, (0, self.count()), strict=True):
+            if new is not None and new not in self._lent:
+                self._lent.append(new)
+                self.insertWidget(place, new)
+                self.setStretchFactor(self.indexOf(new), 0)
+        if widgets.below is not None and widgets.below not in self._lent:
+            self._lent.append(widgets.below)
+            self.strips.addWidget(widgets.below)
+        for name, pane in self._fixed.items():
+            pane.setVisible(name in fixed and pane in self._sides)
+        for lent in self._lent:
+            lent.setVisible(lent in (*given, widgets.below))
 
     def _add_below(self, widget: QWidget) -> None:
         area = self._below[widget] = ScrollArea()
@@ -145,5 +167,8 @@ class Panes(QSplitter):
     def _set_sizes(
         self, compose: int, own: QWidget | None, width: int, centre: int, queue: int
     ) -> None:
-        between = [width if self.widget(i) is own else 0 for i in range(1, 1 + len(self._own))]
-        self.setSizes([compose, *between, centre, queue])
+        left, right = self._sides
+        wanted: dict[QWidget | None, int] = {left: compose, self._centre: centre, right: queue}
+        if own is not None:
+            wanted[own] = width
+        self.setSizes([wanted.get(self.widget(place), 0) for place in range(self.count())])

@@ -21,7 +21,7 @@ from pixverse_desktop.ui.widgets.segmented import Segmented
 LOW_CREDITS = 20  # two clips: time to refill the demo
 _AGE_REFRESH_MS = 20_000
 # Pixels at the usual type size below which the name, and what the Help menu has, too, make room.
-_NAME_FROM_WIDTH, _FIND_FROM_WIDTH = 1180, 1000
+_NAME_FROM_WIDTH, _FIND_FROM_WIDTH, _WORD_FROM_WIDTH = 1180, 1000, 980
 
 
 class Dot(QWidget):
@@ -101,6 +101,7 @@ class TopBar(QWidget):
         self.state.setText(word)
         self.state.setToolTip(tip_text(translated(status.trouble_said)))
         self.dot.set_role(role)
+        self._show_state()
         self.setAccessibleDescription(f"{self.service.text()}, {word}")
         self.key_button.setVisible(not has_key)
         low = status.credits is not None and status.credits < LOW_CREDITS
@@ -129,6 +130,7 @@ class TopBar(QWidget):
         # At a small width the menus and the balance matter more than our own name and its age.
         self.name.setVisible(self._is_roomy())
         self.find_button.setVisible(self._is_roomy(_FIND_FROM_WIDTH))
+        self._show_state()
         self.on_timer_timeout()
 
     @Slot()
@@ -158,6 +160,11 @@ class TopBar(QWidget):
         if status.credits_at is not None:
             self.age.setText("· " + localised.age(age_s))
         self.age.setVisible(status.credits_at is not None and self._is_roomy())
+
+    def _show_state(self) -> None:
+        """While all is well the dot says so alone, where there is little room."""
+        well = self._status is not None and self._status.connection is Connection.ONLINE
+        self.state.setVisible(not well or self._is_roomy(_WORD_FROM_WIDTH))
 
     def _is_roomy(self, least: int = _NAME_FROM_WIDTH) -> bool:
         return self.width() >= least * self.fontMetrics().height() / 17

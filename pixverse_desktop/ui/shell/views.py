@@ -21,6 +21,7 @@ from pixverse_desktop.ui.sheet.view import SheetView
 from pixverse_desktop.ui.shell.panes import Panes
 from pixverse_desktop.ui.shell.top_bar import TopBar
 from pixverse_desktop.ui.spend.view import SpendView
+from pixverse_desktop.ui.storyboard.view import StoryboardView
 
 if TYPE_CHECKING:
     from pixverse_desktop.ui.compare.window import CompareWindow
@@ -49,7 +50,9 @@ class CreateView:
 
 
 # In the order of their tabs; the first is shown at the start.
-VIEWS: tuple[type[View], ...] = (CreateView, LibraryView, SheetView, SpendView)
+VIEWS: tuple[type[View], ...] = (
+    CreateView, LibraryView, StoryboardView, SheetView, SpendView,
+)  # fmt: skip
 
 
 def all_commands() -> list[Command]:
@@ -73,6 +76,9 @@ class ViewSwitch(QObject):
     job_selected = Signal(object)  # Job
     locate_requested = Signal()
     playing_changed = Signal(object)  # Job or None
+    view_changed = Signal(str)  # another view is about to be shown; its id
+    batch_added = Signal(object)  # list[Job] that were queued at once
+    form_changed = Signal(object)  # ComposePanel: the one that commands on the form mean now
 
     def __init__(
         self,
@@ -87,6 +93,7 @@ class ViewSwitch(QObject):
         super().__init__(window)
         self.context = context
         self.compose = compose
+        self.forms = [compose]  # each is told of prices and models
         self.player = player
         self.actions = actions
         self.playing: Job | None = None  # what is on the stage
@@ -119,10 +126,19 @@ class ViewSwitch(QObject):
             name = self._usual
         view, widgets = self._views[name], self._widgets_of(name)
         self.shown = name
+        self.view_changed.emit(name)
         self._panes.show_panes(view.panes, widgets or ViewWidgets())
         self.player.show_clip_line(widgets is None or widgets.below_player is None)
         self._top_bar.show_view(self._tab_of(name))
+        form = widgets.left if widgets is not None else None
+        self.form_changed.emit(form if isinstance(form, ComposePanel) else self.compose)
         view.enter()
+
+    def new_form(self) -> ComposePanel:
+        """One more form like the one of Create, for a view that has something else made."""
+        form = ComposePanel(self.context)
+        self.forms.append(form)
+        return form
 
     def ask(self, name: str, command: Command) -> None:
         """Carry out a command of the view with that id."""

@@ -1,0 +1,172 @@
+"""The films there are: another one is looked at, made, renamed, copied, read, written, removed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
+from PySide6.QtWidgets import QMenu, QWidget
+
+from pixverse_desktop.core.errors import UserError
+from pixverse_desktop.core.film.film import Film
+from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translated
+from pixverse_desktop.ui.jobs.job_text import one_line
+from pixverse_desktop.ui.storyboard.film_editor import FilmEditor
+from pixverse_desktop.ui.storyboard.name_dialog import NameDialog
+from pixverse_desktop.ui.storyboard.shot_actions import ShotActions
+from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
+
+_SUFFIX = "json"
+
+
+class FilmMenu(QObject):
+    """``window`` is what the dialogs stand over."""
+
+    text_wanted = Signal()
+    removed = Signal(object)  # Film, to be put back
+
+    def __init__(
+        self, editor: FilmEditor, actions: ShotActions, context: UiContext, window: QWidget
+    ) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self._actions = actions
+        self._context = context
+        self._window = window
+        self._dialog: FileDialog | None = None
+        self.menu = QMenu(window)
+
+    @Slot(QPoint)
+    def popup(self, place: QPoint) -> None:
+        """Open above ``place``, on the screen."""
+        self.fill()
+        self.menu.popup(place - QPoint(0, self.menu.sizeHint().height()))
+
+    def fill(self) -> None:
+        """The films, and what can be done with the one that is looked at."""
+        menu, film = self.menu, self._film()
+        menu.clear()
+        for one in self._editor.films():
+            action = menu.addAction(one_line(one.name).replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(one.id == self._editor.film_id)
+            action.triggered.connect(partial(self._open, one.id))
+        menu.addSeparator()
+        for text, run, needs in (
+            (self.tr("New film"), self.new_film, False),
+            (self.tr("Shots from text…"), self.text_wanted.emit, False),
+            (self.tr("Open a film…"), self.ask_file, False),
+            ("", None, False),
+            (self.tr("Rename…"), self.rename, True),
+            (self.tr("Duplicate"), self._editor.duplicate_film, True),
+            (self.tr("Save as a file…"), self.ask_target, True),
+            (self.tr("Remove the film"), self.remove, True),
+        ):
+            if run is None:
+                menu.addSeparator()
+                continue
+            action = menu.addAction(text)
+            action.triggered.connect(partial(_call, run))
+            action.setEnabled(film is not None or not needs)
+
+    @Slot()
+    def new_film(self) -> None:
+        """An empty one."""
+        self._editor.create(self._actions.film_name())
+
+    @Slot()
+    def rename(self) -> None:
+        """Ask what the film is called."""
+        film = self._film()
+        if film is not None:
+            title = self.tr("Name of the film")
+            NameDialog(self._window, title, film.name, self._renamed).open()
+
+    def _renamed(self, name: str) -> None:
+        self._editor.change(lambda film: replace(film, name=name))
+
+    @Slot()
+    def remove(self) -> None:
+        """Take the film away, with a way back; its clips stay in the library."""
+        if self._film() is not None:
+            self._editor.remove_film(self.removed.emit)
+
+    @Slot()
+    def ask_file(self) -> None:
+        """Ask for a film's file."""
+        dialog = self._ask(self.tr("Open a film"), saves=False)
+        if dialog is not None:
+            dialog.setFileMode(FileDialog.FileMode.ExistingFile)
+            dialog.fileSelected.connect(self.read)
+            dialog.open()
+
+    @Slot()
+    def ask_target(self) -> None:
+        """Ask where the film is written to."""
+        film = self._film()
+        dialog = self._ask(self.tr("Save the film"), saves=True) if film is not None else None
+        if dialog is not None and film is not None:
+            dialog.setDefaultSuffix(_SUFFIX)
+            dialog.selectFile(f"{safe_name(film.name)}.{_SUFFIX}")
+            dialog.fileSelected.connect(self.write)
+            dialog.open()
+
+    @Slot(str)
+    def read(self, path: str) -> None:
+        """Take a film from a file, as another one."""
+        if path:
+            self._context.workers.call(
+                Lane.FILES, self._context.commands.film_files().read, Path(path),
+                then=self._editor.add_film, otherwise=self._refuse,
+            )  # fmt: skip
+
+    @Slot(str)
+    def write(self, path: str) -> None:
+        """Write the film, with its pictures."""
+        film = self._film()
+        if path and film is not None:
+            self._context.workers.call(
+                Lane.FILES, self._context.commands.film_files().write, film, Path(path),
+                then=partial(self._written, path), otherwise=self._refuse,
+            )  # fmt: skip
+
+    @Slot(int)
+    def on_dialog_finished(self, _result: int) -> None:
+        self._dialog = None
+
+    def _written(self, path: str, _done: None) -> None:
+        text = self.tr("Saved as “{name}” in {folder}.")
+        self._editor.said.emit(text.format(name=Path(path).name, folder=Path(path).parent))
+
+    def _refuse(self, error: UserError) -> None:
+        self._editor.said.emit(translated(error.problem.message))
+
+    def _ask(self, title: str, *, saves: bool) -> FileDialog | None:
+        if self._dialog is not None:
+            return None
+        dialog = FileDialog(self._window, title, Place.DocumentsLocation, saves=saves)
+        dialog.setNameFilter(self.tr("Films") + f" (*.{_SUFFIX})")
+        dialog.finished.connect(self.on_dialog_finished)
+        self._dialog = dialog
+        return dialog
+
+    def _film(self) -> Film | None:
+        return self._editor.plan.film if self._editor.plan is not None else None
+
+    def _open(self, film_id: str, _checked: bool) -> None:
+        self._editor.open(film_id)
+
+
+def safe_name(name: str) -> str:
+    """A name as that of a file, on every system."""
+    kept = "".join(" " if c in '<>:"/\\|?*' or ord(c) < 32 else c for c in name)
+    words = " ".join(kept.split()).strip(". ")[:80].rstrip(". ")
+    return words or "film"
+
+
+def _call(run: object, _checked: bool) -> None:
+    run()  # type: ignore[operator]
