@@ -531,6 +531,23 @@
     </message>
 </context>
 <context>
+    <name>ShotActions</name>
+    <message numerus="yes">
+        <source>%Ln shots removed. {key} brings them back.</source>
+        <translation>
+            <numerusform>%Ln shot removed. {key} brings it back.</numerusform>
+            <numerusform>%Ln shots removed. {key} brings them back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Redo %Ln shots, {credits} credits</source>
+        <translation>
+            <numerusform>Redo %Ln shot, {credits} credits</numerusform>
+            <numerusform>Redo %Ln shots, {credits} credits</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SpendPanel</name>
     <message numerus="yes">
         <source>%Ln clips kept, {each} credits each</source>
@@ -554,6 +571,30 @@
         <translation>
             <numerusform>%n waiting</numerusform>
             <numerusform>%n waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StoryStrip</name>
+    <message numerus="yes">
+        <source>{ready} of %Ln shots ready</source>
+        <translation>
+            <numerusform>{ready} of %Ln shot ready</numerusform>
+            <numerusform>{ready} of %Ln shots ready</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln out of date</source>
+        <translation>
+            <numerusform>%Ln out of date</numerusform>
+            <numerusform>%Ln out of date</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln shots · {credits} credits</source>
+        <translation>
+            <numerusform>%Ln shot · {credits} credits</numerusform>
+            <numerusform>%Ln shots · {credits} credits</numerusform>
         </translation>
     </message>
 </context>
@@ -582,12 +623,39 @@
     </message>
 </context>
 <context>
+    <name>TakesPanel</name>
+    <message numerus="yes">
+        <source>Redo %Ln shots from here · {credits} credits</source>
+        <translation>
+            <numerusform>Redo %Ln shot from here · {credits} credits</numerusform>
+            <numerusform>Redo %Ln shots from here · {credits} credits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TakesSheet</name>
     <message numerus="yes">
         <source>%Ln rows cannot be sent: mend them, or leave them out.</source>
         <translation>
             <numerusform>%Ln row cannot be sent: mend it, or leave it out.</numerusform>
             <numerusform>%Ln rows cannot be sent: mend them, or leave them out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TextDialog</name>
+    <message numerus="yes">
+        <source>%Ln shots, {seconds} s together</source>
+        <translation>
+            <numerusform>%Ln shot, {seconds} s</numerusform>
+            <numerusform>%Ln shots, {seconds} s together</numerusform>
         </translation>
     </message>
 </context>
