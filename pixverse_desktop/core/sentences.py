@@ -296,8 +296,6 @@ SENTENCES = {
     "named_unreadable_because": QT_TRANSLATE_NOOP("Problem", "{name} cannot be read ({reason})."),
     "pdf": QT_TRANSLATE_NOOP("Problem", "A PDF is not a picture; use JPEG, PNG or WebP."),
     "svg": QT_TRANSLATE_NOOP("Problem", "An SVG drawing cannot be used; save it as PNG."),
-    "heic": QT_TRANSLATE_NOOP("Problem",
-        "A HEIC picture cannot be read yet; save it as JPEG or PNG."),
     "video_as_frame": QT_TRANSLATE_NOOP("Problem",
         "A video cannot be used as a frame; use JPEG, PNG or WebP."),
     "not_a_picture": QT_TRANSLATE_NOOP("Problem",

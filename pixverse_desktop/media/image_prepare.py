@@ -29,7 +29,7 @@ JPEG_PIXEL_LIMIT = 178_000_000
 _SMALL_SIDE_PX = 512
 LONG_SIDE_PX = 1920
 SENT_LIMIT_BYTES = 3 * 2**20
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF")
 # What files of the MP4 family that hold pictures call themselves: AVIF, and HEIC with its kin.
 _AVIF = frozenset({b"avif", b"avis"})
 _HEIC = frozenset(
@@ -86,14 +86,12 @@ def refusal_of_bytes(head: bytes) -> str:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return ""
     brands = _brands(head)
-    if brands & _AVIF:
+    if brands & (_AVIF | _HEIC):
         return ""
     if head.startswith(b"%PDF"):
         return Message("pdf")
     if head.lstrip()[:4].lower() in (b"<svg", b"<?xm"):
         return Message("svg")
-    if brands & _HEIC:
-        return Message("heic")
     if brands:
         return Message("video_as_frame")
     return Message("not_a_picture")
@@ -189,6 +187,10 @@ def _pixels_of(jpeg: bytes) -> bytes:
 
 
 def _prepare(data: bytes) -> PreparedFrame:
+    if _brands(data[:64]) & _HEIC:
+        from pillow_heif import register_heif_opener  # loads a decoder of its own
+
+        register_heif_opener()
     with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
         _check_size(opened)
         if opened.format == "PNG" and _PNG_END not in data:

@@ -13,10 +13,11 @@ import pytest
 from PIL import Image
 
 from pixverse_desktop.core.errors import DownloadFailed, UserError
-from pixverse_desktop.media.image_prepare import prepare, read_picture, refusal_of_file
+from pixverse_desktop.media.image_prepare import is_clip, prepare, read_picture, refusal_of_file
 from pixverse_desktop.media.mp4_check import NotMp4, check_mp4
 from pixverse_desktop.media.probe import inspect_part
 from pixverse_desktop.media.video_frames import frame_at, thumbnail
+from tests.support.pictures import near
 
 
 def picture(mode: str = "RGB", size: tuple[int, int] = (64, 40), form: str = "PNG", **how) -> bytes:
@@ -94,16 +95,42 @@ def test_a_real_avif_is_taken_wherever_it_comes_from(tmp_path: Path) -> None:
             prepare(whole[:length])
 
 
+def heic(image: Image.Image, **how: object) -> bytes:
+    """As a phone writes a picture."""
+    from pillow_heif import from_pillow
+
+    out = io.BytesIO()
+    from_pillow(image).save(out, quality=90, **how)
+    return out.getvalue()
+
+
+def test_heic_is_read_upright_and_cut_ones_are_refused(tmp_path: Path) -> None:
+    tall = Image.new("RGB", (64, 96), "red")
+    tall.paste((0, 0, 255), (0, 0, 64, 48))  # blue above
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera lay on its side
+    whole = heic(tall)
+    path = tmp_path / "IMG_0001.HEIC"
+    path.write_bytes(whole)
+    assert refusal_of_file(path) == ""
+    assert not is_clip(path)
+    shown = opened(prepare(read_picture(path)).jpeg)
+    assert shown.size == (64, 96)
+    assert near(shown.getpixel((30, 10)), (0, 0, 255))
+    assert near(shown.getpixel((30, 90)), (255, 0, 0))
+    turned = opened(prepare(heic(tall, exif=exif.tobytes())).jpeg)
+    assert turned.size == (96, 64)
+    assert near(turned.getpixel((90, 30)), (0, 0, 255))
+    for length in (24, 200, len(whole) // 2):
+        with pytest.raises(UserError):
+            prepare(whole[:length])
+
+
 @pytest.mark.parametrize("brand", ["heic", "heix", "heim", "heis", "hevc", "mif1", "msf1"])
-def test_heic_is_named(brand: str, tmp_path: Path) -> None:
+def test_a_heic_that_is_only_a_beginning_is_damaged(brand: str) -> None:
     data = (PICTURES / "brand_hevc.heic").read_bytes().replace(b"hevc", brand.encode())
-    path = tmp_path / "photo.jpg"
-    path.write_bytes(data)
-    said = "A HEIC picture cannot be read yet; save it as JPEG or PNG."
-    assert refusal_of_file(path) == said
-    with pytest.raises(UserError) as caught:
+    with pytest.raises(UserError, match="damaged"):
         prepare(data)
-    assert caught.value.problem.message == said
 
 
 def test_a_jpeg_is_one_whatever_it_is_called_and_with_its_last_two_bytes_gone() -> None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 # What the names of files end with that are taken as pictures.
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".gif"})
+PICTURE_SUFFIXES = (
+    ".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".heic", ".heif", ".hif", ".gif",
+)  # fmt: skip
 
 
 class FrameKind(StrEnum):

@@ -19,7 +19,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage, QPixmap
 
 from pixverse_desktop.core.jobs.job import Clip, Job
-from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.model.frame import PICTURE_SUFFIXES, Frame
 from pixverse_desktop.core.text import natural, plain
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import AppCommands
@@ -27,7 +27,6 @@ from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.widgets.drops import is_file, local_paths, path_of, uris_of
 
 SLOT_MIME = "application/x-pixverse-frame-slot"
-_SUFFIXES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".gif"})
 PREVIEW_LONG_SIDE = 720  # pixels; a well is never shown larger
 _RAW_FORMATS = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/avif")
 _SOME_BYTES = "application/octet-stream"  # how Chromium hands over a picture of any kind
@@ -260,7 +259,7 @@ def _data_picture(mime: QMimeData, raw: str, with_data: bool, uris: list[bytes])
     name = _source_of_uri(uris[0]).label if uris else ""
     label = (
         name
-        if PurePath(name).suffix.lower() in _SUFFIXES
+        if PurePath(name).suffix.lower() in PICTURE_SUFFIXES
         else translate("DropOffer", "Pasted picture")
     )
     if not with_data:

@@ -8,6 +8,8 @@ from typing import ClassVar
 from PySide6.QtCore import QFileInfo, QStandardPaths, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from pixverse_desktop.core.model.frame import PICTURE_SUFFIXES
+
 Place = QStandardPaths.StandardLocation
 
 
@@ -36,7 +38,8 @@ class FileDialog(QFileDialog):
         """Ask for a picture that is there, or for some."""
         mode = QFileDialog.FileMode
         self.setFileMode(mode.ExistingFiles if several else mode.ExistingFile)
-        self.setNameFilter(self.tr("Pictures") + " (*.jpg *.jpeg *.png *.webp *.avif *.gif)")
+        names = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES)
+        self.setNameFilter(self.tr("Pictures") + f" ({names})")
 
     @Slot(str)
     def on_file_selected(self, _path: str) -> None:
