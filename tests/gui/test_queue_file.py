@@ -76,7 +76,7 @@ def test_what_waits_comes_back_as_it_was(
     path = tmp_path / "queue.json"
     whole = exported(queue_file, path)
     assert len(whole["shots"]) == 2  # type: ignore[arg-type]
-    assert said[-1] == "2 waiting clips were exported. 1 wait for other clips and stay."
+    assert said[-1] == "2 waiting clips were exported. 1 waits for another clip and stays."
     (frames / stored).unlink()  # it comes from elsewhere
     queue_file.read(str(path))
     question = queue_file.question

@@ -32,6 +32,7 @@ class _Hit(NamedTuple):
     """In the order in which entries are shown."""
 
     match: Match
+    more: bool  # its title has other words too
     hindered: bool
     used: int  # how long ago: 0 is the last one
     kind: int
@@ -107,10 +108,11 @@ class PaletteFinder:
         for place, match in others.items():
             entry, at = self._entries[place], self._search.begins_at(place, text)
             ago, kind = used.get(entry.id, never), _KINDS.index(entry.kind)
-            hits.append(_Hit(match, bool(entry.reason), ago, kind, at, place, entry, self._search))
+            more, hindered = words_of(entry.title) != words_of(text), bool(entry.reason)
+            hits.append(_Hit(match, more, hindered, ago, kind, at, place, entry, self._search))
         for place in _newest(clips):
             entry, match = self._clips[place], clips[place]
-            hits.append(_Hit(match, False, never, last, 0, place, entry, self._clip_search))
+            hits.append(_Hit(match, True, False, never, last, 0, place, entry, self._clip_search))
         return hits, len(others) + len(clips)
 
 
@@ -140,7 +142,7 @@ def _newest(clips: Mapping[int, Match]) -> list[int]:
 
 
 def _order(hit: _Hit) -> tuple[int, ...]:
-    return hit.match, hit.hindered, hit.used, hit.kind, hit.at, hit.place
+    return hit.match, hit.more, hit.hindered, hit.used, hit.kind, hit.at, hit.place
 
 
 def _search_of(entries: Sequence[Entry]) -> PaletteSearch:

@@ -162,9 +162,12 @@ class TopBar(QWidget):
         self.age.setVisible(status.credits_at is not None and self._is_roomy())
 
     def _show_state(self) -> None:
-        """While all is well the dot says so alone, where there is little room."""
+        """While all is well the dot says so alone, where there is little room; the strip below
+        says that it is the demo."""
         well = self._status is not None and self._status.connection is Connection.ONLINE
         self.state.setVisible(not well or self._is_roomy(_WORD_FROM_WIDTH))
+        demo = self._status is not None and self._status.origin.kind is OriginKind.DEMO
+        self.service.setVisible(not demo or self._is_roomy(_WORD_FROM_WIDTH))
 
     def _is_roomy(self, least: int = _NAME_FROM_WIDTH) -> bool:
         return self.width() >= least * self.fontMetrics().height() / 17
