@@ -60,6 +60,8 @@ def write_film(out: FilmOut, go_on: GoOn = lambda fraction: True) -> Joined:
     texts = {path: timeline_text(cuts, kind) for kind, path in out.timelines.items()}
     target = out.film
     try:
+        if target.exists() and any(_is_same(target, shot.path) for shot in out.shots):
+            raise UserError(problem(ProblemCode.DISK, Message("clip_itself")))
         with replacing(target) as aside:
             made = join(plan, aside, go_on)
         for target, text in texts.items():
@@ -70,3 +72,8 @@ def write_film(out: FilmOut, go_on: GoOn = lambda fraction: True) -> Joined:
         message = Message("not_written", name=target.name, reason=reason)
         raise UserError(problem(ProblemCode.DISK, message, str(error))) from error
     return made
+
+
+def _is_same(target: Path, clip: Path) -> bool:
+    """Whether the film would take the place of one of its own clips."""
+    return clip.exists() and target.samefile(clip)

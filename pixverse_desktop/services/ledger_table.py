@@ -28,5 +28,9 @@ def _cell(name: str, value: object, decimal_comma: bool) -> str:
     text = "" if value is None else str(value)
     if name in _AMOUNTS:
         return text.replace(".", ",") if decimal_comma else text
-    # What begins like a formula would be computed by the program that opens the table.
+    return safe_cell(text)
+
+
+def safe_cell(text: str) -> str:
+    """What begins like a formula would be computed by the program that opens the table."""
     return f"'{text}" if text.startswith(_FORMULA) else text

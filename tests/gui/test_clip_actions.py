@@ -155,7 +155,9 @@ def test_the_menu_offers_what_fits_the_number_of_clips(window: MainWindow) -> No
         "Make final…",
         "Pick\tS",
         "Compare\tC",
+        "Fill the gap",
         "Pick the best…",
+        "Add to the film",
         "Copy 2 files\tCtrl+C",
         "Move to trash\tDel",
     ]

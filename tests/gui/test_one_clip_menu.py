@@ -33,7 +33,7 @@ ON_STAGE = [
     "Continue from here\tCtrl+L", "Shown frame as start frame\tCtrl+[",
     "Shown frame as end frame\tCtrl+]", "-",
     "Reuse settings\tR", "Reuse only", "-", "Make again · 10 credits", "Make final…", "-",
-    "Pick\tS", "Put on board", "-",
+    "Pick\tS", "Put on board", "Add to the film", "-",
     "Copy file\tCtrl+C", "Copy prompt", "Copy file path", "-",
     "Show file", "Open in another program", "Save a copy as…", "Export a clean copy…",
     "Export the settings…", "-", "Move to trash\tDel",

@@ -225,6 +225,8 @@ COMMANDS: tuple[Command, ...] = (
             ("C",), "toggle_seam", scopes=_STORY, icon="link"),
     Command("story meets", QT_TRANSLATE_NOOP("Commands", "Storyboard: meet the next shot, or not"),
             ("E",), "toggle_meets", scopes=_STORY),
+    Command("story gap", QT_TRANSLATE_NOOP("Commands", "Storyboard: fill the gap to the next"),
+            ("G",), "fill_gap", scopes=_STORY),
     Command("story keep", QT_TRANSLATE_NOOP("Commands", "Storyboard: keep the take as it is"),
             ("Y",), "keep", scopes=_STORY, icon="check"),
     Command("story edit", QT_TRANSLATE_NOOP("Commands", "Storyboard: write the prompt"),

@@ -50,6 +50,8 @@ class ClipActions(QObject):
     final_requested = Signal(object)  # list of Job, of the model in use
     compare_requested = Signal(object, object)  # Job, Job
     sheet_requested = Signal(object, str)  # jobs to pick the best of, what they are called
+    film_requested = Signal(object)  # list of Job: they become shots of the film
+    gap_requested = Signal(object, object)  # Job, Job: a clip from the end of one to the other
     shown_requested = Signal(object)  # Job, to be shown in the library
     collection_requested = Signal(object, str)  # Collection, board id or ""
     playing_picked = Signal(bool)  # whether what is on the stage is one of the best
@@ -140,11 +142,15 @@ class ClipActions(QObject):
         self._fill_marks(menu, jobs, board)
         if len(clips) == len(jobs) == 2:
             _add(menu, self.tr("Compare"), partial(self.compare, jobs), "compare")
+            gap = sorted(clips, key=lambda job: job.created_at)
+            _add(menu, self.tr("Fill the gap"), partial(self.gap_requested.emit, *gap))
         if len(clips) == len(jobs) > 1:
             judge = partial(self.sheet_requested.emit, jobs, "")
             _add(menu, self.tr("Pick the best…"), judge)
         elif clips and clips[0].batch:
             _add(menu, self.tr("Pick the best of its batch…"), partial(self.judge_batch, clips[0]))
+        if clips:
+            _add(menu, self.tr("Add to the film"), partial(self.film_requested.emit, clips))
         menu.addSeparator()
         if clips:
             word = self.tr("Copy %n files", "", len(clips))

@@ -72,7 +72,8 @@ class ReadyBanner(Strip):
         if job.batch and job.batch == self._expected:
             return
         self._expected = job.batch
-        if not self._shown and self._player.current_job is None:
+        empty = self._player.current_job is None and self._player.is_idle()
+        if not self._shown and empty:
             self._player.show_job(job)
 
     def greet(self, job: Job) -> None:

@@ -6,13 +6,14 @@ import time
 from typing import assert_never
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QWidget
 
 from pixverse_desktop.core.service import Connection, OriginKind, ServiceStatus
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import color, set_style
+from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
@@ -97,6 +98,8 @@ class TopBar(QWidget):
             self.tr("Custom API address: {host}").format(host=name) if custom else name
         )
         set_style(self.service, role="warn" if custom else "")
+        # The tabs give way before a name that we chose ourselves is cut.
+        self.service.setMinimumWidth(0 if custom else self.service.sizeHint().width())
         word, role = self._words_for(status.connection)
         self.state.setText(word)
         self.state.setToolTip(tip_text(translated(status.trouble_said)))
@@ -186,7 +189,7 @@ class TopBar(QWidget):
     def _build_widgets(self) -> None:
         self.name = plain_label("Pixverse Desktop", "name")
         self.name.setContentsMargins(9, 0, 8, 0)  # in line with the menus when it makes room
-        self.views = Segmented(self.tr("View"))
+        self.views = _Tabs(self.tr("View"))
         self.views.value_changed.connect(self.view_chosen)
         self.dot = Dot()
         self.service = ElidedLabel("")
@@ -210,3 +213,21 @@ class TopBar(QWidget):
         self.find_button.clicked.connect(self.palette_requested)
         self.refill_button.hide()
         self.key_button.hide()
+
+
+class _Tabs(Segmented):
+    """Clips that are dragged over a tab bring its view to the front."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.setAcceptDrops(True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        event.setAccepted(event.mimeData().hasFormat(JOBS_MIME))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.ignore()  # nothing can be dropped here
+        under = self.childAt(event.position().toPoint())
+        for value, segment in zip(self.values(), self.focus_stops(), strict=True):
+            if segment is under:
+                self.set_value(value)

@@ -47,7 +47,7 @@ class Offer(NamedTuple):
 
 class _Step(NamedTuple):
     before: Film
-    after: Film
+    after: Film | None  # None: the film was removed
     tag: str  # steps of one tag in a row are one
 
 
@@ -174,9 +174,19 @@ class FilmEditor(QObject):
 
     # --- changes ---
 
-    def create(self, name: str, shots: Sequence[Shot] = ()) -> None:
-        """A new film, which is looked at."""
-        self._run(lambda films: films.create(name, shots), self._opened)
+    def create(
+        self,
+        name: str,
+        shots: Sequence[Shot] = (),
+        then: Callable[[], object] = lambda: None,
+    ) -> None:
+        """A new film, which is looked at; then ``then`` is called."""
+
+        def made(film: Film) -> None:
+            self._opened(film)
+            then()
+
+        self._run(lambda films: films.create(name, shots), made)
 
     def add_film(self, film: Film) -> None:
         """A film that was read from a file."""
@@ -186,19 +196,51 @@ class FilmEditor(QObject):
         """The same film once more; costs nothing."""
         self._run(lambda films: films.duplicate(self.film_id), self._opened)
 
-    def remove_film(self, then: Callable[[Film], None]) -> None:
-        """Take the film away, never a clip; ``then`` hears what ``put_back`` takes."""
+    def remove_film(self) -> None:
+        """Take the film away, never a clip; undo brings it back."""
         film_id = self.film_id
-        self._run(lambda films: films.remove(film_id), then)
+        self._run(lambda films: films.remove(film_id), self._removed)
 
-    def put_back(self, film: Film) -> None:
-        """A film that was removed is there again."""
-        self._run(lambda films: films.put_back(film), self._opened)
+    def _removed(self, film: Film) -> None:
+        self._undo.append(_Step(film, None, ""))
+        self._redo.clear()
+        self.films_changed.emit()
+        self.refresh()
 
-    def change(self, change: Change, *, tag: str = "", choose: str = "") -> None:
-        """Another version of the film, which can be undone; then ``choose`` is the chosen shot."""
+    def change(
+        self,
+        change: Change,
+        *,
+        tag: str = "",
+        choose: str = "",
+        then: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Another version of the film, which can be undone; then ``choose`` is the chosen shot, and
+        ``then`` is called."""
         film_id = self.film_id
-        self._edit(film_id, lambda films: films.change(film_id, change), tag, choose)
+        self._edit(film_id, lambda films: films.change(film_id, change), tag, choose, then)
+
+    def add_clips(self, change: Change, name: str, choose: str) -> None:
+        """Shots whose takes are clips that are there already, and stay as they are; without a film
+        one that is called ``name``."""
+        film_id = self.film_id
+
+        async def add(films: Films) -> _Step:
+            made = film_id if films.find(film_id) else (await films.create(name)).id
+            before = films.get(made)
+            film = await films.change(made, change)
+            old = {shot.id for shot in before.shots}
+            for one in films.plan(made).out_of_date:
+                if one.shot.id not in old:
+                    film = await films.keep(made, one.shot.id)
+            return _Step(before, film, "")
+
+        def added(step: _Step) -> None:
+            self.film_id = step.before.id
+            self.films_changed.emit()
+            self._remember(choose, lambda: None, step)
+
+        self._run(add, added)
 
     def choose_take(self, shot_id: str, job_id: str) -> None:
         """The take that counts."""
@@ -244,10 +286,14 @@ class FilmEditor(QObject):
         step = source.pop()
         target.append(step)
         film = step.before if back else step.after
-        self._run(lambda films: films.put_back(film), self._shown)
+        if film is not None:
+            self._run(lambda films: films.put_back(film), self._shown)
+        else:
+            self._run(lambda films: films.remove(step.before.id), self._shown)
 
     def _shown(self, film: Film) -> None:
         self.film_id = film.id
+        self.films_changed.emit()
         self.refresh()
 
     def _edit(
@@ -256,14 +302,15 @@ class FilmEditor(QObject):
         command: Callable[[Films], Coroutine[Any, Any, Film]],
         tag: str = "",
         choose: str = "",
+        then: Callable[[], object] = lambda: None,
     ) -> None:
         async def edited(films: Films) -> _Step:
             before = films.get(film_id)
             return _Step(before, await command(films), tag)
 
-        self._run(edited, partial(self._remember, choose))
+        self._run(edited, partial(self._remember, choose, then))
 
-    def _remember(self, choose: str, step: _Step) -> None:
+    def _remember(self, choose: str, then: Callable[[], object], step: _Step) -> None:
         if step.before != step.after:
             last = self._undo[-1] if self._undo else None
             if last is not None and step.tag and last.tag == step.tag and last.after == step.before:
@@ -273,8 +320,10 @@ class FilmEditor(QObject):
             self._redo.clear()
         if choose:
             self.chosen = choose
-            self.shot_chosen.emit(choose)
         self.refresh()
+        if choose:
+            self.shot_chosen.emit(self.chosen)
+            then()
 
     def _opened(self, film: Film) -> None:
         self.film_id, self.chosen = film.id, ""

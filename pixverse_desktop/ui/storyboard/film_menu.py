@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.film.film import Film
+from pixverse_desktop.core.jobs.file_name import slug
 from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.ui.base.commands import key_of
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.jobs.job_text import one_line
@@ -27,7 +29,6 @@ class FilmMenu(QObject):
     """``window`` is what the dialogs stand over."""
 
     text_wanted = Signal()
-    removed = Signal(object)  # Film, to be put back
 
     def __init__(
         self, editor: FilmEditor, actions: ShotActions, context: UiContext, window: QWidget
@@ -93,7 +94,9 @@ class FilmMenu(QObject):
     def remove(self) -> None:
         """Take the film away, with a way back; its clips stay in the library."""
         if self._film() is not None:
-            self._editor.remove_film(self.removed.emit)
+            self._editor.remove_film()
+            text = self.tr("The film was removed, its clips stay. {key} brings it back.")
+            self._editor.said.emit(text.format(key=key_of("story undo")))
 
     @Slot()
     def ask_file(self) -> None:
@@ -111,7 +114,7 @@ class FilmMenu(QObject):
         dialog = self._ask(self.tr("Save the film"), saves=True) if film is not None else None
         if dialog is not None and film is not None:
             dialog.setDefaultSuffix(_SUFFIX)
-            dialog.selectFile(f"{safe_name(film.name)}.{_SUFFIX}")
+            dialog.selectFile(f"{slug(film.name, 60)}.{_SUFFIX}")
             dialog.fileSelected.connect(self.write)
             dialog.open()
 
@@ -159,13 +162,6 @@ class FilmMenu(QObject):
 
     def _open(self, film_id: str, _checked: bool) -> None:
         self._editor.open(film_id)
-
-
-def safe_name(name: str) -> str:
-    """A name as that of a file, on every system."""
-    kept = "".join(" " if c in '<>:"/\\|?*' or ord(c) < 32 else c for c in name)
-    words = " ".join(kept.split()).strip(". ")[:80].rstrip(". ")
-    return words or "film"
 
 
 def _call(run: object, _checked: bool) -> None:

@@ -215,10 +215,9 @@ class FilmPlayer(QObject):
         one = next(one for one in self._editor.shots if one.shot.id == part.shot_id)
         frame = one.shot.request.start_frame
         found = self._pictures.frame(frame) if frame is not None else None
-        title = self.tr("Shot {number}: {name}")
         return slate(
             found.pixmap if found is not None else None,
-            title.format(number=part.number, name=one_line(part.name)),
+            one_line(part.name),
             one_line(one.shot.request.prompt),
             self.timeline.font(),
         )

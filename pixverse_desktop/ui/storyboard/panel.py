@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, partial
 from typing import cast
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from pixverse_desktop.core.film.film import Film, Shot
+from pixverse_desktop.core.film import edit
+from pixverse_desktop.core.film.film import Shot
+from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
+from pixverse_desktop.ui.storyboard.export_dialog import ExportDialog
 from pixverse_desktop.ui.storyboard.film_editor import FilmEditor
 from pixverse_desktop.ui.storyboard.film_menu import FilmMenu
 from pixverse_desktop.ui.storyboard.film_player import FilmPlayer
@@ -40,10 +44,12 @@ class Storyboard(QObject):
         self.takes.take_shown.connect(self.film_player.show_take)
         self.films = FilmMenu(self.editor, self.actions, context, self.strip)
         self.films.text_wanted.connect(self.ask_text)
-        self.films.removed.connect(self.on_films_removed)
         self.strip.films_menu_wanted.connect(self.films.popup)
+        self.strip.export_requested.connect(self.export)
         self.strip.generate_requested.connect(self.generate_missing)
-        self._removed: Film | None = None
+        self.strip.text_requested.connect(self.ask_text)
+        self.strip.film_requested.connect(self.films.ask_file)
+        self.strip.clips_dropped.connect(self.on_clips_dropped)
 
     @cached_property
     def text_dialog(self) -> TextDialog:
@@ -51,6 +57,18 @@ class Storyboard(QObject):
         dialog = TextDialog(self.strip, self._context, self.actions.shot_name)
         dialog.accepted_shots.connect(self.on_text_shots)
         return dialog
+
+    @cached_property
+    def export_dialog(self) -> ExportDialog:
+        """Made once."""
+        return ExportDialog(self.strip, self._context)
+
+    @Slot()
+    def export(self) -> None:
+        """Ask in which form the film is written."""
+        self.form.save()
+        if self.editor.plan is not None and self.editor.shots:
+            self.export_dialog.open_for(self.editor.plan)
 
     def set_awake(self, awake: bool) -> None:
         """Whether it is in sight."""
@@ -78,10 +96,30 @@ class Storyboard(QObject):
         else:
             self.actions.insert(shots)
 
-    @Slot(object)
-    def on_films_removed(self, film: Film) -> None:
-        self._removed = film
-        self.editor.refresh()
+    @Slot(object, int)
+    def on_clips_dropped(self, ids: list[str], row: int) -> None:
+        found = map(self._context.bridge.find_job, ids)
+        self.add_clips([job for job in found if job is not None], row)
+
+    def add_clips(self, jobs: Sequence[Job], row: int | None = None) -> None:
+        """Clips as shots, before a row or at the end; what is no saved clip is said."""
+        saved = [job for job in jobs if job.clip is not None and not job.deleted]
+        if len(saved) < len(jobs):
+            text = self.editor.tr("%Ln of them are no saved clips.", "", len(jobs) - len(saved))
+            self.editor.said.emit(text)
+        if saved:
+            shots = [self.actions.shot_of(job) for job in saved]
+            place = len(self.editor.shots) if row is None else row
+            change = partial(edit.inserted, place=place, shots=shots)
+            self.editor.add_clips(change, self.actions.film_name(), shots[0].id)
+
+    def fill_gap(self, first: Job, second: Job) -> None:
+        """A film of two clips with a shot between them that is to be made."""
+        start, end = self.actions.shot_of(first), self.actions.shot_of(second)
+        gap = self.actions.gap_after(start)
+        change = partial(edit.inserted, place=0, shots=[start, gap, end])
+        self.editor.film_id = ""
+        self.editor.add_clips(change, self.actions.gap_name(), gap.id)
 
     def _chosen_ids(self) -> list[str]:
         chosen = self.strip.list.chosen_ids()

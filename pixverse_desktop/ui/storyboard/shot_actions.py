@@ -11,12 +11,16 @@ from PySide6.QtWidgets import QMenu
 from pixverse_desktop.core.film import edit
 from pixverse_desktop.core.film.film import Film, Shot, new_id
 from pixverse_desktop.core.film.plan import ShotPlan, ShotState, Wish
+from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.rules import IntRange
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.commands import for_menu, key_of
+from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.storyboard.film_editor import FilmEditor, Offer
+
+_NAME = 60  # letters of a name that is taken from a prompt
 
 
 class ShotActions(QObject):
@@ -39,17 +43,21 @@ class ShotActions(QObject):
         """An empty one behind the chosen, asking for what that asks for; without a film, one."""
         shot = Shot(new_id(), self.shot_name(len(self._editor.shots) + 1), self.base())
         if self._editor.plan is None:
-            self._editor.create(self.film_name(), [shot])
+            self._editor.create(self.film_name(), [shot], self.prompt_wanted.emit)
         else:
-            self.insert([shot])
-        self.prompt_wanted.emit()
+            self.insert([shot], then=self.prompt_wanted.emit)
 
-    def insert(self, shots: Sequence[Shot], row: int | None = None) -> None:
-        """Shots before a row, or behind the chosen one."""
+    def insert(
+        self,
+        shots: Sequence[Shot],
+        row: int | None = None,
+        then: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Shots before a row, or behind the chosen one; then ``then`` is called."""
         chosen = self._editor.place_of(self._editor.chosen)
         place = chosen + 1 if row is None else row
         change = partial(_inserted, place, tuple(shots))
-        self._editor.change(change, choose=shots[0].id if shots else "")
+        self._editor.change(change, choose=shots[0].id if shots else "", then=then)
 
     def base(self) -> ClipRequest:
         """What a new shot asks for: what the chosen one does, without its words and pictures."""
@@ -66,6 +74,30 @@ class ShotActions(QObject):
     def film_name(self) -> str:
         """What a film without a name is called."""
         return self.tr("New film")
+
+    def gap_name(self) -> str:
+        """What a film is called that fills a gap."""
+        return self.tr("Gap")
+
+    def shot_of(self, job: Job) -> Shot:
+        """A shot whose take is a clip that is there already."""
+        request = job.request.changed(seed=None) if job.seed_drawn else job.request
+        number = len(self._editor.shots) + 1
+        name = one_line(job.label or job.request.prompt)[:_NAME] or self.shot_name(number)
+        return Shot(new_id(), name, request, chosen=job.id, takes=(job.id,))
+
+    def gap_after(self, shot: Shot) -> Shot:
+        """A shot from the end of one to the beginning of the next."""
+        request = shot.request.changed(start_frame=None, end_frame=None, seed=None)
+        return Shot(new_id(), self.gap_name(), request, continues=True, meets=True)
+
+    def fill_gap(self) -> None:
+        """A shot between the chosen one and the next."""
+        one = self._editor.chosen_shot
+        if one is None or one.number == len(self._editor.shots):
+            self._editor.said.emit(self.tr("Choose a shot that another one follows."))
+            return
+        self.insert([self.gap_after(one.shot)])
 
     def duplicate(self) -> None:
         """The chosen one once more, with its takes."""
@@ -181,6 +213,7 @@ class ShotActions(QObject):
         meets = self.tr("End open") if one.shot.meets else self.tr("Meet the next shot")
         for text, name, run in (
             (self.tr("Insert a shot"), "story add", self.add_shot),
+            (self.tr("Fill the gap to the next"), "story gap", self.fill_gap),
             (self.tr("Duplicate"), "story duplicate", self.duplicate),
             (self.tr("Split"), "story split", self.split),
             (self.tr("Rename"), "story rename", self.rename),
@@ -189,7 +222,8 @@ class ShotActions(QObject):
         ):
             action = menu.addAction(for_menu(text, name))
             action.triggered.connect(run)
-            action.setEnabled(name != "story seam" or one.number > 1)
+            last = one.number == len(self._editor.shots)
+            action.setEnabled({"story seam": one.number > 1, "story gap": not last}.get(name, True))
         self._fill_redo(menu, one)
         menu.addSeparator()
         removal = menu.addAction(for_menu(self.tr("Remove"), "story remove"))

@@ -100,8 +100,9 @@ class ShotForm(QObject):
 
     def set_awake(self, awake: bool) -> None:
         """Whether the form is in sight; out of sight nothing of it is kept."""
-        if not awake:
-            self.save()
+        if awake == self._awake:
+            return
+        self.save()
         self._awake = awake
         self._shot_id = ""  # filled anew: another form may have changed the model in use
 

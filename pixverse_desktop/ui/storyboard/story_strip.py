@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -40,6 +42,8 @@ class StoryStrip(QWidget):
     export_requested = Signal()
     films_menu_wanted = Signal(QPoint)
     clips_dropped = Signal(object, int)
+    text_requested = Signal()
+    film_requested = Signal()
 
     def __init__(self, editor: FilmEditor, pictures: Pictures, actions: ShotActions) -> None:
         super().__init__()
@@ -75,6 +79,8 @@ class StoryStrip(QWidget):
         row = self._editor.place_of(self._editor.chosen)
         self.list.show_row(row)
         self.list.blockSignals(False)
+        self.empty.setVisible(not self._editor.shots)
+        self.list.setVisible(bool(self._editor.shots))
         self._show_head(plan)
         ticking = any(is_ticking(one) for one in self._editor.shots)
         if ticking != self._timer.isActive():
@@ -150,7 +156,31 @@ class StoryStrip(QWidget):
         self.generate.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.generate.clicked.connect(self.generate_requested)
 
+    def _build_empty(self) -> None:
+        self.empty = QWidget()
+        text = self.tr("A film is a row of shots. Write them one a line, or begin with the first.")
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addStretch(1)
+        for word, run in (
+            (self.tr("Shots from text…"), self.text_requested.emit),
+            (self.tr("Add a shot"), self._actions.add_shot),
+            (self.tr("Open a film…"), self.film_requested.emit),
+        ):
+            button = QPushButton(word)
+            button.clicked.connect(partial(_call, run))
+            line.addWidget(button)
+        line.addStretch(1)
+        label = plain_label(text, "muted", wrap=True)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QVBoxLayout(self.empty)
+        column.addStretch(1)
+        column.addWidget(label)
+        column.addLayout(line)
+        column.addStretch(1)
+
     def _build_layout(self) -> None:
+        self._build_empty()
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self.film_button)
@@ -168,11 +198,17 @@ class StoryStrip(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.list, 1)
+        row.addWidget(self.empty, 1)
         row.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 16, 8)
         column.setSpacing(4)
         column.addLayout(head)
         column.addLayout(row)
-        self.list.setFixedHeight(self.list.height_needed())
+        for widget in (self.list, self.empty):
+            widget.setFixedHeight(self.list.height_needed())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
+def _call(run: Callable[[], object], _checked: bool) -> None:
+    run()

@@ -17,6 +17,7 @@ from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 
 PICTURE = QSize(132, 74)
+_SMALL, _NARROW = QSize(96, 54), 320  # where there is less room than that
 _GAP = 6
 _RADIUS = 6
 _STARS = 5
@@ -31,10 +32,15 @@ class TakeDelegate(QStyledItemDelegate):
         self.in_film = ""
         self.numbers: dict[str, int] = {}  # of the takes, by the ids of their jobs
 
+    @property
+    def height(self) -> int:
+        """Of one take, in pixels."""
+        return PICTURE.height() + 2 * _GAP
+
     def sizeHint(
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(200, PICTURE.height() + 2 * _GAP)
+        return QSize(200, self.height)
 
     def paint(
         self,
@@ -51,7 +57,8 @@ class TakeDelegate(QStyledItemDelegate):
         if option.state & (states.State_Selected | states.State_MouseOver):
             painter.fillRect(option.rect, color("hover"))
         area = QRect(option.rect.left() + 16, option.rect.top() + _GAP, 0, 0)
-        area.setSize(PICTURE)
+        narrow = option.rect.width() < _NARROW
+        area.setSize(_SMALL if narrow else PICTURE)
         self._paint_picture(painter, area, job, option)
         if job.id == self.in_film:
             paint.outline(painter, area.adjusted(-3, -3, 3, 3), "text", _RADIUS + 2)

@@ -20,14 +20,16 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.core.film.plan import ShotPlan, ShotState
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
-from pixverse_desktop.ui.jobs.job_text import row_text
+from pixverse_desktop.ui.jobs.job_text import one_line, row_text
 from pixverse_desktop.ui.jobs.model import JobRows
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.storyboard.film_editor import FilmEditor, Offer
+from pixverse_desktop.ui.storyboard.notice_card import NoticeCard
 from pixverse_desktop.ui.storyboard.shot_actions import ShotActions
 from pixverse_desktop.ui.storyboard.take_delegate import TakeDelegate, take_facts, take_title
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
@@ -115,6 +117,7 @@ class TakesPanel(QWidget):
         self._editor = editor
         self._actions = actions
         self._clips = clips
+        self._noted: set[str] = set()  # films of which it was said how far they go without a cut
         self._redo_alone = self._redo_all = Offer(editor.missing.wish)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_style(self, surface="panel")
@@ -126,16 +129,21 @@ class TakesPanel(QWidget):
         self._build_head()
         self._build_card()
         self._build_under_way()
+        around = QVBoxLayout()
+        around.setContentsMargins(16, 4, 16, 8)
+        around.setSpacing(8)
+        around.addWidget(self.card)
+        around.addWidget(self.hops)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 12)
         column.setSpacing(8)
         column.addLayout(self._head)
         column.addWidget(self.empty)
-        column.addWidget(self.list, 1)
-        column.addStretch(0)
+        column.addWidget(self.list, 100)
         column.addLayout(self._use)
-        column.addWidget(self.card)
+        column.addLayout(around)
         column.addWidget(self.under_way)
+        column.addStretch(1)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._show_under_way)
@@ -165,9 +173,11 @@ class TakesPanel(QWidget):
         text = self.tr("Takes of shot {number}").format(number=number)
         self.title.setText(text if one is not None else self.tr("Takes"))
         self.empty.show_message(self._why_empty(one), "secondary")
+        self.list.setMaximumHeight(len(takes) * self.list.delegate.height)
         self.list.viewport().update()
         self._show_choice()
         self._show_card(one)
+        self._show_hops()
         self._show_under_way()
 
     @Slot(object)
@@ -232,8 +242,8 @@ class TakesPanel(QWidget):
         self.card.setVisible(late)
         if one is None or not late:
             return
-        self.card_title.setText(self.tr("Shot {number} is out of date").format(number=one.number))
-        self.card_text.setText(translated(one.reason))
+        title = self.tr("Shot {number} is out of date").format(number=one.number)
+        self.card.say(title, translated(one.reason))
         self._redo_alone = self._actions.redo_offer(one, following=False)
         self._redo_all = self._actions.redo_offer(one, following=True)
         for button, offer, text in (
@@ -267,8 +277,7 @@ class TakesPanel(QWidget):
             if one is None or one.coming is None:
                 continue
             words = row_text(one.coming, time.time())
-            text = self.tr("Shot {number}: {name}")
-            name.setText(text.format(number=one.number, name=one.shot.name))
+            name.setText(f"{one.number} · {one_line(one.shot.name)}")
             state.setText(words.aside or words.line)
             state.setToolTip(translated(one.reason) or "")
             set_style(state, role="warn" if words.tone == "warn" else "secondary")
@@ -301,25 +310,38 @@ class TakesPanel(QWidget):
         self._use.addStretch(1)
 
     def _build_card(self) -> None:
-        self.card = QWidget()
-        self.card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_style(self.card, surface="card", tone="warn")
-        self.card_title = plain_label("", "warn", wrap=True)
-        self.card_text = plain_label("", "secondary", wrap=True)
-        self.redo_button, self.redo_all_button = QPushButton(), QPushButton()
-        self.keep_button = QPushButton(self.tr("Keep as it is"))
-        for button in (self.redo_button, self.redo_all_button, self.keep_button):
-            set_style(button, kind="small")
-        set_style(self.keep_button, kind="quiet")
-        self.redo_button.clicked.connect(lambda: self._editor.make(self._redo_alone))
-        self.redo_all_button.clicked.connect(lambda: self._editor.make(self._redo_all))
-        self.keep_button.clicked.connect(self._actions.keep)
-        inner = QVBoxLayout(self.card)
-        inner.setContentsMargins(12, 10, 12, 10)
-        inner.setSpacing(6)
-        for widget in (self.card_title, self.card_text, self.redo_button, self.redo_all_button):
-            inner.addWidget(widget)
-        inner.addWidget(self.keep_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.card = NoticeCard()
+        redo, redo_all = self._make_redo, self._make_redo_all
+        self.redo_button = self.card.add_button("", redo)
+        self.redo_all_button = self.card.add_button("", redo_all)
+        self.card.add_button(self.tr("Keep as it is"), self._actions.keep, quiet=True)
+        self.hops = NoticeCard()
+        self.hops.add_button(self.tr("Begin with a cut"), self._cut_far)
+        self.hops.add_button(self.tr("Leave it"), self._leave_far, quiet=True)
+
+    def _make_redo(self) -> None:
+        self._editor.make(self._redo_alone)
+
+    def _make_redo_all(self) -> None:
+        self._editor.make(self._redo_all)
+
+    def _cut_far(self) -> None:
+        far = self._editor.plan.far_from_cut if self._editor.plan is not None else None
+        if far is not None:
+            self._actions.go_on(far.shot.id, "")
+
+    def _leave_far(self) -> None:
+        self._noted.add(self._editor.film_id)
+        self.hops.hide()
+
+    def _show_hops(self) -> None:
+        """Said once of a film: quality falls with each hop."""
+        far = self._editor.plan.far_from_cut if self._editor.plan is not None else None
+        if far is None or self._editor.film_id in self._noted:
+            self.hops.hide()
+            return
+        said = Message("shot_many_hops", name=far.shot.name, hops=far.hops)
+        self.hops.say(self.tr("A long way from a cut"), translated(said))
 
     def _build_under_way(self) -> None:
         self.under_way = QWidget()

@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
@@ -28,6 +27,7 @@ from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.labels import plain_label
+from pixverse_desktop.ui.widgets.toggle import Toggle, with_label
 
 _COUNT_AFTER_MS = 150
 
@@ -57,7 +57,9 @@ class TextDialog(Dialog):
         )
         self.text.setTabChangesFocus(True)
         self.text.textChanged.connect(self.on_text_changed)
-        self.joined = QCheckBox(self.tr("Each goes on from the end of the one before"))
+        joined = self.tr("Each goes on from the end of the one before")
+        self.joined = Toggle(joined)
+        self.joined_row = with_label(self.joined, joined)
         self.joined.setChecked(True)
         self.note = plain_label("", "secondary", wrap=True)
         self.file_button = QPushButton(self.tr("From a file…"))
@@ -167,5 +169,5 @@ class TextDialog(Dialog):
         column.setSpacing(12)
         column.addWidget(plain_label(self.tr("Shots from text"), "title"))
         column.addWidget(self.text, 1)
-        column.addWidget(self.joined)
+        column.addWidget(self.joined_row)
         column.addLayout(line)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt
 
+from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 from pixverse_desktop.ui.base.command import Command, Menu
 from pixverse_desktop.ui.base.context import Player, UiContext
@@ -50,6 +52,10 @@ _TEXT = Command(
     "shots from text", QT_TRANSLATE_NOOP("Commands", "Shots from text…"), ("Ctrl+T",),
     "ask_text", menu=Menu.FILE, first=True,
 )  # fmt: skip
+_EXPORT = Command(
+    "export film", QT_TRANSLATE_NOOP("Commands", "Export film…"), ("Ctrl+Shift+F",),
+    "export", menu=Menu.FILE,
+)  # fmt: skip
 
 
 class StoryboardView:
@@ -60,11 +66,13 @@ class StoryboardView:
     keys: tuple[str, ...] = ("Ctrl+3",)
     tab = True
     panes: frozenset[Pane] = frozenset()
-    commands: tuple[Command, ...] = (_TEXT, _MISSING)
+    commands: tuple[Command, ...] = (_TEXT, _EXPORT, _MISSING)
 
     def __init__(self, host: StoryboardHost) -> None:
         self._host = host
         self.board: Storyboard | None = None
+        host.actions.film_requested.connect(self.add_clips)
+        host.actions.gap_requested.connect(self.fill_gap)
 
     def build(self) -> ViewWidgets:
         """Form, takes and strip."""
@@ -96,6 +104,24 @@ class StoryboardView:
         self._host.show_view(self.id)
         if self.board is not None and seen:
             self.board.generate_missing()
+
+    def export(self) -> None:
+        """The film as a file."""
+        self._host.show_view(self.id)
+        if self.board is not None:
+            self.board.export()
+
+    def add_clips(self, jobs: Sequence[Job]) -> None:
+        """Clips as shots at the end of the film."""
+        self._host.show_view(self.id)
+        if self.board is not None:
+            self.board.add_clips(jobs)
+
+    def fill_gap(self, first: Job, second: Job) -> None:
+        """Two clips with a shot between them that is to be made, at the price that stands there."""
+        self._host.show_view(self.id)
+        if self.board is not None:
+            self.board.fill_gap(first, second)
 
     def ask_text(self) -> None:
         """Shots from a text."""

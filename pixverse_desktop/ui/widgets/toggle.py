@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QWidget
 
 from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.widgets.labels import plain_label
 
 _TRACK = QSize(34, 20)
 
@@ -52,3 +53,16 @@ class Toggle(QCheckBox):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(color("accent"), 2))
                 painter.drawRoundedRect(track.adjusted(-1, -1, 1, 1), 11, 11)
+
+
+def with_label(toggle: Toggle, text: str) -> QWidget:
+    """A switch with its words beside it."""
+    row = QWidget()
+    label = plain_label(text)
+    label.setBuddy(toggle)
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(10)
+    line.addWidget(toggle)
+    line.addWidget(label, 1)
+    return row

@@ -1,0 +1,353 @@
+"""The storyboard in the whole window, over the real films: shots, their form, what is paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from pixverse_desktop.core.film.film import Film
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.player.panel import PlayerPanel
+from pixverse_desktop.ui.queue.panel import QueuePanel
+from pixverse_desktop.ui.shell.main_window import MainWindow
+from pixverse_desktop.ui.storyboard.panel import Storyboard
+from pixverse_desktop.ui.storyboard.shot_delegate import card_of
+from tests.support.clips import write_grey_clip
+from tests.support.film_bus import FilmBus
+from tests.support.films import chain, shot, take_of
+from tests.support.window_fakes import make_context
+
+
+@pytest.fixture
+def bus(qapp: object) -> Iterator[FilmBus]:
+    made = FilmBus()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def context(bus: FilmBus) -> UiContext:
+    return replace(make_context(), bridge=bus)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, context: UiContext) -> Iterator[MainWindow]:
+    player = PlayerPanel(context)
+    made = MainWindow(context, player, QueuePanel(context))
+    qtbot.addWidget(made)
+    made.resize(1600, 1000)
+    made.show()
+    with qtbot.waitActive(made):
+        made.activateWindow()
+    yield made
+    player.shutdown()
+    made.hide()
+
+
+def opened(window: MainWindow, *films: Film) -> Storyboard:
+    """The storyboard, with these films there."""
+    for film in films:
+        window._bridge.film_is(film)  # type: ignore[attr-defined]
+    QTest.keySequence(window, "Ctrl+3")
+    board: Storyboard = window.views._views["storyboard"].board  # type: ignore[attr-defined]
+    return board
+
+
+def there(bus: FilmBus, folder: Path, film: Film, names: str = "ab") -> list[Job]:
+    """Takes of some shots, with files that can be played."""
+    jobs: list[Job] = []
+    for number, name in enumerate(names, 1):
+        after = jobs[-1].id if jobs else ""
+        clip = write_grey_clip(folder / f"{name}.mp4")
+        jobs.append(replace(take_of(film, name, number, after=after), clip=clip))
+    bus.jobs |= {job.id: job for job in jobs}
+    return jobs
+
+
+def names(board: Storyboard) -> list[str]:
+    return [one.shot.name for one in board.editor.shots]
+
+
+def prompt(window: MainWindow) -> object:
+    form = window.views.forms[-1]
+    return form.form.prompt
+
+
+def key(board: Storyboard, keys: str) -> None:
+    QTest.keySequence(board.strip.list, keys)
+    board.editor.refresh()
+
+
+def test_a_film_of_four_shots_is_written_and_paid_for_with_keys_alone(
+    window: MainWindow, bus: FilmBus, qtbot: QtBot
+) -> None:
+    board = opened(window)
+    assert window.views.shown == window.top_bar.views.value() == "storyboard"
+    assert board.strip.empty.isVisible()
+    QTest.keySequence(window, "Ctrl+T")
+    board.text_dialog.text.setPlainText("A\nB\nC\nD")
+    QTest.keySequence(board.text_dialog.text, "Ctrl+Return")
+    assert names(board) == ["Shot 1", "Shot 2", "Shot 3", "Shot 4"]
+    assert board.strip.list.isVisible()
+    assert board.strip.generate.isEnabled()
+    assert board.strip.offer.text() == "4 shots · 40 credits"
+    QTest.keySequence(window, "Ctrl+G")
+    assert [job.request.prompt for job in bus.made] == ["A", "B", "C", "D"]
+    assert [job.after for job in bus.made] == ["", *(job.id for job in bus.made[:3])]
+    assert {job.ceiling for job in bus.made} == {Decimal(40)}
+    QTest.keySequence(window, "Ctrl+G")  # what waits is not asked for again
+    assert len(bus.made) == 4
+    assert not board.strip.generate.isEnabled()
+
+
+def test_nothing_is_paid_for_before_its_price_was_in_sight(
+    window: MainWindow, bus: FilmBus
+) -> None:
+    bus.film_is(chain("a", "b"))
+    QTest.keySequence(window, "Ctrl+G")
+    assert window.views.shown == "storyboard"
+    assert bus.made == []
+    QTest.keySequence(window, "Ctrl+G")
+    assert len(bus.made) == 2
+
+
+def test_nothing_is_paid_for_at_more_than_was_said(window: MainWindow, bus: FilmBus) -> None:
+    board = opened(window, chain("a"))
+    bus.price_each = Price(Decimal(30), Decimal(30))
+    board.strip.generate.click()
+    assert bus.made == []
+    board.editor.refresh()
+    board.strip.generate.click()
+    assert [job.price for job in bus.made] == [30]
+
+
+def test_what_is_typed_is_the_shots_before_anything_is_made(
+    window: MainWindow, bus: FilmBus
+) -> None:
+    board = opened(window, chain("a", "b"))
+    prompt(window).set_text("something else")  # type: ignore[attr-defined]
+    board.editor.choose("b")
+    assert prompt(window).text() == "shot b"  # type: ignore[attr-defined]
+    assert board.editor.shots[0].shot.request.prompt == "something else"
+    prompt(window).set_text("and more")  # type: ignore[attr-defined]
+    QTest.keySequence(window, "Ctrl+G")
+    assert [job.request.prompt for job in bus.made] == ["something else", "and more"]
+
+
+def test_looking_at_shots_changes_none_of_them(
+    window: MainWindow, bus: FilmBus, tmp_path: Path
+) -> None:
+    film = chain("a", "b")
+    there(bus, tmp_path, film)
+    board = opened(window, film)
+    for keys in ("Right", "Left", "Right"):
+        key(board, keys)
+    QTest.keySequence(window, "Ctrl+1")
+    board = opened(window)
+    assert board.editor.plan is not None
+    assert board.editor.plan.film == film
+    assert [str(one.state) for one in board.editor.shots] == ["ready", "ready"]
+
+
+def test_the_form_of_create_stays_what_it_is(window: MainWindow, bus: FilmBus) -> None:
+    window.compose.form.prompt.set_text("of create")
+    opened(window, chain("a"))
+    assert not window.compose.isVisible()
+    QTest.keySequence(window, "Ctrl+Return")  # the shot's own form
+    assert [job.request.prompt for job in bus.made] == ["shot a"]
+    assert bus.calls == []
+    QTest.keySequence(window, "Ctrl+1")
+    assert window.compose.isVisible()
+    assert window.compose.request().prompt == "of create"
+
+
+def test_another_take_is_made_once_at_the_price_on_the_button(
+    window: MainWindow, bus: FilmBus, tmp_path: Path
+) -> None:
+    film = chain("a", "b")
+    [first, _] = there(bus, tmp_path, film)
+    board = opened(window, film)
+    key(board, "Right")
+    form = window.views.forms[-1]
+    assert form.cost.button.price() == "10 credits"
+    form.cost.button.click()
+    form.cost.button.click()
+    [made] = bus.made
+    assert (made.shot, made.after, made.ceiling) == ("b", first.id, Decimal(10))
+
+
+def test_the_start_of_a_shot_that_goes_on_is_given(window: MainWindow, bus: FilmBus) -> None:
+    board = opened(window, chain("a", "b"))
+    key(board, "Right")
+    form = window.views.forms[-1]
+    start, end = form.frames.wells.values()
+    assert not start.isEnabled()
+    assert end.isEnabled()
+    key(board, "C")
+    assert start.isEnabled()
+    assert [one.shot.continues for one in board.editor.shots] == [False, False]
+    key(board, "Ctrl+Z")
+    assert [one.shot.continues for one in board.editor.shots] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("keys", "after"),
+    [
+        ("Alt+Right", ["b", "a", "c"]),
+        ("D", ["a", "a 2", "b", "c"]),
+        ("Del", ["b", "c"]),
+        ("N", ["a", "Shot 4", "b", "c"]),
+        ("G", ["a", "Gap", "b", "c"]),
+    ],
+)
+def test_every_change_has_its_way_back(window: MainWindow, keys: str, after: list[str]) -> None:
+    film = Film("film", "A film", tuple(map(shot, "abc")))
+    board = opened(window, film)
+    key(board, keys)
+    assert names(board) == after
+    key(board, "Ctrl+Z")
+    assert board.editor.plan is not None
+    assert board.editor.plan.film == film
+    key(board, "Ctrl+Shift+Z")
+    assert names(board) == after
+
+
+def test_a_new_shot_is_chosen_and_its_prompt_has_the_keyboard(window: MainWindow) -> None:
+    board = opened(window, chain("a", "b"))
+    key(board, "N")
+    assert board.editor.chosen_shot is not None
+    assert board.editor.chosen_shot.number == 2
+    assert prompt(window).hasFocus()  # type: ignore[attr-defined]
+    QTest.keyClicks(prompt(window), "Gulls")  # type: ignore[arg-type]
+    board.form.save()
+    assert board.editor.shots[1].shot.request.prompt == "Gulls"
+
+
+def test_a_name_is_changed_and_one_that_is_taken_is_refused(
+    window: MainWindow, bus: FilmBus
+) -> None:
+    board = opened(window, chain("a", "b"))
+    said: list[str] = []
+    board.editor.said.connect(said.append)
+    key(board, "F2")
+    assert board.form.head.name.hasFocus()
+    QTest.keyClicks(board.form.head.name, "Fog")
+    QTest.keyClick(board.form.head.name, Qt.Key.Key_Return)
+    assert names(board) == ["Fog", "b"]
+    board.form.on_head_name_given("b")
+    assert names(board) == ["Fog", "b"]
+    assert said == ["Two shots are called “b”."]
+    assert board.form.head.name.text() == "Fog"
+
+
+def test_a_click_on_a_seam_cuts_or_joins(window: MainWindow) -> None:
+    board = opened(window, chain("a", "b"))
+    shots = board.strip.list
+    card = card_of(shots.visualRect(board.strip.rows.index(0, 0)))
+    seam = QPoint(card.right() + 30, card.center().y())
+    QTest.mouseClick(shots.viewport(), Qt.MouseButton.LeftButton, pos=seam)
+    assert not board.editor.shots[1].shot.continues
+    QTest.mouseClick(shots.viewport(), Qt.MouseButton.LeftButton, pos=seam)
+    assert board.editor.shots[1].shot.continues
+    assert board.editor.chosen == "a"
+
+
+def test_the_chosen_take_counts_and_what_follows_is_out_of_date_until_it_is_kept(
+    window: MainWindow, bus: FilmBus, tmp_path: Path
+) -> None:
+    film = chain("a", "b")
+    first, _ = there(bus, tmp_path, film)
+    board = opened(window, film)
+    clip = write_grey_clip(tmp_path / "again.mp4")
+    again = replace(take_of(film, "a", 9), clip=clip)
+    bus.show_job(again)
+    board.editor.refresh()
+    assert board.takes.rows.in_film == again.id
+    assert [str(one.state) for one in board.editor.shots] == ["ready", "out_of_date"]
+    board.takes.use(first)
+    assert [str(one.state) for one in board.editor.shots] == ["ready", "ready"]
+    board.takes.use_newest()
+    key(board, "Right")
+    assert board.takes.card.isVisible()
+    assert board.takes.card.title.text() == "Shot 2 is out of date"
+    assert board.takes.redo_button.text() == "Redo this shot · 10 credits"
+    board.takes.redo_button.click()
+    board.takes.redo_button.click()
+    assert [(job.shot, job.after) for job in bus.made] == [("b", again.id)]
+    key(board, "Y")
+    assert not board.takes.card.isVisible()
+
+
+def test_clips_become_shots_that_are_ready(
+    window: MainWindow, bus: FilmBus, tmp_path: Path
+) -> None:
+    film = chain("a", "b")
+    jobs = there(bus, tmp_path, film)
+    window.clip_actions.film_requested.emit(jobs)
+    board: Storyboard = window.views._views["storyboard"].board  # type: ignore[attr-defined]
+    assert [str(one.state) for one in board.editor.shots] == ["ready", "ready"]
+    board.strip.clips_dropped.emit([jobs[0].id, "nobody"], 1)
+    assert names(board) == ["a", "a 2", "b"]
+    key(board, "Ctrl+Z")
+    assert names(board) == ["a", "b"]
+
+
+def test_a_gap_is_filled_from_the_end_of_one_clip_to_the_beginning_of_the_other(
+    window: MainWindow, bus: FilmBus, tmp_path: Path
+) -> None:
+    jobs = there(bus, tmp_path, Film("other", "Other", tuple(map(shot, "ab"))))
+    window.clip_actions.gap_requested.emit(*jobs)
+    board: Storyboard = window.views._views["storyboard"].board  # type: ignore[attr-defined]
+    assert [str(one.state) for one in board.editor.shots] == ["ready", "missing", "ready"]
+    assert bus.made == []
+    QTest.keySequence(window, "Ctrl+G")
+    [made] = bus.made
+    assert (made.after, made.meets) == (jobs[0].id, jobs[1].id)
+
+
+def test_films_are_chosen_copied_and_removed_with_a_way_back(
+    window: MainWindow, bus: FilmBus
+) -> None:
+    board = opened(window, chain("a", "b"))
+    board.editor.duplicate_film()
+    assert [film.name for film in board.editor.films()] == ["A film", "A film 2"]
+    assert board.editor.plan is not None
+    assert board.editor.plan.film.name == "A film 2"
+    board.films.remove()
+    assert [film.name for film in board.editor.films()] == ["A film"]
+    key(board, "Ctrl+Z")
+    assert [film.name for film in board.editor.films()] == ["A film", "A film 2"]
+    board.films.fill()
+    listed = [action.text() for action in board.films.menu.actions() if action.isCheckable()]
+    assert listed == ["A film", "A film 2"]
+
+
+def test_a_long_way_from_a_cut_is_said_once(window: MainWindow, bus: FilmBus) -> None:
+    board = opened(window, chain("a", "b", "c", "d", "e"))
+    assert board.takes.hops.isVisible()
+    board.takes._leave_far()
+    board.editor.refresh()
+    assert not board.takes.hops.isVisible()
+
+
+def test_what_came_of_a_job_is_seen_on_its_card(
+    window: MainWindow, bus: FilmBus, qtbot: QtBot, tmp_path: Path
+) -> None:
+    board = opened(window, chain("a"))
+    board.strip.generate.click()
+    [made] = bus.made
+    index = board.strip.rows.index(0, 0)
+    assert "Waiting" in str(index.data())
+    clip = write_grey_clip(tmp_path / "a.mp4")
+    bus.show_job(replace(made, state=JobState.SAVED, clip=clip, finished_at=2000.0))
+    qtbot.waitUntil(lambda: "Ready · take 1" in str(index.data()), timeout=2000)
