@@ -92,7 +92,9 @@ def _window_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--data-dir", metavar="DIR", type=Path, help="keep every file the program writes in DIR"
     )
-    parser.add_argument("pictures", nargs="*", help="start frame, then end frame: path or URL")
+    parser.add_argument(
+        "files", nargs="*", help="pictures (also URLs), clips, tables or films to open"
+    )
     return parser
 
 

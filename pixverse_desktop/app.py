@@ -25,7 +25,6 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from pixverse_desktop import __version__
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
@@ -54,6 +53,7 @@ from pixverse_desktop.ui.base.localised import install_languages
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
+from pixverse_desktop.ui.shell.application import make_application
 from pixverse_desktop.ui.shell.first_paint import first_paint
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.second_start import (
@@ -95,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
         lock = lock_data_folder(paths)
         if lock is None:
             wanted = demo_origin("") if options.demo else fixed
-            lock = second_start(paths, options.pictures, wanted)
+            lock = second_start(paths, options.files, wanted)
         if lock is None:
             return 0
         log_file = logs.Logs(paths.logs)
@@ -116,9 +116,10 @@ def run(options: argparse.Namespace) -> int:
     program = Program(paths, fixed, demo=options.demo)
     if crash_file.found is not None:
         program.bridge.notice.emit(problem(ProblemCode.CRASHED, detail=crash_file.found.name))
+    application.files_opened.connect(program.window.come_forward)
     _close_on_signals(loop, program)
     with loop:
-        clean = loop.run_until_complete(program.main(options.pictures))
+        clean = loop.run_until_complete(program.main(options.files))
     crash_file.close()
     log_file.close()
     lock.release()
@@ -144,16 +145,6 @@ def _load_rest() -> None:
     """BLOCKING. Import what the window does without at first; it takes a while."""
     import pixverse_desktop.api.client
     import pixverse_desktop.services.runtime  # noqa: F401
-
-
-def make_application() -> QApplication:
-    """Qt's application object, named as the desktop entry is."""
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("Pixverse Desktop")
-    application.setDesktopFileName("pixverse-desktop")
-    application.setApplicationVersion(__version__)
-    application.setQuitOnLastWindowClosed(False)
-    return application
 
 
 def _explain(text: str, code: int) -> int:
@@ -209,10 +200,10 @@ class Program:
     def _library(self) -> Library:
         return self._runtime.store.library
 
-    async def main(self, pictures: list[str]) -> bool:
+    async def main(self, files: list[str]) -> bool:
         """Show, work, wind down; False when threads were left at work."""
         self.window.show()
-        self.window.open_pictures(pictures)
+        self.window.open_files(files)
         self._collector.freeze()
         starting = SlotTasks().start(self._start(), self._tell_failed_start)
         copying = asyncio.ensure_future(self._keep_copies())

@@ -178,14 +178,14 @@ def test_a_name_that_is_not_utf8_is_dropped_and_given(
     uri = f"file://{tmp_path}/caf%E9.jpg"
     assert path_of(uri.encode()) == str(path)
     assert drag(window.compose.frames.wells[START], listed(uri)) == [COPY] * 3
-    window.open_pictures([str(path)])
+    window.open_files([str(path)])
     for frame in window.compose.request().frames():
         assert (frame.width, frame.label) == (640, "caf\ufffd.jpg")
         assert frame.label.encode()
 
 
 def test_an_address_of_a_file_given_at_the_start(window: MainWindow, context: UiContext) -> None:
-    window.open_pictures(["file:///a/fox%20one.png", "https://example.com/b.png"])
+    window.open_files(["file:///a/fox%20one.png", "https://example.com/b.png"])
     first, second = context.commands.prepared
     assert (first.path, second.url) == ("/a/fox one.png", "https://example.com/b.png")
 

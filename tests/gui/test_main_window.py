@@ -446,7 +446,7 @@ def test_changes_of_the_form_are_saved_after_a_while(
 
 
 def test_pictures_named_at_the_start(window: MainWindow) -> None:
-    window.open_pictures(["/a/one.png", "/a/two.png", "/a/three.png"])
+    window.open_files(["/a/one.png", "/a/two.png", "/a/three.png"])
     assert [f.label for f in window.compose.request().frames()] == ["one.png", "two.png"]
 
 

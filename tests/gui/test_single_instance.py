@@ -95,7 +95,7 @@ def test_a_start_for_another_service_is_told_so_and_leaves_the_form_alone(
 @pytest.fixture
 def full(window: MainWindow) -> MainWindow:
     """A window with both frames set."""
-    window.open_pictures(["/a/one.png", "/a/two.png"])
+    window.open_files(["/a/one.png", "/a/two.png"])
     return window
 
 

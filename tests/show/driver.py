@@ -16,12 +16,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from qasync import QEventLoop
 
-from pixverse_desktop import app
 from pixverse_desktop.app import Program
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import Connection, Origin
 from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.ui.shell.application import make_application
 
 Script = Callable[[Program], Awaitable[None]]
 
@@ -48,7 +48,7 @@ def drive(script: Script, data_dir: Path, *, fixed: Origin | None = None) -> Non
 
 
 def _drive(script: Script, data_dir: Path, fixed: Origin | None) -> None:
-    application = QApplication.instance() or app.make_application()
+    application = QApplication.instance() or make_application()
     data_dir.mkdir(parents=True, exist_ok=True)
     loop = QEventLoop(application, already_running=False)
     asyncio.set_event_loop(loop)

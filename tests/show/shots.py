@@ -79,12 +79,12 @@ def _language(language: str, folder: Path) -> Iterator[None]:
         return
     from PySide6.QtCore import QLocale
 
-    from pixverse_desktop import app
     from pixverse_desktop.services.paths import resources
     from pixverse_desktop.ui.base import theme
+    from pixverse_desktop.ui.shell.application import make_application
     from tests.support.pseudo_language import speaking, write_pseudo_language
 
-    _application = app.make_application()
+    _application = make_application()
     if language != "pseudo":
         QLocale.setDefault(QLocale(language))
     theme.install(resources(), THEMES[0])

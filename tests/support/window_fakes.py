@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 from PySide6.QtGui import QColor, QImage
@@ -127,6 +129,13 @@ class FakeBus(QObject):
 
     def films(self) -> FakeFilms:
         return FakeFilms(self.known_films)
+
+    def change_films(self, change: Callable[[Any], object], then: Callable[[object], None]) -> None:
+        """Films are only made here."""
+        made: list[Film] = []
+        change(SimpleNamespace(create=lambda name, shots: made.append(Film("f", name, shots))))
+        self.calls.append(("create_film", made[0].name))
+        then(made[0])
 
     def find_job(self, job_id: str) -> Job | None:
         return self.jobs.get(job_id)

@@ -37,6 +37,7 @@ from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
 if TYPE_CHECKING:
+    from pixverse_desktop.ui.commands.opened_files import OpenedFiles
     from pixverse_desktop.ui.commands.palette import PaletteOpener
     from pixverse_desktop.ui.commands.queue_file import QueueFile
     from pixverse_desktop.ui.commands.shortcuts_dialog import ShortcutsDialog
@@ -58,6 +59,7 @@ class WindowActions(QObject):
     said = Signal(str)  # a sentence for the window to show
     form_wanted = Signal()
     batch_added = Signal(object)  # list[Job]
+    other_clip_given = Signal(object)  # Path of an opened clip that says nothing of itself
 
     def __init__(
         self,
@@ -185,6 +187,13 @@ class WindowActions(QObject):
         from pixverse_desktop.ui.dialogs.about import AboutDialog
 
         return AboutDialog(self._window)
+
+    @cached_property
+    def opened_files(self) -> OpenedFiles:
+        """Made once, when the first file is to be opened."""
+        from pixverse_desktop.ui.commands.opened_files import OpenedFiles
+
+        return OpenedFiles(self._window, self._context, self._clips, self)
 
     @cached_property
     def check_dialog(self) -> CheckDialog:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
+from PySide6.QtCore import QMimeData, QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -25,6 +25,7 @@ class ClipDrop(QObject):
 
     def __init__(self, context: UiContext, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self._commands = context.commands
         self.menu = QMenu(window)
 
@@ -45,6 +46,12 @@ class ClipDrop(QObject):
             self._commands.read_clip(paths[0], partial(self._offer, paths[0], place))
         elif paths:
             self.add_requested.emit(paths)
+
+    @Slot(object)
+    def offer_frame(self, path: Path) -> None:
+        """What a clip gives that was opened and is not of this program."""
+        middle = self._window.rect().center()
+        self._offer(path, self._window.mapToGlobal(middle), None)
 
     def _offer(self, path: Path, place: QPoint, job: Job | None) -> None:
         self.menu.clear()

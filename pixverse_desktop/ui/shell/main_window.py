@@ -137,17 +137,19 @@ class MainWindow(QMainWindow):
         self.undo_strip.forget()
         self._same_request.generate(request)
 
-    def open_pictures(self, paths: list[str]) -> None:
-        """Take pictures named at the start as start and end frame."""
-        self.user_actions.given_pictures.take(paths)
+    @Slot(object)
+    def open_files(self, names: list[str]) -> None:
+        """Open what was named at the start, by the desktop or by a later start."""
+        if names:
+            self.user_actions.opened_files.take(names)
 
     @Slot(object)
-    def come_forward(self, pictures: list[str]) -> None:
-        """The program was started once more: here is its window, with the pictures named there."""
+    def come_forward(self, names: list[str]) -> None:
+        """The program was started once more: here is its window, with the files named there."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
-        self.open_pictures(pictures)
+        self.open_files(names)
 
     @Slot(object, int, str)
     def on_player_frame_requested(self, job: Job, index: int, slot: str) -> None:
@@ -356,6 +358,7 @@ class MainWindow(QMainWindow):
         self.clip_drop.restore_requested.connect(self.on_reuse_requested)
         self.clip_drop.frame_given.connect(self.take_start_frame)
         self.clip_drop.add_requested.connect(does.add_clips)
+        does.other_clip_given.connect(self.clip_drop.offer_frame)
         self.compose.generate_requested.connect(self.on_compose_generate_requested)
         self.compose.changed.connect(self._save_timer.start)
         self.queue.edit_requested.connect(self.compose.edit.begin)  # type: ignore[attr-defined]
