@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -30,6 +30,7 @@ from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.base.keys import keys_in_use
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.commands.menus import Menus
+from pixverse_desktop.ui.commands.window_dialogs import WindowDialogs
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot, Picture
 from pixverse_desktop.ui.compose.given_pictures import GivenPictures
 from pixverse_desktop.ui.compose.panel import ComposePanel
@@ -39,26 +40,14 @@ from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 if TYPE_CHECKING:
     from pixverse_desktop.ui.commands.opened_files import OpenedFiles
     from pixverse_desktop.ui.commands.palette import PaletteOpener
-    from pixverse_desktop.ui.commands.queue_file import QueueFile
     from pixverse_desktop.ui.commands.shortcuts_dialog import ShortcutsDialog
-    from pixverse_desktop.ui.compose.takes.sheet import TakesSheet
-    from pixverse_desktop.ui.dialogs.about import AboutDialog
-    from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
-    from pixverse_desktop.ui.dialogs.make_final import FinalDialog
-    from pixverse_desktop.ui.dialogs.presets import PresetsDialog
     from pixverse_desktop.ui.dialogs.rescue import RescueDialog
-    from pixverse_desktop.ui.dialogs.service_check import CheckDialog
-    from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
-    from pixverse_desktop.ui.dialogs.what_is_sent import SentDialog
 
 
-class WindowActions(QObject):
+class WindowActions(WindowDialogs):
     """Does what the user asks of the window, except what one part of it does alone."""
 
-    settings_changed = Signal()
-    said = Signal(str)  # a sentence for the window to show
     form_wanted = Signal()
-    batch_added = Signal(object)  # list[Job]
     other_clip_given = Signal(object)  # Path of an opened clip that says nothing of itself
 
     def __init__(
@@ -70,11 +59,8 @@ class WindowActions(QObject):
         clips: ClipActions,
         commands: Iterable[Command],
     ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._bridge = context.bridge
+        super().__init__(window, context, compose)
         self._commands = context.commands
-        self._compose = compose
         self._clips = clips
         self._folder_dialog: QFileDialog | None = None
         self.given_pictures = GivenPictures(compose.frames, window)
@@ -95,18 +81,6 @@ class WindowActions(QObject):
         }
         self.menus = Menus(window, commands, targets, clips.playing)
         player.said.connect(self.said)
-        self._context = context
-
-    # Dialogs are made when first asked for: together they are a fifth of the window's start.
-
-    @cached_property
-    def settings_dialog(self) -> SettingsDialog:
-        """Made once."""
-        from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
-
-        dialog = SettingsDialog(self._context, self._window)
-        dialog.changed.connect(self.settings_changed)
-        return dialog
 
     @cached_property
     def shortcuts_dialog(self) -> ShortcutsDialog:
@@ -134,73 +108,11 @@ class WindowActions(QObject):
         return dialog
 
     @cached_property
-    def job_id_dialog(self) -> JobIdDialog:
-        """Made once."""
-        from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
-
-        return JobIdDialog(self._window, self._bridge)
-
-    @cached_property
-    def sent_dialog(self) -> SentDialog:
-        """Made once."""
-        from pixverse_desktop.ui.dialogs.what_is_sent import SentDialog
-
-        return SentDialog(self._window, self._bridge)
-
-    @cached_property
-    def presets_dialog(self) -> PresetsDialog:
-        """Made once."""
-        from pixverse_desktop.ui.dialogs.presets import PresetsDialog
-
-        made = PresetsDialog(self._window, self._context)
-        made.used.connect(self._compose.presets.use)
-        return made
-
-    @cached_property
-    def queue_file(self) -> QueueFile:
-        """Made once."""
-        from pixverse_desktop.ui.commands.queue_file import QueueFile
-
-        made = QueueFile(self._window, self._context)
-        made.said.connect(self.said)
-        return made
-
-    @cached_property
-    def final_dialog(self) -> FinalDialog:
-        """Made once."""
-        from pixverse_desktop.ui.dialogs.make_final import FinalDialog
-
-        return FinalDialog(self._window, self._context)
-
-    @cached_property
-    def takes_sheet(self) -> TakesSheet:
-        """Made once, and keeps what was entered."""
-        from pixverse_desktop.ui.compose.takes.sheet import TakesSheet
-
-        sheet = TakesSheet(self._window, self._context, self._compose)
-        sheet.added.connect(self.batch_added)
-        return sheet
-
-    @cached_property
-    def about_dialog(self) -> AboutDialog:
-        """Made once."""
-        from pixverse_desktop.ui.dialogs.about import AboutDialog
-
-        return AboutDialog(self._window)
-
-    @cached_property
     def opened_files(self) -> OpenedFiles:
         """Made once, when the first file is to be opened."""
         from pixverse_desktop.ui.commands.opened_files import OpenedFiles
 
         return OpenedFiles(self._window, self._context, self._clips, self)
-
-    @cached_property
-    def check_dialog(self) -> CheckDialog:
-        """Made once."""
-        from pixverse_desktop.ui.dialogs.service_check import CheckDialog
-
-        return CheckDialog(self._window, self._bridge)
 
     @Slot(object)
     def use_keys(self, own: Mapping[str, tuple[str, ...]]) -> None:
