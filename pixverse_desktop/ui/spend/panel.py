@@ -32,6 +32,7 @@ from pixverse_desktop.services.export import replacing
 from pixverse_desktop.services.ledger_table import write_csv
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.spend.chart import DayChart
@@ -48,6 +49,8 @@ from pixverse_desktop.ui.widgets.table import RowTable
 
 _ALL_FROM_WIDTH = 1200  # pixels; where there are fewer the clip's name has the room
 _TABLE_HEIGHT = 140  # pixels: before there is less of the table the chart is lower
+_USUAL_HEIGHT = 17  # of a line of text, in pixels
+_HEADS_FROM_WIDTH = 800  # at that height; below it the controls need the room of the headings
 _BOARD_WIDTH = 200  # pixels, however long a name is
 _TENTH = Decimal("0.1")
 _SETTLE_MS = 120  # news of many jobs is one new look
@@ -108,6 +111,10 @@ class SpendPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.side.fit(self.width())
+        roomy = self.width() * _USUAL_HEIGHT >= _HEADS_FROM_WIDTH * self.fontMetrics().height()
+        for head in self._heads:
+            head.setVisible(roomy)
         for column in (MODEL, WHAT, EXPECTED):
             self.table.setColumnHidden(column, self.width() < _ALL_FROM_WIDTH)
 
@@ -287,7 +294,7 @@ class SpendPanel(QWidget):
         self.note.show_message(self.tr("The table was written."), "secondary")
 
     def _refuse(self, error: UserError) -> None:
-        self.note.show_message(error.problem.message, "error")
+        self.note.show_message(translated(error.problem.message), "error")
 
     def _build_head(self) -> None:
         self.note = SentenceLabel("note")
@@ -304,7 +311,8 @@ class SpendPanel(QWidget):
         self.back_button.clicked.connect(self.back_requested)
         self._head = head = QHBoxLayout()
         head.addWidget(self.back_button)
-        head.addWidget(plain_label(self.tr("Spend"), "title"))
+        self._heads: list[QWidget] = [plain_label(self.tr("Spend"), "title")]
+        head.addWidget(self._heads[0])
         self.board = QuietCombo(self.tr("Board"))
         self.board.setMaximumWidth(_BOARD_WIDTH)
         self.board.addItem(self.tr("All boards"), "")
@@ -342,8 +350,10 @@ class SpendPanel(QWidget):
         self.search.setMaximumWidth(220)
         self.search.textChanged.connect(self.refresh)
         self._filters = QHBoxLayout()
-        self._filters.addWidget(plain_label(self.tr("Charges"), "head"))
+        charges = plain_label(self.tr("Charges"), "head")
+        self._filters.addWidget(charges)
         self.kept = ElidedLabel("", "secondary")
+        self._heads += [charges, self.kept]
         self._filters.addSpacing(8)
         self._filters.addWidget(self.kept, 1)
         self._filters.addWidget(self.only)

@@ -22,6 +22,7 @@ from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 LIMITS = ("daily_limit", "weekly_limit", "monthly_limit", "clip_limit")
 _WIDTH = 320
+_MOST_SHARE = 0.42
 _MOST = 1_000_000.0
 
 
@@ -37,7 +38,7 @@ class SpendSide(ScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # With large text there is no room for all of it beside the charges.
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        inside = QWidget()
+        self._inside = inside = QWidget()
         self.setWidget(inside)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 12, 0)
@@ -59,6 +60,11 @@ class SpendSide(ScrollArea):
         self.rate.changed.connect(self.settings_changed)
         column.addWidget(self.rate)
         column.addStretch(1)
+
+    def fit(self, width: int) -> None:
+        """Take what large text needs of ``width`` pixels, if that is not too much of it."""
+        needed = self._inside.minimumSizeHint().width() + self.verticalScrollBar().width()
+        self.setFixedWidth(max(_WIDTH, min(needed, int(width * _MOST_SHARE))))
 
     def refresh(self) -> None:
         """Show limits and prices as they are now."""
