@@ -174,7 +174,7 @@ class WindowActions(QObject):
         """Made once."""
         from pixverse_desktop.ui.dialogs.about import AboutDialog
 
-        return AboutDialog(self._window)
+        return AboutDialog(self._window, self._context)
 
     @cached_property
     def opened_files(self) -> OpenedFiles:
