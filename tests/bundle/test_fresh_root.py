@@ -102,11 +102,16 @@ def test_a_clip_by_command_and_by_window_and_a_clean_end(root: Path) -> None:
         finally:
             subprocess.run(["xdotool", "key", "ctrl+q"], env=env, check=False)
             assert window.wait(30) == 0
+    moved = "/opt/a folder — déplacé"
+    run(root, "cp", "-a", "/usr/lib/pixverse-desktop", moved)
     run(root, "apt-get", "purge", "-y", "-qq", "pixverse-desktop")
     left = [p for p in (root / "usr").rglob("*pixverse*") if p.name != PACKAGE]
     assert left == []
     assert "pixverse" not in run(root, "sh", "-c", "gio mime image/png; true")
-    assert clip.exists()
+    # The folder by itself, somewhere else; its libraries of the system are still there.
+    shutil.rmtree(clip.parent)
+    run(root, f"{moved}/pixverse-desktop", "generate", *arguments)
+    assert len(list(clip.parent.glob("*.mp4"))) == 1
     assert (root / "root/.local/share/pixverse-desktop/pixverse.db").exists()
 
 

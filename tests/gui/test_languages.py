@@ -393,7 +393,7 @@ def test_the_dialogs(qtbot: QtBot, filled: UiContext) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     for dialog in (
-        AboutDialog(parent),
+        AboutDialog(parent, filled),
         ShortcutsDialog(parent, all_commands()),
         SettingsDialog(filled, parent),
         RescueDialog(parent, filled.bridge),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -13,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
+from pixverse_desktop.__main__ import main as command
 from pixverse_desktop.core.errors import Action, ProblemCode, problem
 from pixverse_desktop.core.jobs.job import Clip
 from pixverse_desktop.core.jobs.states import JobState
@@ -373,6 +375,26 @@ def test_help_opens_without_stopping_the_program(window: MainWindow, opened: Ope
     window.user_actions.about_dialog.docs_button.click()
     assert opened.urls[0].endswith("/pixverse-v6")
     window.user_actions.about_dialog.accept()
+
+
+def test_about_tells_the_version_and_the_licences_of_all_parts(
+    window: MainWindow, context: UiContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    about = window.user_actions.about_dialog
+    about.open()
+    with pytest.raises(SystemExit):
+        command(["--version"])
+    version = capsys.readouterr().out.split()[-1]
+    assert any(f"Version {version} " in label.text() for label in about.findChildren(QLabel))
+    about.licences_button.click()
+    dialog = about.licences_dialog
+    rows = [label.text() for label in dialog.area.findChildren(QLabel)]
+    assert dict(zip(rows[::2], rows[1::2], strict=True))["x265"] == "GPL-2.0-or-later"
+    dialog.texts_button.click()
+    (call,) = [c for c in context.commands.calls if c[0] == "reveal"]
+    assert (Path(call[1]) / "GPL-3.txt").is_file()
+    dialog.accept()
+    about.accept()
 
 
 def test_closing_with_nothing_under_way_asks_nothing(

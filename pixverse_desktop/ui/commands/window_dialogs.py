@@ -100,7 +100,7 @@ class WindowDialogs(QObject):
         """Made once."""
         from pixverse_desktop.ui.dialogs.about import AboutDialog
 
-        return AboutDialog(self._window)
+        return AboutDialog(self._window, self._context)
 
     @cached_property
     def check_dialog(self) -> CheckDialog:

@@ -1,10 +1,12 @@
-"""Name, version, icon and file types: one place, and what is written elsewhere agrees with it."""
+"""Name, version, icon and file types have one place, and what is written elsewhere agrees with it."""
 
 from __future__ import annotations
 
 import ast
 import configparser
+import re
 import sys
+from importlib import metadata
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,6 +16,7 @@ from pixverse_desktop import __version__
 from tests.support.simulator_process import ROOT
 
 sys.path.insert(0, str(ROOT / "packaging" / "bundle"))
+import contents
 import identity
 
 LINUX = ROOT / "packaging" / "linux"
@@ -34,6 +37,26 @@ def test_the_menu_entry_opens_the_same_types_as_the_other_systems() -> None:
     assert [t["CFBundleTypeMIMETypes"] for t in identity.mac_document_types()] == [
         [mime] for mime in types
     ]
+
+
+def test_every_library_that_is_needed_has_a_row_with_its_licence() -> None:
+    known = {text.lower().replace("_", "-") for part in contents.parts() for text in part.texts}
+    needed, missing = ["pixverse-desktop"], set()
+    seen: set[str] = set()
+    while needed:
+        name = needed.pop().lower().replace("_", "-")
+        if name in seen or name.startswith(("pyside6", "shiboken6")):
+            continue
+        seen.add(name)
+        try:
+            asked = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            continue  # for another system, or another Python
+        if name not in known | {"pixverse-desktop", "pycparser"}:  # cffi's own build needs that
+            missing.add(name)
+        needed += [re.split(r"[ <>=!~;\[(]", line)[0] for line in asked if "extra ==" not in line]
+    assert missing == set()
+    assert {"av", "jeepney", "rpds-py"} <= seen
 
 
 def test_the_icon_is_drawn(tmp_path: Path) -> None:
