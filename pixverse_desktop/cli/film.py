@@ -155,7 +155,7 @@ class _Run:
         stored = next((one for one in engine.films.all() if one.name == read.name), None)
         if stored is None:
             return replace(read, created_at=time.time())
-        return merged(stored, read)
+        return merged(stored, read, engine.films.dropped_from(stored))
 
     def _wish(self, engine: Engine, film: Film) -> Wish:
         outdated = engine.films.plan_for(film).out_of_date if self._options.redo else ()

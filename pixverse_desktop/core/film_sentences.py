@@ -81,6 +81,9 @@ FILM_SENTENCES = {
         "Problem",
         "The pictures were copied as they are: all clips are alike, and no still is doubled.",
     ),
+    "film_not_copied": QT_TRANSLATE_NOOP(
+        "Problem", "The pictures were encoded anew: copied, some would not have come in time."
+    ),
     "film_doubled": QT_TRANSLATE_NOOP(
         "Problem", "The pictures were encoded anew, to leave out a doubled still at seam {number}."
     ),

@@ -150,8 +150,12 @@ def _inside(text: str, path: Path) -> str:
     named = folder / text
     # What is meant may be CLIP@1.25 as well as a file that is called so.
     for part in {text, text.rpartition("@")[0] or text}:
-        if not (folder / part).resolve().is_relative_to(folder):
-            name = Path(text).name or text
+        try:
+            inside = (folder / part).resolve().is_relative_to(folder)
+        except (ValueError, RuntimeError, OSError):  # NUL, half a letter, a link to itself
+            inside = False
+        if not inside:
+            name = writable(Path(text).name or text)
             raise UserError(problem(ProblemCode.FRAME, Message("film_picture_outside", name=name)))
     return str(named)
 

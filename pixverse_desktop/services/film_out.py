@@ -63,7 +63,7 @@ def write_film(out: FilmOut, go_on: GoOn = lambda fraction: True) -> Joined:
         if target.exists() and any(_is_same(target, shot.path) for shot in out.shots):
             raise UserError(problem(ProblemCode.DISK, Message("clip_itself")))
         with replacing(target) as aside:
-            made = join(plan, aside, go_on)
+            made = join(plan, aside, go_on, out.film.name)
         for target, text in texts.items():
             with replacing(target) as aside:
                 aside.write_text(text, encoding="utf-8")

@@ -10,6 +10,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.text import percent_encoded, plain, writable
+from pixverse_desktop.services.own_clips import owner_of
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.store.durable_files import sha256_of
@@ -69,7 +70,8 @@ def still_of_job(paths: Paths, job: Job, index: int) -> Frame:
     if job.clip is None:
         raise FileNotFoundError(job.id)
     path = Path(job.clip.path)
-    if not path.is_file() or sha256_of(path) != job.clip.sha256:
+    # What it says of itself counts too: a mark may have been written into it, and not its hash.
+    if not path.is_file() or (sha256_of(path) != job.clip.sha256 and owner_of(path) != job.id):
         raise FileNotFoundError(str(path))
     which = "Last" if index < 0 else "First"
     frame, _, _ = frame_from_clip(path, index, f"{which} frame of {path.name}", job.id, paths)

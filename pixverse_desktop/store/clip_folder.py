@@ -109,7 +109,7 @@ class ClipFolder:
                 raise FileNotFoundError(str(final))
             part.replace(final)
             sync_folder(final.parent)
-        elif not final.exists() or sha256_of(final) != job.clip.sha256:
+        elif not final.exists() or not self._is_of(final, job):
             raise FileNotFoundError(str(final))
         for beside in (".etag", _DESCRIBED):
             part.with_suffix(beside).unlink(missing_ok=True)

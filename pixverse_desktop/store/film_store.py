@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 
+from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.film.film import Film, film_from_text, film_to_text
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.store.database import Database
 from pixverse_desktop.store.journal import FilmEntry, Journal
 
@@ -37,8 +39,17 @@ class FilmStore:
         return sorted(found, key=lambda film: (film.created_at, film.id))
 
     def save(self, film: Film) -> None:
-        """A new film, or another version of one; in the journal before it is committed."""
-        self._write(film.id, film_to_text(film))
+        """A new film, or another version of one; in the journal before it is committed.
+
+        Raises UserError for what could not be read again, and StoreError.
+        """
+        text = film_to_text(film)
+        try:
+            film_from_text(text)
+        except ValueError as error:
+            said = Message("film_damaged", reason=str(error))
+            raise UserError(problem(ProblemCode.INVALID, said)) from error
+        self._write(film.id, text)
 
     def remove(self, film_id: str) -> None:
         """The film is gone; its clips are not."""

@@ -78,6 +78,28 @@ async def test_a_job_unknown_for_ever_is_told_after_ten_minutes_and_never_sent_a
             await harness.until_states(S.SAVED)
 
 
+@fault("P1")
+@in_virtual_time
+async def test_a_clip_whose_drive_was_away_is_not_given_up_when_the_service_forgot_it(
+    tmp_path: Path, key: str
+) -> None:
+    with PaidService() as service:
+        async with paid_harness(service, tmp_path, key) as harness:
+            (job,) = await harness.ask()
+            await harness.until_states(S.SAVED)
+            clip = harness.job().clip
+            assert clip is not None
+            service.always["job"] = NOT_THERE
+            away = Path(clip.path).rename(tmp_path / "away.mp4")
+            await harness.engine.fetch_again(job.id)
+            await asyncio.sleep(0)
+            assert harness.states() == [S.ACCEPTED]
+            away.rename(clip.path)
+            await asyncio.sleep(HOUR)
+            assert harness.states() == [S.SAVED]
+            assert len(service.posts()) == 1
+
+
 @fault("P2")
 @in_virtual_time
 async def test_a_job_of_another_key_is_kept_and_said_to_be_one(tmp_path: Path, key: str) -> None:

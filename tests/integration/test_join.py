@@ -243,15 +243,53 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_what_was_written_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer that loses a picture is found out."""
     clip = write_scene(tmp_path / "1.mp4")
-    plan = plan_of([Shot(clip), Shot(clip)])
-    real = join_module._Writer._copied
+    plan = plan_of([Shot(clip), Shot(write_scene(tmp_path / "2.mp4", Scene(first=24, doubled=1)))])
+    real = join_module._Writer._encoded
 
     def forgetful(self, number, piece, wanted):  # type: ignore[no-untyped-def]
         return itertools.islice(real(self, number, piece, wanted), 20)
 
-    monkeypatch.setattr(join_module._Writer, "_copied", forgetful)
+    monkeypatch.setattr(join_module._Writer, "_encoded", forgetful)
     with pytest.raises(UserError, match="not what was meant"):
         join(plan, tmp_path / "film.mp4")
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_what_cannot_be_copied_is_encoded(tmp_path: Path, frames: int) -> None:
+    first = write_scene(tmp_path / "1.mp4", replace(FIRST, frames=frames))
+    second = write_scene(tmp_path / "2.mp4", Scene(first=20))
+    film = tmp_path / "film.mp4"
+    made = join(plan_of([Shot(first), Shot(second)]), film)
+    assert made.frames == frames + 24
+    check_pictures(next(t for t in tracks_of(film) if t.kind == "vide"), frames + 24)
+
+
+def test_sound_at_a_rate_that_no_film_has(tmp_path: Path) -> None:
+    clip = tmp_path / "1.mp4"
+    with av.open(str(clip), "w", format="mp4") as out:
+        video = out.add_stream("libx264", rate=24)
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        sound = out.add_stream("alac", rate=192_000, layout="mono")
+        for number in range(12):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 20, np.uint8), "rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 24)
+            out.mux(video.encode(frame))
+        block = av.AudioFrame.from_ndarray(np.zeros((1, 96_000), np.int16), "s16p", "mono")
+        block.sample_rate, block.pts = 192_000, 0
+        out.mux(sound.encode(block))
+        for stream in (video, sound):
+            out.mux(stream.encode(None))
+    made = join(plan_of([Shot(clip)]), tmp_path / "film.mp4")
+    assert made.frames == 12
+
+
+@pytest.mark.parametrize("seconds", [8_000, 81_000])
+def test_a_damaged_time_is_no_film_of_hours(tmp_path: Path, seconds: int) -> None:
+    gaps = (1,) * 11 + (seconds * 24,)
+    clip = write_scene(tmp_path / "1.mp4", replace(FIRST, frames=13, gaps=gaps, sound_s=None))
+    with pytest.raises(UserError, match=r"1\.mp4 is no clip") as caught:
+        plan_of([Shot(clip)])
+    assert caught.value.problem.code is ProblemCode.BAD_CLIP
 
 
 # --- the command ---

@@ -254,3 +254,30 @@ def test_a_duplicate_has_the_same_takes() -> None:
     assert copy.id != FILM.id
     assert states(planned(copy, [ONE, replace(TWO, id="two1"), replace(THREE, id="three1",
         after="two1")])) == ["ready"] * 3  # fmt: skip
+
+
+def test_a_redo_that_was_charged_and_failed_is_paid_again_only_on_request() -> None:
+    request = FILM.shot("one").request.changed(prompt="another")
+    film = FILM.with_shot("one", request=request)
+    failed = waiting(take_of(film, "one", 9), S.FAILED, remote_id="r9", credit_cost=Decimal(5))
+    jobs = (*ALL, failed)
+    redo = Wish(redo={"one"})
+    assert states(planned(film, jobs))[0] == "out_of_date"
+    assert to_make(planned(film, jobs, redo)) == []
+    assert to_make(planned(film, jobs, replace(redo, retry_failed=True))) == ["one"]
+    assert to_make(planned(film, ALL, redo)) == ["one"]
+
+
+@pytest.mark.parametrize("changes", [{"duration_s": 0}, {"seed": -1}, {"prompt": "a\0b"}])
+def test_a_shot_that_cannot_be_sent_is_kept_all_the_same(changes: dict[str, object]) -> None:
+    request = FILM.shot("one").request.changed(**changes)
+    film = FILM.with_shot("one", request=request)
+    assert film_from_text(film_to_text(film)) == film
+
+
+def test_a_waiting_job_that_goes_on_from_another_clip_now_is_not_as_asked() -> None:
+    job = waiting(TWO)
+    assert job.is_as_asked(job)
+    assert not job.is_as_asked(replace(job, after="other"))
+    assert not job.is_as_asked(replace(job, after=""))
+    assert not job.is_as_asked(replace(job, meets="other"))

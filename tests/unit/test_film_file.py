@@ -171,7 +171,7 @@ def test_shots_of_the_same_name_keep_what_was_made_for_them(tmp_path: Path, path
     path = written(tmp_path / "a.json", {"name": "new", "prompt": "n"},
                    {"name": "one", "prompt": "changed"},
                    {"name": "two", "prompt": "t", "continues": "one"})  # fmt: skip
-    now = merged(stored, read(path, paths))
+    now = merged(stored, read(path, paths), {})
     assert (now.id, now.shots[1].id, now.shots[2].follows) == (stored.id, "one", "one")
     assert (now.shots[1].chosen, now.shots[1].takes) == ("x", ("y",))
     assert now.shots[1].request.prompt == "changed"
@@ -181,17 +181,17 @@ def test_a_new_name_alone_is_the_same_shot(tmp_path: Path, paths: Paths) -> None
     stored = read(written(tmp_path / "a.json", *NAMED), paths)
     one, two, three = (shot.id for shot in stored.shots)
     renamed = [{**NAMED[0], "name": "first"}, NAMED[1], {**NAMED[2], "name": "third"}]
-    now = merged(stored, read(written(tmp_path / "a.json", *renamed), paths))
+    now = merged(stored, read(written(tmp_path / "a.json", *renamed), paths), {})
     assert [(shot.id, shot.name) for shot in now.shots] == [
         (one, "first"), (two, "two"), (three, "third")
     ]  # fmt: skip
     elsewhere = [*NAMED[:2], {**NAMED[2], "name": "third", "continues": "one"}]
-    now = merged(stored, read(written(tmp_path / "a.json", *elsewhere), paths))
+    now = merged(stored, read(written(tmp_path / "a.json", *elsewhere), paths), {})
     assert now.shots[2].id != three  # it goes on from another
     other = [{**NAMED[0], "name": "first", "prompt": "other"}, *NAMED[1:]]
-    assert merged(stored, read(written(tmp_path / "a.json", *other), paths)).shots[0].id != one
+    assert merged(stored, read(written(tmp_path / "a.json", *other), paths), {}).shots[0].id != one
     twice = [NAMED[0], {**NAMED[0], "name": "again"}]
-    now = merged(stored, read(written(tmp_path / "a.json", *twice), paths))
+    now = merged(stored, read(written(tmp_path / "a.json", *twice), paths), {})
     assert [shot.id == one for shot in now.shots] == [True, False]
 
 
@@ -204,3 +204,23 @@ def test_shots_from_a_file_of_text_or_a_table(tmp_path: Path, paths: Paths) -> N
         shots = FilmFiles(Program(paths, Settings())).shots(path, PIXVERSE_V6, str)
         assert [one.request.prompt for one in shots] == ["dawn", "noon"]
     assert shots[0].request.start_frame is not None
+
+
+def test_a_shot_that_comes_back_is_what_it_was(tmp_path: Path, paths: Paths) -> None:
+    """Else what was made for it, or may have been charged for it, would be paid for again."""
+    whole = read(written(tmp_path / "a.json", *NAMED), paths)
+    first, second, third = (shot.id for shot in whole.shots)
+    short = merged(whole, read(written(tmp_path / "a.json", *NAMED[:1]), paths), {})
+    dropped = {"two": second, "three": third}
+    again = merged(short, read(written(tmp_path / "a.json", *NAMED), paths), dropped)
+    assert [shot.id for shot in again.shots] == [first, second, third]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\udc80", "loop"])
+def test_a_picture_with_an_impossible_path_is_refused(
+    tmp_path: Path, paths: Paths, name: str
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    path = written(tmp_path / "a.json", {"name": "one", "prompt": "p", "start_frame": name})
+    with pytest.raises(UserError, match="one"):
+        read(path, paths)

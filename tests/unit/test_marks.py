@@ -15,6 +15,7 @@ from pixverse_desktop.core.jobs.library_query import ClipQuery
 from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.media.metadata_tag import read_tag, write_tag
+from pixverse_desktop.services.frames import still_of_job
 from pixverse_desktop.services.own_clips import make_clip_folder, read_own_clip
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.settings import Settings
@@ -173,3 +174,25 @@ def test_a_favourite_of_an_earlier_version_is_a_pick_and_the_old_file_is_kept(
     with contextlib.closing(sqlite3.connect(tmp_path / "backups" / "version-6.db")) as kept:
         assert kept.execute("SELECT job_id FROM favourites").fetchall() == [("job2",)]
         assert kept.execute("PRAGMA user_version").fetchone() == (6,)
+
+
+@in_virtual_time
+async def test_a_close_ends_after_the_file_that_is_being_written(tmp_path: Path) -> None:
+    jobs = [saved_clip(tmp_path, number) for number in range(1, 6)]
+    async with harness_with(tmp_path, *jobs) as harness:
+        await harness.engine.marks.set({job.id: FIVE for job in jobs})
+        await harness.engine.marks.close()
+        known = [clip_of(harness.job(job)) for job in jobs]
+        assert [sha256_of(Path(clip.path)) for clip in known] == [clip.sha256 for clip in known]
+        assert sum(one != clip_of(job) for one, job in zip(known, jobs, strict=True)) < 5
+
+
+def test_a_clip_that_bears_a_mark_its_row_does_not_know_is_still_the_clip(tmp_path: Path) -> None:
+    """The program was killed between the two."""
+    job = saved_clip(tmp_path)
+    folder = make_clip_folder(paths_below(tmp_path), Settings())
+    assert folder.write_marks(job.marked(FIVE)) is not None
+    assert sha256_of(Path(clip_of(job).path)) != clip_of(job).sha256
+    folder.publish(job)
+    frame = still_of_job(paths_below(tmp_path), job, -1)
+    assert frame.parent == job.id

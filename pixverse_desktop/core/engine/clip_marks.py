@@ -16,7 +16,7 @@ from pixverse_desktop.core.lanes import Lane
 
 log = logging.getLogger(__name__)
 
-_LAST_S = 1.0  # for what is still to be written when the program closes
+_LAST_S = 10.0  # for one file on a slow disk
 
 
 class ClipMarks:
@@ -26,6 +26,7 @@ class ClipMarks:
         self._session = session
         self._unwritten: dict[str, None] = {}  # job ids in their order
         self._writing: asyncio.Task[None] | None = None
+        self._closing = False
 
     async def set(self, marks: Mapping[str, Mark]) -> dict[str, Mark]:
         """Mark jobs by their ids, all of them or, with StoreError, none.
@@ -39,13 +40,13 @@ class ClipMarks:
         return {job.id: job.mark for job in before}
 
     async def close(self) -> None:
-        """Write what is left, for a second at most."""
+        """End after the file that is being written: it and its row belong together."""
+        self._closing = True
         if self._writing is not None:
             await asyncio.wait({self._writing}, timeout=_LAST_S)
-            self._writing.cancel()
 
     async def _write(self) -> None:
-        while self._unwritten:
+        while self._unwritten and not self._closing:
             job_id = next(iter(self._unwritten))
             del self._unwritten[job_id]
             job = self._session.repository.get(job_id)

@@ -105,6 +105,12 @@ class Films:
 
     # --- what is there ---
 
+    def dropped_from(self, film: Film) -> dict[str, str]:
+        """The ids of shots that jobs were made for and that are in the film no longer, by name."""
+        there = {shot.id for shot in film.shots}
+        jobs = sorted(self._session.repository.of_film(film.id), key=lambda job: job.created_at)
+        return {job.label: job.shot for job in jobs if job.label and job.shot not in there}
+
     def jobs_of(self, film: Film) -> list[Job]:
         """What was made for its shots at this service, and the clips that were put into them."""
         repository, origin = self._session.repository, self._session.origin.id

@@ -20,6 +20,7 @@ from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.ports import Phase, RemoteJob
 from pixverse_desktop.core.service import HoldReason, OriginKind
@@ -47,7 +48,7 @@ class Poller:
         session: Session,
         jobs_list: RemoteList,
         reconciler: Reconciler,
-        fetch: Callable[[Job, RemoteJob], None],
+        fetch: Callable[[Job, RemoteJob | None], None],
     ) -> None:
         self._session = session
         self._list = jobs_list
@@ -186,6 +187,11 @@ class Poller:
                 await self._session.repository.update(job.id, problem=wrong)
         elif looks >= _UNKNOWN_LOOKS and self._age_s(job) >= _UNKNOWN_AFTER_S:
             del self._unknown_looks[job.id]
+            ports = self._session.ports
+            if await ports.run(Lane.FILES, ports.files.has_file, job):
+                self.fetching.add(job.id)  # it was only away: nothing is lost
+                self._fetch(job, None)
+                return
             await self._session.repository.transition(
                 job.id, JobState.EXPIRED, problem=error.problem
             )

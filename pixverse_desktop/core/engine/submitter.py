@@ -235,6 +235,8 @@ class Submitter:
         except Rejected as error:
             await self._reject(job, error.problem)
             return None
+        if job.missing_stills and not await self._has_room():
+            return None  # where the clip folder is away, so are the clips in it
         try:
             with_frames = await with_stills(session, job)
         except UserError as error:

@@ -17,7 +17,7 @@ from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.request import (
     ClipRequest,
-    request_from_preset,
+    request_from_json,
     request_to_json,
 )
 from pixverse_desktop.core.text import json_text, plain, read_json
@@ -229,7 +229,7 @@ def _shot(data: object) -> Shot:
     return Shot(
         id=_id(data, "id"),
         name=shown_name(data.get("name")),
-        request=request_from_preset(data.get("request")),
+        request=request_from_json(_request(data)),
         continues=_flag(data, "continues"),
         follows=_id(data, "follows", empty=True),
         meets=_flag(data, "meets"),
@@ -237,6 +237,14 @@ def _shot(data: object) -> Shot:
         kept=_id(data, "kept", empty=True),
         takes=tuple(_id({"takes": one}, "takes") for one in takes),
     )
+
+
+def _request(data: Mapping[str, object]) -> Mapping[str, object]:
+    """As jobs keep theirs: what cannot be sent is said when it is to be, not lost."""
+    found = data.get("request")
+    if not isinstance(found, Mapping):
+        raise ValueError("a request is an object with fields")
+    return found
 
 
 def shown_name(value: object) -> str:

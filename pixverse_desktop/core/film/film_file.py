@@ -220,10 +220,11 @@ def _told_values(
     return found
 
 
-def merged(stored: Film, read: Film) -> Film:
+def merged(stored: Film, read: Film, dropped: Mapping[str, str]) -> Film:
     """``read`` as the new version of ``stored``: shots of the same name are the same, and so is one
     that has another name and asks for the same from the same shot on, so that a new name alone
-    costs nothing."""
+    costs nothing. One that was taken out and comes back is what it was: ``dropped`` are the ids of
+    such shots by their names."""
     known = {shot.name: shot for shot in stored.shots}
     left = [shot for shot in stored.shots if shot.name not in {one.name for one in read.shots}]
     starts_before, starts = _starts(stored), _starts(read)
@@ -237,7 +238,7 @@ def merged(stored: Film, read: Film) -> Film:
                 old = one
                 left.remove(one)
                 break
-        ids[shot.id] = old.id if old else shot.id
+        ids[shot.id] = old.id if old else dropped.get(shot.name, shot.id)
         kept = {"chosen": old.chosen, "kept": old.kept, "takes": old.takes} if old else {}
         follows = ids.get(shot.follows, "")
         shots.append(replace(shot, id=ids[shot.id], follows=follows, **kept))  # type: ignore[arg-type]

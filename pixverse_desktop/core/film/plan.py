@@ -223,6 +223,8 @@ class _Planning:
             state, reason = _why_missing(tried, waits=shot.id in self.stale)
         elif coming is not None and coming.state is JobState.QUEUED:
             reason = reason or self._why_not(link)
+        elif state is ShotState.OUT_OF_DATE:
+            tried = _last_try([job for job in jobs if _fits(made[job.id], now)], made, asked)
         one = ShotPlan(
             shot,
             self.numbers[shot.id],
@@ -287,7 +289,9 @@ class _Planning:
         if one.shot.id in self.wish.again:
             return True
         if one.state is ShotState.OUT_OF_DATE:
-            return one.shot.id in self.wish.redo and not current
+            paid = one.tried is not None and is_paid_in_vain(one.tried)
+            again = self.wish.retry_failed or not paid
+            return one.shot.id in self.wish.redo and not current and again
         failed = one.state is ShotState.FAILED and self.wish.retry_failed
         return self.wish.missing and (failed or one.state is ShotState.MISSING)
 

@@ -122,8 +122,10 @@ class Job:
         return self.paused or self.not_before is not None
 
     def is_as_asked(self, now: Job) -> bool:
-        """Whether ``now``, a later snapshot, still waits, asks for the same, and is not edited."""
+        """Whether ``now``, a later snapshot, still waits, asks for the same from the same clips on,
+        and is not edited."""
         same = now.request == self.request and now.being_edited == self.being_edited
+        same = same and (now.after, now.meets) == (self.after, self.meets)
         return same and now.state is self.state
 
     @property

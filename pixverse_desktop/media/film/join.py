@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
@@ -32,6 +32,8 @@ from pixverse_desktop.media.shown import video_of
 QUALITY = {"crf": "16", "preset": "veryfast"}
 _SOUND_BITS = 192_000
 _USUAL_SOUND = 48_000  # samples a second
+_SOUND_RATES = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000)  # of AAC
+_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 _AAC_FRAME = 1_024  # samples; the last one is filled up
 _MOST_OFFSET_S = 0.02  # of sound against picture, and of a picture against its time
 _COLOURS = {
@@ -127,22 +129,33 @@ def _against_copying(
     return None
 
 
-def join(plan: Plan, target: Path, go_on: GoOn = lambda fraction: True) -> Joined:
+def join(plan: Plan, target: Path, go_on: GoOn = lambda fraction: True, name: str = "") -> Joined:
     """BLOCKING. Write the film to ``target``, which is to be a new file, and look at it again.
 
-    Raises UserError (BAD_CLIP: one of the clips; DISK: the film), Stopped.
+    ``name`` is what the user calls the film. What cannot be copied so that it plays is encoded
+    after all. Raises UserError (BAD_CLIP: one of the clips; DISK: the film), Stopped.
     """
-    options = {"movflags": "+faststart"}  # a player need not have all of it to begin
     try:
-        with av.open(str(target), "w", format="mp4", options=options) as container:
-            _Writer(plan, container, go_on).write()
-        _check(plan, target)
+        try:
+            _write(plan, target, go_on)
+        except (av.FFmpegError, OSError) as error:
+            if not plan.copied or error.errno in _DISK_ERRORS:
+                raise
+            plan = replace(plan, copied=False, reason=Message("film_not_copied"))
+            _write(plan, target, go_on)
     except (av.FFmpegError, OSError) as error:
         reason = error.strerror or type(error).__name__
-        text = Message("not_written", name=target.name, reason=reason)
+        text = Message("not_written", name=name or target.name, reason=reason)
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
     seconds = float(plan.starts[-1] / plan.rate)
     return Joined(plan.starts[-1], round(seconds, 3), plan.dropped[1:], plan.copied, plan.reason)
+
+
+def _write(plan: Plan, target: Path, go_on: GoOn) -> None:
+    options = {"movflags": "+faststart"}  # a player need not have all of it to begin
+    with av.open(str(target), "w", format="mp4", options=options) as container:
+        _Writer(plan, container, go_on).write()
+    _check(plan, target)
 
 
 class _Writer:
@@ -154,7 +167,8 @@ class _Writer:
         self._go_on = go_on
         self._starts = plan.starts
         rates = {piece.sound_rate for piece in plan.pieces} - {0}
-        self._sound_rate = rates.pop() if len(rates) == 1 else _USUAL_SOUND
+        rate = rates.pop() if len(rates) == 1 else _USUAL_SOUND
+        self._sound_rate = rate if rate in _SOUND_RATES else _USUAL_SOUND
         most = max(piece.channels for piece in plan.pieces)
         self._channels = min(2, most)
         self._video = self._add_video()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -22,6 +23,7 @@ _USUAL_RATES = (
 _SAME_RATE = Fraction(1, 2500)  # 24 and 24000/1001 differ by 1/1000
 _FASTEST = 240  # pictures a second: a rate that a damaged file may not exceed
 _USUAL = Fraction(24)
+_LONGEST_STILL_S = 60  # a picture that stands longer has a damaged time
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,15 @@ def look_at(path: Path) -> Piece:
             times = tuple(sorted(time for time, _key, discarded in packets if not discarded))
             if not times:
                 raise ValueError("it has no pictures")
+            unit = stream.time_base or Fraction(1, 1000)
+            if any((later - time) * unit > _LONGEST_STILL_S for time, later in pairwise(times)):
+                raise ValueError("its times are damaged")
             container.seek(times[0], stream=stream)
             frame = next(container.decode(stream), None)
             if frame is None:
                 raise ValueError("none of its pictures can be decoded")
             view = View(stream)
             width, height = view.size(frame)
-            unit = stream.time_base or Fraction(1, 1000)
             rate, even = _rate(times, unit, stream.average_rate or stream.guessed_rate)
             sound = next(iter(container.streams.audio), None)
             plain = packets[0][1] and not any(discarded for _time, _key, discarded in packets)
@@ -98,7 +102,7 @@ def reading(path: Path) -> Iterator[None]:
     """What goes wrong inside is this clip's fault: UserError (BAD_CLIP) says so."""
     try:
         yield
-    except (av.FFmpegError, ValueError, OSError) as error:
+    except (av.FFmpegError, ValueError, ArithmeticError, OSError) as error:
         gone = not path.exists()
         text = Message("clip_not_there" if gone else "clip_unreadable", name=path.name)
         raise UserError(problem(ProblemCode.BAD_CLIP, text, str(error))) from error
@@ -120,7 +124,7 @@ def _rate(
         abs((time - times[0]) * unit - number / rate) < 1 / (4 * rate)
         for number, time in enumerate(times)
     )
-    return min(rate, Fraction(_FASTEST)), even
+    return (rate, even) if rate <= _FASTEST else (Fraction(_FASTEST), False)
 
 
 def _is_same(rate: Fraction, other: Fraction) -> bool:
