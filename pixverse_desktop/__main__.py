@@ -74,7 +74,8 @@ def _speak_utf8() -> None:
 
 _MISSING = """The window cannot open: {error}
 On Debian or Ubuntu install: libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4
-libxcb-keysyms1 libxcb-shape0 libxcb-xinerama0 libdbus-1-3 libpulse0 libfontconfig1
+libxcb-keysyms1 libxcb-shape0 libxcb-xinerama0 libdbus-1-3 libpulse0 libfontconfig1 libglib2.0-0
+libgssapi-krb5-2 libwayland-client0 libwayland-cursor0 libwayland-egl1 libxrandr2
 Without a screen, "pixverse-desktop generate" still works."""
 
 

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from pixverse_desktop import __version__
-from tests.support.simulator_process import ROOT
+from pixverse_desktop.core.service import custom_origin
+from tests.support.keyrings import PrivateBus
+from tests.support.simulator_process import ROOT, SimulatorProcess
 
 MOST_MIB = 420
 _SHORT = ("--resolution", "360p", "--duration", "1")
@@ -80,6 +82,32 @@ def test_a_film_is_exported_with_its_cuts(
     assert done.returncode == 0, done.stderr + done.stdout
     assert json.loads(places["otio"].read_text())["OTIO_SCHEMA"].startswith("Timeline")
     assert "FROM CLIP NAME" in places["edl"].read_text()
+
+
+_WITH_KEYRING = """
+import json, subprocess, sys
+from pixverse_desktop.core.service import custom_origin
+from pixverse_desktop.services.secrets import Secrets
+key, program, url, *more = json.loads(sys.stdin.read())
+print(Secrets().save(custom_origin(url), key))
+command = [program, "generate", "--json", "--prompt", "a fox", "--api-url", url, *more]
+print(subprocess.run(command, stdout=subprocess.PIPE, text=True).stdout)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
+def test_the_key_is_found_in_the_systems_keyring(
+    bundle: Path, simulator: SimulatorProcess, key: str, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    kept_for = custom_origin(simulator.api_url).id
+    (data / "settings.json").write_text(json.dumps({"keys_kept": [kept_for]}), encoding="utf-8")
+    program = str(bundle / "pixverse-desktop")
+    given = [key, program, simulator.api_url, "--data-dir", str(data), *_SHORT]
+    kept, line, *_ = PrivateBus(tmp_path).run(_WITH_KEYRING, json.dumps(given))
+    assert kept == "keyring"
+    assert (json.loads(line)["state"], json.loads(line)["error"]) == ("saved", None)
 
 
 def test_other_programs_get_the_users_own_libraries() -> None:
