@@ -2,7 +2,7 @@
 
 A missed goal is shown, never an error: what counts are the ratios, since both sides of each were
 measured in turns in this very run. Needs a screen for ``start``, ``stall``, ``load``, ``player``,
-``sheet``, ``palette``, ``expand``.
+``sheet``, ``storyboard``, ``palette``, ``expand``.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from bench import (
     spend,
     stall,
     start,
+    storyboard,
 )
 from bench.table import Row, text_of
 
@@ -39,6 +40,7 @@ _ALL: dict[str, Callable[[Path], list[Row]]] = {
     "player": player.rows,
     "spend": spend.rows,
     "sheet": sheet.rows,
+    "storyboard": storyboard.rows,
     "palette": palette.rows,
     "expand": expand.rows,
     "rivals": rivals.rows,

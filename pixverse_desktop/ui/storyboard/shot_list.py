@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView
@@ -77,6 +78,10 @@ class ShotList(NoTypeAhead, QListView):
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
     def chosen_ids(self) -> list[str]:
         """The ids of the chosen shots, in the order of the film."""
         rows = sorted(index.row() for index in self.selectedIndexes())
@@ -89,9 +94,8 @@ class ShotList(NoTypeAhead, QListView):
 
     def height_needed(self) -> int:
         """Of the cards with their words and the scroll bar."""
-        option = self.font()
         self.ensurePolished()
-        line = self.fontMetrics().height() if option else 0
+        line = self.fontMetrics().height()
         return 4 + CARD.height() + 8 + 2 * line + 4 + 14
 
     def currentChanged(self, current: Index, previous: Index) -> None:
