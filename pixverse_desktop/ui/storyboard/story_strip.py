@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
@@ -168,7 +167,7 @@ class StoryStrip(QWidget):
             (self.tr("Open a film…"), self.film_requested.emit),
         ):
             button = QPushButton(word)
-            button.clicked.connect(partial(_call, run))
+            button.clicked.connect(partial(run))
             line.addWidget(button)
         line.addStretch(1)
         label = plain_label(text, "muted", wrap=True)
@@ -208,7 +207,3 @@ class StoryStrip(QWidget):
         for widget in (self.list, self.empty):
             widget.setFixedHeight(self.list.height_needed())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-
-def _call(run: Callable[[], object], _checked: bool) -> None:
-    run()
