@@ -50,17 +50,14 @@ def test_a_film_from_text_to_file(data_dir: Path, tmp_path: Path, mouse: bool) -
         view = window.views._views["storyboard"]
         await driver.until(lambda: view.board is not None and not view._steps, "the storyboard")
         board: Storyboard = view.board
-        empty = board.strip.empty.findChildren(
-            QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly
-        )
-        text_button = next(b for b in empty if getattr(b, "text", str)() == "Shots from text…")
-        hand.does("Ctrl+T", text_button)
+        hand.does("Ctrl+T", board.strip.text_button)
         await driver.until(board.text_dialog.text.hasFocus, "the dialog")
         board.text_dialog.text.insertPlainText(TEXT)
         await driver.until(board.text_dialog.add_button.isEnabled, "the count")
         hand.does("Ctrl+Return", None if not mouse else board.text_dialog.add_button)
         await driver.until(lambda: len(board.editor.shots) == 4, "the shots")
-        await driver.until(window.isActiveWindow, "the window")
+        window.activateWindow()  # without a window manager nobody else does
+        await driver.until(board.strip.list.hasFocus, "the keyboard")
         hand.does("Ctrl+G", board.strip.generate)
         await driver.until(
             lambda: [one.state for one in board.editor.shots] == [ShotState.READY] * 4,

@@ -149,7 +149,7 @@ class StoryboardView:
     def _wake(self) -> None:
         if self.board is not None and self._host.shown == self.id:
             self.board.set_awake(True)
-            self.board.strip.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.board.strip.take_keyboard()
 
     def generate_missing(self) -> None:
         """Have everything made that is missing, once its price was in sight."""
