@@ -2,7 +2,7 @@
 
 A missed goal is shown, never an error: what counts are the ratios, since both sides of each were
 measured in turns in this very run. Needs a screen for ``start``, ``bundle``, ``stall``, ``load``,
-``player``, ``sheet``, ``palette``, ``expand``.
+``player``, ``sheet``, ``storyboard``, ``palette``, ``expand``.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from bench import (
     spend,
     stall,
     start,
+    storyboard,
 )
 from bench.table import Row, text_of
 
@@ -42,6 +43,7 @@ _ALL: dict[str, Callable[[Path], list[Row]]] = {
     "player": player.rows,
     "spend": spend.rows,
     "sheet": sheet.rows,
+    "storyboard": storyboard.rows,
     "palette": palette.rows,
     "expand": expand.rows,
     "film": film.rows,

@@ -46,10 +46,10 @@ _TYPED = ("f", "fo", "fox", "fox s", "fox sn", "a", "neon street", "w4242", "zzz
 
 def rows(folder: Path) -> list[Row]:
     """All of it."""
-    clips = _make_clips(folder / "made")
+    clips = make_clips(folder / "made")
     bytecode, few, many, most = (folder / n for n in ("bytecode", "few", "many", "most"))
     for template, count in ((few, _PAGE), (many, _MANY), (most, _MOST)):
-        _fill(template, count, clips)
+        fill(template, count, clips)
     return [
         *_openings(folder, bytecode, {_PAGE: few, _MANY: many, _MOST: most}),
         _scrolling(folder, bytecode, many),
@@ -163,7 +163,7 @@ def _by_tool(tool: str, clip: Path, folder: Path) -> None:
 # --- what is measured with ---
 
 
-def _make_clips(folder: Path) -> list[Path]:
+def make_clips(folder: Path) -> list[Path]:
     """Eight different clips, 720p and upright too."""
     import av
     import numpy as np
@@ -187,7 +187,7 @@ def _make_clips(folder: Path) -> list[Path]:
     return found
 
 
-def _fill(folder: Path, count: int, clips: list[Path]) -> None:
+def fill(folder: Path, count: int, clips: list[Path]) -> None:
     """A data folder of the demo with ``count`` saved clips."""
     from pixverse_desktop.core.model.request import ClipRequest
     from pixverse_desktop.store.database import COLUMNS

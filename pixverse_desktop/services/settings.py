@@ -230,6 +230,7 @@ class WindowState:
     queue_split: tuple[int, ...] = setting((), fit=_usable_widths)
     stack_takes: bool = setting(False)  # in the library
     player_width: int = setting(0, fit=between(0, _WIDEST_PANEL))  # beside the library; 0: usual
+    film: str = setting("")  # the id of the one that was looked at last
     found: tuple[str, ...] = setting((), fit=_usable_ids)  # in the palette, the last one first
 
 

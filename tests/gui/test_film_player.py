@@ -29,6 +29,7 @@ class Stage(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.shown: list[object] = []
+        self.prepared: list[str] = []
         self.position_ms = 0
         self.is_playing = False
         self.clock: tuple[int, int, int | None] = (0, 0, None)
@@ -42,6 +43,9 @@ class Stage(QObject):
     def show_clip(self, job: Job, at_ms: int, *, play: bool) -> None:
         self.position_ms = at_ms
         self.shown.append((job.id, at_ms, play))
+
+    def prepare(self, job: Job) -> None:
+        self.prepared.append(job.id)
 
     def show_slate(self, image: QImage, *, playing: bool) -> None:
         assert not image.isNull()
@@ -121,6 +125,15 @@ def test_a_place_of_the_film_is_one_of_a_take(player: FilmPlayer, stage: Stage) 
     assert stage.shown[-1] == ("slate", False)
     assert player.position_ms == 5500
     assert player.where.text() == "Shot 2, 0.5 of 1.0 s"
+
+
+def test_the_next_take_is_at_hand_before_it_is_its_turn(
+    player: FilmPlayer, stage: Stage, bus: FilmBus, film: Film
+) -> None:
+    bus.show_job(take_of(film, "b", 2, after="a1"))
+    player._editor.refresh()
+    player.seek(0)
+    assert stage.prepared == ["b2"]
 
 
 def test_scrubbing_goes_on_playing_afterwards(player: FilmPlayer, stage: Stage) -> None:

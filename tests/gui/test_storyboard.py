@@ -6,26 +6,52 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QScrollBar,
+)
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.film.film import Film
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.price import Price
+from pixverse_desktop.services.film_files import FilmFiles
+from pixverse_desktop.services.paths import paths_below
+from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.storyboard.panel import Storyboard
 from pixverse_desktop.ui.storyboard.shot_delegate import card_of
+from pixverse_desktop.ui.widgets.segmented import Segmented
 from tests.support.clips import write_grey_clip
 from tests.support.film_bus import FilmBus
 from tests.support.films import chain, shot, take_of
 from tests.support.window_fakes import make_context
+
+
+class Host:
+    """The program, as far as films as files need it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.paths = paths_below(folder)
+        self.settings = Settings()
+        models = SimpleNamespace(get=lambda model: PIXVERSE_V6)
+        self.engine: Any = SimpleNamespace(session=SimpleNamespace(models=models))
 
 
 @pytest.fixture
@@ -59,7 +85,15 @@ def opened(window: MainWindow, *films: Film) -> Storyboard:
     for film in films:
         window._bridge.film_is(film)  # type: ignore[attr-defined]
     QTest.keySequence(window, "Ctrl+3")
-    board: Storyboard = window.views._views["storyboard"].board  # type: ignore[attr-defined]
+    return built(window)
+
+
+def built(window: MainWindow) -> Storyboard:
+    """All parts of it, which come one after the other."""
+    view: Any = window.views._views["storyboard"]
+    while view._steps:
+        view.go_on()
+    board: Storyboard = view.board
     return board
 
 
@@ -116,6 +150,7 @@ def test_nothing_is_paid_for_before_its_price_was_in_sight(
     bus.film_is(chain("a", "b"))
     QTest.keySequence(window, "Ctrl+G")
     assert window.views.shown == "storyboard"
+    built(window)
     assert bus.made == []
     QTest.keySequence(window, "Ctrl+G")
     assert len(bus.made) == 2
@@ -294,7 +329,7 @@ def test_clips_become_shots_that_are_ready(
     film = chain("a", "b")
     jobs = there(bus, tmp_path, film)
     window.clip_actions.film_requested.emit(jobs)
-    board: Storyboard = window.views._views["storyboard"].board  # type: ignore[attr-defined]
+    board = built(window)
     assert [str(one.state) for one in board.editor.shots] == ["ready", "ready"]
     board.strip.clips_dropped.emit([jobs[0].id, "nobody"], 1)
     assert names(board) == ["a", "a 2", "b"]
@@ -307,7 +342,7 @@ def test_a_gap_is_filled_from_the_end_of_one_clip_to_the_beginning_of_the_other(
 ) -> None:
     jobs = there(bus, tmp_path, Film("other", "Other", tuple(map(shot, "ab"))))
     window.clip_actions.gap_requested.emit(*jobs)
-    board: Storyboard = window.views._views["storyboard"].board  # type: ignore[attr-defined]
+    board = built(window)
     assert [str(one.state) for one in board.editor.shots] == ["ready", "missing", "ready"]
     assert bus.made == []
     QTest.keySequence(window, "Ctrl+G")
@@ -330,6 +365,13 @@ def test_films_are_chosen_copied_and_removed_with_a_way_back(
     board.films.fill()
     listed = [action.text() for action in board.films.menu.actions() if action.isCheckable()]
     assert listed == ["A film", "A film 2"]
+    actions = {action.text(): action for action in board.films.menu.actions()}
+    actions["A film"].trigger()
+    assert board.editor.plan is not None
+    assert board.editor.plan.film.name == "A film"
+    actions["New film"].trigger()
+    assert [film.name for film in board.editor.films()] == ["A film", "A film 2", "New film"]
+    assert board.strip.empty.isVisible()
 
 
 def test_a_long_way_from_a_cut_is_said_once(window: MainWindow, bus: FilmBus) -> None:
@@ -351,3 +393,81 @@ def test_what_came_of_a_job_is_seen_on_its_card(
     clip = write_grey_clip(tmp_path / "a.mp4")
     bus.show_job(replace(made, state=JobState.SAVED, clip=clip, finished_at=2000.0))
     qtbot.waitUntil(lambda: "Ready · take 1" in str(index.data()), timeout=2000)
+
+
+def test_the_film_that_was_looked_at_last_is_there_again(
+    window: MainWindow, bus: FilmBus, context: UiContext
+) -> None:
+    first = replace(chain("a"), id="first", name="First")
+    board = opened(window, first, chain("b"))
+    assert board.editor.film_id == "film"
+    board.editor.open("first")
+    window.save_state()
+    assert context.commands.window_state.film == "first"
+    again = Storyboard(context, window._player, window.clip_actions, window.views.new_form("other"))
+    again.editor.refresh()
+    assert again.editor.film_id == "first"
+
+
+def test_shots_are_dragged_to_another_place(window: MainWindow) -> None:
+    board = opened(window, Film("film", "A film", tuple(map(shot, "abc"))))
+    index = board.strip.rows.index(0, 0)
+    assert index.flags() & Qt.ItemFlag.ItemIsDragEnabled
+    board.strip.list.shots_dropped.emit(["a", "b"], 3)
+    assert names(board) == ["c", "a", "b"]
+    last = board.strip.list.visualRect(board.strip.rows.index(2, 0))
+    assert board.strip.list.row_before(last.center()) == 3
+    assert board.strip.list.row_before(QPoint(0, 20)) == 0
+
+
+def test_everything_has_a_name_and_is_reached_by_keys(window: MainWindow) -> None:
+    board = opened(window, chain("a", "b"))
+    for part in (board.strip, board.takes, board.film_player.place, board.form.head):
+        for kind in (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QLineEdit):
+            for widget in part.findChildren(kind):
+                inner = isinstance(widget, QScrollBar) or widget.window() is not window
+                if inner or not widget.isVisible() or isinstance(widget.parentWidget(), QComboBox):
+                    continue
+                words = widget.text() if isinstance(widget, QAbstractButton) else ""
+                assert widget.accessibleName() or words, widget
+                other = isinstance(widget.parentWidget(), Segmented)
+                assert other or widget.focusPolicy() & Qt.FocusPolicy.TabFocus, widget
+
+
+@pytest.mark.parametrize("size", [(1600, 1000), (1024, 640)])
+def test_it_fits_the_window(window: MainWindow, size: tuple[int, int]) -> None:
+    board = opened(window, chain(*"abcdefgh"))
+    window.resize(*size)
+    QApplication.sendPostedEvents()
+    assert (window.width(), window.height()) == size
+    assert window.player.width() >= 320
+    for button in (board.strip.generate, board.strip.export_button, board.strip.add_button):
+        assert button.width() >= button.minimumSizeHint().width()
+        assert board.strip.rect().contains(button.geometry())
+    assert board.strip.geometry().bottom() < window.foot.geometry().top() + 1
+
+
+def test_a_damaged_film_file_is_said_and_adds_nothing(
+    window: MainWindow, bus: FilmBus, tmp_path: Path, context: UiContext
+) -> None:
+    board = opened(window, chain("a"))
+    said: list[str] = []
+    board.editor.said.connect(said.append)
+    path = tmp_path / "film.json"
+    path.write_text('{"version": 99, "shots": []}', encoding="utf-8")
+    context.commands.film_files = lambda: FilmFiles(Host(tmp_path))
+    board.films.read(str(path))
+    assert said == ["This film was written by a newer version of this program."]
+    assert len(board.editor.films()) == 1
+
+
+def test_a_film_comes_back_from_its_file(
+    window: MainWindow, bus: FilmBus, tmp_path: Path, context: UiContext
+) -> None:
+    board = opened(window, chain("a", "b"))
+    context.commands.film_files = lambda: FilmFiles(Host(tmp_path))
+    board.films.write(str(tmp_path / "film.json"))
+    board.films.read(str(tmp_path / "film.json"))
+    assert [film.name for film in board.editor.films()] == ["A film", "A film 2"]
+    assert names(board) == ["a", "b"]
+    assert [one.shot.continues for one in board.editor.shots] == [False, True]

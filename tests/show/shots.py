@@ -238,6 +238,7 @@ async def _full_states(program: object, shot: Callable[[str], Awaitable[None]]) 
     await shot("40-spend")
     window.views.show_view("create")
     await _library_states(program, shot)
+    await _storyboard_states(program, shot)
     window.close()
     await shot("14-closing")
 
@@ -294,6 +295,33 @@ async def _library_states(program: object, shot: Callable[[str], Awaitable[None]
     await asyncio.sleep(0.5)
     await shot("33-trash")
     library.sidebar.choose(Collection.ALL)
+    window.views.show_view("create")
+
+
+async def _storyboard_states(program: object, shot: Callable[[str], Awaitable[None]]) -> None:
+    """No film, one of clips that are there and shots that are missing, and its export."""
+    from tests.show import driver
+
+    assert isinstance(program, driver.Program)
+    window = program.window
+    window.views.show_view("storyboard")
+    await asyncio.sleep(0.5)
+    await shot("41-no-film")
+    board = window.views._views["storyboard"].board
+    board.ask_text()
+    board.text_dialog.text.setPlainText("\n".join(PROMPTS[:4]))
+    await asyncio.sleep(0.5)
+    await shot("42-shots-from-text")
+    board.text_dialog.add()
+    await driver.until(lambda: board.editor.shots, "the shots")
+    board.add_clips(driver.jobs_in(program, driver.JobState.SAVED)[:3], 0)
+    await driver.until(lambda: len(board.editor.shots) > 4, "the clips as shots")
+    await asyncio.sleep(1.5)
+    await shot("43-storyboard")
+    board.export()
+    await asyncio.sleep(0.5)
+    await shot("44-export-film")
+    driver.close_dialogs(window)
     window.views.show_view("create")
 
 

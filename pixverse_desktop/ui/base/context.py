@@ -156,6 +156,9 @@ class SequenceStage(Protocol):
     def show_clip(self, job: Job, at_ms: int, *, play: bool) -> None:
         """A clip from there on."""
 
+    def prepare(self, job: Job) -> None:
+        """That clip comes next: its first frame is at hand when it does."""
+
     def show_slate(self, image: QImage, *, playing: bool) -> None:
         """A picture in the place of a clip that is not there."""
 

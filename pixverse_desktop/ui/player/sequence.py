@@ -4,6 +4,7 @@ is; here is how that is shown."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.playback.frame_decoder import FrameFinder, StillFrame
 from pixverse_desktop.ui.player.video_area import Page
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ class SequenceStage(QObject):
         self._before_ms = self._total_ms = 0
         self._slate_ms: int | None = None
         self._has_ended = False
+        self._finder = FrameFinder(player.transport.workers, self)
+        self._finder.found.connect(self.on_finder_found)
+        self._next_id = ""  # of the clip that comes next
+        self._next: StillFrame | None = None  # its first frame
 
     @property
     def is_on(self) -> bool:
@@ -52,6 +58,7 @@ class SequenceStage(QObject):
         self._player.transport.set_once(True)
         self._player.controls.show_timeline(timeline)
         self._player.controls.loop.hide()
+        self._player.video_area.still.fades = False
 
     def end(self) -> None:
         """Back to single clips."""
@@ -61,6 +68,9 @@ class SequenceStage(QObject):
         self._player.transport.set_once(False)
         self._player.controls.show_timeline(None)
         self._player.controls.loop.show()
+        self._player.video_area.still.fades = True
+        self._finder.use(None)
+        self._next_id, self._next = "", None
         if self._player.current_job is None:
             self._player.show_job(None)
         self._player.on_transport_changed()
@@ -73,6 +83,27 @@ class SequenceStage(QObject):
         self._toggle()
         return True
 
+    def prepare(self, job: Job) -> None:
+        """That clip comes next: its first frame is at hand when it does."""
+        if job.clip is not None and job.id != self._next_id:
+            self._next_id, self._next = job.id, None
+            self._finder.use(Path(job.clip.path))
+            self._finder.want(0, self._player.video_area.long_side_px())
+
+    @Slot(object)
+    def on_finder_found(self, still: StillFrame) -> None:
+        if not still.missing and not still.trouble:
+            self._next = still
+
+    def _show_prepared(self, job: Job) -> None:
+        """No dark moment between two clips."""
+        area = self._player.video_area
+        if self._next is not None and job.id == self._next_id:
+            area.set_shape(self._next.shape)
+            area.still.set_image(self._next.image)
+            area.show_page(Page.STILL)
+            area.still.repaint()
+
     def show_clip(self, job: Job, at_ms: int, *, play: bool) -> None:
         """A clip from there on."""
         transport, shown = self._player.transport, self._player.current_job
@@ -80,6 +111,8 @@ class SequenceStage(QObject):
         self._slate_ms = None
         if shown is None or shown.id != job.id or not transport.path:
             transport.first_ms = at_ms
+            if at_ms == 0:
+                self._show_prepared(job)
             self._player.show_job(job, autoplay=play)
             return
         transport.pause()

@@ -32,6 +32,7 @@ class Transport(QObject):
     def __init__(self, workers: Workers, long_side_px: Callable[[], int], parent: QObject) -> None:
         super().__init__(parent)
         self._long_side_px = long_side_px
+        self.workers = workers
         self.media_player: MediaPlayer | None = None
         self.finder = FrameFinder(workers, self)
         self.finder.found.connect(self.on_finder_found)

@@ -167,11 +167,13 @@ class StillPage(ClipPage):
         self._before, self._place_before = QImage(), QRect()  # of the clip that was here
         self._part = 1.0
         self._is_new = False
+        self.fades = True  # one clip into another
         self._motion = Motion(self, self._fade)
 
     def set_shape(self, shape: QSize) -> None:
         """That of another clip: its first frame is still to come."""
-        self._before, self._place_before, self._is_new = self.image, self.place(), True
+        if self.fades:
+            self._before, self._place_before, self._is_new = self.image, self.place(), True
         super().set_shape(shape)
 
     def set_image(self, image: QImage) -> None:

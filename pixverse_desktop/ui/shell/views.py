@@ -94,6 +94,7 @@ class ViewSwitch(QObject):
         self.context = context
         self.compose = compose
         self.forms = [compose]  # each is told of prices and models
+        self._own_forms: dict[str, ComposePanel] = {}  # by the ids of the views that have one
         self.player = player
         self.actions = actions
         self.playing: Job | None = None  # what is on the stage
@@ -130,14 +131,16 @@ class ViewSwitch(QObject):
         self._panes.show_panes(view.panes, widgets or ViewWidgets())
         self.player.show_clip_line(widgets is None or widgets.below_player is None)
         self._top_bar.show_view(self._tab_of(name))
-        form = widgets.left if widgets is not None else None
-        self.form_changed.emit(form if isinstance(form, ComposePanel) else self.compose)
+        self.form_changed.emit(self._own_forms.get(name, self.compose))
         view.enter()
 
-    def new_form(self) -> ComposePanel:
-        """One more form like the one of Create, for a view that has something else made."""
-        form = ComposePanel(self.context)
+    def new_form(self, name: str) -> ComposePanel:
+        """One more form like the one of Create, for the view with that id, which has something
+        else made."""
+        form = self._own_forms[name] = ComposePanel(self.context)
         self.forms.append(form)
+        if self.shown == name:
+            self.form_changed.emit(form)
         return form
 
     def ask(self, name: str, command: Command) -> None:

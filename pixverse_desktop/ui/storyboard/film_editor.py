@@ -57,6 +57,7 @@ class FilmEditor(QObject):
     changed = Signal()  # the film, its jobs, or another film
     films_changed = Signal()
     shot_chosen = Signal(str)  # the id of the chosen shot, "" for none
+    film_opened = Signal(str)  # the id of the film that is looked at from now on
     said = Signal(str)
     made = Signal(object)  # list[Job] that were queued
 
@@ -71,6 +72,7 @@ class FilmEditor(QObject):
         self.plan: FilmPlan | None = None
         self.missing = Offer(Wish())
         self._awake = False  # somebody looks
+        self._told_film = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
@@ -145,6 +147,9 @@ class FilmEditor(QObject):
                 self.plan = films.plan_for(film)
             except UserError as error:
                 self.said.emit(translated(error.problem.message))
+        if self.film_id != self._told_film:
+            self._told_film = self.film_id
+            self.film_opened.emit(self.film_id)
         self.missing = self.offer(Wish())
         if self.chosen_shot is None:
             self.choose(self.shots[0].shot.id if self.shots else "", look=False)

@@ -55,7 +55,7 @@ class FilmMenu(QObject):
             action = menu.addAction(one_line(one.name).replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(one.id == self._editor.film_id)
-            action.triggered.connect(partial(self._open, one.id))
+            action.triggered.connect(partial(self._editor.open, one.id))
         menu.addSeparator()
         for text, run, needs in (
             (self.tr("New film"), self.new_film, False),
@@ -71,7 +71,7 @@ class FilmMenu(QObject):
                 menu.addSeparator()
                 continue
             action = menu.addAction(text)
-            action.triggered.connect(partial(_call, run))
+            action.triggered.connect(partial(run))
             action.setEnabled(film is not None or not needs)
 
     @Slot()
@@ -159,10 +159,3 @@ class FilmMenu(QObject):
 
     def _film(self) -> Film | None:
         return self._editor.plan.film if self._editor.plan is not None else None
-
-    def _open(self, film_id: str, _checked: bool) -> None:
-        self._editor.open(film_id)
-
-
-def _call(run: object, _checked: bool) -> None:
-    run()  # type: ignore[operator]

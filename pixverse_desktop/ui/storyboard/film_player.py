@@ -128,11 +128,13 @@ class FilmPlayer(QObject):
             return
         parts = parts_of(self._editor.plan)
         self.timeline.show_parts(parts, self._editor.chosen)
-        self.place.setVisible(True)
+        self.place.setVisible(bool(parts))
         part = self._part(self._editor.chosen)
         if part is None:
             self._shown = _Shown()
-            self.where.setText("")
+            title, text = self.tr("A film begins here"), self.tr("Write it, shot by shot.")
+            self._stage.show_slate(slate(None, title, text, self.timeline.font()), playing=False)
+            self._stage.set_clock(0, 0, 0)
             return
         wanted = _Shown(part.shot_id, part.take.id if part.take is not None else "")
         looked_at = _Shown(part.shot_id, self._looked_at)
@@ -203,6 +205,7 @@ class FilmPlayer(QObject):
         self._shown = _Shown(part.shot_id, part.take.id if part.take is not None else "")
         if part.take is not None:
             self._stage.show_clip(part.take, at_ms, play=self._wants)
+            self._prepare_after(part)
         else:
             self._slate_ms = at_ms
             self._stage.show_slate(self._slate_of(part), playing=self._wants)
@@ -210,6 +213,12 @@ class FilmPlayer(QObject):
                 self._since.start()
                 self._timer.start()
         self._tell()
+
+    def _prepare_after(self, part: Part) -> None:
+        parts = self.timeline.parts
+        after = parts[part.number] if part.number < len(parts) else None
+        if after is not None and after.take is not None and not self._one_shot():
+            self._stage.prepare(after.take)
 
     def _slate_of(self, part: Part) -> QImage:
         one = next(one for one in self._editor.shots if one.shot.id == part.shot_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import cast
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pixverse_desktop.core.film import edit
 from pixverse_desktop.core.film.film import Shot
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
@@ -47,6 +49,8 @@ class Storyboard(QObject):
         self.strip.films_menu_wanted.connect(self.films.popup)
         self.strip.export_requested.connect(self.export)
         self.strip.generate_requested.connect(self.generate_missing)
+        self.editor.film_id = context.commands.window_state.film
+        self.editor.film_opened.connect(self.on_film_opened)
         self.strip.text_requested.connect(self.ask_text)
         self.strip.film_requested.connect(self.films.ask_file)
         self.strip.clips_dropped.connect(self.on_clips_dropped)
@@ -54,7 +58,7 @@ class Storyboard(QObject):
     @cached_property
     def text_dialog(self) -> TextDialog:
         """Made once."""
-        dialog = TextDialog(self.strip, self._context, self.actions.shot_name)
+        dialog = TextDialog(self.strip, self._context, self.actions.text_name)
         dialog.accepted_shots.connect(self.on_text_shots)
         return dialog
 
@@ -96,6 +100,12 @@ class Storyboard(QObject):
         else:
             self.actions.insert(shots)
 
+    @Slot(str)
+    def on_film_opened(self, film_id: str) -> None:
+        """It is the one that is looked at after the next start."""
+        state = self._context.commands.window_state
+        self._context.commands.save_window_state(replace(state, film=film_id))
+
     @Slot(object, int)
     def on_clips_dropped(self, ids: list[str], row: int) -> None:
         found = map(self._context.bridge.find_job, ids)
@@ -103,7 +113,7 @@ class Storyboard(QObject):
 
     def add_clips(self, jobs: Sequence[Job], row: int | None = None) -> None:
         """Clips as shots, before a row or at the end; what is no saved clip is said."""
-        saved = [job for job in jobs if job.clip is not None and not job.deleted]
+        saved = [job for job in jobs if job.state is JobState.SAVED and not job.deleted]
         if len(saved) < len(jobs):
             text = self.editor.tr("%Ln of them are no saved clips.", "", len(jobs) - len(saved))
             self.editor.said.emit(text)

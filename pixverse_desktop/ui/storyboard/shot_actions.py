@@ -71,6 +71,10 @@ class ShotActions(QObject):
         """What a shot without a name is called."""
         return self.tr("Shot {number}").format(number=number)
 
+    def text_name(self, number: int) -> str:
+        """What the shots of a text are called, behind those that are there."""
+        return self.shot_name(number + len(self._editor.shots))
+
     def film_name(self) -> str:
         """What a film without a name is called."""
         return self.tr("New film")

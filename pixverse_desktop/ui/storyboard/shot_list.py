@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView
@@ -50,7 +51,7 @@ class ShotList(NoTypeAhead, QListView):
         super().__init__()
         self._rows = rows
         self._start = start
-        self._drop_row = -1
+        self._drop_row = self._pressed_seam = -1
         self.setModel(rows)
         self.delegate = ShotDelegate(rows, pictures, self)
         self.setItemDelegate(self.delegate)
@@ -77,6 +78,10 @@ class ShotList(NoTypeAhead, QListView):
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
     def chosen_ids(self) -> list[str]:
         """The ids of the chosen shots, in the order of the film."""
         rows = sorted(index.row() for index in self.selectedIndexes())
@@ -89,9 +94,8 @@ class ShotList(NoTypeAhead, QListView):
 
     def height_needed(self) -> int:
         """Of the cards with their words and the scroll bar."""
-        option = self.font()
         self.ensurePolished()
-        line = self.fontMetrics().height() if option else 0
+        line = self.fontMetrics().height()
         return 4 + CARD.height() + 8 + 2 * line + 4 + 14
 
     def currentChanged(self, current: Index, previous: Index) -> None:
@@ -136,17 +140,24 @@ class ShotList(NoTypeAhead, QListView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         seam = self.seam_at(event.position().toPoint())
-        if seam >= 0 and event.button() is Qt.MouseButton.LeftButton:
-            self.seam_clicked.emit(seam + 1)
-            return
-        super().mousePressEvent(event)
+        self._pressed_seam = seam if event.button() is Qt.MouseButton.LeftButton else -1
+        if self._pressed_seam < 0:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed_seam = self._pressed_seam, -1
+        if pressed < 0:
+            super().mouseReleaseEvent(event)
+        elif self.seam_at(event.position().toPoint()) == pressed:
+            self.seam_clicked.emit(pressed + 1)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.seam_at(event.position().toPoint()) < 0 and self.currentIndex().isValid():
             self.name_wanted.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
+        if self._pressed_seam < 0:
+            super().mouseMoveEvent(event)
         self._hover(-1 if event.buttons() else self.seam_at(event.position().toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:

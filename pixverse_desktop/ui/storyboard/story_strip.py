@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
@@ -79,12 +78,20 @@ class StoryStrip(QWidget):
         row = self._editor.place_of(self._editor.chosen)
         self.list.show_row(row)
         self.list.blockSignals(False)
-        self.empty.setVisible(not self._editor.shots)
+        begins = bool(self._editor.shots) and self.list.isHidden()
         self.list.setVisible(bool(self._editor.shots))
+        if begins and self.empty.isAncestorOf(self.window().focusWidget()):
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.empty.setVisible(not self._editor.shots)
         self._show_head(plan)
         ticking = any(is_ticking(one) for one in self._editor.shots)
         if ticking != self._timer.isActive():
             self._timer.start() if ticking else self._timer.stop()
+
+    def take_keyboard(self) -> None:
+        """To the shots; where there is none, to how one begins."""
+        first = self.list if self._editor.shots else self.text_button
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int)
     def on_list_row_chosen(self, row: int) -> None:
@@ -162,13 +169,15 @@ class StoryStrip(QWidget):
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addStretch(1)
+        self.text_button = QPushButton(self.tr("Shots from text…"))
+        self.text_button.clicked.connect(self.text_requested)
+        line.addWidget(self.text_button)
         for word, run in (
-            (self.tr("Shots from text…"), self.text_requested.emit),
             (self.tr("Add a shot"), self._actions.add_shot),
             (self.tr("Open a film…"), self.film_requested.emit),
         ):
             button = QPushButton(word)
-            button.clicked.connect(partial(_call, run))
+            button.clicked.connect(partial(run))
             line.addWidget(button)
         line.addStretch(1)
         label = plain_label(text, "muted", wrap=True)
@@ -208,7 +217,3 @@ class StoryStrip(QWidget):
         for widget in (self.list, self.empty):
             widget.setFixedHeight(self.list.height_needed())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-
-def _call(run: Callable[[], object], _checked: bool) -> None:
-    run()

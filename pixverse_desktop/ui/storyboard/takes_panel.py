@@ -220,7 +220,8 @@ class TakesPanel(QWidget):
         one = self._editor.chosen_shot
         offered = len(chosen) == 1 and chosen[0].id != self.rows.in_film
         self.use_button.setVisible(offered)
-        self.newest_button.setVisible(one is not None and bool(one.shot.chosen))
+        several = self.rows.rowCount() > 1
+        self.newest_button.setVisible(several and one is not None and bool(one.shot.chosen))
         self.compare_button.setVisible(self.rows.rowCount() > 1)
 
     @Slot(QPoint)
@@ -305,7 +306,7 @@ class TakesPanel(QWidget):
         self._use = QHBoxLayout()
         self._use.setContentsMargins(16, 0, 16, 0)
         for button in (self.use_button, self.newest_button):
-            set_style(button, kind="small" if button is self.use_button else "quiet")
+            set_style(button, kind="small" if button is self.use_button else "link")
             self._use.addWidget(button)
         self._use.addStretch(1)
 

@@ -29,6 +29,7 @@ _NUMBERS = 18  # above it
 _EDGE = 3
 _ARROW_MS = 500
 _PAGE_MS = 2000
+_NARROW = 20  # pixels of a shot without a take
 _DIMMED = 0.62
 _CUT, _JOINT = 3, 1  # pixels between shots
 
@@ -169,6 +170,11 @@ class Timeline(QSlider):
             painter.drawPixmap(QRect(left, area.top(), wide, area.height()), pixmap)
 
     def _paint_missing(self, painter: QPainter, area: QRect, part: Part) -> None:
+        if area.width() < _NARROW:  # many dashes beside each other are a pattern
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color("line"))
+            painter.drawRoundedRect(QRectF(area), 2, 2)
+            return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(color("faint"), 1, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 from pixverse_desktop.ui.base.command import Command, Menu
 from pixverse_desktop.ui.base.context import Player, UiContext
+from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.base.view import Pane, ViewWidgets
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
-    from PySide6.QtWidgets import QWidget
 
     from pixverse_desktop.ui.storyboard.panel import Storyboard
 
@@ -40,10 +41,11 @@ class StoryboardHost(Protocol):
     def show_view(self, name: str) -> None:
         """Show the view with that id."""
 
-    def new_form(self) -> QWidget:
-        """One more form like that of Create."""
+    def new_form(self, name: str) -> QWidget:
+        """One more form like that of Create, for the view with that id."""
 
 
+_STRIP = 206  # pixels: about what the strip will take
 _MISSING = Command(
     "generate missing", QT_TRANSLATE_NOOP("Commands", "Generate missing shots"), ("Ctrl+G",),
     "generate_missing", menu=Menu.QUEUE, first=True, costs=True, icon="sparkle",
@@ -56,6 +58,22 @@ _EXPORT = Command(
     "export film", QT_TRANSLATE_NOOP("Commands", "Export film…"), ("Ctrl+Shift+F",),
     "export", menu=Menu.FILE,
 )  # fmt: skip
+
+
+class Place(QWidget):
+    """Where a part of the view will stand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_style(self, surface="panel")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    def fill(self, part: QWidget) -> None:
+        """It is here."""
+        self._column.addWidget(part)
+        part.show()
 
 
 class StoryboardView:
@@ -71,60 +89,100 @@ class StoryboardView:
     def __init__(self, host: StoryboardHost) -> None:
         self._host = host
         self.board: Storyboard | None = None
+        self._places: tuple[Place, ...] = ()  # of form, takes and strip
+        self._form: QWidget | None = None
+        self._steps: list[Callable[[], object]] = []  # of what is still to be built
         host.actions.film_requested.connect(self.add_clips)
         host.actions.gap_requested.connect(self.fill_gap)
 
     def build(self) -> ViewWidgets:
-        """Form, takes and strip."""
-        from pixverse_desktop.ui.storyboard.panel import Storyboard
+        """Places for form, takes and strip; these come one after the other, so that none of it
+        holds up what the user does."""
+        left, right, below = self._places = tuple(Place() for _ in range(3))
+        below.setFixedHeight(_STRIP)  # until it is there: the player does not jump
+        self._steps = [_load, self._make_form, self._make_board, self._wake]
+        QTimer.singleShot(0, left, self.go_on)
+        self._host.view_changed.connect(self.on_view_changed)
+        return ViewWidgets(left=left, right=right, below=below)
 
-        host = self._host
-        form = host.new_form()
-        board = self.board = Storyboard(host.context, host.player, host.actions, form)
-        board.editor.made.connect(host.batch_added)
-        board.editor.said.connect(host.actions.said)
-        host.view_changed.connect(self.on_view_changed)
-        return ViewWidgets(left=form, right=board.takes, below=board.strip)
+    def go_on(self) -> None:
+        """Build the next part."""
+        if self._steps:
+            self._steps.pop(0)()
+            QTimer.singleShot(0, self._places[0], self.go_on)
+
+    def when_ready(self, run: Callable[[], object]) -> None:
+        """Do something once all of it is there."""
+        if self._steps:
+            self._steps.append(run)
+        else:
+            run()
 
     def enter(self) -> None:
         """The shots have the keyboard."""
-        if self.board is not None:
-            self._host.player.show_clip_line(False)
-            self.board.set_awake(True)
-            self.board.strip.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._host.player.show_clip_line(False)
+        self.when_ready(self._wake)
 
     def on_view_changed(self, name: str) -> None:
         """Out of sight, nothing is worked out, and the player shows single clips."""
         if self.board is not None and name != self.id:
             self.board.set_awake(False)
 
+    def _make_form(self) -> None:
+        self._form = self._host.new_form(self.id)
+        self._places[0].fill(self._form)
+
+    def _make_board(self) -> None:
+        from pixverse_desktop.ui.storyboard.panel import Storyboard
+
+        host = self._host
+        assert self._form is not None
+        board = self.board = Storyboard(host.context, host.player, host.actions, self._form)
+        board.editor.made.connect(host.batch_added)
+        board.editor.said.connect(host.actions.said)
+        below = self._places[2]
+        for place, part in zip(self._places[1:], (board.takes, board.strip), strict=True):
+            place.fill(part)
+        below.setMinimumHeight(0)
+        below.setMaximumHeight(board.strip.maximumHeight())
+
+    def _wake(self) -> None:
+        if self.board is not None and self._host.shown == self.id:
+            self.board.set_awake(True)
+            self.board.strip.take_keyboard()
+
     def generate_missing(self) -> None:
         """Have everything made that is missing, once its price was in sight."""
-        seen = self._host.shown == self.id
+        seen = self._host.shown == self.id and not self._steps
         self._host.show_view(self.id)
         if self.board is not None and seen:
             self.board.generate_missing()
 
     def export(self) -> None:
         """The film as a file."""
-        self._host.show_view(self.id)
-        if self.board is not None:
-            self.board.export()
+        self._ask(lambda board: board.export())
 
     def add_clips(self, jobs: Sequence[Job]) -> None:
         """Clips as shots at the end of the film."""
-        self._host.show_view(self.id)
-        if self.board is not None:
-            self.board.add_clips(jobs)
+        self._ask(lambda board: board.add_clips(jobs))
 
     def fill_gap(self, first: Job, second: Job) -> None:
         """Two clips with a shot between them that is to be made, at the price that stands there."""
-        self._host.show_view(self.id)
-        if self.board is not None:
-            self.board.fill_gap(first, second)
+        self._ask(lambda board: board.fill_gap(first, second))
 
     def ask_text(self) -> None:
         """Shots from a text."""
+        self._ask(lambda board: board.ask_text())
+
+    def _ask(self, run: Callable[[Storyboard], object]) -> None:
+        def asked() -> None:
+            if self.board is not None:
+                run(self.board)
+
         self._host.show_view(self.id)
-        if self.board is not None:
-            self.board.ask_text()
+        self.when_ready(asked)
+
+
+def _load() -> None:
+    """The modules, which the start is without."""
+    import pixverse_desktop.ui.storyboard.panel  # noqa: F401
