@@ -128,6 +128,16 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message numerus="yes">
+        <source>%Ln shots have no take yet. Generate them first.</source>
+        <translation>
+            <numerusform>%Ln shot has no take yet. Generate it first.</numerusform>
+            <numerusform>%Ln shots have no take yet. Generate them first.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FilterBar</name>
     <message numerus="yes">
         <source>{found} of %Ln clips</source>
@@ -240,6 +250,16 @@
         <translation>
             <numerusform>The last one. %n is not judged yet.</numerusform>
             <numerusform>The last one. %n are not judged yet.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>OpenedFiles</name>
+    <message numerus="yes">
+        <source>The film “{film}” was added, with %n shots.</source>
+        <translation>
+            <numerusform>The film “{film}” was added, with %n shot.</numerusform>
+            <numerusform>The film “{film}” was added, with %n shots.</numerusform>
         </translation>
     </message>
 </context>
@@ -765,6 +785,16 @@
         <translation>
             <numerusform>%n stays in the queue</numerusform>
             <numerusform>%n stay in the queue</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>self.editor</name>
+    <message numerus="yes">
+        <source>%Ln of them are no saved clips.</source>
+        <translation>
+            <numerusform>%Ln of them is no saved clip.</numerusform>
+            <numerusform>%Ln of them are no saved clips.</numerusform>
         </translation>
     </message>
 </context>
