@@ -619,6 +619,16 @@
     </message>
 </context>
 <context>
+    <name>Storyboard</name>
+    <message numerus="yes">
+        <source>%Ln of them are no saved clips.</source>
+        <translation>
+            <numerusform>%Ln of them is no saved clip.</numerusform>
+            <numerusform>%Ln of them are no saved clips.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TakesForm</name>
     <message numerus="yes">
         <source>%Ln rows</source>
@@ -785,16 +795,6 @@
         <translation>
             <numerusform>%n stays in the queue</numerusform>
             <numerusform>%n stay in the queue</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>self.editor</name>
-    <message numerus="yes">
-        <source>%Ln of them are no saved clips.</source>
-        <translation>
-            <numerusform>%Ln of them is no saved clip.</numerusform>
-            <numerusform>%Ln of them are no saved clips.</numerusform>
         </translation>
     </message>
 </context>

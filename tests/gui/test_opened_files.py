@@ -137,7 +137,9 @@ def test_a_film_waits_for_the_service_and_is_added(
     said: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    bridge = cast(FakeBus, context.bridge)
+    bridge, shown = cast(FakeBus, context.bridge), list[str]()
+    window.clip_actions.film_shown.disconnect()  # the storyboard needs a real player
+    window.clip_actions.film_shown.connect(shown.append)
     files = SimpleNamespace(read=lambda path: chain("one", "two"))
     monkeypatch.setattr(context.commands, "film_files", lambda: files, raising=False)
     monkeypatch.setattr(bridge, "films", lambda: None)
@@ -148,6 +150,7 @@ def test_a_film_waits_for_the_service_and_is_added(
     bridge.films_reset.emit()
     assert ("create_film", "A film") in bridge.calls
     assert said[-1].startswith("The film “A film” was added")
+    assert len(shown) == 1
 
 
 def test_a_film_that_cannot_be_read_says_why(

@@ -52,7 +52,7 @@ class OpenedFiles(QObject):
         self._open_waiting()
 
     def open_film(self, path: Path) -> None:
-        """Add the film in a file to those known here; nothing of it is made."""
+        """Add the film in a file to those known here, and show it; nothing of it is made."""
         read = self._context.commands.film_files().read
         self._context.workers.call(
             Lane.FILES, read, path, then=self._add_film, otherwise=self._say_error
@@ -125,6 +125,7 @@ class OpenedFiles(QObject):
         else:
             text = self.tr("The film “{film}” was added, with %n shots.", "", len(added.shots))
             self._does.said.emit(text.format(film=added.name))
+            self._clips.film_shown.emit(added.id)
 
     def _say_error(self, error: UserError) -> None:
         self._does.said.emit(translated(error.problem.message))

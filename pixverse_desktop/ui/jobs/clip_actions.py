@@ -51,6 +51,7 @@ class ClipActions(QObject):
     compare_requested = Signal(object, object)  # Job, Job
     sheet_requested = Signal(object, str)  # jobs to pick the best of, what they are called
     film_requested = Signal(object)  # list of Job: they become shots of the film
+    film_shown = Signal(str)  # the id of a film that is to be looked at
     gap_requested = Signal(object, object)  # Job, Job: a clip from the end of one to the other
     shown_requested = Signal(object)  # Job, to be shown in the library
     collection_requested = Signal(object, str)  # Collection, board id or ""

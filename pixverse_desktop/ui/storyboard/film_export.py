@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar, assert_never
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.film.plan import FilmPlan
@@ -100,6 +101,10 @@ class FilmExport(QObject):
     def on_timer_timeout(self) -> None:
         if self._progress is not None:
             self.progressed.emit(self._progress.share)
+        dialog = self.parent()
+        above = dialog.parentWidget() if isinstance(dialog, QWidget) else None
+        if above is not None and not above.window().isVisible():
+            self.stop()  # the program ends
 
     def _work(
         self, kind: Kind, plan: FilmPlan, target: Path, progress: Progress, *, crop: bool

@@ -94,6 +94,7 @@ class StoryboardView:
         self._steps: list[Callable[[], object]] = []  # of what is still to be built
         host.actions.film_requested.connect(self.add_clips)
         host.actions.gap_requested.connect(self.fill_gap)
+        host.actions.film_shown.connect(self.open_film)
 
     def build(self) -> ViewWidgets:
         """Places for form, takes and strip; these come one after the other, so that none of it
@@ -165,6 +166,10 @@ class StoryboardView:
     def add_clips(self, jobs: Sequence[Job]) -> None:
         """Clips as shots at the end of the film."""
         self._ask(lambda board: board.add_clips(jobs))
+
+    def open_film(self, film_id: str) -> None:
+        """Look at this one."""
+        self._ask(lambda board: board.editor.open(film_id))
 
     def fill_gap(self, first: Job, second: Job) -> None:
         """Two clips with a shot between them that is to be made, at the price that stands there."""
