@@ -141,10 +141,6 @@ class SequenceStage(Protocol):
     def position_ms(self) -> int:
         """Where the clip on the stage stands."""
 
-    @property
-    def is_playing(self) -> bool:
-        """True while a clip runs."""
-
     def begin(self, timeline: QWidget, toggle: Callable[[], None]) -> None:
         """From now on ``timeline`` stands under the stage, and Play asks ``toggle``."""
 

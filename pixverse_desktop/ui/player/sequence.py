@@ -47,11 +47,6 @@ class SequenceStage(QObject):
         """Where the clip on the stage stands."""
         return self._player.transport.position_ms
 
-    @property
-    def is_playing(self) -> bool:
-        """True while a clip runs, or will as soon as it is open."""
-        return self._player.transport.will_play
-
     def begin(self, timeline: QWidget, toggle: Callable[[], None]) -> None:
         """From now on ``timeline`` stands under the stage, and Play asks ``toggle``."""
         self._toggle = toggle

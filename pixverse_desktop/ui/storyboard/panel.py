@@ -115,7 +115,7 @@ class Storyboard(QObject):
         """Clips as shots, before a row or at the end; what is no saved clip is said."""
         saved = [job for job in jobs if job.state is JobState.SAVED and not job.deleted]
         if len(saved) < len(jobs):
-            text = self.editor.tr("%Ln of them are no saved clips.", "", len(jobs) - len(saved))
+            text = self.tr("%Ln of them are no saved clips.", "", len(jobs) - len(saved))
             self.editor.said.emit(text)
         if saved:
             shots = [self.actions.shot_of(job) for job in saved]
