@@ -138,6 +138,10 @@ class SequenceStage(Protocol):
         """Signal: the clip on the stage has come to its end."""
 
     @property
+    def failed(self) -> SignalInstance:
+        """Signal: the clip on the stage cannot be played."""
+
+    @property
     def position_ms(self) -> int:
         """Where the clip on the stage stands."""
 
