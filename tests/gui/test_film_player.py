@@ -25,6 +25,7 @@ class Stage(QObject):
 
     moved = Signal()
     ended = Signal()
+    failed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,6 +135,18 @@ def test_the_next_take_is_at_hand_before_it_is_its_turn(
     player._editor.refresh()
     player.seek(0)
     assert stage.prepared == ["b2"]
+
+
+def test_a_clip_that_is_gone_does_not_stop_the_film(
+    player: FilmPlayer, stage: Stage, qtbot: QtBot
+) -> None:
+    stage.failed.emit()  # one that stands leaves what the stage says of it
+    assert stage.shown == []
+    player.toggle()
+    stage.failed.emit()
+    assert stage.shown == [("a1", 0, True), ("slate", True)]
+    player._slate_ms = 4990
+    qtbot.waitUntil(lambda: player._editor.chosen == "b", timeout=2000)
 
 
 def test_scrubbing_goes_on_playing_afterwards(player: FilmPlayer, stage: Stage) -> None:

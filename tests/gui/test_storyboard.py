@@ -33,6 +33,7 @@ from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.player.panel import PlayerPanel
+from pixverse_desktop.ui.player.video_area import Page
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.storyboard.panel import Storyboard
@@ -471,3 +472,20 @@ def test_a_film_comes_back_from_its_file(
     assert [film.name for film in board.editor.films()] == ["A film", "A film 2"]
     assert names(board) == ["a", "b"]
     assert [one.shot.continues for one in board.editor.shots] == [False, True]
+
+
+def test_the_film_plays_past_a_clip_whose_file_is_gone(
+    window: MainWindow, bus: FilmBus, tmp_path: Path, qtbot: QtBot
+) -> None:
+    film = chain("a", "b")
+    first, second = there(bus, tmp_path, film)
+    assert first.clip is not None
+    Path(first.clip.path).unlink()
+    board = opened(window, film)
+    assert window.player.video_area.page is Page.PROBLEM  # type: ignore[attr-defined]
+    QTest.keySequence(window, "Space")
+    qtbot.waitUntil(lambda: board.film_player._on_slate, timeout=2000)
+    assert window.player.video_area.page is Page.STILL  # type: ignore[attr-defined]
+    board.film_player._slate_ms = 990
+    qtbot.waitUntil(lambda: board.editor.chosen == "b", timeout=3000)
+    assert window._player.current_job == second

@@ -140,12 +140,12 @@ class SequenceStage(Protocol):
         """Signal: the clip on the stage has come to its end."""
 
     @property
-    def position_ms(self) -> int:
-        """Where the clip on the stage stands."""
+    def failed(self) -> SignalInstance:
+        """Signal: the clip on the stage cannot be played."""
 
     @property
-    def is_playing(self) -> bool:
-        """True while a clip runs."""
+    def position_ms(self) -> int:
+        """Where the clip on the stage stands."""
 
     def begin(self, timeline: QWidget, toggle: Callable[[], None]) -> None:
         """From now on ``timeline`` stands under the stage, and Play asks ``toggle``."""

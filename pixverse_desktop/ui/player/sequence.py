@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -24,6 +24,7 @@ class SequenceStage(QObject):
 
     moved = Signal()
     ended = Signal()
+    failed = Signal()
 
     def __init__(self, player: PlayerPanel) -> None:
         super().__init__(player)
@@ -34,6 +35,7 @@ class SequenceStage(QObject):
         self._has_ended = False
         self._finder = FrameFinder(player.transport.workers, self)
         self._finder.found.connect(self.on_finder_found)
+        player.transport.failed.connect(self.on_transport_failed)
         self._next_id = ""  # of the clip that comes next
         self._next: StillFrame | None = None  # its first frame
 
@@ -46,11 +48,6 @@ class SequenceStage(QObject):
     def position_ms(self) -> int:
         """Where the clip on the stage stands."""
         return self._player.transport.position_ms
-
-    @property
-    def is_playing(self) -> bool:
-        """True while a clip runs, or will as soon as it is open."""
-        return self._player.transport.will_play
 
     def begin(self, timeline: QWidget, toggle: Callable[[], None]) -> None:
         """From now on ``timeline`` stands under the stage, and Play asks ``toggle``."""
@@ -147,6 +144,12 @@ class SequenceStage(QObject):
             return transport.position_ms, transport.duration_ms
         here = transport.position_ms if self._slate_ms is None else self._slate_ms
         return self._before_ms + here, self._total_ms
+
+    @Slot()
+    def on_transport_failed(self) -> None:
+        """The clip on the stage cannot be played; the stage says why."""
+        if self.is_on:
+            QTimer.singleShot(0, self, self.failed.emit)  # after the stage has said so
 
     @Slot()
     def on_transport_changed(self) -> None:

@@ -66,11 +66,6 @@ class Transport(QObject):
         return self.media_player is not None and self.media_player.is_playing
 
     @property
-    def will_play(self) -> bool:
-        """True while the clip runs, or will as soon as its first frame is here."""
-        return self.is_playing or self._starts_playing
-
-    @property
     def shown_index(self) -> int:
         """The frame on the stage, counted from 0."""
         return self._here()

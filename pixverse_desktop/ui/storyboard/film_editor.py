@@ -55,7 +55,6 @@ class FilmEditor(QObject):
     """Knows no widgets. ``plan`` is None while there is no film to look at."""
 
     changed = Signal()  # the film, its jobs, or another film
-    films_changed = Signal()
     shot_chosen = Signal(str)  # the id of the chosen shot, "" for none
     film_opened = Signal(str)  # the id of the film that is looked at from now on
     said = Signal(str)
@@ -209,7 +208,6 @@ class FilmEditor(QObject):
     def _removed(self, film: Film) -> None:
         self._undo.append(_Step(film, None, ""))
         self._redo.clear()
-        self.films_changed.emit()
         self.refresh()
 
     def change(
@@ -242,7 +240,6 @@ class FilmEditor(QObject):
 
         def added(step: _Step) -> None:
             self.film_id = step.before.id
-            self.films_changed.emit()
             self._remember(choose, lambda: None, step)
 
         self._run(add, added)
@@ -280,11 +277,6 @@ class FilmEditor(QObject):
         """The version that was undone."""
         self._go(self._redo, self._undo, back=False)
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a version before."""
-        return bool(self._undo)
-
     def _go(self, source: list[_Step], target: list[_Step], *, back: bool) -> None:
         if not source:
             return
@@ -298,7 +290,6 @@ class FilmEditor(QObject):
 
     def _shown(self, film: Film) -> None:
         self.film_id = film.id
-        self.films_changed.emit()
         self.refresh()
 
     def _edit(
@@ -332,7 +323,6 @@ class FilmEditor(QObject):
 
     def _opened(self, film: Film) -> None:
         self.film_id, self.chosen = film.id, ""
-        self.films_changed.emit()
         self.refresh()
 
     def _queued(self, jobs: list[Job]) -> None:
@@ -368,12 +358,10 @@ class FilmEditor(QObject):
     def on_bridge_films_reset(self) -> None:
         self._undo.clear()
         self._redo.clear()
-        self.films_changed.emit()
         self.refresh_soon()
 
     @Slot(str)
     def on_bridge_film_changed(self, _film_id: str) -> None:
-        self.films_changed.emit()
         self.refresh_soon()
 
     @Slot(object)

@@ -44,6 +44,7 @@ class FilmPlayer(QObject):
         self._wants = False  # to play, as far as the user is concerned
         self._looked_at = "none"  # the id of a take that is shown in the place of the film's
         self._slate_ms = 0
+        self._on_slate = False
         self._resumes = False
         self._own_choice = False  # the shot is chosen because the film came to it
         self._since = QElapsedTimer()
@@ -57,6 +58,7 @@ class FilmPlayer(QObject):
         self._build_place()
         stage.moved.connect(self.on_stage_moved)
         stage.ended.connect(self.on_stage_ended)
+        stage.failed.connect(self.on_stage_failed)
         self.timeline.scrub_started.connect(self.on_scrub_started)
         self.timeline.sought.connect(self.seek)
         self.timeline.scrub_ended.connect(self.on_scrub_ended)
@@ -82,7 +84,7 @@ class FilmPlayer(QObject):
         part = self._part(self._shown.shot_id)
         if part is None:
             return 0
-        here = self._stage.position_ms if self._shown.job_id else self._slate_ms
+        here = self._slate_ms if self._on_slate else self._stage.position_ms
         return part.first_ms + min(max(0, here), part.length_ms)
 
     @Slot()
@@ -116,6 +118,7 @@ class FilmPlayer(QObject):
         if part is not None and job.id != self._shown.job_id and self._awake:
             self._stop()
             self._looked_at = job.id
+            self._on_slate = False
             self._shown = _Shown(part.shot_id, job.id)
             self._stage.show_clip(job, 0, play=False)
             self._tell()
@@ -154,13 +157,21 @@ class FilmPlayer(QObject):
 
     @Slot()
     def on_stage_moved(self) -> None:
-        if self._awake and self._shown.job_id:
+        if self._awake and not self._on_slate:
             self._tell()
 
     @Slot()
     def on_stage_ended(self) -> None:
         if self._awake and self._wants:
             self._go_on()
+
+    @Slot()
+    def on_stage_failed(self) -> None:
+        """A film that runs goes on, with a slate in the place of a clip that is gone; one that
+        stands leaves what the stage says."""
+        part = self._part(self._shown.shot_id)
+        if self._awake and self._wants and part is not None and self._shown.job_id:
+            self._show_slate(part, 0)
 
     @Slot()
     def on_timer_timeout(self) -> None:
@@ -202,16 +213,21 @@ class FilmPlayer(QObject):
 
     def _show(self, part: Part, at_ms: int) -> None:
         self._timer.stop()
+        self._on_slate = False
         self._shown = _Shown(part.shot_id, part.take.id if part.take is not None else "")
         if part.take is not None:
             self._stage.show_clip(part.take, at_ms, play=self._wants)
             self._prepare_after(part)
+            self._tell()
         else:
-            self._slate_ms = at_ms
-            self._stage.show_slate(self._slate_of(part), playing=self._wants)
-            if self._wants:
-                self._since.start()
-                self._timer.start()
+            self._show_slate(part, at_ms)
+
+    def _show_slate(self, part: Part, at_ms: int) -> None:
+        self._on_slate, self._slate_ms = True, at_ms
+        self._stage.show_slate(self._slate_of(part), playing=self._wants)
+        if self._wants:
+            self._since.start()
+            self._timer.start()
         self._tell()
 
     def _prepare_after(self, part: Part) -> None:
@@ -234,7 +250,7 @@ class FilmPlayer(QObject):
     def _stop(self) -> None:
         self._wants = False
         self._timer.stop()
-        if self._shown.job_id:
+        if not self._on_slate:
             self._stage.pause()
         elif self._shown.shot_id and self._awake:
             part = self._part(self._shown.shot_id)
@@ -245,7 +261,7 @@ class FilmPlayer(QObject):
         part = self._part(self._shown.shot_id)
         if part is None:
             return
-        slate_ms = None if self._shown.job_id else self._slate_ms
+        slate_ms = self._slate_ms if self._on_slate else None
         total_ms = self.timeline.parts[-1].end_ms
         self._stage.set_clock(part.first_ms, total_ms, slate_ms)
         position_ms = self.position_ms

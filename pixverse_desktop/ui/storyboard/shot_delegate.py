@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -91,7 +100,7 @@ class ShotDelegate(QStyledItemDelegate):
         words = self.tr("{n} s").format(n=seconds)
         size = paint.badge_size(small, words)
         place = QRect(0, 0, size.width(), size.height())
-        place.moveBottomRight(card.bottomRight() - QRect(0, 0, 7, 7).bottomRight())
+        place.moveBottomRight(card.bottomRight() - QPoint(6, 6))
         paint.badge(painter, place, small, words)
 
     def _paint_empty(self, painter: QPainter, card: QRect, one: ShotPlan, plan: FilmPlan) -> None:

@@ -88,10 +88,6 @@ class ShotList(NoTypeAhead, QListView):
         found = map(self._rows.shot_at, rows)
         return [one.shot.id for one in found if one is not None]
 
-    def chosen_rows(self) -> list[int]:
-        """Their rows, in order."""
-        return sorted(index.row() for index in self.selectedIndexes())
-
     def height_needed(self) -> int:
         """Of the cards with their words and the scroll bar."""
         self.ensurePolished()

@@ -53,7 +53,7 @@ def seam_words(film: Film, shot: Shot, before: Shot | None) -> str:
     """How a shot begins, in a word or two."""
     if shot.continues and shot.follows:
         number = film.place(shot.follows) + 1
-        return translate("Shot", "from shot {number}").format(number=number)
+        return translate("Shot", "from {number}").format(number=number)
     if shot.continues:
         return translate("Shot", "continues")
     return translate("Shot", "meets") if before is not None and before.meets else cut_word()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
@@ -20,7 +19,7 @@ from pixverse_desktop.ui.storyboard.shot_list import ShotList
 from pixverse_desktop.ui.storyboard.shot_rows import ShotRows
 from pixverse_desktop.ui.storyboard.shot_text import is_ticking
 from pixverse_desktop.ui.widgets.icon_button import IconButton
-from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
+from pixverse_desktop.ui.widgets.labels import plain_label
 
 _TICK_MS = 1000
 _HEAD = 56  # pixels
@@ -140,7 +139,7 @@ class StoryStrip(QWidget):
         self.offer.setText(words)
         self.offer.setVisible(bool(words))
         self.ready.setVisible(not narrow)
-        self.generate.setEnabled(offer.number > 0 and offer.high >= Decimal(0))
+        self.generate.setEnabled(offer.number > 0)
         spoken = self.tr("Generate missing")
         self.generate.setAccessibleName(f"{spoken}, {words}" if words else spoken)
 
@@ -154,7 +153,6 @@ class StoryStrip(QWidget):
         self.length.setFont(tabular(self.length.font()))
         self.ready = plain_label("")
         self.late = plain_label("", "warn")
-        self.note = ElidedLabel("", "secondary")
         self.export_button = QPushButton(self.tr("Export film…"))
         self.export_button.clicked.connect(self.export_requested)
         self.offer = plain_label("", "muted")
@@ -198,7 +196,7 @@ class StoryStrip(QWidget):
         for label in (self.length, self.ready, self.late):
             head.addWidget(label)
             head.addSpacing(12)
-        head.addWidget(self.note, 1)
+        head.addStretch(1)
         head.addWidget(self.export_button)
         head.addSpacing(12)
         head.addWidget(self.offer)

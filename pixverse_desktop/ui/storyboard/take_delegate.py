@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -83,7 +83,7 @@ class TakeDelegate(QStyledItemDelegate):
         text = clip_length(job)
         size = paint.badge_size(font, text)
         place = QRect(0, 0, size.width(), size.height())
-        place.moveBottomRight(area.bottomRight() - QRect(0, 0, 6, 6).bottomRight())
+        place.moveBottomRight(area.bottomRight() - QPoint(5, 5))
         paint.badge(painter, place, font, text)
 
     def _paint_words(

@@ -47,8 +47,8 @@ class StoryboardHost(Protocol):
 
 _STRIP = 206  # pixels: about what the strip will take
 _MISSING = Command(
-    "generate missing", QT_TRANSLATE_NOOP("Commands", "Generate missing shots"), ("Ctrl+G",),
-    "generate_missing", menu=Menu.QUEUE, first=True, costs=True, icon="sparkle",
+    "generate missing", QT_TRANSLATE_NOOP("Commands", "Storyboard: make what is missing"),
+    ("Ctrl+G",), "generate_missing", menu=Menu.QUEUE, first=True, costs=True, icon="sparkle",
 )  # fmt: skip
 _TEXT = Command(
     "shots from text", QT_TRANSLATE_NOOP("Commands", "Shots from text…"), ("Ctrl+T",),
