@@ -31,6 +31,7 @@ from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.services.film_files import FilmFiles
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.settings import Settings
+from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.player.video_area import Page
@@ -489,3 +490,26 @@ def test_the_film_plays_past_a_clip_whose_file_is_gone(
     board.film_player._slate_ms = 990
     qtbot.waitUntil(lambda: board.editor.chosen == "b", timeout=3000)
     assert window._player.current_job == second
+
+
+def test_why_a_take_cannot_be_made_is_said(window: MainWindow, bus: FilmBus) -> None:
+    board = opened(window, chain("a", "b"))
+    said: list[str] = []
+    board.editor.said.connect(said.append)
+    key(board, "Right")
+    window.views.forms[-1].cost.button.click()
+    assert bus.made == []
+    assert said == ["It needs “a”, which has no take."]
+
+
+def test_larger_type_has_its_room(window: MainWindow) -> None:
+    board = opened(window, chain("a", "b"))
+    before = board.strip.list.height()
+    theme.current().set_font_scale(1.5)
+    try:
+        QApplication.sendPostedEvents()
+        assert board.strip.list.height() > before
+        item = board.strip.list.visualRect(board.strip.rows.index(0, 0))
+        assert item.height() <= board.strip.list.viewport().height()
+    finally:
+        theme.current().set_font_scale(1.0)

@@ -132,7 +132,6 @@ class ExportDialog(Dialog):
             self.note.show_message("")
             kind = Kind(self.kind.value())
             self.export.write(kind, self._plan, Path(chosen), crop=self.crop.isChecked())
-            self.refresh()
 
     @Slot(int)
     def on_files_finished(self, _result: int) -> None:
@@ -154,6 +153,8 @@ class ExportDialog(Dialog):
 
     @Slot(float)
     def on_export_progressed(self, share: float) -> None:
+        if self.bar.isHidden():
+            self.refresh()
         self.bar.setValue(round(share * _SHARES))
 
     @Slot(object)

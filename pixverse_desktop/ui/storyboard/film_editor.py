@@ -267,7 +267,7 @@ class FilmEditor(QObject):
         async def make(films: Films) -> list[Job]:
             return await films.make(film_id, offer.wish, ceiling=offer.high)
 
-        self._run(make, self._queued)
+        self._run(make, partial(self._queued, offer.wish))
 
     def undo(self) -> None:
         """The version before."""
@@ -325,10 +325,16 @@ class FilmEditor(QObject):
         self.film_id, self.chosen = film.id, ""
         self.refresh()
 
-    def _queued(self, jobs: list[Job]) -> None:
+    def _queued(self, wish: Wish, jobs: list[Job]) -> None:
         self.refresh()
         if jobs:
             self.made.emit(jobs)
+        elif films := self._bridge.films():
+            wished = {*wish.redo, *wish.again}
+            shots = films.plan(self.film_id, wish).shots
+            reasons = [one.reason for one in shots if one.shot.id in wished and one.reason]
+            said = translated(reasons[0]) if reasons else self.tr("All of it is under way already.")
+            self.said.emit(said)
 
     def _run(
         self, command: Callable[[Films], Coroutine[Any, Any, Any]], then: Callable[[Any], None]

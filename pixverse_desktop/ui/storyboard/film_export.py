@@ -18,7 +18,7 @@ from pixverse_desktop.core.film.plan import FilmPlan
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.messages import translated
+from pixverse_desktop.ui.base.messages import translate, translated
 from pixverse_desktop.ui.jobs.job_text import one_line
 
 _TOLD_MS = 200
@@ -177,7 +177,7 @@ def _sheet(plan: FilmPlan, target: Path, cache: Path | None, font: QFont) -> Wri
     for one in plan.shots:
         clip = one.take.clip if one.take is not None else None
         seconds = clip.duration_s if clip is not None else float(one.shot.request.duration_s)
-        length = f"{localised.number(seconds, 1)} s"
+        length = translate("Shot", "{n} s").format(n=localised.number(seconds, 1))
         path = Path(clip.path) if clip is not None else None
         shots.append(SheetShot(one.number, one_line(one.shot.name), length, path))
     write_contact_sheet(ContactSheet(one_line(plan.film.name), shots, cache, font), target)

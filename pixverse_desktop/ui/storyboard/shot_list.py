@@ -70,6 +70,7 @@ class ShotList(NoTypeAhead, QListView):
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
         pictures.loaded.connect(self.viewport().update)
+        self.setFixedHeight(self.height_needed())
 
     def show_row(self, row: int) -> None:
         """Choose a row, in sight."""
@@ -90,9 +91,14 @@ class ShotList(NoTypeAhead, QListView):
 
     def height_needed(self) -> int:
         """Of the cards with their words and the scroll bar."""
-        self.ensurePolished()
         line = self.fontMetrics().height()
         return 4 + CARD.height() + 8 + 2 * line + 4 + 14
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(self.height_needed())
+            self.scheduleDelayedItemsLayout()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

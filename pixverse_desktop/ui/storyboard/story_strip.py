@@ -212,6 +212,5 @@ class StoryStrip(QWidget):
         column.setSpacing(4)
         column.addLayout(head)
         column.addLayout(row)
-        for widget in (self.list, self.empty):
-            widget.setFixedHeight(self.list.height_needed())
+        self.empty.setMinimumHeight(self.list.height_needed())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -34,6 +34,7 @@ from pixverse_desktop.ui.storyboard.shot_actions import ShotActions
 from pixverse_desktop.ui.storyboard.take_delegate import TakeDelegate, take_facts, take_title
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
+from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 _MOST_LINES = 5  # of what is under way
 _TICK_MS = 1000
@@ -134,7 +135,16 @@ class TakesPanel(QWidget):
         around.setSpacing(8)
         around.addWidget(self.card)
         around.addWidget(self.hops)
-        column = QVBoxLayout(self)
+        content = QWidget()
+        content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_style(content, surface="panel")
+        area = ScrollArea()
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+        column = QVBoxLayout(content)
         column.setContentsMargins(0, 12, 0, 12)
         column.setSpacing(8)
         column.addLayout(self._head)
@@ -173,7 +183,9 @@ class TakesPanel(QWidget):
         text = self.tr("Takes of shot {number}").format(number=number)
         self.title.setText(text if one is not None else self.tr("Takes"))
         self.empty.show_message(self._why_empty(one), "secondary")
-        self.list.setMaximumHeight(len(takes) * self.list.delegate.height)
+        height = self.list.delegate.height
+        self.list.setMinimumHeight(min(len(takes), 1) * height)
+        self.list.setMaximumHeight(len(takes) * height)
         self.list.viewport().update()
         self._show_choice()
         self._show_card(one)
