@@ -292,6 +292,20 @@ def test_ctrl_z_brings_back_also_when_nothing_is_left(room: Room, qtbot: QtBot) 
     assert search.text() == ""  # there it takes back what was typed
 
 
+def test_tiles_that_fly_past_are_pictures_alone(room: Room, qtbot: QtBot) -> None:
+    grid = room.panel.grid
+    bar, row = grid.verticalScrollBar(), grid.tile_size().height()
+    bar.setRange(0, 100 * row)
+    bar.setValue(5 * row)
+    assert not grid.is_flying  # one jump, as by Page Down
+    bar.setValue(10 * row)
+    assert grid.is_flying
+    qtbot.waitUntil(lambda: not grid.is_flying)
+    bar.setValue(10 * row + 9)
+    bar.setValue(10 * row + 18)
+    assert not grid.is_flying
+
+
 def test_tiles_move_into_place(room: Room, qtbot: QtBot) -> None:
     grid, rows = room.panel.grid, room.panel.rows
     last = grid.visualRect(rows.index(2, 0))

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    QTimer,
     Signal,
     Slot,
 )
@@ -43,6 +44,7 @@ MOST_CHOSEN = 500  # clips one command is carried out on
 GAP = 12
 MARGIN = 16
 CAPTION = 26  # pixels below the picture
+_SETTLE_MS = 100  # without another line going past
 NARROWEST, USUAL_TILE, WIDEST = 120, 232, 480
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -74,6 +76,11 @@ class TileGrid(NoTypeAhead, QListView):
         self.setDragEnabled(True)
         self._before: dict[str, QRect] = {}  # where tiles stood before the list changed, by job id
         self._part = 1.0  # of their way from there
+        self.is_flying = False  # tiles go past in pictures alone
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(_SETTLE_MS)
+        self._settling.timeout.connect(self.on_settled)
         self._motion = Motion(self, self._move_tiles, self._before.clear)
         rows.modelAboutToBeReset.connect(self.on_rows_about_to_be_reset)
         rows.modelReset.connect(self.updateGeometries)
@@ -167,6 +174,9 @@ class TileGrid(NoTypeAhead, QListView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
+        if abs(dy) > self.tile_size().height():  # faster than anything can be read
+            self.is_flying = self._settling.isActive()  # not by one jump: by several in a row
+            self._settling.start()
         # A jump over several lines left tiles of before where QListView thought that none stand.
         self.viewport().update()
 
@@ -243,6 +253,12 @@ class TileGrid(NoTypeAhead, QListView):
         ]
         found = (job for top, bottom in sorted(parts) for job in self._rows.fetched(top, bottom))
         return list(islice(found, MOST_CHOSEN))
+
+    @Slot()
+    def on_settled(self) -> None:
+        if self.is_flying:
+            self.is_flying = False
+            self.viewport().update()
 
     # --- tiles into place ---
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -17,7 +17,7 @@ from pixverse_desktop.ui.jobs.job_text import DEMO_ORIGIN, clip_length, one_line
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.jobs.new_clips import paint_dot
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
-from pixverse_desktop.ui.library.grid import CAPTION
+from pixverse_desktop.ui.library.grid import CAPTION, TileGrid
 from pixverse_desktop.ui.library.paged_model import PICKED_ROLE, TAKES_ROLE
 
 _RADIUS = 8
@@ -27,11 +27,13 @@ _ALL_BADGES_FROM = 190  # pixels of width; smaller tiles show the length alone
 
 
 class TileDelegate(QStyledItemDelegate):
-    """The grid says where; ``scrubbed`` is a frame to show instead of a clip's own picture."""
+    """The grid says where, and when tiles go past too fast to be read; ``scrubbed`` is a frame to
+    show instead of a clip's own picture."""
 
-    def __init__(self, pictures: Pictures, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, pictures: Pictures, grid: TileGrid) -> None:
+        super().__init__(grid)
         self._pictures = pictures
+        self._grid = grid
         self.new_clips: Container[str] = frozenset()  # job ids
         self.scrubbed: tuple[str, QPixmap, float] | None = None  # job id, frame, 0..1
 
@@ -53,6 +55,7 @@ class TileDelegate(QStyledItemDelegate):
         job = index.data(JOB_ROLE)
         if isinstance(job, Job):
             self._paint_picture(painter, option, area, job)
+        if isinstance(job, Job) and not self._grid.is_flying:
             self._paint_badges(painter, option, area, job, bool(index.data(PICKED_ROLE)))
             self._paint_stack(painter, option, area, index.data(TAKES_ROLE))
             self._paint_caption(painter, option, job)
