@@ -389,7 +389,7 @@ def test_about_tells_the_version_and_the_licences_of_all_parts(
     about.licences_button.click()
     dialog = about.licences_dialog
     rows = [label.text() for label in dialog.area.findChildren(QLabel)]
-    assert dict(zip(rows[::2], rows[1::2], strict=True))["x265"] == "GPL-2.0-or-later"
+    assert dict(zip(rows[::2], rows[1::2], strict=True))["x264"] == "GPL-2.0-or-later"
     dialog.texts_button.click()
     (call,) = [c for c in context.commands.calls if c[0] == "reveal"]
     assert (Path(call[1]) / "GPL-3.txt").is_file()
