@@ -21,10 +21,10 @@ from pixverse_desktop.core.model.request import ClipRequest
 class Scripted(app.Program):
     """Does what the second argument says."""
 
-    async def main(self, pictures: list[str]) -> bool:
+    async def main(self, files: list[str]) -> bool:
         script = asyncio.ensure_future(getattr(self, sys.argv[2])())
         try:
-            return await super().main(pictures)
+            return await super().main(files)
         finally:
             script.cancel()
 
@@ -58,4 +58,4 @@ class Scripted(app.Program):
 if __name__ == "__main__":
     app.Program = Scripted  # type: ignore[misc]
     folder = Path(sys.argv[1])
-    sys.exit(app.run(argparse.Namespace(api_url=None, demo=True, data_dir=folder, pictures=[])))
+    sys.exit(app.run(argparse.Namespace(api_url=None, demo=True, data_dir=folder, files=[])))

@@ -188,7 +188,7 @@ class Poller:
         elif looks >= _UNKNOWN_LOOKS and self._age_s(job) >= _UNKNOWN_AFTER_S:
             del self._unknown_looks[job.id]
             ports = self._session.ports
-            if await ports.run(Lane.FILES, ports.files.has_file, job):
+            if job.clip is not None and await ports.run(Lane.FILES, ports.files.has_file, job):
                 self.fetching.add(job.id)  # it was only away: nothing is lost
                 self._fetch(job, None)
                 return
