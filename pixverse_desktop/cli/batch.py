@@ -21,12 +21,11 @@ from pixverse_desktop.cli.generate import notify, rules
 from pixverse_desktop.cli.generate_outcome import JobEnds
 from pixverse_desktop.cli.price import AnswerReport
 from pixverse_desktop.cli.runner import Workspace, with_workspace
-from pixverse_desktop.cli.together import Together, Worked, end_of, to_the_end
+from pixverse_desktop.cli.together import Together, Worked, config_of, end_of, to_the_end
 from pixverse_desktop.core.batch.cells import is_paid_in_vain, is_under_way, jobs_of
 from pixverse_desktop.core.credits import ZERO, credits_plain, credits_text
 from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.new_jobs import Cell
-from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.lanes import Lane
@@ -133,12 +132,7 @@ class _Run:
 
     async def work(self, desk: Workspace) -> Exit:
         """From the file to saved clips. Raises Stop and StoreError."""
-        settings = load_settings(desk.paths.settings)
-        config = EngineConfig(
-            only_jobs=frozenset(), hold_on_cost=False, limits=settings.limits,
-            jobs_at_a_time=settings.jobs_at_a_time,
-        )  # fmt: skip
-        async with desk.engine(config) as engine:
+        async with desk.engine(config_of(load_settings(desk.paths.settings))) as engine:
             model = await rules(engine, self._options.model)
             read = await desk.run(Lane.FILES, read_batch, self._options, model, desk.paths, notify)
             plan, usual = _Plan(), default_request(model)

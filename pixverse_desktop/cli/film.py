@@ -26,11 +26,10 @@ from pixverse_desktop.cli.generate import notify, rules
 from pixverse_desktop.cli.generate_outcome import JobEnds
 from pixverse_desktop.cli.price import AnswerReport
 from pixverse_desktop.cli.runner import Workspace, with_workspace
-from pixverse_desktop.cli.together import Together, Worked, end_of, to_the_end
+from pixverse_desktop.cli.together import Together, Worked, config_of, end_of, to_the_end
 from pixverse_desktop.core.batch.cells import is_under_way
 from pixverse_desktop.core.credits import ZERO, credits_plain, credits_text
 from pixverse_desktop.core.engine.engine import Engine
-from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.errors import ProblemCode, UserError
 from pixverse_desktop.core.film.film import Film, links_of
 from pixverse_desktop.core.film.film_file import Data, merged, models_in
@@ -108,12 +107,7 @@ class _Run:
 
     async def work(self, desk: Workspace) -> Exit:
         """From the file to saved clips. Raises Stop and StoreError."""
-        settings = load_settings(desk.paths.settings)
-        config = EngineConfig(
-            only_jobs=frozenset(), hold_on_cost=False, limits=settings.limits,
-            jobs_at_a_time=settings.jobs_at_a_time,
-        )  # fmt: skip
-        async with desk.engine(config) as engine:
+        async with desk.engine(config_of(load_settings(desk.paths.settings))) as engine:
             read = await self._read(engine, desk)
             film = self._known(engine, read)
             wish = self._wish(engine, film)

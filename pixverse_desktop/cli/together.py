@@ -14,15 +14,25 @@ from pixverse_desktop.cli.arguments import Exit
 from pixverse_desktop.cli.generate_outcome import JobEnds, Outcome
 from pixverse_desktop.core.engine.engine import Engine
 from pixverse_desktop.core.engine.job_repository import StaleJob
+from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
 from pixverse_desktop.core.service import Hold, HoldReason
+from pixverse_desktop.services.settings import Settings
 
 T = TypeVar("T")
 
 # The first of these that happened is the end of the command.
 _WORST = (Exit.INTERRUPTED, Exit.KEY, Exit.DISK, Exit.NETWORK, Exit.UNCONFIRMED, Exit.CREDITS)
 _FAILED = {Exit.REJECTED, Exit.FAILED, Exit.EXPIRED, Exit.NO_FILE}
+
+
+def config_of(settings: Settings) -> EngineConfig:
+    """Nothing is sent but what the command names, within the limits of the settings."""
+    return EngineConfig(
+        only_jobs=frozenset(), hold_on_cost=False, limits=settings.limits,
+        jobs_at_a_time=settings.jobs_at_a_time,
+    )  # fmt: skip
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import partial
@@ -27,6 +28,29 @@ class Export(StrEnum):
     COPY = "copy"
     CLEAN = "clean"  # the clip without any tag
     SETTINGS = "settings"  # what it was made with, as JSON
+
+
+class Progress:
+    """How far it is, and whether anybody still wants it: told by a worker, read and stopped by the
+    main thread."""
+
+    def __init__(self) -> None:
+        self.share = 0.0  # 0..1
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Nobody wants it any longer."""
+        self._stopped.set()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody stopped it."""
+        return self._stopped.is_set()
+
+    def go_on(self, share: float) -> bool:
+        """Hears how much is done; False when it is to end."""
+        self.share = share
+        return not self.is_stopped
 
 
 def export(job: Job, target: Path, kind: Export) -> None:

@@ -16,10 +16,10 @@ from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Clip
 from pixverse_desktop.core.jobs.marks import Verdict
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.services.export import Progress
 from pixverse_desktop.ui.sheet.export import SheetExport
 from pixverse_desktop.ui.sheet.picture import (
     SIZE,
-    Progress,
     SheetPicture,
     plan_of,
     write_film,

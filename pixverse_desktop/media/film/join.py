@@ -78,12 +78,7 @@ class Plan:
     look: Look
     reason: Message  # for copying, or against it
     copied: bool
-
-    @property
-    def wanted(self) -> list[list[int]]:
-        """The times of the pictures of each clip."""
-        each = zip(self.pieces, self.dropped, strict=True)
-        return [piece.wanted(self.rate, dropped) for piece, dropped in each]
+    wanted: tuple[list[int], ...]  # the times of the pictures of each clip, in its own unit
 
     @property
     def starts(self) -> list[int]:
@@ -105,6 +100,7 @@ def plan_of(shots: Sequence[Shot], fit: Fit = Fit.BARS) -> Plan:
     return Plan(
         pieces, dropped, rate, Look(*even, fit, main.matrix),
         against or Message("film_copied"), against is None,
+        tuple(piece.wanted(rate, lost) for piece, lost in zip(pieces, dropped, strict=True)),
     )  # fmt: skip
 
 
@@ -147,8 +143,9 @@ def join(plan: Plan, target: Path, go_on: GoOn = lambda fraction: True, name: st
         reason = error.strerror or type(error).__name__
         text = Message("not_written", name=name or target.name, reason=reason)
         raise UserError(problem(ProblemCode.DISK, text, str(error))) from error
-    seconds = float(plan.starts[-1] / plan.rate)
-    return Joined(plan.starts[-1], round(seconds, 3), plan.dropped[1:], plan.copied, plan.reason)
+    frames = plan.starts[-1]
+    seconds = round(float(frames / plan.rate), 3)
+    return Joined(frames, seconds, plan.dropped[1:], plan.copied, plan.reason)
 
 
 def _write(plan: Plan, target: Path, go_on: GoOn) -> None:
@@ -173,9 +170,9 @@ class _Writer:
         self._channels = min(2, most)
         self._video = self._add_video()
         self._audio: AudioStream | None = None
+        self._layout = "mono" if self._channels == 1 else "stereo"
         if self._channels:
-            layout = "mono" if self._channels == 1 else "stereo"
-            self._audio = container.add_stream("aac", rate=self._sound_rate, layout=layout)
+            self._audio = container.add_stream("aac", rate=self._sound_rate, layout=self._layout)
             self._audio.bit_rate = _SOUND_BITS
         self._heard = 0  # samples written
 
@@ -242,9 +239,8 @@ class _Writer:
         begins, ends = (
             round(self._starts[place] / plan.rate * rate) for place in (number, number + 1)
         )
-        layout = "mono" if self._channels == 1 else "stereo"
         for samples in sound_of(piece, wanted[0] * piece.unit, ends - begins, rate, self._channels):
-            frame = AudioFrame.from_ndarray(samples.copy(order="C"), "fltp", layout)
+            frame = AudioFrame.from_ndarray(samples.copy(order="C"), "fltp", self._layout)
             frame.sample_rate, frame.pts, frame.time_base = rate, self._heard, Fraction(1, rate)
             self._heard += samples.shape[1]
             self._container.mux(self._audio.encode(frame))

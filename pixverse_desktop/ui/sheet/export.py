@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.services.export import Progress
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.ui.base.messages import translated
-from pixverse_desktop.ui.sheet.picture import Progress, SheetPicture, write_film, write_picture
+from pixverse_desktop.ui.sheet.picture import SheetPicture, write_film, write_picture
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
 _TOLD_MS = 300

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from bisect import bisect_right
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -17,7 +16,7 @@ from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.marks import Verdict
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.services.export import replacing
+from pixverse_desktop.services.export import Progress, replacing
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.playback.fitted import fitted
 from pixverse_desktop.ui.sheet import tile_paint
@@ -62,23 +61,6 @@ class SheetPicture:
         """How many pictures the longest clip takes."""
         longest = max((tile.length_s for tile in self.tiles), default=0.0)
         return max(1, round(longest * self.fps))
-
-
-class Progress:
-    """Told by a worker, read by the main thread, which may stop it."""
-
-    def __init__(self) -> None:
-        self.share = 0.0
-        self._stop = threading.Event()
-
-    def stop(self) -> None:
-        """Nothing is to be written any more."""
-        self._stop.set()
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether somebody stopped it."""
-        return self._stop.is_set()
 
 
 def plan_of(

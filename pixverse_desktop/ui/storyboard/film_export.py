@@ -6,7 +6,6 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import NamedTuple, TypeVar, assert_never
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal, Slot
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.film.plan import FilmPlan
 from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.services.export import Progress
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translate, translated
@@ -39,23 +39,6 @@ class Written(NamedTuple):
 
     path: Path
     notes: tuple[str, ...] = ()
-
-
-class Progress:
-    """How far it is, and whether anybody still wants it; shared with the worker."""
-
-    def __init__(self) -> None:
-        self.share = 0.0
-        self._stopped = Event()
-
-    def stop(self) -> None:
-        """Nobody wants it any longer."""
-        self._stopped.set()
-
-    def go_on(self, share: float) -> bool:
-        """Hears how much is done, 0..1."""
-        self.share = share
-        return not self._stopped.is_set()
 
 
 class FilmExport(QObject):
