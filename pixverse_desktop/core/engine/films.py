@@ -23,7 +23,6 @@ from pixverse_desktop.core.film.film import (
     Film,
     Shot,
     duplicate,
-    followers,
     free_name,
     links_of,
     new_id,
@@ -168,11 +167,6 @@ class Films:
         """The take stays as it is, although something else would be made now."""
         wanted = self._shot(film_id, shot_id).wanted
         return await self.change(film_id, lambda film: film.with_shot(shot_id, kept=wanted))
-
-    def outdated_by(self, film_id: str, shot_id: str) -> set[str]:
-        """The shots that "redo what follows" makes again: those out of date that depend on it."""
-        after = {shot.id for shot in followers(self.get(film_id), shot_id)}
-        return after & {one.shot.id for one in self.plan(film_id).out_of_date}
 
     def _shot(self, film_id: str, shot_id: str) -> ShotPlan:
         try:

@@ -70,6 +70,7 @@ class FilmEditor(QObject):
         self.chosen = ""
         self.plan: FilmPlan | None = None
         self.missing = Offer(Wish())
+        self._offers: dict[Wish, Offer] = {}  # of the film as it was looked at last
         self._awake = False  # somebody looks
         self._told_film = ""
         self._timer = QTimer(self)
@@ -110,11 +111,13 @@ class FilmEditor(QObject):
         films = self._bridge.films()
         if films is None or self.plan is None:
             return Offer(wish)
-        try:
-            plan = films.plan(self.film_id, wish)
-        except UserError:
-            return Offer(wish)
-        return Offer(wish, len(plan.to_make), *films.price(plan))
+        if wish not in self._offers:
+            try:
+                plan = films.plan(self.film_id, wish)
+            except UserError:
+                return Offer(wish)
+            self._offers[wish] = Offer(wish, len(plan.to_make), *films.price(plan))
+        return self._offers[wish]
 
     def set_awake(self, awake: bool) -> None:
         """Whether anybody looks; else nothing is worked out."""
@@ -141,6 +144,7 @@ class FilmEditor(QObject):
             film = known[-1] if known else None
             self.film_id = film.id if film else ""
         self.plan = None
+        self._offers.clear()
         if films is not None and film is not None:
             try:
                 self.plan = films.plan_for(film)
