@@ -24,6 +24,7 @@ from pixverse_desktop.ui.base.messages import translated
 
 if TYPE_CHECKING:
     from pixverse_desktop.core.engine.films import Films
+    from pixverse_desktop.services.film_files import ReadFilm
 
 _SETTLE_MS = 60  # news of many jobs is one new look
 _MOST_STEPS = 100  # ways back that are kept, of all films together
@@ -196,9 +197,10 @@ class FilmEditor(QObject):
 
         self._run(lambda films: films.create(name, shots), made)
 
-    def add_film(self, film: Film) -> None:
-        """A film that was read from a file."""
-        self.create(film.name, film.shots)
+    def add_film(self, read: ReadFilm) -> None:
+        """A film that was read from a file, with the clips beside it."""
+        film = read.film
+        self._run(lambda films: films.create(film.name, film.shots, read.clips), self._opened)
 
     def duplicate_film(self) -> None:
         """The same film once more; costs nothing."""
