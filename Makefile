@@ -22,11 +22,11 @@ help:
 	@echo "make fuzz   hostile bodies, presets, pictures, clips and prompts, in full"
 	@echo "make bench  the benchmarks, as ratios"
 	@echo "make shots  a screenshot of every screen state, in out/shots/"
-	@echo "            (LANGUAGE=pseudo: with every text marked, to find what cannot be translated)"
+	@echo "            (GUIDE=1: those of the guide; LANGUAGE=pseudo: with every text marked, to find what cannot be translated)"
 	@echo "make bundle  the program with all it needs in one folder, dist/pixverse-desktop, and its tests"
 	@echo "make deb     a Debian package of that, in dist/"
 	@echo "make try-deb  (as root) installs that in a fresh system without Python, uses and removes it"
-	@echo "make keys   the README's table of keys, from the list of commands"
+	@echo "make keys   the guide's table of keys, from the list of commands"
 	@echo "make languages  the program's texts into resources/translations, and those compiled"
 	@echo "            (LANGUAGE=de: begins a new one)"
 
@@ -74,7 +74,7 @@ bench: test-deps
 	$(BIN)/python -m tests.show.screen $(BIN)/python -m bench
 
 shots: test-deps
-	SHOTS_LANGUAGE="$(CHOSEN)" $(BIN)/python -m tests.show.shots
+	SHOTS_LANGUAGE="$(CHOSEN)" SHOTS_GUIDE="$(GUIDE)" $(BIN)/python -m tests.show.shots
 
 keys: $(VENV)/.ready
 	$(BIN)/python -m tests.show.keys

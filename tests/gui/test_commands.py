@@ -180,7 +180,7 @@ def test_a_menu_offers_what_is_possible_and_its_keys_stay(window: MainWindow) ->
     assert actions["step back"].isEnabled()
 
 
-def test_the_table_in_the_readme_is_the_list_of_commands() -> None:
-    text = keys.README.read_text(encoding="utf-8")
+def test_the_table_in_the_guide_is_the_list_of_commands() -> None:
+    text = keys.PAGE.read_text(encoding="utf-8")
     assert "<!-- keys: written by make keys -->" in text
     assert keys.renewed(text) == text, "run make keys"

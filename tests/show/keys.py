@@ -1,4 +1,4 @@
-"""The README's table of keys, written from the list of commands: ``make keys``."""
+"""The guide's table of keys, written from the list of commands: ``make keys``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pixverse_desktop.ui.shell.views import all_commands
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "keys.md"
 _TABLE = re.compile(r"(<!-- keys: written by make keys -->\n).*?(<!-- end of keys -->)", re.S)
 
 
@@ -26,9 +26,9 @@ def table() -> str:
 
 
 def renewed(text: str) -> str:
-    """The README with the table as it should be."""
+    """The page with the table as it should be."""
     return _TABLE.sub(lambda found: found[1] + table() + found[2], text)
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

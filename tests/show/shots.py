@@ -2,7 +2,7 @@
 
 Real program, real demo service, a virtual screen. Writes to ``out/shots/``. With ``LANGUAGE=de``
 in that language; with ``LANGUAGE=pseudo`` every text that can be translated is marked, so that the
-others are seen.
+others are seen. With ``GUIDE=1`` those alone that the user's guide shows, which are put there.
 """
 
 from __future__ import annotations
@@ -20,9 +20,27 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+from PIL import Image
+
 from tests.show.screen import NoVirtualScreen, virtual_screen
 
 OUT = Path("out/shots")
+GUIDE = Path("docs/guide/pictures")
+GUIDE_LOOK = "dark-1600x1000"
+GUIDE_SHOTS = {  # what a picture shows, and what it is called there
+    "01-first-run": "first-run",
+    "10-playing": "playing",
+    "11-palette-found": "palette",
+    "11-takes-varied": "takes",
+    "16-rescue": "rescue",
+    "30-library": "library",
+    "32-compared": "compared",
+    "36-sheet": "sheet",
+    "40-spend": "spend",
+    "43-storyboard": "storyboard",
+    "44-export-film": "export-film",
+}
+_GUIDE_WIDTH = 1280  # pixels
 THEMES = ("dark", "light")
 _SCALED = "QT_SCALE_FACTOR"  # is read once by a process, so another one takes that look
 
@@ -58,17 +76,29 @@ def main() -> int:
     try:
         with virtual_screen("2700x1600") as display, tempfile.TemporaryDirectory() as folder:
             os.environ.update({"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"})
-            if _SCALED not in os.environ:
+            guide = bool(os.environ.get("SHOTS_GUIDE"))
+            if _SCALED not in os.environ and not guide:
                 again = [sys.executable, "-m", "tests.show.shots"]
                 subprocess.run(again, env={**os.environ, _SCALED: "1.5"}, check=True)
             os.environ.pop("WAYLAND_DISPLAY", None)
             with _language(os.environ.get("SHOTS_LANGUAGE", ""), Path(folder)):
-                _take_all(Path(folder))
+                _take_all(Path(folder), guide=guide)
     except NoVirtualScreen as error:
         print(f"No pictures: {error}.", file=sys.stderr)
         return 1
+    if guide:
+        _put_into_guide()
     print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT.absolute()}")
     return 0
+
+
+def _put_into_guide() -> None:
+    GUIDE.mkdir(exist_ok=True)
+    for shot, name in GUIDE_SHOTS.items():
+        with Image.open(OUT / f"{shot}-{GUIDE_LOOK}.png") as image:
+            height = round(image.height * _GUIDE_WIDTH / image.width)
+            small = image.convert("RGB").resize((_GUIDE_WIDTH, height), Image.Resampling.LANCZOS)
+            small.save(GUIDE / f"{name}.webp", quality=82, method=6)
 
 
 @contextmanager
@@ -92,7 +122,7 @@ def _language(language: str, folder: Path) -> Iterator[None]:
         yield
 
 
-def _take_all(folder: Path) -> None:
+def _take_all(folder: Path, *, guide: bool) -> None:
     from tests.show import driver
 
     OUT.mkdir(parents=True, exist_ok=True)
@@ -101,6 +131,8 @@ def _take_all(folder: Path) -> None:
     looks = SCALED_LOOKS if _SCALED in os.environ else LOOKS
     for theme, (size, look) in product(THEMES, looks.items()):
         name = f"{theme}-{size}"
+        if guide and name != GUIDE_LOOK:
+            continue
         driver.drive(_script(_empty_states, theme, look, name), folder / f"empty-{name}")
         copy = folder / f"full-{name}"
         shutil.copytree(full, copy)
