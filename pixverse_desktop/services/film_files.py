@@ -30,11 +30,13 @@ from pixverse_desktop.services.batch_files import beside, bytes_of
 from pixverse_desktop.services.export import replacing
 from pixverse_desktop.services.frames import load_frame
 from pixverse_desktop.services.named_frame import named_frame
+from pixverse_desktop.services.network import find_route
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.store.frame_folder import FrameFolder
 
 if TYPE_CHECKING:
     from pixverse_desktop.core.engine.engine import Engine
+    from pixverse_desktop.services.secrets import Secrets
     from pixverse_desktop.services.settings import Settings
 
 _TEXTS = (".txt", ".md")
@@ -45,6 +47,7 @@ class Host(Protocol):
 
     paths: Paths
     settings: Settings
+    secrets: Secrets
     engine: Engine | None
 
 
@@ -67,7 +70,8 @@ class FilmFiles:
         return shots_of_file(path, model, self._frame, name)
 
     def _frame(self, text: str) -> Frame:
-        return named_frame(text, self._host.paths, self._host.settings)[0]
+        route = find_route(self._host.settings, self._host.secrets)
+        return named_frame(text, self._host.paths, route)[0]
 
     def _model(self, model_id: str) -> ModelSpec:
         engine = self._host.engine

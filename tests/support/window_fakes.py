@@ -30,6 +30,7 @@ from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.route import SYSTEM
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.media.image_prepare import refusal_of_file
 from pixverse_desktop.services.application import AddedClips, FrameSource, KeyOutcome
@@ -446,7 +447,7 @@ class RealFrames(FakeCommands):
             return frame_from_file(Path(source.path), self.paths)
         if source.data:
             return store_frame(source.data, source.label, self.paths)
-        return frame_from_url(source.url, self.paths, Settings())
+        return frame_from_url(source.url, self.paths, SYSTEM)
 
 
 class FakeTools(QObject):
