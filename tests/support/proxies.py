@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import socket
 import threading
+from abc import ABC, abstractmethod
 from contextlib import suppress
 
 from tests.support.scripted_server import Answer, Tls
@@ -12,7 +13,7 @@ from tests.support.scripted_server import Answer, Tls
 _LOGIN = 'Proxy-Authenticate: Basic realm="company"'
 
 
-class _Proxy:
+class _Proxy(ABC):
     """Speaks to each connection on a thread of its own; ``asked`` holds what was asked for."""
 
     def __init__(self, target: int, *, login: tuple[str, str] | None, tls: Tls | None) -> None:
@@ -50,8 +51,9 @@ class _Proxy:
                     with socket.create_connection(("127.0.0.1", self._target), 5) as outside:
                         _pass_on(inside, outside)
 
+    @abstractmethod
     def _opened(self, inside: socket.socket) -> bool:
-        raise NotImplementedError
+        """Whether the way to the target is open now, by what the other side said."""
 
 
 class ConnectProxy(_Proxy):

@@ -42,6 +42,7 @@ from pixverse_desktop.services.frames import (
     store_frame,
 )
 from pixverse_desktop.services.paths import Paths
+from pixverse_desktop.services.secrets import proxy_entry
 from pixverse_desktop.services.settings import Settings, WindowState
 from pixverse_desktop.services.told_body import read_body
 from pixverse_desktop.ui.base import theme
@@ -329,6 +330,7 @@ class FakeCommands:
         self.export_problem: UserError | None = None
         self.lists: dict[str, Sequence[str]] = {}
         self.gone_frames: set[str] = set()
+        self.answers: list[Callable[[object], None]] = []  # of tests of the network
 
     def apply_settings(self, settings: Settings) -> None:
         self.settings = settings
@@ -373,6 +375,23 @@ class FakeCommands:
     def use_service(self, service: str) -> None:
         self.settings = replace(self.settings, service=service)
         self.calls.append(("use_service", service))
+
+    def network(self) -> FakeCommands:
+        return self
+
+    def check_file(self, path: str, then: Callable[[str], None]) -> None:
+        then(self.bad_files.get(path, ""))
+
+    def test(self, settings: Settings, typed: str, then: Callable[[object], None]) -> None:
+        self.calls.append(("test", settings, typed))
+        self.answers.append(then)
+
+    def use(self, settings: Settings, typed: str, then: Callable[[str], None]) -> None:
+        self.calls.append(("use", settings, typed))
+        entry = proxy_entry(settings.proxy)
+        stored = self.key_storage if typed else ""
+        self.settings = settings.with_key(entry, True) if stored == "keyring" else settings
+        then(stored)
 
     def refill_demo(self) -> None:
         self.calls.append(("refill_demo",))
