@@ -23,7 +23,7 @@ from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.redaction import register_secret
-from pixverse_desktop.core.service import Origin
+from pixverse_desktop.core.service import Origin, ServiceReport
 from pixverse_desktop.services.clip_length import seconds_at
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.services.export import Export, export
@@ -194,6 +194,13 @@ class Commands:
     def network(self) -> NetworkCommands:
         """How the service is reached: tried out and changed."""
         return NetworkCommands(self._host)
+
+    def diagnose(self, window: Sequence[str], report: ServiceReport | None) -> str:
+        """BLOCKING. What support needs to know, without keys, passwords and prompts."""
+        from pixverse_desktop.services.diagnostics import diagnose
+
+        host = self._host
+        return diagnose(host.paths, host.settings, host.origin.kind, window, report)
 
     # --- folders ---
 

@@ -393,6 +393,10 @@ class FakeCommands:
         self.settings = settings.with_key(entry, True) if stored == "keyring" else settings
         then(stored)
 
+    def diagnose(self, window: Sequence[str], report: object) -> str:
+        self.calls.append(("diagnose", report))
+        return "\n".join(["Pixverse Desktop diagnostics", *window])
+
     def refill_demo(self) -> None:
         self.calls.append(("refill_demo",))
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.core.batch.patterns import Lists
     from pixverse_desktop.core.engine.new_jobs import Cell
     from pixverse_desktop.core.model.parameters import ModelSpec
+    from pixverse_desktop.core.service import ServiceReport
     from pixverse_desktop.services.batch_files import GivenTable
     from pixverse_desktop.services.engine_bridge import EngineBridge
     from pixverse_desktop.services.export import Export
@@ -61,6 +62,9 @@ class AppCommands(Protocol):
 
     def network(self) -> NetworkCommands:
         """How the paid service is reached: tried out and changed."""
+
+    def diagnose(self, window: Sequence[str], report: ServiceReport | None) -> str:
+        """BLOCKING. What support needs to know, without keys, passwords and prompts."""
 
     def refill_demo(self) -> None:
         """Fill up the demo's play money."""
