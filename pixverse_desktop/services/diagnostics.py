@@ -112,7 +112,8 @@ def _variables() -> Iterator[str]:
 def _settings(settings: Settings) -> Iterator[str]:
     for known in fields(settings):
         if known.name not in _LEFT_OUT:
-            yield f"{known.name}: {getattr(settings, known.name) or '(usual)'}"
+            value = getattr(settings, known.name)
+            yield f"{known.name}: {'(usual)' if value == '' else value}"
     yield f"presets: {len(settings.presets)}"
     yield f"changed keys: {len(settings.shortcuts or ())}"
 

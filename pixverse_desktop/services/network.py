@@ -19,6 +19,7 @@ from pixverse_desktop.services.slot_border import SlotTasks
 
 if TYPE_CHECKING:
     from pixverse_desktop.core.service import Origin, ServiceReport
+    from pixverse_desktop.services.engine_bridge import EngineBridge
     from pixverse_desktop.services.paths import Paths
     from pixverse_desktop.services.qt_workers import Workers
 
@@ -65,6 +66,7 @@ class NetworkHost(Protocol):
     paths: Paths
     secrets: Secrets
     workers: Workers
+    bridge: EngineBridge
 
     def key_origin(self) -> Origin: ...
 
@@ -100,7 +102,11 @@ class NetworkCommands:
 
         What is being sent is waited for first: nothing is sent twice.
         """
-        self._tasks.start(self._use(settings, typed, then), lambda error: then(""))
+
+        def tell(error: UserError) -> None:
+            self._host.bridge.notice.emit(error.problem)
+
+        self._tasks.start(self._use(settings, typed, then), tell)
 
     async def _use(self, settings: Settings, typed: str, then: Callable[[str], None]) -> None:
         host = self._host
@@ -117,10 +123,14 @@ class NetworkCommands:
         if typed:
             made = made.with_key(proxy_entry(made.proxy), stored == "keyring")
         anew = host.apply_settings(made)
-        await host.workers.run(Lane.STORE, save_json, host.paths.settings, made)
+        host.workers.call(Lane.STORE, save_json, host.paths.settings, made, then=_saved)
         then(stored)
         if anew or typed:
             await host.use_service()
+
+
+def _saved(_: None) -> None:
+    """There is nothing to say about it."""
 
 
 def _save_password(secrets: Secrets, before: Settings, after: Settings, typed: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from pixverse_desktop.api import client as client_module
 from pixverse_desktop.api.client import Client
 from pixverse_desktop.api.image_fetch import PictureFetcher
 from pixverse_desktop.api.trust import certificate_file_problem
+from pixverse_desktop.cli import entry
 from pixverse_desktop.core.errors import (
     Action,
     DownloadFailed,
@@ -23,13 +25,16 @@ from pixverse_desktop.core.errors import (
     Unreachable,
     UserError,
 )
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.route import Route
-from pixverse_desktop.core.service import Origin, OriginKind
+from pixverse_desktop.core.service import Connection, HoldReason, Origin, OriginKind
 from pixverse_desktop.services import network
 from pixverse_desktop.services.network import find_route
 from pixverse_desktop.services.secrets import Secrets
-from pixverse_desktop.services.settings import Settings, own_proxy
+from pixverse_desktop.services.settings import Settings, own_proxy, save_json
 from tests.support.certificates import Authority, hang_up, speak_plainly
+from tests.support.engine_harness import virtual_harness
+from tests.support.loops import in_virtual_time
 from tests.support.proxies import ConnectProxy, SocksProxy
 from tests.support.scripted_server import ScriptedServer, reply
 
@@ -294,6 +299,49 @@ def test_a_key_that_is_taken_is_found_in_order(authority: Authority, key: str) -
         client = client_of(port_of(server), key, Route("", str(authority.root)))
         assert client.check_connection().findings == []
         assert client.check_connection().reached
+
+
+@pytest.mark.parametrize("command", ["check", "generate"])
+def test_the_command_line_goes_the_same_way_and_names_the_hop(
+    command: str, authority: Authority, server: ScriptedServer, key: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("PIXELDOJO_API_KEY", key)
+    data = tmp_path / "data"
+    url = f"https://service.test:{port_of(server)}/api/v1"
+    with ConnectProxy(port_of(server), login=LOGIN) as proxy:
+        settings = Settings(proxy_use="own", proxy=own_proxy("http", "proxy.test", proxy.port, ""))
+        save_json(data / "settings.json", settings)
+        line = [command, "--data-dir", str(data), "--api-url", url]
+        line += ["--prompt", "a fox"] if command == "generate" else []
+        assert entry.main(line) == 8
+    assert LOGIN_TEXT in capsys.readouterr().err
+    assert proxy.asked
+    assert server.requests == []
+
+
+@in_virtual_time
+async def test_a_queue_behind_a_proxy_that_wants_a_password_waits_unpaid(
+    authority: Authority, tmp_path: Path, key: str
+) -> None:
+    def refuse(connection: socket.socket, request: bytes) -> None:
+        reply("407 Who are you", b"", 'Proxy-Authenticate: Basic realm="x"')(connection, request)
+
+    with ScriptedServer(refuse, read_body=False) as proxy:
+        url = "https://service.test:1"
+        client = client_of(1, key, Route(proxy.url))
+        origin = Origin(OriginKind.CUSTOM, url, f"{url}/api/v1")
+        async with virtual_harness(tmp_path, client, origin, key) as harness:
+            await harness.ask()
+            await harness.until(lambda: harness.held_for() is HoldReason.OFFLINE)
+            await asyncio.sleep(600)
+            assert harness.states() == [JobState.QUEUED]
+            assert harness.problem().code is ProblemCode.PROXY
+            assert harness.problem().action is Action.CHECK_NETWORK
+            assert harness.engine.session.status.connection is Connection.OFFLINE
+        # A wrong password must not lock an account.
+        assert len(proxy.requests) < 60
+        assert not any(key.encode() in request for request in proxy.requests)
 
 
 # --- a certificate file of one's own ---

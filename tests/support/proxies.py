@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import select
 import socket
+import ssl
 import threading
 from abc import ABC, abstractmethod
 from contextlib import suppress
@@ -129,15 +131,15 @@ def _exactly(connection: socket.socket, count: int) -> bytes:
 
 
 def _pass_on(inside: socket.socket, outside: socket.socket) -> None:
-    def back() -> None:
-        with suppress(OSError):
-            while data := outside.recv(65536):
-                inside.sendall(data)
-
-    thread = threading.Thread(target=back, daemon=True)
-    thread.start()
-    with suppress(OSError):
-        while data := inside.recv(65536):
-            outside.sendall(data)
-        outside.shutdown(socket.SHUT_WR)
-    thread.join(5)
+    """Until one side closes. On one thread: two may not read and write the same TLS at a time."""
+    other = {inside: outside, outside: inside}
+    while True:
+        ready = [side for side in other if isinstance(side, ssl.SSLSocket) and side.pending()]
+        ready = ready or select.select(list(other), [], [], 5)[0]
+        if not ready:
+            return
+        for side in ready:
+            data = side.recv(65536)
+            if not data:
+                return
+            other[side].sendall(data)

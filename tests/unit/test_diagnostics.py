@@ -94,7 +94,7 @@ def test_nothing_of_the_users_own_is_in_it(
     assert "'fox'" not in text
     for told in (
         "data folder: ~/data", "clip folder: ~/clips", "jobs: 3 (queued 1, saved 2)", "films: 1",
-        "proxy: http://***@proxy.example:1", "presets: 1", "variables set: HTTPS_PROXY",
+        "proxy: http://***@proxy.example:1", "presets: 1", "strip_dismissed: False", "variables set: HTTPS_PROXY",
         "screen 1: 100 × 100, scale 2", "The model has a parameter that is new here: glow.",
         "line 299", "in use: pixeldojo",
     ):  # fmt: skip

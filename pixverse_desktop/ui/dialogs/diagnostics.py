@@ -10,7 +10,6 @@ import PySide6
 from PySide6.QtCore import Qt, Slot, qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
-    QApplication,
     QFileDialog,
     QHBoxLayout,
     QPlainTextEdit,
@@ -142,7 +141,7 @@ class DiagnosticsDialog(Dialog):
 def window_lines() -> Iterator[str]:
     """Qt, its platform and the screens."""
     yield f"PySide6 {PySide6.__version__}, Qt {qVersion()}"
-    yield f"platform {QGuiApplication.platformName()}, style {QApplication.style().objectName()}"
+    yield f"platform {QGuiApplication.platformName()}"
     for place, screen in enumerate(QGuiApplication.screens(), 1):
         size = screen.size()
         yield (
