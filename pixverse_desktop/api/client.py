@@ -64,7 +64,7 @@ from pixverse_desktop.core.ports import (
     Reply,
     Submission,
 )
-from pixverse_desktop.core.route import SYSTEM, THIS_MACHINE, Route
+from pixverse_desktop.core.route import SYSTEM, Route
 from pixverse_desktop.core.service import Origin, ServiceReport, is_loopback
 from pixverse_desktop.core.text import plain
 
@@ -94,8 +94,9 @@ class Client:
         self._auth = BearerAuth(key) if key else None
         self._load_frame = load_frame
         self._fallback_fields = fallback_fields
-        self._sessions = Sessions(THIS_MACHINE if local else route)
-        media = self._media = Sessions(THIS_MACHINE if local else route)
+        route = route.to_this_machine() if local else route
+        self._sessions = Sessions(route)
+        media = self._media = Sessions(route)
         self._downloader = Downloader(media, allow_loopback=local)
 
     def key_fingerprint(self) -> str | None:

@@ -15,7 +15,7 @@ from pixverse_desktop.api.http import NoAuth, Session, Sessions, TooLarge, locat
 from pixverse_desktop.api.surroundings import NoWayOut
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.core.route import SYSTEM, THIS_MACHINE, Route
+from pixverse_desktop.core.route import SYSTEM, Route
 from pixverse_desktop.core.service import is_loopback
 
 _TIMEOUTS_S = (10.0, 15.0)
@@ -43,7 +43,7 @@ class PictureFetcher:
 
     def __init__(self, route: Route = SYSTEM) -> None:
         self._sessions = Sessions(route)
-        self._local_sessions = Sessions(THIS_MACHINE)
+        self._local_sessions = Sessions(route.to_this_machine())
 
     def fetch(self, url: str, kind: Fetched = PICTURE) -> bytes:
         """The bytes at ``url``. Raises UserError (FRAME) with the reason.

@@ -16,7 +16,9 @@ class Route:
     roots: str = ""
     environment: bool = True
 
+    def to_this_machine(self) -> Route:
+        """Loopback never goes through a proxy, and no environment may send it elsewhere."""
+        return Route("", self.roots, environment=False)
+
 
 SYSTEM = Route()
-# Loopback never goes through a proxy, and no environment may send it elsewhere.
-THIS_MACHINE = Route(proxy="", environment=False)

@@ -116,6 +116,8 @@ SENTENCES = {
     "other_key": QT_TRANSLATE_NOOP("Problem",
         "This job belongs to another API key. It is looked at again with that key."),
     "key_refused": QT_TRANSLATE_NOOP("Problem", "The service does not accept this key."),
+    "key_untested_because": QT_TRANSLATE_NOOP("Problem",
+        "{reason} The key could not be tested and was not kept."),
     "key_untested": QT_TRANSLATE_NOOP("Problem",
         "The service cannot be reached, so the key could not be tested. It was not kept."),
     # --- why nothing is sent ---

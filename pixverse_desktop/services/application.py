@@ -363,7 +363,10 @@ def _do_nothing(_: None) -> None:
 def _key_problem(found: Problem) -> Problem:
     if found.code is ProblemCode.KEY:
         return problem(ProblemCode.KEY, Message("key_refused"), found.detail)
-    return problem(found.code, Message("key_untested"), found.detail)
+    said = Message("key_untested")
+    if found.code in (ProblemCode.PROXY, ProblemCode.CERTIFICATE):  # what to do stands in it
+        said = Message("key_untested_because", reason=found.message)
+    return problem(found.code, said, found.detail)
 
 
 def _reveal_command(path: Path) -> Path | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,12 @@ import pytest
 from pixverse_desktop.app import Program
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import custom_origin
+from pixverse_desktop.services.application import KeyOutcome
 from pixverse_desktop.services.network import find_route
 from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import Settings, load_settings
 from tests.show import driver
+from tests.support.certificates import Authority
 from tests.support.keyrings import GoodKeyring, ScriptedKeyring, UseKeyring
 from tests.support.paid_service import PaidService
 
@@ -26,8 +29,6 @@ ENTRY = ("pixverse-desktop", f"proxy {PROXY}")
 
 
 def own(settings: Settings, proxy: str = PROXY) -> Settings:
-    from dataclasses import replace
-
     return replace(settings, proxy_use="own", proxy=proxy)
 
 
@@ -105,6 +106,31 @@ def test_the_password_is_in_the_keyring_alone_and_goes_with_its_proxy(
     driver.drive(other, data_dir)
     assert backend.kept == {}
     assert load_settings(data_dir / "settings.json").keys_kept == ()
+
+
+def test_a_key_that_cannot_be_tested_says_what_is_in_the_way(
+    data_dir: Path, tmp_path: Path, key: str
+) -> None:
+    authority = Authority(tmp_path)
+    outcomes: list[KeyOutcome] = []
+
+    async def script(program: Program) -> None:
+        await driver.until(lambda: program.engine, "the service")
+        program.commands.set_key(key, outcomes.append)
+        await driver.until(lambda: outcomes, "the refusal")
+        trusting = replace(program.settings, certificates=str(authority.root))
+        program.commands.network().use(trusting, "", lambda stored: None)
+        await driver.until(lambda: program.settings == trusting, "the certificate file")
+        program.commands.set_key(key, outcomes.append)
+        await driver.until(lambda: len(outcomes) == 2, "the key")
+
+    with PaidService(tls=authority.server("127.0.0.1")) as service:
+        driver.drive(script, data_dir, fixed=custom_origin(f"{service.url}/api/v1"))
+    assert outcomes[0].problem is not None
+    said = outcomes[0].problem.message
+    assert "signed by nobody" in said
+    assert said.endswith("The key could not be tested and was not kept.")
+    assert outcomes[1].ok
 
 
 @pytest.mark.parametrize("trouble", ["none", "locked", "forgets"])

@@ -29,9 +29,10 @@ class OwnProxy(QWidget):
         super().__init__()
         self._kept_for = ""  # the address whose password the keyring has
         self.kind = Segmented(self.tr("Kind of proxy"))
-        self.kind.set_choices(zip(PROXY_KINDS, ("HTTP", "HTTPS", "SOCKS5"), strict=True))
+        names = (self.tr("HTTP"), self.tr("HTTPS"), self.tr("SOCKS5"))
+        self.kind.set_choices(zip(PROXY_KINDS, names, strict=True))
         self.host = self._field(self.tr("Host of the proxy"), 300)
-        self.host.setPlaceholderText("proxy.example")
+        self.host.setPlaceholderText(self.tr("proxy.example"))
         self.port = self._field(self.tr("Port of the proxy"), 5)
         self.port.setFixedWidth(pixels(88))
         self.name = self._field(self.tr("Name for the proxy"), 200)
