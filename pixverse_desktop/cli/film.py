@@ -41,7 +41,7 @@ from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.parameters import ModelSpec
-from pixverse_desktop.services.film_files import film_data_of, film_of_data
+from pixverse_desktop.services.film_files import ReadFilm, film_data_of, film_of_data
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.settings import load_settings
 from pixverse_desktop.services.thread_workers import SystemClock
@@ -109,7 +109,7 @@ class _Run:
         """From the file to saved clips. Raises Stop and StoreError."""
         async with desk.engine(config_of(load_settings(desk.paths.settings))) as engine:
             read = await self._read(engine, desk)
-            film = self._known(engine, read)
+            film = await engine.films.with_clips(self._known(engine, read.film), read.clips)
             wish = self._wish(engine, film)
             plan = self._planned(engine, film, wish)
             self._tell_plan(engine, plan)
@@ -124,15 +124,16 @@ class _Run:
 
     # --- the file ---
 
-    async def _read(self, engine: Engine, desk: Workspace) -> Film:
+    async def _read(self, engine: Engine, desk: Workspace) -> ReadFilm:
         try:
             data = await desk.run(Lane.FILES, film_data_of, self._options.file)
             found = {name: await rules(engine, name) for name in sorted(models_in(data))}
             read = partial(_film, data, self._options.file, found, desk.paths)
-            film = await desk.run(Lane.FILES, read)
+            whole = await desk.run(Lane.FILES, read)
         except UserError as error:
             disk = error.problem.code is ProblemCode.DISK
             raise Stop(Exit.DISK if disk else Exit.ARGUMENTS, error.problem.message) from None
+        film = whole.film
         if not film.shots:
             raise Stop(Exit.ARGUMENTS, Message("film_empty"))
         names = {shot.id: shot.name for shot in film.shots}
@@ -142,7 +143,7 @@ class _Run:
         ]
         if wrong:
             raise Stop(Exit.ARGUMENTS, "Nothing was sent. " + " ".join(wrong))
-        return film
+        return whole
 
     def _known(self, engine: Engine, read: Film) -> Film:
         """The film of that name as it is to be from now on."""
@@ -259,7 +260,7 @@ class _Run:
         return end_of(codes)
 
 
-def _film(data: Data, path: Path, models: dict[str, ModelSpec], paths: Paths) -> Film:
+def _film(data: Data, path: Path, models: dict[str, ModelSpec], paths: Paths) -> ReadFilm:
     """BLOCKING. The film in the file. Raises UserError and Stop."""
 
     def picture(text: str) -> Frame:

@@ -71,7 +71,10 @@ FILM_SENTENCES = {
         "Problem", "There is no setting that is called {name}; there are {known}."
     ),
     "film_picture_outside": QT_TRANSLATE_NOOP(
-        "Problem", "The picture {name} is not in the folder of the film's file."
+        "Problem", "{name} is not in the folder of the film's file."
+    ),
+    "film_clip_foreign": QT_TRANSLATE_NOOP(
+        "Problem", "{name} is no clip of this program, so it cannot be a take."
     ),
     "film_picture_missing": QT_TRANSLATE_NOOP("Problem", "The picture {name} is not in the file."),
     "film_not_written": QT_TRANSLATE_NOOP("Problem", "The film cannot be written ({reason})."),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pixverse_desktop.core.batch.table import decoded
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
@@ -28,14 +29,17 @@ from pixverse_desktop.core.model.request import default_request
 from pixverse_desktop.core.text import plain, writable
 from pixverse_desktop.services.batch_files import beside, bytes_of
 from pixverse_desktop.services.export import replacing
+from pixverse_desktop.services.film_folder import free_folder, media_names
 from pixverse_desktop.services.frames import load_frame
 from pixverse_desktop.services.named_frame import named_frame
 from pixverse_desktop.services.network import find_route
+from pixverse_desktop.services.own_clips import read_own_clip
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.store.frame_folder import FrameFolder
 
 if TYPE_CHECKING:
     from pixverse_desktop.core.engine.engine import Engine
+    from pixverse_desktop.core.engine.films import OwnClip
     from pixverse_desktop.services.secrets import Secrets
     from pixverse_desktop.services.settings import Settings
 
@@ -51,19 +55,27 @@ class Host(Protocol):
     engine: Engine | None
 
 
+class ReadFilm(NamedTuple):
+    """A film from a file, and the clips beside it that its shots name as their takes."""
+
+    film: Film
+    clips: tuple[OwnClip, ...] = ()
+
+
 class FilmFiles:
     """What the window does with films on the disk; every method BLOCKS and raises UserError."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def read(self, path: Path) -> Film:
+    def read(self, path: Path) -> ReadFilm:
         """A film from its file, with its pictures kept; not one of those known here yet."""
         return read_film(path, self._model, self._frame, self._host.paths)
 
-    def write(self, film: Film, path: Path) -> None:
-        """Write a film as a file that reads back as the same, but for its takes."""
-        write_film(film, self._model, path, self._host.paths)
+    def write(self, film: Film, path: Path, takes: Mapping[str, Path] | None = None) -> None:
+        """Write a film as a file that reads back as the same; of its takes copies of ``takes``,
+        clips by the ids of their shots, in a folder beside it."""
+        write_film(film, self._model, path, self._host.paths, takes or {})
 
     def shots(self, path: Path, model: ModelSpec, name: Callable[[int], str]) -> tuple[Shot, ...]:
         """Shots from a text or a table; ``name`` calls one by its number."""
@@ -96,7 +108,7 @@ def film_of_data(
     models: Mapping[str, ModelSpec],
     frame: Callable[[str], Frame],
     paths: Paths,
-) -> Film:
+) -> ReadFilm:
     """BLOCKING. The film in ``data``, which was read from ``path``, with its pictures kept.
 
     ``frame`` makes a picture of a path or an address. Raises UserError, also for a path that leads
@@ -114,12 +126,25 @@ def film_of_data(
             raise UserError(problem(ProblemCode.FRAME, Message("film_picture_missing", name=name)))
         return _kept(pictures[name], name, label, paths)
 
-    return FilmReader(models, named, kept).read(data, path.stem)
+    clips: dict[Path, OwnClip] = {}
+
+    def take(text: str) -> str:
+        clip = Path(_inside(text, path))
+        if clip not in clips:
+            own = read_own_clip(clip, paths)
+            if own is None:
+                message = "film_clip_foreign" if clip.is_file() else "clip_not_there"
+                raise UserError(problem(ProblemCode.INVALID, Message(message, name=clip.name)))
+            clips[clip] = own
+        return clips[clip][0].job_id
+
+    film = FilmReader(models, named, kept, take).read(data, path.stem)
+    return ReadFilm(film, tuple(clips.values()))
 
 
 def read_film(
     path: Path, models: Callable[[str], ModelSpec], frame: Callable[[str], Frame], paths: Paths
-) -> Film:
+) -> ReadFilm:
     """BLOCKING. The same, of a file and with the rules of its models as they are known."""
     data = film_data_of(path)
     return film_of_data(data, path, {name: models(name) for name in models_in(data)}, frame, paths)
@@ -136,13 +161,31 @@ def shots_of_file(
     return shots_from_table(data, model, cache(lambda text: frame(beside(text, path))), name)
 
 
-def write_film(film: Film, models: Callable[[str], ModelSpec], target: Path, paths: Paths) -> None:
-    """BLOCKING. One film with the pictures it begins and ends on. Raises UserError."""
-    data = film_to_file(film, models, lambda frame: load_frame(frame, paths))
+def write_film(
+    film: Film,
+    models: Callable[[str], ModelSpec],
+    target: Path,
+    paths: Paths,
+    takes: Mapping[str, Path],
+) -> None:
+    """BLOCKING. One film with the pictures it begins and ends on, and copies of ``takes``, clips by
+    the ids of their shots, in a new folder beside it. All of it or nothing. Raises UserError."""
+    shots = [shot for shot in film.shots if shot.id in takes]
+    folder = free_folder(target.parent, f"{target.stem} clips")
+    names = media_names([shot.name for shot in shots])
+    beside = {
+        shot.id: f"{folder.name}/{name}" for shot, name in zip(shots, names, strict=True)
+    }  # fmt: skip
+    data = film_to_file(film, models, lambda frame: load_frame(frame, paths), beside)
     try:
         with replacing(target) as aside:
             aside.write_bytes(data)
+            if shots:
+                folder.mkdir()
+            for shot_id, name in beside.items():
+                shutil.copyfile(takes[shot_id], target.parent / name)
     except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
         said = Message("film_not_written", reason=str(error.strerror))
         raise UserError(problem(ProblemCode.DISK, said, str(error))) from error
 

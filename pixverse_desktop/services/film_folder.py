@@ -38,7 +38,7 @@ def write_folder(
 
     All of it or nothing. Raises UserError (BAD_CLIP, DISK), Stopped.
     """
-    target = _free(parent, slug(name, _LONGEST))
+    target = free_folder(parent, slug(name, _LONGEST))
     aside = parent / f".{os.urandom(16).hex()}.part"
     try:
         aside.mkdir()
@@ -59,7 +59,8 @@ def _fill(shots: Sequence[Shot], aside: Path, target: Path, name: str, go_on: Go
     plan = plan_of(shots)
     media = aside / "media"
     media.mkdir()
-    files = media_names(shots)
+    names = [shot.name or shot.path.stem for shot in shots]
+    files = media_names(names)
     whole = max(1, sum(shot.path.stat().st_size for shot in shots))
     done = 0
     for shot, file in zip(shots, files, strict=True):
@@ -69,7 +70,6 @@ def _fill(shots: Sequence[Shot], aside: Path, target: Path, name: str, go_on: Go
                 done += len(block)
                 if not go_on(done / whole):
                     raise Stopped
-    names = [shot.name or shot.path.stem for shot in shots]
     cuts = cuts_of(plan, name, names, [target / "media" / file for file in files])
     refused = []
     for kind in Format:
@@ -83,13 +83,10 @@ def _fill(shots: Sequence[Shot], aside: Path, target: Path, name: str, go_on: Go
     return Folder(target, tuple(refused))
 
 
-def media_names(shots: Sequence[Shot]) -> list[str]:
-    """Names of files in the order of the film, safe on every system."""
-    wide = max(2, len(str(len(shots))))
-    return [
-        f"{number:0{wide}} {slug(shot.name or shot.path.stem, _LONGEST)}.mp4"
-        for number, shot in enumerate(shots, 1)
-    ]
+def media_names(names: Sequence[str]) -> list[str]:
+    """Names of files for shots of those names in the order of the film, safe on every system."""
+    wide = max(2, len(str(len(names))))
+    return [f"{number:0{wide}} {slug(name, _LONGEST)}.mp4" for number, name in enumerate(names, 1)]
 
 
 def write_shot_list(plan: FilmPlan, target: Path, *, decimal_comma: bool) -> None:
@@ -126,7 +123,7 @@ def write_shot_list(plan: FilmPlan, target: Path, *, decimal_comma: bool) -> Non
         raise UserError(problem(ProblemCode.DISK, message, str(error))) from error
 
 
-def _free(parent: Path, name: str) -> Path:
+def free_folder(parent: Path, name: str) -> Path:
     """A folder that is not there yet."""
     number, found = 1, parent / name
     while found.exists():

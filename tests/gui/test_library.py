@@ -306,9 +306,31 @@ def test_tiles_that_fly_past_are_pictures_alone(room: Room, qtbot: QtBot) -> Non
     assert not grid.is_flying
 
 
+def test_what_races_past_is_not_asked_for(qtbot: QtBot, store: JobStore) -> None:
+    with store._database.transaction() as connection:
+        connection.execute("PRAGMA defer_foreign_keys = ON")
+    for number in range(1, 9 * PAGE):
+        store.add_jobs(saved_job(number))
+    room = Room(qtbot, store)
+    grid, rows = room.panel.grid, room.panel.rows
+    bar, page = grid.verticalScrollBar(), grid.verticalScrollBar().maximum() // 8
+    for number in range(1, 7):
+        bar.setValue(number * page)
+        grid.repaint()
+        rows.index(number * PAGE, 0).data(Qt.ItemDataRole.StatusTipRole)
+    assert rows._asked <= {0, 1, 2}  # the first jump may be the only one
+    shown = grid.rows_in_sight()
+    assert shown.start > 4 * PAGE
+    qtbot.waitUntil(lambda: rows.job_in(shown.start) is not None)
+
+
 def test_tiles_move_into_place(room: Room, qtbot: QtBot) -> None:
     grid, rows = room.panel.grid, room.panel.rows
     last = grid.visualRect(rows.index(2, 0))
+
+    def painted_at(row: int) -> QRect:
+        return grid._painted_at(row, grid.tile_size(), grid.columns())
+
     motion.allow(True)
     try:
         room.store.update_job(
@@ -317,13 +339,13 @@ def test_tiles_move_into_place(room: Room, qtbot: QtBot) -> None:
         )
         with qtbot.waitSignal(rows.modelReset):
             rows.refresh()
-        assert grid.place_of(1) == last  # it begins where it stood
+        assert painted_at(1) == last  # it begins where it stood
         home = grid.visualRect(rows.index(1, 0))
         assert home != last
-        qtbot.waitUntil(lambda: grid.place_of(1) == home)
+        qtbot.waitUntil(lambda: painted_at(1) == home)
         with qtbot.waitSignal(rows.modelReset):
             rows.refresh()
-        assert grid.place_of(1) == home  # what stays is not moved
+        assert painted_at(1) == home  # what stays is not moved
     finally:
         motion.allow(False)
 

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.services.film_files import ReadFilm
 from pixverse_desktop.services.opened_files import FileKind, look_at
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.shell.application import DesktopApplication
@@ -140,7 +141,7 @@ def test_a_film_waits_for_the_service_and_is_added(
     bridge, shown = cast(FakeBus, context.bridge), list[str]()
     window.clip_actions.film_shown.disconnect()  # the storyboard needs a real player
     window.clip_actions.film_shown.connect(shown.append)
-    files = SimpleNamespace(read=lambda path: chain("one", "two"))
+    files = SimpleNamespace(read=lambda path: ReadFilm(chain("one", "two")))
     monkeypatch.setattr(context.commands, "film_files", lambda: files, raising=False)
     monkeypatch.setattr(bridge, "films", lambda: None)
     window.open_files([put("film.json", FILM)])

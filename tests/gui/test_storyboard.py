@@ -29,8 +29,10 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.services.film_files import FilmFiles
+from pixverse_desktop.services.own_clips import describe
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.settings import Settings
+from pixverse_desktop.store.frame_folder import FrameFolder
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.player.panel import PlayerPanel
@@ -473,6 +475,31 @@ def test_a_film_comes_back_from_its_file(
     assert [film.name for film in board.editor.films()] == ["A film", "A film 2"]
     assert names(board) == ["a", "b"]
     assert [one.shot.continues for one in board.editor.shots] == [False, True]
+
+
+def test_a_film_comes_back_with_its_clips(
+    window: MainWindow, bus: FilmBus, tmp_path: Path, context: UiContext
+) -> None:
+    film = chain("a", "b", "c")
+    made = there(bus, tmp_path, film)
+    for job in made:
+        assert job.clip is not None
+        clip = Path(job.clip.path)
+        assert describe(FrameFolder(tmp_path), clip, tmp_path / "tagged.mp4", job)
+        (tmp_path / "tagged.mp4").replace(clip)
+    board = opened(window, film)
+    context.commands.film_files = lambda: FilmFiles(Host(tmp_path))
+    path, folder = tmp_path / "film.json", tmp_path / "film clips"
+    board.films.write(str(path), with_clips=True)
+    assert [clip.name for clip in sorted(folder.iterdir())] == ["01 a.mp4", "02 b.mp4"]
+    for job in made:
+        del bus.jobs[job.id]  # as on another machine
+    board.films.read(str(path))
+    assert [one.take.id for one in board.editor.shots if one.take] == [job.id for job in made]
+    assert [one.state for one in board.editor.shots] == ["ready", "ready", "missing"]
+    assert [Path(job.clip.path).parent for job in bus.made if job.clip] == [folder, folder]
+    board.films.write(str(path), with_clips=True)
+    assert len(list(tmp_path.glob("film clips*"))) == 2  # what another film names stays
 
 
 def test_the_film_plays_past_a_clip_whose_file_is_gone(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -282,6 +283,10 @@ def test_pictures_beside_the_file_and_a_shot_that_meets_the_next(
         ('{"version": 1, "shots": [{"prompt": "x", "start_frame": "/etc/hostname"}]}', "folder"),
         ('{"version": 1, "shots": [{"prompt": "x", "start_frame": "../x.jpg"}]}', "folder"),
         ('{"version": 1, "shots": [{"prompt": "x", "start_frame": "gone.jpg"}]}', "gone.jpg"),
+        ('{"version": 1, "shots": [{"prompt": "x", "take": "gone.mp4"}]}', "gone.mp4 is not there"),
+        ('{"version": 1, "shots": [{"prompt": "x", "take": "../a.mp4"}]}', "folder"),
+        ('{"version": 1, "shots": [{"prompt": "x", "take": "film.json"}]}', "no clip of this"),
+        ('{"version": 1, "shots": [{"prompt": "x", "take": 1}]}', "take"),
         ('{"version": 1, "shots": [{"prompt": "", "name": "x"}]}', "prompt is empty"),
         ("[" * 100_000, "no film"),
         ("", "no film"),
@@ -298,6 +303,29 @@ def test_a_file_that_cannot_be_made_is_refused(
     assert (code, told["shots"], told["out_of_date"]) == (2, [], [])
     assert said in told["error"]
     assert len(simulator.ledger()) == before
+
+
+def test_a_film_with_its_clips_is_there_on_another_machine_and_costs_nothing(
+    simulator: SimulatorProcess, data_dir: Path, key: str, file: Path, tmp_path: Path
+) -> None:
+    url = simulator.api_url
+    _, made = run(data_dir, url, file, key=key)
+    before, given = len(simulator.ledger()), shots("one", "two", "three")
+    (tmp_path / "clips").mkdir()
+    for one, there in zip(given[:2], made["shots"], strict=False):
+        one["take"] = f"clips/{one['name']}.mp4"
+        shutil.copyfile(there["path"], tmp_path / one["take"])
+    elsewhere = tmp_path / "elsewhere"
+    code, again = run(elsewhere, url, written(file, given), key=key)
+    assert (code, again["out_of_date"]) == (0, [])
+    assert [one["job_id"] for one in again["shots"][:2]] == [
+        one["job_id"] for one in made["shots"][:2]
+    ]
+    assert again["shots"][0]["path"] == str(tmp_path / "clips" / "one.mp4")
+    assert len(simulator.ledger()) == before + 1  # the third, which goes on from the second
+    jobs = {job.label or job.remote_id: job for job in jobs_in(elsewhere)}
+    assert jobs["three"].after == jobs[again["shots"][1]["job_id"]].id
+    assert run(elsewhere, url, file, "--redo", key=key) == (0, again)
 
 
 def test_help_names_every_code() -> None:

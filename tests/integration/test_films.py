@@ -284,7 +284,7 @@ async def test_choosing_keeping_and_duplicating_takes_costs_nothing(
         (second,) = await made(harness, film_id, Wish(again={"one"}, missing=False))
         assert films.plan(film_id).of("one").take == second
         assert films_states(harness, film_id) == ["ready", "out_of_date"]
-        assert films.outdated_by(film_id, "one") == {"two"}
+        assert films.plan(film_id).redone_with("one") == {"two"}
         await films.choose(film_id, "one", first.id)
         assert films_states(harness, film_id) == ["ready", "ready"]
         await films.choose(film_id, "one", "")

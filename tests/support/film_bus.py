@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -98,12 +99,15 @@ class FilmBus(QueueBus):
 
         repository = SimpleNamespace(
             find=lambda job_id: self.jobs.get(job_id),
+            get=lambda job_id: self.jobs[job_id],
+            by_remote=lambda origin, remote_id: None,
             of_film=lambda film: [job for job in self.jobs.values() if job.film == film],
             add=add,
             next_position=lambda: len(self.jobs),
             transition=transition,
         )
-        ports = SimpleNamespace(clock=SimpleNamespace(time=clock), run=self._run)
+        files = SimpleNamespace(has_file=lambda job: Path(job.clip.path).is_file())
+        ports = SimpleNamespace(clock=SimpleNamespace(time=clock), run=self._run, files=files)
         return SimpleNamespace(
             ports=ports, repository=repository, price=self.price, origin=demo_status().origin,
             models=SimpleNamespace(get=lambda model: PIXVERSE_V6), queue_changed=lambda: None,

@@ -18,7 +18,7 @@ from pixverse_desktop.api.wire import request_body
 from pixverse_desktop.core.batch.patterns import Lists
 from pixverse_desktop.core.engine.new_jobs import Cell
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
-from pixverse_desktop.core.film.film import Film
+from pixverse_desktop.core.film.film import Film, Shot
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.ledger import ledger_of
 from pixverse_desktop.core.jobs.marks import Mark
@@ -135,7 +135,11 @@ class FakeBus(QObject):
     def change_films(self, change: Callable[[Any], object], then: Callable[[object], None]) -> None:
         """Films are only made here."""
         made: list[Film] = []
-        change(SimpleNamespace(create=lambda name, shots: made.append(Film("f", name, shots))))
+
+        def create(name: str, shots: tuple[Shot, ...], _clips: object) -> None:
+            made.append(Film("f", name, shots))
+
+        change(SimpleNamespace(create=create))
         self.calls.append(("create_film", made[0].name))
         then(made[0])
 

@@ -52,7 +52,7 @@ def known(model_id: str) -> ModelSpec:
 
 
 def read(path: Path, paths: Paths) -> Film:
-    return read_film(path, known, lambda text: named_frame(text, paths, SYSTEM)[0], paths)
+    return read_film(path, known, lambda text: named_frame(text, paths, SYSTEM)[0], paths).film
 
 
 @dataclass
@@ -91,7 +91,7 @@ def test_a_film_reads_back_as_it_was_with_its_pictures(tmp_path: Path, paths: Pa
     film = film.with_shot("three", request=shot("three").request.changed(
         seed=5, audio=False, negative_prompt="", style="clay"))  # fmt: skip
     target = tmp_path / "dawn.json"
-    write_film(film, known, target, paths)
+    write_film(film, known, target, paths, {})
     elsewhere = paths_below(tmp_path / "elsewhere")
     back = read(target, elsewhere)
     assert (back.name, alike(back)) == (film.name, alike(film))
@@ -99,7 +99,7 @@ def test_a_film_reads_back_as_it_was_with_its_pictures(tmp_path: Path, paths: Pa
     assert start is not None
     assert load_frame(start, elsewhere) == jpeg  # the very picture: takes made of it count
     again = tmp_path / "again.json"
-    write_film(back, known, again, elsewhere)
+    write_film(back, known, again, elsewhere, {})
     assert again.read_bytes() == target.read_bytes()
 
 
@@ -161,12 +161,12 @@ async def test_the_window_reads_and_writes_films(tmp_path: Path, key: str) -> No
     async with memory_harness(FakeService(), tmp_path, key) as harness:
         program.engine = harness.engine
         files.write(film, path)
-        assert alike(files.read(path)) == alike(film)
+        assert alike(files.read(path).film) == alike(film)
 
 
 def test_a_film_that_cannot_be_written_says_so(tmp_path: Path, paths: Paths) -> None:
     with pytest.raises(UserError, match="cannot be written"):
-        write_film(chain("one"), known, tmp_path / "gone" / "a.json", paths)
+        write_film(chain("one"), known, tmp_path / "gone" / "a.json", paths, {})
 
 
 def test_shots_of_the_same_name_keep_what_was_made_for_them(tmp_path: Path, paths: Paths) -> None:

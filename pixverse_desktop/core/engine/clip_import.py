@@ -26,10 +26,19 @@ class ClipImport:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def job_of(self, project: Project) -> Job | None:
+        """The job that a clip comes from; None where nothing is known of it."""
+        repository = self._session.repository
+        with contextlib.suppress(KeyError):
+            return repository.get(project.job_id)
+        if project.remote_id is None:
+            return None
+        return repository.by_remote(project.origin, project.remote_id)
+
     async def add(self, project: Project, clip: Clip) -> ImportResult:
         """Take one clip in; ``clip`` has its path and hash. Raises StoreError."""
         repository = self._session.repository
-        job = self._known(project)
+        job = self.job_of(project)
         if job is None:
             now = self._session.ports.clock.time()
             await repository.add(project.to_job(clip, now, repository.next_position()))
@@ -47,11 +56,3 @@ class ClipImport:
             await repository.transition(job.id, JobState.SAVED)
             return ImportResult.LOCATED
         return ImportResult.KNOWN  # under way: it is fetched as it is
-
-    def _known(self, project: Project) -> Job | None:
-        repository = self._session.repository
-        with contextlib.suppress(KeyError):
-            return repository.get(project.job_id)
-        if project.remote_id is None:
-            return None
-        return repository.by_remote(project.origin, project.remote_id)

@@ -14,6 +14,7 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
+from pixverse_desktop.core.engine.clip_import import ClipImport
 from pixverse_desktop.core.engine.film_repository import FilmRepository
 from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.new_jobs import Cell, check, new_batch
@@ -23,7 +24,6 @@ from pixverse_desktop.core.film.film import (
     Film,
     Shot,
     duplicate,
-    followers,
     free_name,
     links_of,
     new_id,
@@ -37,13 +37,16 @@ from pixverse_desktop.core.film.plan import (
     Wish,
     plan_of,
 )
-from pixverse_desktop.core.jobs.job import A_STILL, Job
+from pixverse_desktop.core.jobs.clip_metadata import Project
+from pixverse_desktop.core.jobs.job import A_STILL, Clip, Job
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.validation import violations
+
+OwnClip = tuple[Project, Clip]  # what a clip says of itself, and its file
 
 
 class ShotProblem(NamedTuple):
@@ -76,11 +79,35 @@ class Films:
         """The same; None for a film that is not there."""
         return self._films.find(film_id)
 
-    async def create(self, name: str, shots: Sequence[Shot] = ()) -> Film:
-        """A new film, under the first free name like ``name``."""
+    async def create(
+        self, name: str, shots: Sequence[Shot] = (), clips: Iterable[OwnClip] = ()
+    ) -> Film:
+        """A new film, under the first free name like ``name``; ``clips`` as for ``with_clips``."""
         names = [film.name for film in self.all()]
         now = self._session.ports.clock.time()
-        return await self._films.put(Film(new_id(), free_name(names, name), tuple(shots), now))
+        film = Film(new_id(), free_name(names, name), tuple(shots), now)
+        return await self._films.put(await self.with_clips(film, clips))
+
+    async def with_clips(self, film: Film, clips: Iterable[OwnClip]) -> Film:
+        """The film with those clips, which its shots name as takes by what they say of themselves,
+        in the list of jobs; they stay as they are, whatever they were made of."""
+        imports, ids = ClipImport(self._session), dict[str, str]()
+        for project, clip in clips:
+            await imports.add(project, clip)
+            job = imports.job_of(project)
+            ids[project.job_id] = job.id if job is not None else project.job_id
+        shots = [
+            replace(shot, chosen=ids[shot.chosen],
+                    takes=tuple(ids.get(take, take) for take in shot.takes))
+            if shot.chosen in ids else shot
+            for shot in film.shots
+        ]  # fmt: skip
+        given = {shot.id for shot in shots if shot.chosen in ids.values()}
+        film = replace(film, shots=tuple(shots))
+        for one in self.plan_for(film).out_of_date if given else ():
+            if one.shot.id in given:
+                film = film.with_shot(one.shot.id, kept=one.wanted)
+        return film
 
     async def change(self, film_id: str, change: Callable[[Film], Film]) -> Film:
         """Another version of a film: shots added, moved, renamed, changed. What is under way goes
@@ -168,11 +195,6 @@ class Films:
         """The take stays as it is, although something else would be made now."""
         wanted = self._shot(film_id, shot_id).wanted
         return await self.change(film_id, lambda film: film.with_shot(shot_id, kept=wanted))
-
-    def outdated_by(self, film_id: str, shot_id: str) -> set[str]:
-        """The shots that "redo what follows" makes again: those out of date that depend on it."""
-        after = {shot.id for shot in followers(self.get(film_id), shot_id)}
-        return after & {one.shot.id for one in self.plan(film_id).out_of_date}
 
     def _shot(self, film_id: str, shot_id: str) -> ShotPlan:
         try:

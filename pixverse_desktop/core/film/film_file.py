@@ -2,9 +2,10 @@
 of the service. Read as what it is: from anybody.
 
 ``{"version": 1, "name", "model"?, "shots": [{"name", "prompt", "continues": true | "earlier shot",
-"meets": true, "model"?, "start_frame", "end_frame", any parameter}], "pictures"?: {name: text}}``.
-A picture is a path beside the file, an address, or ``{"picture": name, "label"?}``, one of
-``pictures``, which are base64.
+"meets": true, "model"?, "start_frame", "end_frame", "take"?, any parameter}],
+"pictures"?: {name: text}}``. A picture is a path beside the file, an address, or
+``{"picture": name, "label"?}``, one of ``pictures``, which are base64; ``take`` is the path of a
+clip beside the file.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from pixverse_desktop.core.text import json_text, read_json
 
 MOST_BYTES = 128 * 2**20
 _FRAMES = ("start_frame", "end_frame")
-_OWN = frozenset({"name", "model", "continues", "meets", *_FRAMES})
+_OWN = frozenset({"name", "model", "continues", "meets", "take", *_FRAMES})
 _MOST_PICTURES = 2 * MOST_SHOTS
 _LONGEST_MODEL = 200
 
@@ -98,11 +99,13 @@ def pictures_in(data: Data) -> dict[str, bytes]:
 @dataclass(frozen=True)
 class FilmReader:
     """Reads what ``film_data`` gave. ``frame`` makes a picture of a path or an address, ``kept`` of
-    the name of a picture in the file and its label; both BLOCKING, and raise UserError."""
+    the name of a picture in the file and its label; ``take`` gives the id of the job of a clip by
+    its path. All three BLOCKING, and raise UserError."""
 
     models: Mapping[str, ModelSpec]
     frame: Callable[[str], Frame]
     kept: Callable[[str, str], Frame]
+    take: Callable[[str], str]
 
     def read(self, data: Data, name: str) -> Film:
         """The film, which is one that can be; ``name`` where it has none. Raises UserError that
@@ -138,10 +141,14 @@ class FilmReader:
             follows = next((shot.id for shot in before if shot.name == continues), "")
             if not follows:
                 raise _wrong(Message("shot_follows_nothing", name=name))
+        take = data.get("take")
+        if take is not None and not isinstance(take, str):
+            raise _wrong(Message("film_no_file", reason="take"))
+        taken = self.take(take) if take else ""
         return Shot(
             new_id(), name, default_request(model).changed(**values),
             continues=bool(follows) or _flag(data, "continues"), follows=follows,
-            meets=_flag(data, "meets"),
+            meets=_flag(data, "meets"), chosen=taken, takes=(taken,) if taken else (),
         )  # fmt: skip
 
     def _values(
@@ -155,7 +162,7 @@ class FilmReader:
             specs = [found]
         if not specs:
             known = dict.fromkeys(spec.wire for spec in model.offered())
-            names = ", ".join(("name", "continues", "meets", *_FRAMES, *known))
+            names = ", ".join(("name", "continues", "meets", "take", *_FRAMES, *known))
             raise _wrong(Message("film_unknown_name", name=key, known=names))
         if isinstance(specs[0].rule, Image):
             pictures = [self._picture(one) for one in value] if isinstance(value, list) else None
@@ -175,10 +182,14 @@ class FilmReader:
 
 
 def film_to_file(
-    film: Film, models: Callable[[str], ModelSpec], picture: Callable[[Frame], bytes]
+    film: Film,
+    models: Callable[[str], ModelSpec],
+    picture: Callable[[Frame], bytes],
+    takes: Mapping[str, str],
 ) -> bytes:
-    """BLOCKING where ``picture``, which gives a kept one, is. Reads back as the same film but for
-    its takes. Raises what ``picture`` raises."""
+    """BLOCKING where ``picture``, which gives a kept one, is. ``takes`` are the paths of clips
+    beside the file, by the ids of their shots: reads back as the same film, with those takes alone.
+    Raises what ``picture`` raises."""
     pictures: dict[str, str] = {}
 
     def told(frame: Frame) -> object:
@@ -197,7 +208,11 @@ def film_to_file(
         one |= _told_values(shot.request, models(shot.request.model), told)
         if shot.continues:
             one["continues"] = names[shot.follows] if shot.follows else True
-        shots.append(one | ({"meets": True} if shot.meets else {}))
+        if shot.meets:
+            one["meets"] = True
+        if shot.id in takes:
+            one["take"] = takes[shot.id]
+        shots.append(one)
     whole = {"version": VERSION, "name": film.name, "shots": shots}
     return json_text(whole | ({"pictures": pictures} if pictures else {}), indent=1).encode()
 
@@ -224,7 +239,7 @@ def merged(stored: Film, read: Film, dropped: Mapping[str, str]) -> Film:
     """``read`` as the new version of ``stored``: shots of the same name are the same, and so is one
     that has another name and asks for the same from the same shot on, so that a new name alone
     costs nothing. One that was taken out and comes back is what it was: ``dropped`` are the ids of
-    such shots by their names."""
+    such shots by their names. A take that the file names is the one that counts."""
     known = {shot.name: shot for shot in stored.shots}
     left = [shot for shot in stored.shots if shot.name not in {one.name for one in read.shots}]
     starts_before, starts = _starts(stored), _starts(read)
@@ -239,9 +254,12 @@ def merged(stored: Film, read: Film, dropped: Mapping[str, str]) -> Film:
                 left.remove(one)
                 break
         ids[shot.id] = old.id if old else dropped.get(shot.name, shot.id)
-        kept = {"chosen": old.chosen, "kept": old.kept, "takes": old.takes} if old else {}
-        follows = ids.get(shot.follows, "")
-        shots.append(replace(shot, id=ids[shot.id], follows=follows, **kept))  # type: ignore[arg-type]
+        merged = replace(shot, id=ids[shot.id], follows=ids.get(shot.follows, ""))
+        if old is not None:
+            takes = tuple(dict.fromkeys((*old.takes, *shot.takes)))
+            chosen = shot.chosen or old.chosen
+            merged = replace(merged, chosen=chosen, kept=old.kept, takes=takes)
+        shots.append(merged)
     return replace(stored, shots=tuple(shots))
 
 

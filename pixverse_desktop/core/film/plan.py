@@ -18,6 +18,7 @@ from pixverse_desktop.core.film.film import (
     Film,
     Links,
     Shot,
+    followers,
     in_order,
     links_of,
 )
@@ -122,6 +123,12 @@ class FilmPlan:
     def out_of_date(self) -> tuple[ShotPlan, ...]:
         """What "redo" would make again."""
         return tuple(one for one in self.shots if one.state is ShotState.OUT_OF_DATE)
+
+    def redone_with(self, shot_id: str) -> set[str]:
+        """What "redo what follows" makes again: what is out of date of a shot and of all that
+        depends on it."""
+        meant = {shot_id, *(shot.id for shot in followers(self.film, shot_id))}
+        return {one.shot.id for one in self.out_of_date if one.shot.id in meant}
 
     @property
     def length_s(self) -> float:

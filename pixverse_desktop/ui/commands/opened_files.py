@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.core.engine.films import Films
     from pixverse_desktop.core.film.film import Film
     from pixverse_desktop.services.application import AddedClips
+    from pixverse_desktop.services.film_files import ReadFilm
     from pixverse_desktop.ui.commands.window_commands import WindowActions
     from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 
@@ -113,9 +114,9 @@ class OpenedFiles(QObject):
         else:
             self._clips.shown_requested.emit(job)
 
-    def _add_film(self, film: Film) -> None:
+    def _add_film(self, read: ReadFilm) -> None:
         def create(films: Films) -> Coroutine[Any, Any, Film]:
-            return films.create(film.name, film.shots)
+            return films.create(read.film.name, read.film.shots, read.clips)
 
         self._context.bridge.change_films(create, self._film_added)
 

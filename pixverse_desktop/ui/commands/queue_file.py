@@ -6,6 +6,7 @@ from collections import Counter
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -24,6 +25,9 @@ from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.question import Question
+
+if TYPE_CHECKING:
+    from pixverse_desktop.services.film_files import ReadFilm
 
 _NAME_LENGTH = 60
 _EXAMPLES = 3  # prompts that are shown of a file
@@ -107,12 +111,17 @@ class QueueFile(QObject):
             then=self._ask, otherwise=self._refuse,
         )  # fmt: skip
 
-    def _ask(self, film: Film) -> None:
+    def _ask(self, read: ReadFilm) -> None:
+        film = read.film
         if not film.shots:
             self.said.emit(self.tr("There are no clips in this file."))
             return
         if any(shot.continues or shot.meets for shot in film.shots):
             text = self.tr("“{name}” is a film whose shots go on from each other.")
+            self.said.emit(text.format(name=film.name))
+            return
+        if read.clips:
+            text = self.tr("“{name}” is a film with clips that are made already.")
             self.said.emit(text.format(name=film.name))
             return
         if self.question is not None:

@@ -35,7 +35,8 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.commands import command_pressed
 from pixverse_desktop.ui.base.motion import Motion
-from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.base.theme import color, set_style
+from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.library.paged_model import PagedClips
 from pixverse_desktop.ui.widgets.file_drag import drag_clips
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
@@ -44,6 +45,7 @@ MOST_CHOSEN = 500  # clips one command is carried out on
 GAP = 12
 MARGIN = 16
 CAPTION = 26  # pixels below the picture
+RADIUS = 8  # of the picture's corners
 _SETTLE_MS = 100  # without another line going past
 NARROWEST, USUAL_TILE, WIDEST = 120, 232, 480
 
@@ -67,6 +69,7 @@ class TileGrid(NoTypeAhead, QListView):
         set_style(self, look="grid")
         self.setModel(rows)
         self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setTabKeyNavigation(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -77,6 +80,7 @@ class TileGrid(NoTypeAhead, QListView):
         self._before: dict[str, QRect] = {}  # where tiles stood before the list changed, by job id
         self._part = 1.0  # of their way from there
         self.is_flying = False  # tiles go past in pictures alone
+        self._is_racing = False  # they are gone before a picture could be read from the disk
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.setInterval(_SETTLE_MS)
@@ -113,8 +117,10 @@ class TileGrid(NoTypeAhead, QListView):
     def visualRect(self, index: _Index) -> QRect:
         if not index.isValid():
             return QRect()
-        size = self.tile_size()
-        line, column = divmod(index.row(), self.columns())
+        return self._place(index.row(), self.tile_size(), self.columns())
+
+    def _place(self, row: int, size: QSize, columns: int) -> QRect:
+        line, column = divmod(row, columns)
         left = MARGIN + column * (size.width() + GAP)
         top = GAP + line * (size.height() + GAP) - self.verticalScrollBar().value()
         return QRect(QPoint(left, top), size)
@@ -177,6 +183,8 @@ class TileGrid(NoTypeAhead, QListView):
         if abs(dy) > self.tile_size().height():  # faster than anything can be read
             self.is_flying = self._settling.isActive()  # not by one jump: by several in a row
             self._settling.start()
+        # A tile is in sight for less than three frames then.
+        self._is_racing = self.is_flying and abs(dy) > self.viewport().height() // 3
         # A jump over several lines left tiles of before where QListView thought that none stand.
         self.viewport().update()
 
@@ -257,7 +265,7 @@ class TileGrid(NoTypeAhead, QListView):
     @Slot()
     def on_settled(self) -> None:
         if self.is_flying:
-            self.is_flying = False
+            self.is_flying = self._is_racing = False
             self.viewport().update()
 
     # --- tiles into place ---
@@ -265,7 +273,12 @@ class TileGrid(NoTypeAhead, QListView):
     @Slot()
     def on_rows_about_to_be_reset(self) -> None:
         seen = {row: self._rows.job_in(row) for row in self.rows_in_sight()}
-        places = {job.id: self.place_of(row) for row, job in seen.items() if job is not None}
+        size, columns = self.tile_size(), self.columns()
+        places = {
+            job.id: self._painted_at(row, size, columns)
+            for row, job in seen.items()
+            if job is not None
+        }
         self._before.clear()
         self._before.update(places)
 
@@ -278,9 +291,9 @@ class TileGrid(NoTypeAhead, QListView):
         else:
             self._before.clear()
 
-    def place_of(self, row: int) -> QRect:
+    def _painted_at(self, row: int, size: QSize, columns: int) -> QRect:
         """Where a tile is painted: for a moment on its way from where it stood before."""
-        place = self.visualRect(self._rows.index(row, 0))
+        place = self._place(row, size, columns)
         job = self._rows.job_in(row) if self._before else None
         before = self._before.get(job.id) if job is not None else None
         if before is not None:
@@ -301,13 +314,21 @@ class TileGrid(NoTypeAhead, QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self.viewport()) as painter:
+            size, columns = self.tile_size(), self.columns()
+            painter.fillRect(event.rect(), color("bg"))
+            if self._is_racing:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                for row in self.rows_in_sight():
+                    place = self._place(row, size, columns).adjusted(0, 0, 0, -CAPTION)
+                    paint.well(painter, place, "stage", RADIUS)
+                return
             option = QStyleOptionViewItem()
             self.initViewItemOption(option)
             usual, states = option.state, QStyle.StateFlag
-            under = self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos()))
+            under = self._under_mouse()
             for row in self.rows_in_sight():
                 index = self._rows.index(row, 0)
-                area = self.place_of(row)
+                area = self._painted_at(row, size, columns)
                 if not area.adjusted(-4, -4, 4, 4).intersects(event.rect()):
                     continue
                 option.rect = area
@@ -320,6 +341,11 @@ class TileGrid(NoTypeAhead, QListView):
                     state |= states.State_MouseOver
                 option.state = state
                 self.itemDelegate().paint(painter, option, index)
+
+    def _under_mouse(self) -> QModelIndex:
+        if self.is_flying or not self.viewport().underMouse():
+            return QModelIndex()
+        return self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos()))
 
     # --- mouse and keys ---
 

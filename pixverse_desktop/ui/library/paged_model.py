@@ -127,6 +127,8 @@ class PagedClips(QAbstractListModel):
         return 0 if parent.isValid() else self._total
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.StatusTipRole:
+            return None  # Qt asks for it of every tile that goes past under the pointer
         page, place = divmod(index.row(), PAGE)
         jobs = self._pages.get(page)
         if jobs is None:

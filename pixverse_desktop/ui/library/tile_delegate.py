@@ -17,10 +17,9 @@ from pixverse_desktop.ui.jobs.job_text import DEMO_ORIGIN, clip_length, one_line
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.jobs.new_clips import paint_dot
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
-from pixverse_desktop.ui.library.grid import CAPTION, TileGrid
+from pixverse_desktop.ui.library.grid import CAPTION, RADIUS, TileGrid
 from pixverse_desktop.ui.library.paged_model import PICKED_ROLE, TAKES_ROLE
 
-_RADIUS = 8
 _EDGE = 6
 _STACK_GLYPH = 12
 _ALL_BADGES_FROM = 190  # pixels of width; smaller tiles show the length alone
@@ -51,7 +50,7 @@ class TileDelegate(QStyledItemDelegate):
         area = QRect(option.rect).adjusted(0, 0, 0, -CAPTION)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint.well(painter, area, "stage", _RADIUS)
+        paint.well(painter, area, "stage", RADIUS)
         job = index.data(JOB_ROLE)
         if isinstance(job, Job):
             self._paint_picture(painter, option, area, job)
@@ -66,7 +65,7 @@ class TileDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, job: Job
     ) -> None:
         if self.scrubbed is not None and self.scrubbed[0] == job.id:
-            paint.picture(painter, area, self.scrubbed[1], _RADIUS, fill=False)
+            paint.picture(painter, area, self.scrubbed[1], RADIUS, fill=False)
             line = QRect(area.left() + 8, area.bottom() - 4, area.width() - 16, 3)
             painter.fillRect(line, color("scrim"))
             line.setWidth(round(line.width() * self.scrubbed[2]))
@@ -83,7 +82,7 @@ class TileDelegate(QStyledItemDelegate):
         elif found.pixmap.isNull():
             paint.glyph(painter, area, "film", "muted", 24)
         else:
-            paint.picture(painter, area, found.pixmap, _RADIUS, fill=False)
+            paint.picture(painter, area, found.pixmap, RADIUS, fill=False)
 
     def _paint_words(
         self,
@@ -154,10 +153,10 @@ class TileDelegate(QStyledItemDelegate):
     def _paint_outline(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:
         states = QStyle.StateFlag
         if option.state & states.State_Selected:
-            paint.outline(painter, area.adjusted(-3, -3, 3, 3), "accent", _RADIUS + 3)
+            paint.outline(painter, area.adjusted(-3, -3, 3, 3), "accent", RADIUS + 3)
             if option.state & states.State_HasFocus:
-                paint.outline(painter, area, "panel", _RADIUS, 1)
+                paint.outline(painter, area, "panel", RADIUS, 1)
         elif option.state & states.State_HasFocus:
-            paint.outline(painter, area.adjusted(-3, -3, 3, 3), "text", _RADIUS + 3)
+            paint.outline(painter, area.adjusted(-3, -3, 3, 3), "text", RADIUS + 3)
         elif option.state & states.State_MouseOver:
-            paint.outline(painter, area, "faint", _RADIUS, 1)
+            paint.outline(painter, area, "faint", RADIUS, 1)

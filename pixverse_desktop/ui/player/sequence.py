@@ -92,14 +92,15 @@ class SequenceStage(QObject):
         if not still.missing and not still.trouble:
             self._next = still
 
-    def _show_prepared(self, job: Job) -> None:
+    def _show_prepared(self, job: Job, *, playing: bool) -> None:
         """No dark moment between two clips."""
         area = self._player.video_area
         if self._next is not None and job.id == self._next_id:
             area.set_shape(self._next.shape)
             area.still.set_image(self._next.image)
             area.show_page(Page.STILL)
-            area.still.repaint()
+            if playing:  # the player keeps the window for a moment
+                area.still.repaint()
 
     def show_clip(self, job: Job, at_ms: int, *, play: bool) -> None:
         """A clip from there on."""
@@ -109,7 +110,7 @@ class SequenceStage(QObject):
         if shown is None or shown.id != job.id or not transport.path:
             transport.first_ms = at_ms
             if at_ms == 0:
-                self._show_prepared(job)
+                self._show_prepared(job, playing=play)
             self._player.show_job(job, autoplay=play)
             return
         transport.pause()

@@ -24,6 +24,7 @@ from pixverse_desktop.ui.base.messages import translated
 
 if TYPE_CHECKING:
     from pixverse_desktop.core.engine.films import Films
+    from pixverse_desktop.services.film_files import ReadFilm
 
 _SETTLE_MS = 60  # news of many jobs is one new look
 _MOST_STEPS = 100  # ways back that are kept, of all films together
@@ -70,6 +71,7 @@ class FilmEditor(QObject):
         self.chosen = ""
         self.plan: FilmPlan | None = None
         self.missing = Offer(Wish())
+        self._offers: dict[Wish, Offer] = {}  # of the film as it was looked at last
         self._awake = False  # somebody looks
         self._told_film = ""
         self._timer = QTimer(self)
@@ -110,11 +112,13 @@ class FilmEditor(QObject):
         films = self._bridge.films()
         if films is None or self.plan is None:
             return Offer(wish)
-        try:
-            plan = films.plan(self.film_id, wish)
-        except UserError:
-            return Offer(wish)
-        return Offer(wish, len(plan.to_make), *films.price(plan))
+        if wish not in self._offers:
+            try:
+                plan = films.plan(self.film_id, wish)
+            except UserError:
+                return Offer(wish)
+            self._offers[wish] = Offer(wish, len(plan.to_make), *films.price(plan))
+        return self._offers[wish]
 
     def set_awake(self, awake: bool) -> None:
         """Whether anybody looks; else nothing is worked out."""
@@ -141,6 +145,7 @@ class FilmEditor(QObject):
             film = known[-1] if known else None
             self.film_id = film.id if film else ""
         self.plan = None
+        self._offers.clear()
         if films is not None and film is not None:
             try:
                 self.plan = films.plan_for(film)
@@ -192,9 +197,10 @@ class FilmEditor(QObject):
 
         self._run(lambda films: films.create(name, shots), made)
 
-    def add_film(self, film: Film) -> None:
-        """A film that was read from a file."""
-        self.create(film.name, film.shots)
+    def add_film(self, read: ReadFilm) -> None:
+        """A film that was read from a file, with the clips beside it."""
+        film = read.film
+        self._run(lambda films: films.create(film.name, film.shots, read.clips), self._opened)
 
     def duplicate_film(self) -> None:
         """The same film once more; costs nothing."""

@@ -65,6 +65,7 @@ class FilmMenu(QObject):
             (self.tr("Rename…"), self.rename, True),
             (self.tr("Duplicate"), self._editor.duplicate_film, True),
             (self.tr("Save as a file…"), self.ask_target, True),
+            (self.tr("Save with its clips…"), partial(self.ask_target, with_clips=True), True),
             (self.tr("Remove the film"), self.remove, True),
         ):
             if run is None:
@@ -108,14 +109,14 @@ class FilmMenu(QObject):
             dialog.open()
 
     @Slot()
-    def ask_target(self) -> None:
-        """Ask where the film is written to."""
+    def ask_target(self, *, with_clips: bool = False) -> None:
+        """Ask where the film is written to, with the takes that count in a folder beside it."""
         film = self._film()
         dialog = self._ask(self.tr("Save the film"), saves=True) if film is not None else None
         if dialog is not None and film is not None:
             dialog.setDefaultSuffix(_SUFFIX)
             dialog.selectFile(f"{slug(film.name, 60)}.{_SUFFIX}")
-            dialog.fileSelected.connect(self.write)
+            dialog.fileSelected.connect(partial(self.write, with_clips=with_clips))
             dialog.open()
 
     @Slot(str)
@@ -127,13 +128,17 @@ class FilmMenu(QObject):
                 then=self._editor.add_film, otherwise=self._refuse,
             )  # fmt: skip
 
-    @Slot(str)
-    def write(self, path: str) -> None:
+    def write(self, path: str, *, with_clips: bool = False) -> None:
         """Write the film, with its pictures."""
         film = self._film()
         if path and film is not None:
+            takes = {
+                one.shot.id: Path(one.take.clip.path)
+                for one in self._editor.shots
+                if with_clips and one.take is not None and one.take.clip is not None
+            }
             self._context.workers.call(
-                Lane.FILES, self._context.commands.film_files().write, film, Path(path),
+                Lane.FILES, self._context.commands.film_files().write, film, Path(path), takes,
                 then=partial(self._written, path), otherwise=self._refuse,
             )  # fmt: skip
 

@@ -197,10 +197,10 @@ class ShotActions(QObject):
 
     def redo_offer(self, one: ShotPlan, *, following: bool) -> Offer:
         """What making a shot again would cost, alone or with what follows from it."""
-        redo = {one.shot.id} if one.state is ShotState.OUT_OF_DATE else set[str]()
-        films = self._bridge.films()
-        if following and films is not None:
-            redo |= films.outdated_by(self._editor.film_id, one.shot.id)
+        plan = self._editor.plan
+        redo = plan.redone_with(one.shot.id) if plan is not None else set[str]()
+        if not following:
+            redo &= {one.shot.id}
         return self._editor.offer(Wish(redo=frozenset(redo), missing=False))
 
     # --- the menu ---
