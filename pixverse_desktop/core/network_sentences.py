@@ -85,6 +85,9 @@ NETWORK_SENTENCES = {
         "it makes no secure connection with a certificate."),
     "why_own_certificates": QT_TRANSLATE_NOOP("Problem",
         "the certificates that are set on this computer cannot be used."),
+    "why_certificate_file": QT_TRANSLATE_NOOP("Problem",
+        "the certificate file that was chosen in Settings › Network is gone or holds no "
+        "certificate."),
     "why_own_proxy": QT_TRANSLATE_NOOP("Problem",
         "the proxy that is set on this computer does not lead there."),
     "why_no_proxy": QT_TRANSLATE_NOOP("Problem",

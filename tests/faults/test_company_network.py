@@ -380,7 +380,7 @@ def test_a_file_that_is_gone_later_sends_nothing(
     assert caught.value.problem.code is ProblemCode.CERTIFICATE
     assert len(server.requests) == 1
     fresh = client_of(port_of(server), key, Route("", str(authority.root)))
-    assert "certificates that are set" in fresh.check_connection().findings[0]
+    assert "the certificate file that was chosen" in fresh.check_connection().findings[0]
 
 
 def test_the_file_is_checked_when_it_is_chosen(authority: Authority, tmp_path: Path) -> None:
