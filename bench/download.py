@@ -71,8 +71,9 @@ def _downloader(url: str, target: Path) -> Callable[[], None]:
     """What the product does between a finished job and the commit, but for sync and probing."""
     from pixverse_desktop.api.download import Downloader
     from pixverse_desktop.api.http import Sessions
+    from pixverse_desktop.core.route import SYSTEM
 
-    downloader = Downloader(Sessions(proxy="", use_environment=False), allow_loopback=True)
+    downloader = Downloader(Sessions(SYSTEM.to_this_machine()), allow_loopback=True)
 
     def fetch() -> None:
         downloader.fetch(url, target, lambda _done, _total: None)

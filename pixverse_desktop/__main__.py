@@ -13,6 +13,7 @@ from pixverse_desktop import __version__
 
 _COMMANDS = (
     "generate", "batch", "film", "join", "rescue", "simulate", "price", "models", "spend", "check",
+    "diagnostics",
 )  # fmt: skip
 _EPILOG = """subcommands:
   generate    make one clip from the command line (see: pixverse-desktop generate --help)
@@ -24,6 +25,7 @@ _EPILOG = """subcommands:
   models      list the video models of the service
   spend       tell what was spent, as a table too
   check       check whether the service speaks as this program assumes
+  diagnostics tell what support needs to know, without keys and prompts
   simulate    run the built-in demo service alone (see: pixverse-desktop simulate --help)
 """
 

@@ -40,6 +40,7 @@ from pixverse_desktop.services import logs
 from pixverse_desktop.services.application import Commands
 from pixverse_desktop.services.data_lock import lock_data_folder
 from pixverse_desktop.services.engine_bridge import EngineBridge
+from pixverse_desktop.services.network import find_route
 from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user, resources
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.services.secrets import Secrets
@@ -327,10 +328,13 @@ class Program:
         from pixverse_desktop.services.runtime import build_engine
 
         settings = self.settings
+        route = await self.workers.run(Lane.FILES, find_route, settings, self.secrets)
         config = EngineConfig(jobs_at_a_time=settings.jobs_at_a_time, limits=settings.limits)
         if origin.kind is OriginKind.DEMO:
             config = replace(config, unknown_expected_s=_DEMO_EXPECTED_S)
-        engine = await build_engine(self._runtime, origin, key, settings, config, ask=ask)
+        engine = await build_engine(
+            self._runtime, origin, key, settings, config, ask=ask, route=route
+        )
         if self._closing.is_set():
             return
         engine.start()

@@ -7,6 +7,7 @@ outcome that is NotSent, Rejected or Ambiguous when it is not an accepted job.
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,12 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
 from pixverse_desktop.api import http, wire
 from pixverse_desktop.api.download import Downloader
@@ -32,7 +38,8 @@ from pixverse_desktop.api.keys import Json, as_object, find
 from pixverse_desktop.api.prices import listed_entries, listed_models, price_rule
 from pixverse_desktop.api.rate_headers import rate_hint
 from pixverse_desktop.api.schema import read_schema
-from pixverse_desktop.api.surroundings import NoWayOut
+from pixverse_desktop.api.surroundings import LoginWanted, NoWayOut
+from pixverse_desktop.api.trust import causes
 from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.errors import (
     Ambiguous,
@@ -44,6 +51,7 @@ from pixverse_desktop.core.errors import (
     problem,
 )
 from pixverse_desktop.core.jobs.job import REMOTE_ID
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, any_model
@@ -56,6 +64,7 @@ from pixverse_desktop.core.ports import (
     Reply,
     Submission,
 )
+from pixverse_desktop.core.route import SYSTEM, Route
 from pixverse_desktop.core.service import Origin, ServiceReport, is_loopback
 from pixverse_desktop.core.text import plain
 
@@ -77,7 +86,7 @@ class Client:
         key: str | None,
         load_frame: Callable[[Frame], bytes],
         *,
-        proxy: str = "",
+        route: Route = SYSTEM,
         fallback_fields: tuple[str, str] = ("", ""),
     ) -> None:
         local = is_loopback(urlsplit(origin.api_url).hostname or "")
@@ -85,8 +94,9 @@ class Client:
         self._auth = BearerAuth(key) if key else None
         self._load_frame = load_frame
         self._fallback_fields = fallback_fields
-        self._sessions = Sessions(proxy="" if local else proxy, use_environment=not local)
-        media = self._media = Sessions(proxy="" if local else proxy, use_environment=not local)
+        route = route.to_this_machine() if local else route
+        self._sessions = Sessions(route)
+        media = self._media = Sessions(route)
         self._downloader = Downloader(media, allow_loopback=local)
 
     def key_fingerprint(self) -> str | None:
@@ -264,6 +274,12 @@ class Client:
 
         return check_service(self)
 
+    def check_connection(self) -> ServiceReport:
+        """BLOCKING. Whether the service is reached and takes the key, in two free requests."""
+        from pixverse_desktop.api.service_check import check_connection
+
+        return check_connection(self, with_key=self._auth is not None)
+
     def ask(self, path: str) -> tuple[object, RateHint]:
         """Any free question, by its path. Raises Unreachable or Rejected."""
         return self._get(path, about_job=path.startswith("/jobs/"))
@@ -289,9 +305,26 @@ class Client:
 
 
 def _network_problem(error: Exception, detail: str) -> Problem:
-    certificate = isinstance(error, requests.exceptions.SSLError)
-    code = ProblemCode.CERTIFICATE if certificate else ProblemCode.OFFLINE
-    return problem(code, error.sentence if isinstance(error, NoWayOut) else "", detail)
+    if isinstance(error, NoWayOut):
+        certificate = isinstance(error, requests.exceptions.SSLError)
+        code = ProblemCode.CERTIFICATE if certificate else ProblemCode.OFFLINE
+        if isinstance(error, LoginWanted):
+            code = ProblemCode.PROXY
+        return problem(code, error.sentence, detail)
+    return problem(ProblemCode.OFFLINE, _why_offline(error), detail)
+
+
+def _why_offline(error: Exception) -> str:
+    """Which step of the way to the service failed, "" where that cannot be told."""
+    found = list(causes(error))
+    if any(isinstance(one, socket.gaierror) for one in found):
+        return Message("offline_name")
+    if any(isinstance(one, ConnectionRefusedError) for one in found):
+        return Message("offline_refused")
+    slow = (TimeoutError, requests.Timeout, ConnectTimeoutError, ReadTimeoutError)
+    if any(isinstance(one, slow) and not isinstance(one, NewConnectionError) for one in found):
+        return Message("offline_slow")
+    return ""
 
 
 def _odd_answer(expected: str) -> Problem:

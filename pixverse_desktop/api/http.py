@@ -11,6 +11,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import requests
 from requests.auth import AuthBase
@@ -20,6 +21,7 @@ from pixverse_desktop import __version__
 from pixverse_desktop.api.coding import Body
 from pixverse_desktop.api.connections import Limits
 from pixverse_desktop.api.surroundings import SystemAdapter
+from pixverse_desktop.core.route import Route
 
 JSON_LIMIT_BYTES = 8 * 2**20
 TOTAL_LIMIT_S = 30.0
@@ -88,14 +90,25 @@ class TooLarge(Exception):
 
 
 class Session(requests.Session):
-    """Takes redirects as answers like any other, and keeps to its ``limits``.
+    """Takes redirects as answers like any other, keeps to its ``limits`` and goes its ``route``.
 
     Asked not to follow one, requests still reads its whole body and parses its address.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, route: Route) -> None:
         super().__init__()
         self.limits = limits
+        self._route = route
+        self.trust_env = route.environment
+
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> Any:
+        """As requests has it, which would let the environment's proxy win over a chosen one."""
+        found = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        if (proxy := self._route.proxy) is not None:
+            found["proxies"] = {"http": proxy, "https": proxy} if proxy else {}
+        return found
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """None: there is nowhere to go."""
@@ -103,11 +116,10 @@ class Session(requests.Session):
 
 
 class Sessions:
-    """One ``requests.Session`` per thread, all alike. ``proxy`` is a URL, "" for the system's."""
+    """One ``requests.Session`` per thread, all alike."""
 
-    def __init__(self, *, proxy: str, use_environment: bool) -> None:
-        self._proxy = proxy
-        self._use_environment = use_environment
+    def __init__(self, route: Route) -> None:
+        self._route = route
         self._local = threading.local()
 
     def get(self, limit_s: float | None = None) -> Session:
@@ -122,12 +134,8 @@ class Sessions:
     def fresh(self, answer_s: float | None = None) -> Session:
         """A session with no connections yet; nothing in it ever repeats a request. Its answers
         are over ``answer_s`` seconds after the request was sent."""
-        session = Session(Limits(answer_s))
-        # Loopback never goes through a proxy, and no environment may send it elsewhere.
-        session.trust_env = self._use_environment
-        if self._proxy:
-            session.proxies = {"http": self._proxy, "https": self._proxy}
-        adapter = SystemAdapter(session.limits, max_retries=Retry(0, read=False))
+        session = Session(Limits(answer_s), self._route)
+        adapter = SystemAdapter(session.limits, self._route, max_retries=Retry(0, read=False))
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         session.headers["User-Agent"] = USER_AGENT

@@ -15,6 +15,7 @@ from pixverse_desktop.api.http import NoAuth, Session, Sessions, TooLarge, locat
 from pixverse_desktop.api.surroundings import NoWayOut
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.route import SYSTEM, Route
 from pixverse_desktop.core.service import is_loopback
 
 _TIMEOUTS_S = (10.0, 15.0)
@@ -40,9 +41,9 @@ class PictureFetcher:
     """Fetches pictures, and clips to be measured, over https or http; on this machine never through
     a proxy."""
 
-    def __init__(self, proxy: str = "") -> None:
-        self._sessions = Sessions(proxy=proxy, use_environment=True)
-        self._local_sessions = Sessions(proxy="", use_environment=False)
+    def __init__(self, route: Route = SYSTEM) -> None:
+        self._sessions = Sessions(route)
+        self._local_sessions = Sessions(route.to_this_machine())
 
     def fetch(self, url: str, kind: Fetched = PICTURE) -> bytes:
         """The bytes at ``url``. Raises UserError (FRAME) with the reason.

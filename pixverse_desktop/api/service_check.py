@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
+from collections.abc import Callable
 from itertools import islice
 
 from pixverse_desktop.api import wire
@@ -53,14 +54,35 @@ _WHY = {
     "certificates_missing": "why_own_certificates",
     "certificates_unusable": "why_own_certificates",
     "certificates_gone": "why_own_certificates",
+    "certificate_signer": "why_signer",
+    "certificate_time": "why_time",
+    "certificate_name": "why_other_name",
+    "certificate_none": "why_no_certificate",
+    "own_certificates_gone": "why_certificate_file",
+    "own_certificates_none": "why_certificate_file",
+    "offline_name": "why_name",
+    "offline_refused": "why_refused",
+    "offline_slow": "why_slow",
     "proxy_no_address": "why_own_proxy",
-    "proxy_unreachable": "why_own_proxy",
+    "proxy_unreachable": "why_no_proxy",
+    "proxy_refuses": "why_own_proxy",
+    "proxy_unknown": "why_proxy_name",
+    "proxy_login": "why_proxy_login",
+    "proxy_certificate": "why_proxy_certificate",
 }
 
 
 def check_service(client: Client) -> ServiceReport:
     """BLOCKING. Ask models, schema, jobs and the media host; never sends a paid request."""
-    return _Check(client).run()
+    check = _Check(client)
+    return check.run(check.models, check.schema, check.jobs, check.unknown_job)
+
+
+def check_connection(client: Client, *, with_key: bool) -> ServiceReport:
+    """BLOCKING. Ask for the models and, with a key, for something only a key may ask: whether the
+    service is reached, speaks as this program assumes, and takes the key."""
+    check = _Check(client)
+    return check.run(check.models, *([check.unknown_job] if with_key else []))
 
 
 class _Enough(Exception):
@@ -77,11 +99,11 @@ class _Check:
         self._why = Message("why_silent")
         self._route = ""
 
-    def run(self) -> ServiceReport:
+    def run(self, *steps: Callable[[], None]) -> ServiceReport:
         """The report; unreached only when not one question was answered."""
         report = self._report
         with contextlib.suppress(_Enough):
-            for step in (self._models, self._schema, self._jobs, self._unknown_job):
+            for step in steps:
                 try:
                     step()
                 except (ValueError, RecursionError):  # nested too deeply, or no such number or date
@@ -133,11 +155,14 @@ class _Check:
         else:
             self._find("check_silent", path=self._route)
             self._why = _why(error.problem)
-            stays = self._why.code != "why_silent" or time.monotonic() > self._ends
+            stays = (
+                self._why.code not in ("why_silent", "why_slow") or time.monotonic() > self._ends
+            )
             if stays and not self._report.reached:
                 raise _Enough
 
-    def _models(self) -> None:
+    def models(self) -> None:
+        """The list of models holds ours, with prices."""
         value = self._ask("/models?detailed=true", "/models")
         if value is None:
             return
@@ -150,7 +175,8 @@ class _Check:
         if unpriced:
             self._find("check_unpriced", n=len(unpriced), names=", ".join(unpriced[:5]))
 
-    def _schema(self) -> None:
+    def schema(self) -> None:
+        """The model has the parameters, limits and price that are documented."""
         path = f"/models/{MODEL_ID}"
         value = self._ask(path, path)
         schema = read_schema(value)
@@ -176,7 +202,8 @@ class _Check:
         names = sorted({_name(name) for name in properties_of(schema)[0]})
         self._report.shapes["keys"] = names[:_MOST_NAMES]
 
-    def _jobs(self) -> None:
+    def jobs(self) -> None:
+        """The list of jobs, one of them, and the host of its clip."""
         value = self._ask("/jobs?limit=20&page=1", "/jobs")
         page = wire.read_jobs(value) if value is not None else None
         if value is not None and page is None:
@@ -204,7 +231,8 @@ class _Check:
         except Unreachable as error:
             self._find("check_media", why=_why(error.problem))
 
-    def _unknown_job(self) -> None:
+    def unknown_job(self) -> None:
+        """A job that does not exist is answered as such, to this key."""
         self._route = _JOB
         try:
             _, rate = self._client.ask(f"/jobs/{_NO_JOB}")

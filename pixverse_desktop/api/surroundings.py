@@ -1,13 +1,17 @@
 """What this machine puts between us and the service: its certificates and its proxies.
 
-Trusted are the system's own certificates (a company's among them) and those that come with
-requests; a bundle named by REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE is trusted instead of both. What
-is set wrongly here never cures itself by waiting, so it is said with the place where it is set.
+Trusted are the system's own certificates (a company's among them), those that come with requests
+and those of a file of the user's own; a bundle named by REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE takes
+the place of the first two. What is set wrongly here never cures itself by waiting, so it is said
+with the place where it is set. Nothing here can turn the checks off.
 """
 
 from __future__ import annotations
 
+import base64
 import os
+import re
+import socket
 import ssl
 from collections.abc import Mapping
 from typing import Any
@@ -15,14 +19,19 @@ from urllib.parse import urlsplit
 
 import requests
 import truststore
-from requests.adapters import HTTPAdapter
-from requests.utils import select_proxy
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
+from requests.utils import get_auth_from_url, select_proxy
 from urllib3.exceptions import HTTPError
+from urllib3.util.ssl_ import create_urllib3_context
 
 from pixverse_desktop.api.connections import LimitedConnection, Limits
+from pixverse_desktop.api.trust import causes, why_untrusted, wrong_bundle
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.route import Route
 
 _SCHEMES = frozenset({"http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h"})
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")  # as http.client says it
+_LOGIN_WANTED = 407
 
 
 class NoWayOut(requests.RequestException):
@@ -36,17 +45,24 @@ class NoWayOut(requests.RequestException):
 
 
 class BadTrust(NoWayOut, requests.exceptions.SSLError):
-    """The same, of the certificates that are trusted."""
+    """The same, of certificates: those that are trusted, or one that is not."""
+
+
+class LoginWanted(NoWayOut):
+    """The proxy wants a name and a password, or does not accept those it was given."""
 
 
 class SystemAdapter(HTTPAdapter):
     """Uses the system's certificates, explains what is set wrongly, and keeps to ``limits``."""
 
-    def __init__(self, limits: Limits, **how: Any) -> None:
+    def __init__(self, limits: Limits, route: Route, **how: Any) -> None:
         self._limits = limits
+        self._route = route
         self._classes: dict[type[Any], type[Any]] = {}  # those of urllib3 -> the limited ones
         # One for each session, that is for each thread: its lock is held during a handshake.
         self._trusted = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._beside_bundle: ssl.SSLContext | None = None
+        self._own_to_load = bool(route.roots)
         super().__init__(**how)
 
     def build_connection_pool_key_attributes(
@@ -56,7 +72,24 @@ class SystemAdapter(HTTPAdapter):
         host, tls = super().build_connection_pool_key_attributes(request, verify, cert)
         if verify is True:
             tls["ssl_context"] = self._trusted
+        elif self._beside_bundle is not None:
+            tls["ssl_context"] = self._beside_bundle  # urllib3 adds the bundle
         return host, tls
+
+    def proxy_manager_for(self, proxy: str, **how: Any) -> Any:
+        """As requests has it; a proxy that is spoken to in TLS is checked whatever it leads to."""
+        if proxy.lower().startswith("https://") and proxy not in self.proxy_manager:
+            self._trusted.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+            how["proxy_ssl_context"] = self._trusted
+        return super().proxy_manager_for(proxy, **how)
+
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        """As requests has it, but for letters that are no Latin-1, at which it stops."""
+        name, password = get_auth_from_url(proxy)
+        if not name:
+            return {}
+        pair = base64.b64encode(f"{name}:{password}".encode()).decode()
+        return {"Proxy-Authorization": f"Basic {pair}"}
 
     def get_connection_with_tls_context(
         self,
@@ -88,62 +121,75 @@ class SystemAdapter(HTTPAdapter):
         """As requests does. Raises NoWayOut too."""
         # GNOME says socks://, and means version 5.
         named = {k: v.replace("socks://", "socks5h://", 1) for k, v in (proxies or {}).items()}
+        url = request.url or ""
+        proxy, tls = select_proxy(url, proxies), url.startswith("https://")
+        if self._own_to_load:
+            self._trust_own(request)
         try:
-            return super().send(request, stream, timeout, verify, cert, named)
+            answer = super().send(request, stream, timeout, verify, cert, named)
         except (HTTPError, OSError, ValueError) as error:
-            tls = (request.url or "").startswith("https://")
-            if tls and (said := _wrong_bundle(verify, error)):
+            if tls and (said := wrong_bundle(verify, error)):
                 raise BadTrust(said, request=request) from None
-            proxy = select_proxy(request.url or "", proxies)
-            if proxy and (said := _wrong_proxy(proxy, request.url or "", error)):
-                raise NoWayOut(said, request=request) from None
+            if proxy and (stopped := self._stopped_by(proxy, request, error)):
+                raise stopped from None
+            if isinstance(error, requests.exceptions.SSLError):
+                said = why_untrusted(error, urlsplit(url).hostname or "")
+                raise BadTrust(said, request=request) from None
             raise
+        if proxy and not tls and answer.status_code == _LOGIN_WANTED:
+            answer.close()
+            raise LoginWanted(self._about("proxy_login", proxy, url), request=request)
+        return answer
+
+    def _trust_own(self, request: requests.PreparedRequest) -> None:
+        """Trust the user's own file too. Raises BadTrust: without it nothing is sent."""
+        path = self._route.roots
+        beside = create_urllib3_context()
+        try:
+            self._trusted.load_verify_locations(path)
+            beside.load_verify_locations(path)
+        except OSError:
+            code = "own_certificates_none" if os.path.exists(path) else "own_certificates_gone"
+            raise BadTrust(Message(code, path=path), request=request) from None
+        self._beside_bundle, self._own_to_load = beside, False
+
+    def _stopped_by(
+        self, proxy: str, request: requests.PreparedRequest, error: Exception
+    ) -> NoWayOut | None:
+        """What is wrong with the proxy in use; None when it is something else."""
+        url = request.url or ""
+        if not _is_proxy(proxy):
+            return NoWayOut(self._about("proxy_no_address", proxy, url), request=request)
+        if not isinstance(error, requests.ConnectionError) or (
+            isinstance(error, requests.exceptions.SSLError)
+        ):
+            return None
+        found = list(causes(error))
+        kinds = {type(one).__name__ for one in found}  # those of PySocks are not imported for it
+        status = next((int(m[1]) for one in found if (m := _TUNNEL.search(str(one)))), 0)
+        if status == _LOGIN_WANTED or "SOCKS5AuthError" in kinds:
+            return LoginWanted(self._about("proxy_login", proxy, url), request=request)
+        if any(isinstance(one, ssl.SSLError) for one in found):
+            return BadTrust(self._about("proxy_certificate", proxy, url), request=request)
+        no_name = any(isinstance(one, socket.gaierror) for one in found)
+        if no_name and "GeneralProxyError" not in kinds:  # with that it was the service's name
+            code = "proxy_unknown"
+        else:
+            refuses = status or kinds & {"SOCKS5Error", "SOCKS4Error"}
+            code = "proxy_refuses" if refuses else "proxy_unreachable"
+        return NoWayOut(self._about(code, proxy, url), request=request)
+
+    def _about(self, code: str, proxy: str, url: str) -> Message:
+        """A sentence about a proxy, whose address may hold a password."""
+        shown = proxy.rsplit("@", 1)[-1].rstrip("/")
+        if "@" in proxy and "://" in proxy:
+            shown = f"{proxy.split('://', 1)[0]}://{shown}"
+        own = self._route.proxy is not None
+        where = Message("place_network") if own else _place_of(proxy, urlsplit(url).scheme)
+        return Message(code, proxy=shown, place=where)
 
 
-def _wrong_bundle(verify: object, error: Exception) -> str:
-    """What is wrong with the certificates that the environment names; "" for nothing."""
-    names = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-    if isinstance(verify, str):
-        name = next((n for n in names if os.environ.get(n) == verify), names[0])
-        if not os.path.exists(verify):
-            return Message("certificates_missing", path=verify, place=name)
-        if _holds_certificates(verify):
-            return ""
-        return Message("certificates_unusable", path=verify, place=name)
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        path = os.environ.get(name, "")
-        if path and not os.path.exists(path) and isinstance(error, requests.exceptions.SSLError):
-            return Message("certificates_gone", path=path, place=name)
-    return ""
-
-
-def _holds_certificates(path: str) -> bool:
-    folder = os.path.isdir(path)
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(
-            capath=path if folder else None, cafile=None if folder else path
-        )
-    except OSError:
-        return False
-    return True
-
-
-def _wrong_proxy(proxy: str, url: str, error: Exception) -> str:
-    """What is wrong with the proxy in use; "" when it is something else."""
-    # A proxy's address may hold a password.
-    shown = proxy.rsplit("@", 1)[-1].rstrip("/")
-    if "@" in proxy and "://" in proxy:
-        shown = f"{proxy.split('://', 1)[0]}://{shown}"
-    where = _place_of(proxy, urlsplit(url).scheme)
-    if not _is_proxy(proxy):
-        return Message("proxy_no_address", proxy=shown, place=where)
-    certificate = isinstance(error, requests.exceptions.SSLError)
-    if isinstance(error, requests.ConnectionError) and not certificate:
-        return Message("proxy_unreachable", proxy=shown, place=where)
-    return ""
-
-
-def _place_of(proxy: str, scheme: str) -> str:
+def _place_of(proxy: str, scheme: str) -> Message:
     """Where the proxy was set, for a sentence."""
     for name in (f"{scheme}_proxy", f"{scheme.upper()}_PROXY", "all_proxy", "ALL_PROXY"):
         if os.environ.get(name) == proxy:

@@ -33,7 +33,9 @@ from pixverse_desktop.core.model.rules import (
 )
 from pixverse_desktop.core.model.validation import lacks
 from pixverse_desktop.services.named_frame import named_frame
+from pixverse_desktop.services.network import find_route
 from pixverse_desktop.services.paths import Paths
+from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import load_settings
 
 
@@ -251,7 +253,8 @@ def frame_of(text: str | None, paths: Paths, notify: Callable[[str], None]) -> F
     if text is None:
         return None
     try:
-        frame, note = named_frame(text, paths, load_settings(paths.settings))
+        route = find_route(load_settings(paths.settings), Secrets())
+        frame, note = named_frame(text, paths, route)
     except UserError as error:
         code = Exit.DISK if error.problem.code is ProblemCode.DISK else Exit.ARGUMENTS
         raise Stop(code, f"{Path(text).name}: {error.problem.message}") from None

@@ -24,7 +24,9 @@ from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.core.text import natural
 from pixverse_desktop.services.batch_files import bytes_of, read_given, word_lists
 from pixverse_desktop.services.named_frame import named_frame
+from pixverse_desktop.services.network import find_route
 from pixverse_desktop.services.paths import Paths
+from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import load_settings
 
 
@@ -87,7 +89,8 @@ class _Reader:
 
     def _picture(self, text: str) -> Frame:
         """A picture that the table names. Raises UserError."""
-        frame, note = named_frame(text, self._paths, load_settings(self._paths.settings))
+        route = find_route(load_settings(self._paths.settings), Secrets())
+        frame, note = named_frame(text, self._paths, route)
         if note:
             self._notify(f"{Path(text).name}: {note}")
         return frame

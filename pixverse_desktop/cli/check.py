@@ -8,7 +8,9 @@ from pixverse_desktop.cli.arguments import Exit, add_places, command_parser
 from pixverse_desktop.cli.price import AnswerReport, Silent
 from pixverse_desktop.cli.runner import Workspace, with_workspace
 from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.services.network import find_route
 from pixverse_desktop.services.runtime import make_client
+from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import load_settings
 
 
@@ -21,7 +23,8 @@ def check(argv: Sequence[str], report: AnswerReport) -> Exit:
     async def work(desk: Workspace) -> Exit:
         key = await desk.key()
         settings = load_settings(desk.paths.settings)
-        client = make_client(desk.origin, key, desk.paths, settings)
+        route = await desk.run(Lane.FILES, find_route, settings, Secrets())
+        client = make_client(desk.origin, key, desk.paths, settings, route)
         found = await desk.run(Lane.NETWORK, client.check)
         desk.run.close()
         report.answer = {

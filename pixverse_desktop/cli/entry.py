@@ -11,6 +11,7 @@ from pixverse_desktop.cli.arguments import (
 )
 from pixverse_desktop.cli.batch import batch
 from pixverse_desktop.cli.check import check
+from pixverse_desktop.cli.diagnostics import diagnostics
 from pixverse_desktop.cli.film import film
 from pixverse_desktop.cli.generate import GenerateReport, generate
 from pixverse_desktop.cli.join import join
@@ -22,7 +23,7 @@ from pixverse_desktop.cli.spend import spend
 
 ANSWERING = {
     "batch": batch, "film": film, "join": join, "price": price, "models": models, "spend": spend,
-    "check": check,
+    "check": check, "diagnostics": diagnostics,
 }  # fmt: skip
 log = logging.getLogger(__name__)
 

@@ -36,6 +36,7 @@ from pixverse_desktop.core.service import (
 from pixverse_desktop.services import logs
 from pixverse_desktop.services.data_lock import lock_data_folder
 from pixverse_desktop.services.demo_service import SimulatorProcess
+from pixverse_desktop.services.network import find_route
 from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user
 from pixverse_desktop.services.runtime import (
     Runtime,
@@ -130,12 +131,14 @@ class Workspace:
         if repair is not None:
             message = explain_repair(repair).message
             print(f"pixverse-desktop: {message}", file=sys.stderr)
+        route = await self.run(Lane.FILES, find_route, settings, Secrets())
         expected_s = 8.0 if self.origin.kind is OriginKind.DEMO else 60.0
         config = replace(config, refresh_delays_s=(0.0, 2.0), unknown_expected_s=expected_s)
         try:
             engine = await build_engine(
-                self._runtime, self.origin, key, settings, config, remember_hold=False
-            )
+                self._runtime, self.origin, key, settings, config, remember_hold=False,
+                route=route,
+            )  # fmt: skip
             try:
                 yield engine
             finally:

@@ -39,6 +39,7 @@ class ProblemCode(StrEnum):
     INTERRUPTED = "interrupted"
     OFFLINE = "offline"
     CERTIFICATE = "certificate"
+    PROXY = "proxy"  # it wants a name and a password
     FAILED = "failed"
     EXPIRED = "expired"
     NO_FILE = "no_file"
@@ -91,6 +92,9 @@ class Problem:
     field: str | None = None
 
 
+# Nobody was spoken to: something on the way stopped it.
+OUT_OF_REACH = frozenset({ProblemCode.OFFLINE, ProblemCode.CERTIFICATE, ProblemCode.PROXY})
+
 ACTIONS = {
     ProblemCode.KEY: Action.OPEN_KEY,
     ProblemCode.CREDITS: Action.BUY_CREDITS,
@@ -103,6 +107,7 @@ ACTIONS = {
     ProblemCode.INTERRUPTED: Action.DECIDE,
     ProblemCode.OFFLINE: Action.CHECK_NETWORK,
     ProblemCode.CERTIFICATE: Action.CHECK_NETWORK,
+    ProblemCode.PROXY: Action.CHECK_NETWORK,
     ProblemCode.FAILED: Action.RETRY,
     ProblemCode.EXPIRED: Action.CHECK_AGAIN,
     ProblemCode.NO_FILE: Action.CHECK_AGAIN,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pixverse_desktop.core.batch_sentences import BATCH_SENTENCES
 from pixverse_desktop.core.film_sentences import FILM_SENTENCES
+from pixverse_desktop.core.network_sentences import NETWORK_SENTENCES
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 
 SENTENCES = {
@@ -31,6 +32,8 @@ SENTENCES = {
         "The service cannot be reached. It is tried again by itself."),
     "certificate": QT_TRANSLATE_NOOP("Problem",
         "The service's certificate could not be verified, so nothing was sent."),
+    "proxy": QT_TRANSLATE_NOOP("Problem",
+        "The proxy wants a name and a password. Nothing was sent."),
     "failed": QT_TRANSLATE_NOOP("Problem", "The service could not make this clip."),
     "expired": QT_TRANSLATE_NOOP("Problem", "The clip is no longer at the service."),
     "no_file": QT_TRANSLATE_NOOP("Problem", "The service finished without a file."),
@@ -56,6 +59,7 @@ SENTENCES = {
         "The preset {name} was made by a newer version of this program."),
     **BATCH_SENTENCES,
     **FILM_SENTENCES,
+    **NETWORK_SENTENCES,
     "job_not_waiting": QT_TRANSLATE_NOOP("Problem", "This clip no longer waits: it was sent."),
     # --- a request that must not be sent ---
     "prompt_empty": QT_TRANSLATE_NOOP("Problem", "Describe the clip: the prompt is empty."),
@@ -112,6 +116,8 @@ SENTENCES = {
     "other_key": QT_TRANSLATE_NOOP("Problem",
         "This job belongs to another API key. It is looked at again with that key."),
     "key_refused": QT_TRANSLATE_NOOP("Problem", "The service does not accept this key."),
+    "key_untested_because": QT_TRANSLATE_NOOP("Problem",
+        "{reason} The key could not be tested and was not kept."),
     "key_untested": QT_TRANSLATE_NOOP("Problem",
         "The service cannot be reached, so the key could not be tested. It was not kept."),
     # --- why nothing is sent ---
@@ -193,12 +199,6 @@ SENTENCES = {
         "The service asks to wait, so the rest was not asked."),
     "check_later": QT_TRANSLATE_NOOP("Problem",
         "The service asks to wait. It can be checked in {seconds:,} s."),
-    "why_silent": QT_TRANSLATE_NOOP("Problem", "nothing answers."),
-    "why_certificate": QT_TRANSLATE_NOOP("Problem", "its certificate could not be verified."),
-    "why_own_certificates": QT_TRANSLATE_NOOP("Problem",
-        "the certificates that are set on this computer cannot be used."),
-    "why_own_proxy": QT_TRANSLATE_NOOP("Problem",
-        "the proxy that is set on this computer does not lead there."),
     "check_no_models": QT_TRANSLATE_NOOP("Problem",
         "The list of models holds no video model that can be read."),
     "check_not_listed": QT_TRANSLATE_NOOP("Problem", "The list of models does not name {model}."),
@@ -270,22 +270,6 @@ SENTENCES = {
     "clip_unwritable": QT_TRANSLATE_NOOP("Problem",
         "The clip cannot be written ({reason}). It is paid for and is tried again."),
     "unknown_reason": QT_TRANSLATE_NOOP("Problem", "unknown reason"),
-    # --- this machine's certificates and proxies ---
-    "certificates_missing": QT_TRANSLATE_NOOP("Problem",
-        "The certificate file {path} does not exist. It is set in {place}."),
-    "certificates_unusable": QT_TRANSLATE_NOOP("Problem",
-        "The certificate file {path} cannot be used. It is set in {place}."),
-    "certificates_gone": QT_TRANSLATE_NOOP("Problem",
-        "The service's certificate could not be verified, so nothing was sent. {path}, which "
-        "{place} names, does not exist."),
-    "proxy_no_address": QT_TRANSLATE_NOOP("Problem",
-        "The proxy {proxy} is set in {place}. That is no address of a proxy, such as "
-        "http://host:port or socks5://host:port."),
-    "proxy_unreachable": QT_TRANSLATE_NOOP("Problem",
-        "The service cannot be reached through the proxy {proxy}, which is set in {place}. This "
-        "goes on by itself."),
-    "place_variable": QT_TRANSLATE_NOOP("Problem", "the environment variable {name}"),
-    "place_settings": QT_TRANSLATE_NOOP("Problem", "the settings of the system or of this program"),
     # --- pictures ---
     "folder_dropped": QT_TRANSLATE_NOOP("Problem", "A folder cannot be used; drop one picture."),
     "not_a_file": QT_TRANSLATE_NOOP("Problem", "This is not a file that can be read."),
@@ -385,7 +369,6 @@ SENTENCES = {
         "This is too short for an API key. Copy the whole key, and it alone."),
     "key_too_long": QT_TRANSLATE_NOOP("Problem",
         "This is too long for an API key. Copy the whole key, and it alone."),
-    "proxy_form": QT_TRANSLATE_NOOP("Problem", "A proxy looks like http://host:port."),
     "table_not_written": QT_TRANSLATE_NOOP("Problem", "The table cannot be written ({reason})."),
     "name_brace_open": QT_TRANSLATE_NOOP("Problem", "Every {{ needs a }}."),
     "name_unknown": QT_TRANSLATE_NOOP("Problem", "{name} is not known. There are {known}."),

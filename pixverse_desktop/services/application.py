@@ -23,7 +23,7 @@ from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.redaction import register_secret
-from pixverse_desktop.core.service import Origin
+from pixverse_desktop.core.service import Origin, ServiceReport
 from pixverse_desktop.services.clip_length import seconds_at
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.services.export import Export, export
@@ -34,6 +34,7 @@ from pixverse_desktop.services.frames import (
     load_frame,
     store_frame,
 )
+from pixverse_desktop.services.network import NetworkCommands, find_route
 from pixverse_desktop.services.own_clips import (
     clips_below,
     job_in_clip,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.core.engine.engine import Engine
     from pixverse_desktop.core.engine.new_jobs import Cell
     from pixverse_desktop.core.model.parameters import ModelSpec
+    from pixverse_desktop.core.route import Route
     from pixverse_desktop.services.batch_files import GivenTable
     from pixverse_desktop.services.demo_service import SimulatorProcess
     from pixverse_desktop.services.film_files import FilmFiles
@@ -143,8 +145,9 @@ class Commands:
             return
         register_secret(key)
         origin, first = host.key_origin(), not host.key_known
-        client = make_client(origin, key, host.paths, host.settings)
         try:
+            route = await host.workers.run(Lane.FILES, find_route, host.settings, host.secrets)
+            client = make_client(origin, key, host.paths, host.settings, route)
             await host.workers.run(Lane.NETWORK, client.check_key)
         except UserError as error:
             then(KeyOutcome(False, "", _key_problem(error.problem)))
@@ -187,6 +190,17 @@ class Commands:
         if simulator is not None:
             refilled = self._host.note_refill
             self._host.workers.call(Lane.NETWORK, simulator.refill, then=refilled)
+
+    def network(self) -> NetworkCommands:
+        """How the service is reached: tried out and changed."""
+        return NetworkCommands(self._host)
+
+    def diagnose(self, window: Sequence[str], report: ServiceReport | None) -> str:
+        """BLOCKING. What support needs to know, without keys, passwords and prompts."""
+        from pixverse_desktop.services.diagnostics import diagnose
+
+        host = self._host
+        return diagnose(host.paths, host.settings, host.origin.kind, window, report)
 
     # --- folders ---
 
@@ -261,12 +275,12 @@ class Commands:
             return frame_from_file(Path(source.path), paths)
         if source.data:
             return store_frame(source.data, source.label, paths)
-        return frame_from_url(source.url, paths, self._host.settings)
+        return frame_from_url(source.url, paths, self._route())
 
     def frame_preview(self, frame: Frame) -> bytes:
         """BLOCKING. The JPEG bytes of a stored frame; raises UserError when it is gone."""
         if frame.kind is FrameKind.URL:
-            return frame_from_url(frame.value, self._host.paths, self.settings)[1]
+            return frame_from_url(frame.value, self._host.paths, self._route())[1]
         return load_frame(frame, self._host.paths)
 
     # --- many clips at once ---
@@ -291,10 +305,10 @@ class Commands:
         from pixverse_desktop.services.batch_files import bytes_of, read_given
         from pixverse_desktop.services.named_frame import named_frame
 
-        paths, settings = self._host.paths, self._host.settings
+        paths, route = self._host.paths, self._route()
 
         def frame(text: str) -> Frame:
-            return named_frame(text, paths, settings)[0]
+            return named_frame(text, paths, route)[0]
 
         data = bytes_of(Path(path)) if text is None else text.encode()
         return read_given(data, Path(path), model, self.word_lists(), frame, without)
@@ -313,7 +327,11 @@ class Commands:
 
     def clip_seconds(self, address: str) -> float:
         """BLOCKING. How long the clip at an address lasts; raises UserError with the sentence."""
-        return seconds_at(address, self._host.settings.proxy)
+        return seconds_at(address, self._route())
+
+    def _route(self) -> Route:
+        """BLOCKING. How requests leave this machine."""
+        return find_route(self._host.settings, self._host.secrets)
 
     # --- the end ---
 
@@ -345,7 +363,10 @@ def _do_nothing(_: None) -> None:
 def _key_problem(found: Problem) -> Problem:
     if found.code is ProblemCode.KEY:
         return problem(ProblemCode.KEY, Message("key_refused"), found.detail)
-    return problem(found.code, Message("key_untested"), found.detail)
+    said = Message("key_untested")
+    if found.code in (ProblemCode.PROXY, ProblemCode.CERTIFICATE):  # what to do stands in it
+        said = Message("key_untested_because", reason=found.message)
+    return problem(found.code, said, found.detail)
 
 
 def _reveal_command(path: Path) -> Path | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.route import Route
 
 
-def seconds_at(address: str, proxy: str) -> float:
+def seconds_at(address: str, route: Route) -> float:
     """BLOCKING. Seconds of the MP4 at ``address``. Raises UserError (FRAME)."""
     import av  # after the first paint
 
@@ -14,7 +15,7 @@ def seconds_at(address: str, proxy: str) -> float:
     from pixverse_desktop.media.probe import length_of
 
     try:
-        return length_of(PictureFetcher(proxy=proxy).fetch(address, CLIP))
+        return length_of(PictureFetcher(route).fetch(address, CLIP))
     except (UserError, av.FFmpegError, ValueError) as error:
         said = error.problem.message if isinstance(error, UserError) else str(error)
         wrong = problem(ProblemCode.FRAME, Message("clip_unmeasured"), said)

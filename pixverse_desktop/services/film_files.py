@@ -32,6 +32,7 @@ from pixverse_desktop.services.export import replacing
 from pixverse_desktop.services.film_folder import free_folder, media_names
 from pixverse_desktop.services.frames import load_frame
 from pixverse_desktop.services.named_frame import named_frame
+from pixverse_desktop.services.network import find_route
 from pixverse_desktop.services.own_clips import read_own_clip
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.store.frame_folder import FrameFolder
@@ -39,6 +40,7 @@ from pixverse_desktop.store.frame_folder import FrameFolder
 if TYPE_CHECKING:
     from pixverse_desktop.core.engine.engine import Engine
     from pixverse_desktop.core.engine.films import OwnClip
+    from pixverse_desktop.services.secrets import Secrets
     from pixverse_desktop.services.settings import Settings
 
 _TEXTS = (".txt", ".md")
@@ -49,6 +51,7 @@ class Host(Protocol):
 
     paths: Paths
     settings: Settings
+    secrets: Secrets
     engine: Engine | None
 
 
@@ -79,7 +82,8 @@ class FilmFiles:
         return shots_of_file(path, model, self._frame, name)
 
     def _frame(self, text: str) -> Frame:
-        return named_frame(text, self._host.paths, self._host.settings)[0]
+        route = find_route(self._host.settings, self._host.secrets)
+        return named_frame(text, self._host.paths, route)[0]
 
     def _model(self, model_id: str) -> ModelSpec:
         engine = self._host.engine

@@ -9,10 +9,10 @@ from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.route import Route
 from pixverse_desktop.core.text import percent_encoded, plain, writable
 from pixverse_desktop.services.own_clips import owner_of
 from pixverse_desktop.services.paths import Paths
-from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.store.durable_files import sha256_of
 from pixverse_desktop.store.frame_folder import FrameFolder
 
@@ -78,7 +78,7 @@ def still_of_job(paths: Paths, job: Job, index: int) -> Frame:
     return frame
 
 
-def frame_from_url(url: str, paths: Paths, settings: Settings) -> tuple[Frame, bytes, str]:
+def frame_from_url(url: str, paths: Paths, route: Route) -> tuple[Frame, bytes, str]:
     """A frame given as an address; fetched once, without the key, to see what it is.
 
     An https address travels as it is; a plain http one, which the service would not take, is kept
@@ -88,7 +88,7 @@ def frame_from_url(url: str, paths: Paths, settings: Settings) -> tuple[Frame, b
     from pixverse_desktop.media.image_prepare import prepare
 
     url = percent_encoded(url)
-    data = PictureFetcher(proxy=settings.proxy).fetch(url)
+    data = PictureFetcher(route).fetch(url)
     label = url.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or url
     if not url.startswith("https://"):
         return store_frame(data, label, paths)

@@ -26,12 +26,14 @@ _KEEP = 3
 _BEARER = re.compile(r"Bearer\s+\S+", re.IGNORECASE)
 _QUERY = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+")
 _PATH_QUERY = re.compile(r"(\b[A-Z]{3,7} /[^\s?\"'<>]*)\?[^\s\"'<>]+")  # as urllib3 writes it
+_LOGIN = re.compile(r"(://)[^\s/@\"']+@")  # the name and the password of a proxy
 _DATA_URI = re.compile(r"data:image/[^\s\"']{100,}")
 
 
 def redact(text: str) -> str:
     """``text`` without keys, bearer tokens, query strings and pictures."""
     text = _BEARER.sub("Bearer ***", redaction.redact(text))
+    text = _LOGIN.sub(r"\1***@", text)
     text = _QUERY.sub(r"\1?***", text)
     text = _PATH_QUERY.sub(r"\1?***", text)
     return _DATA_URI.sub("data:image/***", text)

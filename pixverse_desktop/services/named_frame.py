@@ -8,23 +8,23 @@ from pathlib import Path
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.route import Route
 from pixverse_desktop.core.text import percent_encoded
 from pixverse_desktop.services.frames import frame_from_clip, frame_from_file, frame_from_url
 from pixverse_desktop.services.own_clips import job_in_clip
 from pixverse_desktop.services.paths import Paths
-from pixverse_desktop.services.settings import Settings
 
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?")
 
 
-def named_frame(text: str, paths: Paths, settings: Settings) -> tuple[Frame, str]:
+def named_frame(text: str, paths: Paths, route: Route) -> tuple[Frame, str]:
     """BLOCKING. The picture that ``text`` names and what the user should know of it, "" for
     nothing; an https address is not fetched. Raises UserError."""
     if text.startswith("https://"):
         text = percent_encoded(text)
         return Frame(FrameKind.URL, text, label=text[:200]), ""
     if text.startswith("http://"):
-        frame, _, note = frame_from_url(text, paths, settings)
+        frame, _, note = frame_from_url(text, paths, route)
     elif "://" in text:
         raise UserError(problem(ProblemCode.FRAME, Message("picture_address")))
     else:

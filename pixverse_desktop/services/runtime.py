@@ -19,6 +19,7 @@ from pixverse_desktop.core.errors import Problem, ProblemCode, problem
 from pixverse_desktop.core.lanes import Lane, RunBlocking
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.ports import ClipFiles, Clock, EngineDependencies, EventSink, Service
+from pixverse_desktop.core.route import SYSTEM, Route
 from pixverse_desktop.core.service import Origin
 from pixverse_desktop.services.frames import still_of_job
 from pixverse_desktop.services.paths import Paths, paths_of_user
@@ -78,6 +79,7 @@ async def build_engine(
     ask: bool = False,
     service: Service | None = None,
     files: ClipFiles | None = None,
+    route: Route = SYSTEM,
 ) -> Engine:
     """An engine for one service that has recovered and knows what is remembered; not started.
 
@@ -93,7 +95,7 @@ async def build_engine(
         partial(still_of_job, runtime.paths),
         runtime.store.save_fact,
     )
-    client = service or make_client(origin, key, runtime.paths, settings)
+    client = service or make_client(origin, key, runtime.paths, settings, route)
     engine = Engine(runtime.repository, client, origin, ports, config, runtime.films)
     await engine.recover()
     facts = dict(await runtime.run(Lane.STORE, runtime.store.facts, origin.id))
@@ -124,8 +126,10 @@ def find_key(
     return secrets.find(origin, keyring=kept)
 
 
-def make_client(origin: Origin, key: str | None, paths: Paths, settings: Settings) -> Client:
-    """The service of one origin."""
+def make_client(
+    origin: Origin, key: str | None, paths: Paths, settings: Settings, route: Route = SYSTEM
+) -> Client:
+    """The service of one origin, reached by ``route``."""
     from pixverse_desktop.api.client import Client
 
     frames = FrameFolder(paths.frames)
@@ -133,7 +137,7 @@ def make_client(origin: Origin, key: str | None, paths: Paths, settings: Setting
         origin,
         key,
         lambda frame: frames.load(frame.value),
-        proxy=settings.proxy,
+        route=route,
         fallback_fields=(settings.start_field, settings.end_field),
     )
 

@@ -1,4 +1,5 @@
-"""The API key: in the system's keyring, in memory for this session, or in the environment.
+"""The API key and the password of a proxy: in the system's keyring, in memory for this session, or
+(the key) in the environment.
 
 Only backends that really keep secrets are used: keyring would silently take a plain-text file or
 a null backend. Every call has a time limit, for a locked keyring may wait for a prompt for ever.
@@ -90,11 +91,7 @@ class Secrets:
         self.keyring_failed = False
         if not keyring:
             return None
-        try:
-            found = _limited(lambda: _backend().get_password(_SERVICE, origin.id))
-        except KeyringUnavailable:
-            self.keyring_failed = True
-            return None
+        found = self._read(origin.id)
         try:
             # Another program may have written it; a line end in it would quote it in an error.
             return _known(clean_key(found), "keyring") if found else None
@@ -103,35 +100,69 @@ class Secrets:
 
     def save(self, origin: Origin, key: str) -> str:
         """Keep the key; gives "keyring", or "session" where there is no usable keyring."""
-        register_secret(key)
-        self._session[origin.id] = key
+        return self._store(origin.id, key)
+
+    def remove(self, origin: Origin, *, keyring: bool = True) -> None:
+        """Forget the key here and, with ``keyring``, there."""
+        self._delete(origin.id, keyring)
+
+    # --- the password of a proxy, by its address: another one never gets it ---
+
+    def proxy_password(self, proxy: str, *, keyring: bool) -> str:
+        """That of this session, else the keyring's; "" for none."""
+        known = self._session.get(proxy_entry(proxy))
+        if known is None and keyring:
+            known = self._read(proxy_entry(proxy)) or ""
+            self._session[proxy_entry(proxy)] = known
+        return known or ""
+
+    def save_proxy_password(self, proxy: str, password: str) -> str:
+        """Keep it; gives "keyring", or "session" where there is no usable keyring."""
+        return self._store(proxy_entry(proxy), password)
+
+    def remove_proxy_password(self, proxy: str, *, keyring: bool) -> None:
+        """Forget it here and, with ``keyring``, there."""
+        self._delete(proxy_entry(proxy), keyring)
+
+    def _read(self, name: str) -> str | None:
+        try:
+            return _limited(lambda: _backend().get_password(_SERVICE, name))
+        except KeyringUnavailable:
+            self.keyring_failed = True
+            return None
+
+    def _store(self, name: str, secret: str) -> str:
+        register_secret(secret)
+        self._session[name] = secret
 
         def store() -> bool:
             backend = _backend()
-            backend.set_password(_SERVICE, origin.id, key)
+            backend.set_password(_SERVICE, name, secret)
             # Some backends "save" nothing: only what can be read back was saved.
-            return bool(backend.get_password(_SERVICE, origin.id) == key)
+            return bool(backend.get_password(_SERVICE, name) == secret)
 
         try:
             return "keyring" if _limited(store) else "session"
         except KeyringUnavailable:
             return "session"
 
-    def remove(self, origin: Origin, *, keyring: bool = True) -> None:
-        """Forget the key here and, with ``keyring``, there."""
-        self._session.pop(origin.id, None)
+    def _delete(self, name: str, keyring: bool) -> None:
+        self._session.pop(name, None)
         if not keyring:
             return
 
         def delete() -> None:
             backend = _backend()
-            if backend.get_password(_SERVICE, origin.id) is not None:
-                backend.delete_password(_SERVICE, origin.id)
+            if backend.get_password(_SERVICE, name) is not None:
+                backend.delete_password(_SERVICE, name)
 
-        try:
+        with contextlib.suppress(KeyringUnavailable):
             _limited(delete)
-        except KeyringUnavailable:
-            return
+
+
+def proxy_entry(proxy: str) -> str:
+    """What the password of a proxy stands under in the keyring, and in ``Settings.keys_kept``."""
+    return f"proxy {proxy}"
 
 
 def _known(key: str, source: str) -> StoredKey:

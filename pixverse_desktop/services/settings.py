@@ -16,7 +16,7 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
 from pixverse_desktop.core.jobs.file_name import template_problem
@@ -33,6 +33,8 @@ _LIMIT_BYTES = 4 * 2**20
 _WIDEST_PANEL = 100_000  # pixels
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks5", "socks5h")
 SERVICES = ("demo", "pixeldojo")
+PROXY_USES = ("system", "none", "own")
+PROXY_KINDS = ("http", "https", "socks5h")  # the last one looks names up itself
 MOST_DAILY_LIMIT = 1_000_000
 LONGEST_CURRENCY = 8  # letters
 _MOST, _DICT = Decimal(MOST_DAILY_LIMIT), (dict, type(None))
@@ -99,6 +101,20 @@ def proxy_problem(text: str) -> str:
     return "" if usable else Message("proxy_form")
 
 
+def own_proxy(kind: str, host: str, port: int, name: str) -> str:
+    """The address of a proxy as settings keep it: without a password."""
+    host = f"[{host}]" if ":" in host else host
+    return f"{kind}://{quote(name, safe='') + '@' if name else ''}{host}:{port}"
+
+
+def _without_password(proxy: str) -> str:
+    """An older version kept the whole address; the password is asked for anew."""
+    if proxy_problem(proxy) or not urlsplit(proxy).password:
+        return "" if proxy_problem(proxy) else proxy
+    scheme, _, rest = proxy.partition("://")
+    return f"{scheme}://{rest.partition(':')[0]}@{rest.rpartition('@')[2]}"
+
+
 def _usable_shortcuts(value: object) -> dict[str, list[str]] | None:
     """The entries that have the form of one; whether there is such a key the window knows."""
     if value is None:
@@ -139,7 +155,7 @@ class Settings:
     service: str = setting("demo", Takes.ENGINE, one_of(SERVICES))
     clip_folder: str = setting("", Takes.ENGINE)
     jobs_at_a_time: int = setting(4, Takes.LIMITS, between(1, 20))
-    proxy: str = setting("", Takes.ENGINE, unless(proxy_problem))
+    proxy: str = setting("", Takes.ENGINE, _without_password)  # kept while another is in use
     theme: str = setting("system", Takes.RESTYLE, one_of(THEMES))
     start_field: str = setting("", Takes.ENGINE)
     end_field: str = setting("", Takes.ENGINE)
@@ -166,6 +182,9 @@ class Settings:
     shortcuts: dict[str, list[str]] | None = setting(  # noqa: RUF009
         None, fit=_usable_shortcuts, kinds=_ANYTHING
     )
+    # "" of an older version: the proxy where one is named, else the system's.
+    proxy_use: str = setting("", Takes.ENGINE, one_of(("", *PROXY_USES)))
+    certificates: str = setting("", Takes.ENGINE)  # a PEM file, trusted beside the usual ones
 
     def needed_after(self, old: Settings) -> set[Takes]:
         """What it takes to apply these settings where the old ones are in use."""
@@ -174,6 +193,11 @@ class Settings:
             for known in fields(self)
             if getattr(self, known.name) != getattr(old, known.name)
         }
+
+    @property
+    def proxy_in_use(self) -> str:
+        """One of PROXY_USES."""
+        return self.proxy_use or ("own" if self.proxy else "system")
 
     @property
     def look(self) -> tuple[str, int]:

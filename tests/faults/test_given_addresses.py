@@ -15,6 +15,7 @@ from pixverse_desktop.api import connections, download, http
 from pixverse_desktop.api.connections import Nearness, nearness
 from pixverse_desktop.api.image_fetch import CLIP, PICTURE, Fetched, PictureFetcher
 from pixverse_desktop.core.errors import Ambiguous, DownloadFailed, Unreachable, UserError
+from pixverse_desktop.core.route import SYSTEM
 from pixverse_desktop.services import clip_length
 from tests.support.certificates import Authority
 from tests.support.engine_harness import client_of
@@ -217,7 +218,7 @@ def test_a_large_clip_is_called_a_clip_with_its_own_limit(monkeypatch: pytest.Mo
     assert CLIP.most_bytes == 100 * 2**20
     monkeypatch.setattr("pixverse_desktop.api.image_fetch.CLIP", replace(CLIP, most_bytes=99))
     with ScriptedServer(reply("200 OK", bytes(100))) as server, pytest.raises(UserError) as caught:
-        clip_length.seconds_at(f"{server.url}/a.mp4", "")
+        clip_length.seconds_at(f"{server.url}/a.mp4", SYSTEM)
     assert caught.value.problem.detail == (
         "This clip is larger than 100 MB, too large to be measured."
     )

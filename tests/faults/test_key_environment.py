@@ -18,6 +18,7 @@ from pixverse_desktop.core.errors import (
     Unreachable,
     UserError,
 )
+from pixverse_desktop.core.route import SYSTEM
 from pixverse_desktop.core.service import (
     Origin,
     OriginKind,
@@ -92,7 +93,7 @@ def test_media_hosts_and_pictures_get_neither_key_nor_netrc(
     with ScriptedServer(reply("200 OK", b"\x89PNG")) as server:
         named = server.url.replace("127.0.0.1", "pictures.test")
         assert PictureFetcher().fetch(f"{named}/a.png") == b"\x89PNG"
-        Sessions(proxy="", use_environment=True).get().get(f"{named}/a.mp4", auth=NoAuth()).close()
+        Sessions(SYSTEM).get().get(f"{named}/a.mp4", auth=NoAuth()).close()
         client = client_of(server.url, "pd_any-key")
         client.download(f"{server.url}/a.mp4", tmp_path / "a.part", lambda done, total: None)
         assert authorizations(server) == [b"", b"", b""]

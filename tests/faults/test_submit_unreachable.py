@@ -18,6 +18,7 @@ from pixverse_desktop.core.errors import (
     ProblemCode,
 )
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.route import Route
 from pixverse_desktop.core.service import Connection, HoldReason, custom_origin
 from tests.faults.catalogue import fault
 from tests.support.certificates import Authority, hang_up, speak_plainly
@@ -206,7 +207,9 @@ def test_a_proxy_that_leads_nowhere_sends_nothing(
         url = proxy.url if answer else f"http://127.0.0.1:{free_port()}"
         if way == "environment":
             monkeypatch.setenv("HTTPS_PROXY", url)
-        client = client_of("https://paid.invalid", key, proxy=url if way == "setting" else "")
+        client = client_of(
+            "https://paid.invalid", key, route=Route(url if way == "setting" else None)
+        )
         with pytest.raises(NotSent) as caught:
             client.submit(b'{"prompt": "x"}', "attempt")
         assert bool(proxy.requests) == bool(answer)
@@ -237,7 +240,7 @@ async def test_a_portal_inside_the_connection_leaves_it_unconfirmed(
             reply("200 OK", b"<html><h1>Please log in</h1>")(inside, request)
 
     with ScriptedServer(portal, read_body=False) as proxy:
-        client = client_of("https://paid.invalid", key, proxy=proxy.url)
+        client = client_of("https://paid.invalid", key, route=Route(proxy.url))
         origin = custom_origin("https://paid.invalid/api/v1")
         async with virtual_harness(tmp_path, client, origin, key) as harness:
             await harness.ask()

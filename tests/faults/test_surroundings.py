@@ -20,6 +20,7 @@ from pixverse_desktop.core.errors import (
     Unreachable,
     UserError,
 )
+from pixverse_desktop.core.route import SYSTEM, Route
 from pixverse_desktop.core.service import Origin, OriginKind
 from pixverse_desktop.services.settings import proxy_problem
 from tests.support.certificates import Authority
@@ -58,11 +59,11 @@ def server(authority: Authority) -> Iterator[ScriptedServer]:
         yield made
 
 
-def client_of(server: ScriptedServer | None, key: str, proxy: str = "") -> Client:
+def client_of(server: ScriptedServer | None, key: str, route: Route = SYSTEM) -> Client:
     port = server.url.rsplit(":", 1)[-1] if server else "443"
     url = f"https://service.test:{port}"
     return Client(
-        Origin(OriginKind.CUSTOM, url, f"{url}/api/v1"), key, lambda frame: b"", proxy=proxy
+        Origin(OriginKind.CUSTOM, url, f"{url}/api/v1"), key, lambda frame: b"", route=route
     )
 
 

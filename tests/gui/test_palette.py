@@ -200,7 +200,7 @@ def test_a_setting_is_opened_with_its_control_focused(window: MainWindow, qtbot:
     for query, control in (
         ("daily limit", settings.clips.limit.spin),
         ("file names", settings.clips.names.field),
-        ("proxy", settings.network.proxy),
+        ("test the connection", settings.network.test_button),
     ):
         QTest.keyClick(typed(opened(window), query).search, Qt.Key.Key_Return)
         assert settings.isVisible()

@@ -105,26 +105,6 @@ def test_clips_page(dialog: SettingsDialog, context: UiContext) -> None:
     assert context.commands.settings.clip_folder == ""
 
 
-@pytest.mark.parametrize(
-    ("address", "kept"),
-    [
-        ("http://proxy:8080", True),
-        ("", True),
-        ("socks5://x:1080", True),
-        ("ftp://x", False),
-        ("nonsense", False),
-    ],
-)
-def test_the_proxy_is_checked(
-    dialog: SettingsDialog, context: UiContext, address: str, kept: bool
-) -> None:
-    page = dialog.network
-    page.proxy.setText(address)
-    page.on_proxy_editing_finished()
-    assert context.commands.settings.proxy == (address if kept else "")
-    assert bool(page.error.text()) is not kept
-
-
 def test_the_theme_changes_at_once(dialog: SettingsDialog, context: UiContext) -> None:
     assert theme.current().is_dark
     dialog.look.theme.set_value("light")

@@ -10,6 +10,7 @@ from pixverse_desktop.api.schema import model_from_schema
 from pixverse_desktop.core.errors import ProblemCode, UserError
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest, default_request
+from pixverse_desktop.core.route import SYSTEM
 from pixverse_desktop.services.clip_length import seconds_at
 from tests.support.clips import write_grey_clip
 from tests.support.engine_harness import harness_on, paid_harness
@@ -32,7 +33,7 @@ async def test_a_clip_of_ours_goes_on_by_its_address_and_its_length(
         before = len(simulator.ledger())
         link = await harness.engine.link_of(job.id)
         assert len(simulator.ledger()) == before  # asking is free
-        assert seconds_at(link, "") == pytest.approx(clip.duration_s, abs=0.05)
+        assert seconds_at(link, SYSTEM) == pytest.approx(clip.duration_s, abs=0.05)
         await harness.engine.choose_model("lucy-extend")
         caps = harness.engine.session.models.get("lucy-extend")
         request = default_request(caps).changed(video_url=link, video_duration=clip.duration_s)
@@ -60,14 +61,14 @@ async def test_a_clip_that_was_never_made_has_no_address(
 )
 def test_what_is_no_clip_cannot_be_measured(answer: object) -> None:
     with ScriptedServer(answer) as server, pytest.raises(UserError) as raised:  # type: ignore[arg-type]
-        seconds_at(f"{server.url}/a.mp4", "")
+        seconds_at(f"{server.url}/a.mp4", SYSTEM)
     assert raised.value.problem.message == "The clip at this address could not be measured."
 
 
 def test_the_clip_is_fetched_once_and_without_a_key(tmp_path: Path) -> None:
     made = write_grey_clip(tmp_path / "a.mp4")
     with ScriptedServer(reply("200 OK", (tmp_path / "a.mp4").read_bytes())) as server:
-        assert seconds_at(f"{server.url}/a.mp4", "") == pytest.approx(made.duration_s, abs=0.05)
+        assert seconds_at(f"{server.url}/a.mp4", SYSTEM) == pytest.approx(made.duration_s, abs=0.05)
         (asked,) = server.requests
     assert b"authorization" not in asked.lower()
 

@@ -21,10 +21,10 @@ DAY = datetime.timedelta(days=1)
 class Authority:
     """Signs certificates below one root, all of them in ``folder``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "Test authority") -> None:
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test authority")])
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         now = datetime.datetime.now(datetime.UTC)
         root = (
             x509.CertificateBuilder()
@@ -40,8 +40,9 @@ class Authority:
         self.root = folder / "root.pem"
         self.root.write_bytes(root.public_bytes(serialization.Encoding.PEM))
 
-    def server(self, host: str, *, days: int = 1, own: bool = False) -> Tls:
-        """Speaks TLS as ``host``; ``days`` left (below 0: expired), signed by itself if ``own``."""
+    def server(self, host: str, *, days: int = 1, own: bool = False, begins: int = -20) -> Tls:
+        """Speaks TLS as ``host``; ``days`` left (below 0: expired), signed by itself if ``own``,
+        valid from ``begins`` days on."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test server")])
         try:
@@ -55,7 +56,7 @@ class Authority:
             .issuer_name(subject if own else self._name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - 20 * DAY)
+            .not_valid_before(now + begins * DAY)
             .not_valid_after(now + days * DAY)
             .add_extension(x509.SubjectAlternativeName([name]), critical=False)
             .sign(key if own else self._key, hashes.SHA256())

@@ -30,6 +30,7 @@ from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.price import LearnedPrices, Price, Shape, request_of, shape_of
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.route import SYSTEM
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.media.image_prepare import refusal_of_file
 from pixverse_desktop.services.application import AddedClips, FrameSource, KeyOutcome
@@ -41,6 +42,7 @@ from pixverse_desktop.services.frames import (
     store_frame,
 )
 from pixverse_desktop.services.paths import Paths
+from pixverse_desktop.services.secrets import proxy_entry
 from pixverse_desktop.services.settings import Settings, WindowState
 from pixverse_desktop.services.told_body import read_body
 from pixverse_desktop.ui.base import theme
@@ -332,6 +334,7 @@ class FakeCommands:
         self.export_problem: UserError | None = None
         self.lists: dict[str, Sequence[str]] = {}
         self.gone_frames: set[str] = set()
+        self.answers: list[Callable[[object], None]] = []  # of tests of the network
 
     def apply_settings(self, settings: Settings) -> None:
         self.settings = settings
@@ -376,6 +379,27 @@ class FakeCommands:
     def use_service(self, service: str) -> None:
         self.settings = replace(self.settings, service=service)
         self.calls.append(("use_service", service))
+
+    def network(self) -> FakeCommands:
+        return self
+
+    def check_file(self, path: str, then: Callable[[str], None]) -> None:
+        then(self.bad_files.get(path, ""))
+
+    def test(self, settings: Settings, typed: str, then: Callable[[object], None]) -> None:
+        self.calls.append(("test", settings, typed))
+        self.answers.append(then)
+
+    def use(self, settings: Settings, typed: str, then: Callable[[str], None]) -> None:
+        self.calls.append(("use", settings, typed))
+        entry = proxy_entry(settings.proxy)
+        stored = self.key_storage if typed else ""
+        self.settings = settings.with_key(entry, True) if stored == "keyring" else settings
+        then(stored)
+
+    def diagnose(self, window: Sequence[str], report: object) -> str:
+        self.calls.append(("diagnose", report))
+        return "\n".join(["Pixverse Desktop diagnostics", *window])
 
     def refill_demo(self) -> None:
         self.calls.append(("refill_demo",))
@@ -450,7 +474,7 @@ class RealFrames(FakeCommands):
             return frame_from_file(Path(source.path), self.paths)
         if source.data:
             return store_frame(source.data, source.label, self.paths)
-        return frame_from_url(source.url, self.paths, Settings())
+        return frame_from_url(source.url, self.paths, SYSTEM)
 
 
 class FakeTools(QObject):

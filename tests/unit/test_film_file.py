@@ -18,10 +18,12 @@ from pixverse_desktop.core.film.film_file import merged
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.route import SYSTEM
 from pixverse_desktop.services.film_files import FilmFiles, read_film, write_film
 from pixverse_desktop.services.frames import frame_from_file, load_frame
 from pixverse_desktop.services.named_frame import named_frame
 from pixverse_desktop.services.paths import Paths, paths_below
+from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import Settings
 from tests.support.engine_harness import memory_harness
 from tests.support.fake_service import FakeService
@@ -50,7 +52,7 @@ def known(model_id: str) -> ModelSpec:
 
 
 def read(path: Path, paths: Paths) -> Film:
-    return read_film(path, known, lambda text: named_frame(text, paths, Settings())[0], paths).film
+    return read_film(path, known, lambda text: named_frame(text, paths, SYSTEM)[0], paths).film
 
 
 @dataclass
@@ -59,6 +61,7 @@ class Program:
 
     paths: Paths
     settings: Settings
+    secrets: Secrets
     engine: Engine | None = None
 
 
@@ -151,7 +154,7 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path, pat
 
 @asynchronous
 async def test_the_window_reads_and_writes_films(tmp_path: Path, key: str) -> None:
-    program, path = Program(paths_below(tmp_path), Settings()), tmp_path / "a.json"
+    program, path = Program(paths_below(tmp_path), Settings(), Secrets()), tmp_path / "a.json"
     files, film = FilmFiles(program), chain("one", "two")
     with pytest.raises(UserError, match="starting"):
         files.write(film, path)
@@ -201,7 +204,7 @@ def test_shots_from_a_file_of_text_or_a_table(tmp_path: Path, paths: Paths) -> N
     table.write_text("prompt,start_frame\ndawn,sea.jpg\nnoon,\n")
     (tmp_path / "sea.jpg").write_bytes(PICTURE.read_bytes())
     for path in (text, table):
-        shots = FilmFiles(Program(paths, Settings())).shots(path, PIXVERSE_V6, str)
+        shots = FilmFiles(Program(paths, Settings(), Secrets())).shots(path, PIXVERSE_V6, str)
         assert [one.request.prompt for one in shots] == ["dawn", "noon"]
     assert shots[0].request.start_frame is not None
 

@@ -17,7 +17,14 @@ from pixverse_desktop.core.engine.job_repository import JobRepository
 from pixverse_desktop.core.engine.model_catalogue import ModelCatalogue
 from pixverse_desktop.core.engine.price_watch import COST_MARK, ENDED_BY_USER, PriceWatch
 from pixverse_desktop.core.engine.rate_limit import START_PER_MINUTE, RateBudget, RateHint
-from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable, UserError, problem
+from pixverse_desktop.core.errors import (
+    OUT_OF_REACH,
+    ProblemCode,
+    Rejected,
+    Unreachable,
+    UserError,
+    problem,
+)
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import COUNTED, Limits, Period, midnight_of, span_of
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
@@ -276,7 +283,7 @@ class Session:
             self.observe(error.rate)
             if error.problem.message != self.status.trouble_said:
                 log.info("%s (%s)", error.problem.message, error.problem.detail)
-            offline = error.problem.code in (ProblemCode.OFFLINE, ProblemCode.CERTIFICATE)
+            offline = error.problem.code in OUT_OF_REACH
             self.set_status(
                 connection=Connection.OFFLINE if offline else Connection.ONLINE,
                 trouble=error.problem.detail,

@@ -126,6 +126,8 @@ COMMANDS: tuple[Command, ...] = (
             "user_actions.show_documentation", menu=Menu.HELP),
     Command("check service", QT_TRANSLATE_NOOP("Commands", "Check the service…"), (),
             "user_actions.check_service", menu=Menu.HELP, icon="question"),
+    Command("diagnostics", QT_TRANSLATE_NOOP("Commands", "Diagnostics…"), (),
+            "user_actions.show_diagnostics", menu=Menu.HELP),
     Command("about", QT_TRANSLATE_NOOP("Commands", "About Pixverse Desktop"), (),
             "user_actions.about_dialog.open", menu=Menu.HELP),
 

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from pixverse_desktop.core.batch.patterns import Lists
     from pixverse_desktop.core.engine.new_jobs import Cell
     from pixverse_desktop.core.model.parameters import ModelSpec
+    from pixverse_desktop.core.service import ServiceReport
     from pixverse_desktop.services.batch_files import GivenTable
     from pixverse_desktop.services.engine_bridge import EngineBridge
     from pixverse_desktop.services.export import Export
     from pixverse_desktop.services.film_files import FilmFiles
+    from pixverse_desktop.services.network import NetworkCommands
     from pixverse_desktop.services.qt_workers import Workers
     from pixverse_desktop.services.settings import Settings, WindowState
     from pixverse_desktop.store.clip_search import Library
@@ -57,6 +59,12 @@ class AppCommands(Protocol):
 
     def use_service(self, service: str) -> None:
         """Use "demo" or "pixeldojo"."""
+
+    def network(self) -> NetworkCommands:
+        """How the paid service is reached: tried out and changed."""
+
+    def diagnose(self, window: Sequence[str], report: ServiceReport | None) -> str:
+        """BLOCKING. What support needs to know, without keys, passwords and prompts."""
 
     def refill_demo(self) -> None:
         """Fill up the demo's play money."""

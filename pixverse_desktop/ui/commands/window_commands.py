@@ -333,6 +333,10 @@ class WindowActions(WindowDialogs):
         self.check_dialog.check()
 
     @Slot()
+    def show_diagnostics(self) -> None:
+        self.diagnostics_dialog.gather(self.check_report)
+
+    @Slot()
     def reveal_folder(self) -> None:
         self._commands.reveal(self._commands.clip_folder())
 

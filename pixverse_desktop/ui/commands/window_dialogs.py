@@ -6,16 +6,18 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compose.panel import ComposePanel
 
 if TYPE_CHECKING:
+    from pixverse_desktop.core.service import ServiceReport
     from pixverse_desktop.ui.commands.queue_file import QueueFile
     from pixverse_desktop.ui.compose.takes.sheet import TakesSheet
     from pixverse_desktop.ui.dialogs.about import AboutDialog
+    from pixverse_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
     from pixverse_desktop.ui.dialogs.job_id import JobIdDialog
     from pixverse_desktop.ui.dialogs.make_final import FinalDialog
     from pixverse_desktop.ui.dialogs.presets import PresetsDialog
@@ -37,6 +39,7 @@ class WindowDialogs(QObject):
         self._context = context
         self._bridge = context.bridge
         self._compose = compose
+        self.check_report: ServiceReport | None = None  # of the last check of the service
 
     @cached_property
     def settings_dialog(self) -> SettingsDialog:
@@ -107,4 +110,18 @@ class WindowDialogs(QObject):
         """Made once."""
         from pixverse_desktop.ui.dialogs.service_check import CheckDialog
 
-        return CheckDialog(self._window, self._bridge)
+        made = CheckDialog(self._window, self._bridge)
+        made.checked.connect(self.on_check_dialog_checked)
+        return made
+
+    @Slot(object)
+    def on_check_dialog_checked(self, report: ServiceReport) -> None:
+        """Keep it for the diagnostics."""
+        self.check_report = report
+
+    @cached_property
+    def diagnostics_dialog(self) -> DiagnosticsDialog:
+        """Made once."""
+        from pixverse_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
+
+        return DiagnosticsDialog(self._window, self._context)

@@ -6,17 +6,23 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pixverse_desktop.core.credits import ZERO, read_credits
-from pixverse_desktop.services.settings import MOST_DAILY_LIMIT, Settings, proxy_problem
+from pixverse_desktop.services.settings import MOST_DAILY_LIMIT, Settings
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.messages import translate, translated
-from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.base.messages import translate
 from pixverse_desktop.ui.dialogs.name_template import NameTemplate
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
-from pixverse_desktop.ui.widgets.inputs import CreditsSpin, Stepper, TextField
-from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
+from pixverse_desktop.ui.widgets.inputs import CreditsSpin, Stepper
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
 from pixverse_desktop.ui.widgets.toggle import Toggle
 
@@ -92,6 +98,15 @@ class Page(QWidget):
         line.addWidget(words, 1)
         self._column.addLayout(line)
         self._column.addSpacing(10)
+
+    def bring_into_sight(self, widget: QWidget) -> None:
+        """Scroll to what was just shown."""
+        self._column.activate()
+        viewport = self.parentWidget()
+        area = viewport.parentWidget() if viewport is not None else None
+        if isinstance(area, QScrollArea):
+            self.adjustSize()
+            area.ensureWidgetVisible(widget, 0, 8)
 
     def end(self) -> None:
         """Push everything up."""
@@ -210,83 +225,6 @@ class ClipsPage(Page):
     @Slot(bool)
     def on_alert_toggled(self, checked: bool) -> None:
         self.apply(replace(self.settings(), alert_when_ready=checked))
-
-
-class NetworkPage(Page):
-    """How the service is reached, and what to call the frame fields while its own list of them
-    cannot be read."""
-
-    def __init__(self, context: UiContext) -> None:
-        super().__init__(context, translate("Settings", "Network"))
-        self.proxy = TextField()
-        self.proxy.setAccessibleName(self.tr("Proxy address"))
-        self.proxy.setPlaceholderText(self.tr("None, or what the system says"))
-        self.proxy.textEdited.connect(self.on_proxy_text_edited)
-        self.proxy.editingFinished.connect(self.on_proxy_editing_finished)
-        self.error = SentenceLabel("error")
-        self.add(
-            self.tr("Proxy"),
-            self.proxy,
-            self.tr("Such as http://proxy.example:8080. Used for the service and for clips."),
-        )
-        self.add_plain(self.error)
-        self._column.addSpacing(10)
-        self.add_plain(plain_label(self.tr("Names of the frame fields"), "head"))
-        intro = self.tr(
-            "The names of the frame fields are read from the service. These are used only while "
-            "its list of parameters cannot be read. Leave them empty unless support told you."
-        )
-        self.add_plain(plain_label(intro, "secondary", wrap=True))
-        self._column.addSpacing(10)
-        self.start_field = self._field(self.tr("Name of the start frame field"), "start_image_url")
-        self.end_field = self._field(self.tr("Name of the end frame field"), "end_image_url")
-        self.add(self.tr("Start frame field"), self.start_field)
-        self.add(self.tr("End frame field"), self.end_field)
-        self.names_error = SentenceLabel("error")
-        self.add_plain(self.names_error)
-        self.end()
-
-    def show_settings(self, settings: Settings) -> None:
-        self.proxy.setText(settings.proxy)
-        self._mark("")
-        self.start_field.setText(settings.start_field)
-        self.end_field.setText(settings.end_field)
-        self.names_error.show_message("")
-
-    @Slot(str)
-    def on_proxy_text_edited(self, _text: str) -> None:
-        self._mark("")
-
-    @Slot()
-    def on_proxy_editing_finished(self) -> None:
-        address = self.proxy.text().strip()
-        reason = translated(proxy_problem(address))
-        self._mark(reason)
-        if not reason:
-            self.apply(replace(self.settings(), proxy=address))
-
-    @Slot()
-    def on_field_editing_finished(self) -> None:
-        start, end = self.start_field.text().strip(), self.end_field.text().strip()
-        usable = all(not name or name.isidentifier() for name in (start, end))
-        same = bool(start) and start == end
-        self.names_error.show_message(
-            "" if usable and not same else self.tr("Use two different names of letters and _.")
-        )
-        if usable and not same:
-            self.apply(replace(self.settings(), start_field=start, end_field=end))
-
-    def _field(self, name: str, usual: str) -> TextField:
-        edit = TextField()
-        edit.setAccessibleName(name)
-        edit.setPlaceholderText(usual)
-        edit.setMaxLength(64)
-        edit.editingFinished.connect(self.on_field_editing_finished)
-        return edit
-
-    def _mark(self, reason: str) -> None:
-        self.error.show_message(reason)
-        set_style(self.proxy, invalid=bool(reason))
 
 
 _TEXT_SIZES = (90, 100, 125, 150, 175, 200)  # percent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -26,6 +26,8 @@ from pixverse_desktop.ui.widgets.scroll_area import ScrollArea
 
 class CheckDialog(Dialog):
     """Asks the service all that costs nothing, and lists where it differs."""
+
+    checked = Signal(object)  # ServiceReport
 
     def __init__(self, parent: QWidget, bridge: EngineBridge) -> None:
         super().__init__(parent)
@@ -77,6 +79,7 @@ class CheckDialog(Dialog):
             self.state.show_message(translated(found.message), "error")
         else:
             self._report = found
+            self.checked.emit(found)
             self._show(found)
         self._enable()
 

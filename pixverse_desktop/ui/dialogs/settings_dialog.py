@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.theme import pixels, set_style
+from pixverse_desktop.ui.dialogs.network_page import NetworkPage
 from pixverse_desktop.ui.dialogs.pages import (
     ClipsPage,
     LookPage,
     NamedField,
-    NetworkPage,
     Page,
 )
 from pixverse_desktop.ui.dialogs.service_page import ServicePage
@@ -37,7 +37,7 @@ class SettingsDialog(Dialog):
     def __init__(self, context: UiContext, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
-        self.resize(QSize(pixels(720), pixels(580)).boundedTo(parent.size()))
+        self.resize(QSize(pixels(720), pixels(620)).boundedTo(parent.size()))
         self.service = ServicePage(context)
         self.clips = ClipsPage(context)
         self.network = NetworkPage(context)
