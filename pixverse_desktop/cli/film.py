@@ -149,6 +149,8 @@ class _Run:
         """The film of that name as it is to be from now on."""
         stored = next((one for one in engine.films.all() if one.name == read.name), None)
         if stored is None:
+            stored = engine.films.removed_like(read)
+        if stored is None:
             return replace(read, created_at=time.time())
         return merged(stored, read, engine.films.dropped_from(stored))
 

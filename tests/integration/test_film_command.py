@@ -328,6 +328,32 @@ def test_a_film_with_its_clips_is_there_on_another_machine_and_costs_nothing(
     assert run(elsewhere, url, file, "--redo", key=key) == (0, again)
 
 
+def test_a_film_that_was_removed_is_not_paid_for_again(
+    simulator: SimulatorProcess, data_dir: Path, key: str, file: Path
+) -> None:
+    url = simulator.api_url
+    _, made = run(data_dir, url, file, key=key)
+    before = len(simulator.ledger())
+    remove_films(simulator, data_dir, key)
+    changed = shots("one", "two", "three")
+    changed[2]["prompt"] = "another end"
+    code, again = run(data_dir, url, written(file, changed), key=key)
+    assert (code, again["out_of_date"]) == (0, ["three"])
+    assert again["shots"] == made["shots"]
+    assert len(simulator.ledger()) == before
+    remove_films(simulator, data_dir, key)
+    written(file, [{**one, "prompt": f"not {one['prompt']}"} for one in changed])
+    run(data_dir, url, file, key=key)
+    assert len(simulator.ledger()) == before + 3  # another film of the same name
+
+
+@asynchronous
+async def remove_films(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:
+    async with harness_on(simulator, data_dir, key) as harness:
+        for film in harness.engine.films.all():
+            await harness.engine.films.remove(film.id)
+
+
 def test_help_names_every_code() -> None:
     done = subprocess.run([sys.executable, "-m", "pixverse_desktop", "film", "--help"], cwd=ROOT,
                           capture_output=True, text=True, check=True)  # fmt: skip

@@ -20,6 +20,7 @@ from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.new_jobs import Cell, check, new_batch
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
+from pixverse_desktop.core.film.digest import made_of
 from pixverse_desktop.core.film.film import (
     Film,
     Shot,
@@ -44,6 +45,7 @@ from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.request import ClipRequest, default_request
+from pixverse_desktop.core.model.reuse import asked_for
 from pixverse_desktop.core.model.validation import violations
 
 OwnClip = tuple[Project, Clip]  # what a clip says of itself, and its file
@@ -137,6 +139,21 @@ class Films:
         there = {shot.id for shot in film.shots}
         jobs = sorted(self._session.repository.of_film(film.id), key=lambda job: job.created_at)
         return {job.label: job.shot for job in jobs if job.label and job.shot not in there}
+
+    def removed_like(self, film: Film) -> Film | None:
+        """The film that was taken away and that ``film`` is again, without its shots: one with jobs
+        for the same, under the same names. The newest, None where there is none."""
+        asked = {
+            shot.name: asked_for(link.request, self._usual(shot.request.model))
+            for shot, link in zip(film.shots, links_of(film).values(), strict=True)
+        }
+        like = [
+            job.film
+            for job in self._session.repository.all()
+            if job.film and self.find(job.film) is None
+            and asked.get(job.label) == made_of(job, self._usual(job.request.model)).asked
+        ]  # fmt: skip
+        return replace(film, id=like[-1], shots=()) if like else None
 
     def jobs_of(self, film: Film) -> list[Job]:
         """What was made for its shots at this service, and the clips that were put into them."""
