@@ -182,7 +182,7 @@ class Program:
         self.bridge.status_changed.connect(self.on_status_changed)
         self._asking_balance = False
         self.commands = Commands(self, load_window_state(paths.window))
-        context = UiContext(
+        self._context = context = UiContext(
             self.bridge, self.workers, self.settings, self.commands, paths.frames, resources(),
             paths.thumbnails, self._library,
         )  # fmt: skip
@@ -223,6 +223,7 @@ class Program:
         motion.follow_system(self.workers)
         self._player.video_area.examples.load(self.workers, resources())
         await self.workers.run(Lane.NETWORK, _load_rest)
+        self._attend_desktop()
         self._hear_later_starts()
         await self._open_store()
         await self.use_service()
@@ -245,6 +246,11 @@ class Program:
             except (UserError, OSError) as error:
                 log.warning("the daily copy was not made, or old pictures not removed: %s", error)
             await asyncio.sleep(_COPY_EVERY_S)
+
+    def _attend_desktop(self) -> None:
+        from pixverse_desktop.ui.shell.desktop import Desktop
+
+        Desktop(self._context, self.window)
 
     def _hear_later_starts(self) -> None:
         from pixverse_desktop.ui.shell import single_instance as later

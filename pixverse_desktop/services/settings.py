@@ -160,6 +160,7 @@ class Settings:
     start_field: str = setting("", Takes.ENGINE)
     end_field: str = setting("", Takes.ENGINE)
     alert_when_ready: bool = setting(True)
+    keep_awake: bool = setting(True)  # while clips are made
     strip_dismissed: bool = setting(False)
     # Credits a day; 0 is no limit.
     daily_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
