@@ -137,9 +137,7 @@ def test_everything_is_listed_in_groups(window: MainWindow, context: UiContext) 
         here = {scope.name for scope in command.scopes} & {"WINDOW", "PLAYER", "CLIPS", "LISTS"}
         assert (command.id in known) == bool(here)
     settings = [entry.title for entry in entries(palette) if entry.kind is Kind.SETTING]
-    assert {"Theme", "API key", "Proxy", "Clip folder", "Notify me when a clip is ready"} <= set(
-        settings
-    )
+    assert {"Theme", "API key", "Proxy", "Clip folder", "Notices"} <= set(settings)
     assert titles(palette)[-3:] == list(reversed(PROMPTS)) or set(titles(palette)[-3:]) == set(
         PROMPTS
     )

@@ -91,8 +91,6 @@ def test_clips_page(dialog: SettingsDialog, context: UiContext) -> None:
     assert context.commands.settings.jobs_at_a_time == 20
     page.limit.spin.setValue(12.5)
     assert context.commands.settings.daily_limit == Decimal("12.5")
-    page.alert.click()
-    assert not context.commands.settings.alert_when_ready
     page.choose_button.click()
     chooser = dialog.findChild(QFileDialog)
     assert chooser is not None
@@ -103,6 +101,15 @@ def test_clips_page(dialog: SettingsDialog, context: UiContext) -> None:
     dialog.sections.setCurrentRow(1)
     page.usual_button.click()
     assert context.commands.settings.clip_folder == ""
+
+
+def test_system_page(dialog: SettingsDialog, context: UiContext) -> None:
+    page = dialog.system
+    assert page.notices.value() == "all"
+    page.notices.set_value("failures")
+    assert context.commands.settings.notices == "failures"
+    page.awake.click()
+    assert not context.commands.settings.keep_awake
 
 
 def test_the_theme_changes_at_once(dialog: SettingsDialog, context: UiContext) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.notices import Together
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.services.awake import Awake
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.shell.keep_awake import KeepAwake
 from pixverse_desktop.ui.shell.main_window import MainWindow
+from pixverse_desktop.ui.shell.notice_outlet import NoticeOutlet
+from pixverse_desktop.ui.shell.notices import Notices
 
 
 class Desktop(QObject):
@@ -15,6 +20,32 @@ class Desktop(QObject):
 
     def __init__(self, context: UiContext, window: MainWindow) -> None:
         super().__init__(window)
+        self._window = window
         self.awake = KeepAwake(context, Awake(), self)
         self.awake.changed.connect(window.status_bar.awake.setVisible)
         window.user_actions.settings_changed.connect(self.awake.look)
+        self.notices = Notices(context, window.hold_banner.label.text, self)
+        picture = str(context.resources / "icons" / "app.svg")
+        self.outlet = NoticeOutlet(context.workers, picture, window)
+        self.outlet.clicked.connect(self.notices.on_clicked)
+        self.notices.show_through(self.outlet)
+        self.notices.shown.connect(self.on_notices_shown)
+
+    @Slot(object)
+    def on_notices_shown(self, what: Job | Together | None) -> None:
+        """A notice was clicked: the window comes forward with what it is about."""
+        window = self._window
+        window.come_forward([])
+        if isinstance(what, Together) and what.film:
+            window.clip_actions.film_shown.emit(what.film)
+        elif isinstance(what, Together) and len(what.made) > 1:
+            window.clip_actions.sheet_requested.emit(what.made, self.notices.name_of(what))
+        elif isinstance(what, Together):
+            self._show_job((what.made or what.failed)[-1])
+        elif what is not None:
+            self._show_job(what)
+
+    def _show_job(self, job: Job) -> None:
+        if job.state is not JobState.SAVED:
+            self._window.views.show_create()  # the queue says what is wrong with it
+        self._window.ready.bring(job)
