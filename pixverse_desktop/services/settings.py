@@ -152,6 +152,11 @@ def _usable_names(names: tuple[object, ...]) -> tuple[object, ...]:
     return names[:2] if all(isinstance(name, str) for name in names) else ()
 
 
+def _id_and_name(texts: tuple[object, ...]) -> tuple[object, ...]:
+    fits = len(texts) == 2 and all(isinstance(text, str) and text for text in texts)
+    return texts if fits else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the settings dialog shows. "" means the default."""
@@ -170,6 +175,8 @@ class Settings:
         before=("alert_when_ready", lambda wanted: "off" if wanted is False else "all"),
     )
     keep_awake: bool = setting(True)  # while clips are made
+    # The id of the device that clips are heard on, and its name; () is the system's default.
+    sound_output: tuple[str, ...] = setting((), fit=_id_and_name)
     strip_dismissed: bool = setting(False)
     # Credits a day; 0 is no limit.
     daily_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009

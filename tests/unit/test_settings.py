@@ -83,6 +83,7 @@ def test_the_program_renews_what_the_setting_says(
         ("start_field", "a", Takes.ENGINE), ("end_field", "a", Takes.ENGINE),
         ("theme", "light", Takes.RESTYLE), ("text_size", 150, Takes.RESTYLE), ("jobs_at_a_time", 1, Takes.LIMITS),
         ("daily_limit", Decimal(9), Takes.LIMITS), ("notices", "off", Takes.NOTHING),
+        ("keep_awake", False, Takes.NOTHING), ("sound_output", ("a", "A"), Takes.NOTHING),
         ("rate_credits", Decimal(9), Takes.NOTHING), ("rate_money", Decimal(9), Takes.NOTHING),
         ("rate_currency", "EUR", Takes.NOTHING), ("strip_dismissed", True, Takes.NOTHING),
         ("keys_kept", (), Takes.NOTHING), ("shortcuts", {"mute": ["Y"]}, Takes.NOTHING),
@@ -130,6 +131,22 @@ def test_the_setting_of_an_earlier_version_is_taken_over(
     path = tmp_path / "settings.json"
     path.write_text(json.dumps({"theme": "light", **stored}))
     assert load(path, Settings()) == Settings(theme="light", notices=kept)
+
+
+@pytest.mark.parametrize(
+    ("stored", "kept"),
+    [
+        (["usb-1", "Headset"], ("usb-1", "Headset")),
+        ([], ()),
+        (["usb-1"], ()),
+        (["", "Headset"], ()),
+        (["usb-1", 7], ()),
+    ],
+)
+def test_a_sound_device_has_an_id_and_a_name(tmp_path: Path, stored: object, kept: object) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"theme": "light", "sound_output": stored}))
+    assert load(path, Settings()) == Settings(theme="light", sound_output=kept)
 
 
 def test_defaults_make_sense_themselves() -> None:

@@ -9,6 +9,7 @@ from pixverse_desktop.core.jobs.notices import Together
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.services.awake import Awake
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.playback.sound_output import choose as choose_sound_output
 from pixverse_desktop.ui.shell.keep_awake import KeepAwake
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.notice_outlet import NoticeOutlet
@@ -23,13 +24,20 @@ class Desktop(QObject):
         self._window = window
         self.awake = KeepAwake(context, Awake(), self)
         self.awake.changed.connect(window.status_bar.awake.setVisible)
-        window.user_actions.settings_changed.connect(self.awake.look)
+        self._commands = context.commands
+        window.user_actions.settings_changed.connect(self.on_settings_changed)
+        self.on_settings_changed()
         self.notices = Notices(context, window.hold_banner.label.text, self)
         picture = str(context.resources / "icons" / "app.svg")
         self.outlet = NoticeOutlet(context.workers, picture, window)
         self.outlet.clicked.connect(self.notices.on_clicked)
         self.notices.show_through(self.outlet)
         self.notices.shown.connect(self.on_notices_shown)
+
+    @Slot()
+    def on_settings_changed(self) -> None:
+        self.awake.look()
+        choose_sound_output(next(iter(self._commands.settings.sound_output), ""))
 
     @Slot(object)
     def on_notices_shown(self, what: Job | Together | None) -> None:
