@@ -223,7 +223,9 @@ class Program:
         motion.follow_system(self.workers)
         self._player.video_area.examples.load(self.workers, resources())
         await self.workers.run(Lane.NETWORK, _load_rest)
-        self._attend_desktop()
+        from pixverse_desktop.ui.shell.desktop import Desktop
+
+        Desktop(self._context, self.window)
         self._hear_later_starts()
         await self._open_store()
         await self.use_service()
@@ -246,11 +248,6 @@ class Program:
             except (UserError, OSError) as error:
                 log.warning("the daily copy was not made, or old pictures not removed: %s", error)
             await asyncio.sleep(_COPY_EVERY_S)
-
-    def _attend_desktop(self) -> None:
-        from pixverse_desktop.ui.shell.desktop import Desktop
-
-        Desktop(self._context, self.window)
 
     def _hear_later_starts(self) -> None:
         from pixverse_desktop.ui.shell import single_instance as later
