@@ -182,7 +182,7 @@ class Program:
         self.bridge.status_changed.connect(self.on_status_changed)
         self._asking_balance = False
         self.commands = Commands(self, load_window_state(paths.window))
-        context = UiContext(
+        self._context = context = UiContext(
             self.bridge, self.workers, self.settings, self.commands, paths.frames, resources(),
             paths.thumbnails, self._library,
         )  # fmt: skip
@@ -223,6 +223,9 @@ class Program:
         motion.follow_system(self.workers)
         self._player.video_area.examples.load(self.workers, resources())
         await self.workers.run(Lane.NETWORK, _load_rest)
+        from pixverse_desktop.ui.shell.desktop import Desktop
+
+        Desktop(self._context, self.window)
         self._hear_later_starts()
         await self._open_store()
         await self.use_service()

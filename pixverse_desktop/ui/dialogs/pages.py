@@ -146,8 +146,6 @@ class ClipsPage(Page):
         self.limit.spin.setSingleStep(10)
         self.limit.spin.setSpecialValueText(self.tr("none"))
         self.limit.value_changed.connect(self.on_limit_value_changed)
-        self.alert = Toggle(self.tr("Notify me when a clip is ready"))
-        self.alert.toggled.connect(self.on_alert_toggled)
         self.fields.append(NamedField(self.tr("Clip folder"), self.choose_button))
         self.add_plain(plain_label(self.tr("Clip folder"), "muted"))
         self.add_plain(self.folder)
@@ -171,7 +169,6 @@ class ClipsPage(Page):
                 "count too. The demo service is free and does not count."
             ),
         )
-        self.add_switch(self.alert, self.tr("Notify me when a clip is ready"))
         self.end()
 
     def show_settings(self, settings: Settings) -> None:
@@ -180,7 +177,6 @@ class ClipsPage(Page):
         self.names.show_template(settings.clip_name)
         self.jobs.set_value(settings.jobs_at_a_time)
         self.limit.set_value(float(settings.daily_limit))
-        self.alert.setChecked(settings.alert_when_ready)
 
     @Slot()
     def on_choose_button_clicked(self) -> None:
@@ -221,10 +217,6 @@ class ClipsPage(Page):
     @Slot(float)
     def on_limit_value_changed(self, value: float) -> None:
         self.apply(replace(self.settings(), daily_limit=read_credits(value) or ZERO))
-
-    @Slot(bool)
-    def on_alert_toggled(self, checked: bool) -> None:
-        self.apply(replace(self.settings(), alert_when_ready=checked))
 
 
 _TEXT_SIZES = (90, 100, 125, 150, 175, 200)  # percent

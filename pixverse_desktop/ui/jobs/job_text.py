@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple, assert_never
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
+from pixverse_desktop.core.jobs.states import ENDED_BADLY, IN_FLIGHT, JobState
 from pixverse_desktop.core.model.pixverse_v6 import DEFAULTS
 from pixverse_desktop.core.text import plain
 from pixverse_desktop.ui.base.messages import translate
 
 RUNNING = IN_FLIGHT
-ENDED_BADLY = frozenset({JobState.REJECTED, JobState.FAILED, JobState.NO_FILE, JobState.EXPIRED})
 LISTED = RUNNING | ENDED_BADLY | {JobState.QUEUED, JobState.UNCONFIRMED}
 _PLAIN_WORDS = frozenset({"", "pending", "processing", "running", "in_progress", "generating"})
 _DONE_WORDS = frozenset({"completed", "succeeded", "success", "done", "finished"})

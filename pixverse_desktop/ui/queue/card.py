@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import ProblemCode
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.jobs.states import ENDED_BADLY, JobState
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
@@ -24,7 +24,7 @@ from pixverse_desktop.ui.jobs.job_actions import (
     card_actions,
     removal_label,
 )
-from pixverse_desktop.ui.jobs.job_text import ENDED_BADLY, RUNNING, one_line
+from pixverse_desktop.ui.jobs.job_text import RUNNING, one_line
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
 from pixverse_desktop.ui.widgets.problem_view import ProblemDetails

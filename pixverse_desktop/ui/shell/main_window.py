@@ -309,7 +309,7 @@ class MainWindow(QMainWindow):
         )
         self.demo_strip.show_message(text, self.tr("Add API key"))
         self.notice_strip = NoticeToast()
-        self.ready = ReadyBanner(self._player, self._commands)
+        self.ready = ReadyBanner(self._player)
         self.undo_strip = ReuseBanner(self.compose)
         self.status_bar = StatusBar()
 

@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.ui.base.context import AppCommands, Player
+from pixverse_desktop.ui.base.context import Player
 from pixverse_desktop.ui.jobs.job_text import short_prompt
 from pixverse_desktop.ui.widgets.strip import Strip
 
@@ -22,10 +21,9 @@ class ReadyBanner(Strip):
 
     unseen_wanted = Signal(object)  # Job, to be shown together with the stage
 
-    def __init__(self, player: Player, commands: AppCommands) -> None:
+    def __init__(self, player: Player) -> None:
         super().__init__(dismissible=True)
         self._player = player
-        self._commands = commands
         self._states: dict[str, JobState] = {}
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
@@ -62,8 +60,6 @@ class ReadyBanner(Strip):
         if before is None and job.is_active:
             self._expect(job)
         elif job.state is JobState.SAVED and before not in (None, JobState.SAVED):
-            if not self.isActiveWindow() and self._commands.settings.alert_when_ready:
-                QApplication.alert(self.window())
             self.greet(job)
         return before
 
@@ -88,13 +84,15 @@ class ReadyBanner(Strip):
 
     @Slot()
     def on_action_clicked(self) -> None:
-        if not self._ready:
-            return
-        newest = next(reversed(self._ready.values()))
+        if self._ready:
+            self.bring(next(reversed(self._ready.values())))
+
+    def bring(self, job: Job) -> None:
+        """Play a clip on the stage, or show it where the stage is as well."""
         if self._player.stage.isVisible():
-            self.pick(newest)
+            self.pick(job)
         else:
-            self.unseen_wanted.emit(newest)
+            self.unseen_wanted.emit(job)
 
     @Slot()
     def on_dismissed(self) -> None:
