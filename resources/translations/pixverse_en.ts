@@ -257,35 +257,35 @@
     <name>Notices</name>
     <message numerus="yes">
         <source>%Ln clips may have been charged: the answers were lost.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln clip may have been charged: the answer was lost.</numerusform>
+            <numerusform>%Ln clips may have been charged: the answers were lost.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln clips failed.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln clip failed.</numerusform>
+            <numerusform>%Ln clips failed.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln clips are ready, the newest is “{clip}”.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln clip is ready: “{clip}”.</numerusform>
+            <numerusform>%Ln clips are ready, the newest is “{clip}”.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln clips</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%Ln clip</numerusform>
             <numerusform>%Ln clips</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln failed</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%Ln failed</numerusform>
             <numerusform>%Ln failed</numerusform>
         </translation>
