@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import requests
@@ -20,7 +21,7 @@ from urllib3.util.retry import Retry
 from pixverse_desktop import __version__
 from pixverse_desktop.api.coding import Body
 from pixverse_desktop.api.connections import Limits
-from pixverse_desktop.api.surroundings import SystemAdapter
+from pixverse_desktop.api.surroundings import ProxyLogin, SystemAdapter
 from pixverse_desktop.core.route import Route
 
 JSON_LIMIT_BYTES = 8 * 2**20
@@ -118,8 +119,9 @@ class Session(requests.Session):
 class Sessions:
     """One ``requests.Session`` per thread, all alike."""
 
-    def __init__(self, route: Route) -> None:
+    def __init__(self, route: Route, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._route = route
+        self._login = ProxyLogin(monotonic)
         self._local = threading.local()
 
     def get(self, limit_s: float | None = None) -> Session:
@@ -135,7 +137,8 @@ class Sessions:
         """A session with no connections yet; nothing in it ever repeats a request. Its answers
         are over ``answer_s`` seconds after the request was sent."""
         session = Session(Limits(answer_s), self._route)
-        adapter = SystemAdapter(session.limits, self._route, max_retries=Retry(0, read=False))
+        retry = Retry(0, read=False)
+        adapter = SystemAdapter(session.limits, self._route, self._login, max_retries=retry)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         session.headers["User-Agent"] = USER_AGENT

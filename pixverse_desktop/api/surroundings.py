@@ -13,7 +13,8 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,15 +33,16 @@ from pixverse_desktop.core.route import Route
 _SCHEMES = frozenset({"http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h"})
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")  # as http.client says it
 _LOGIN_WANTED = 407
+_LOGIN_AGAIN_S = 300.0
 
 
 class NoWayOut(requests.RequestException):
     """This machine's own certificates or proxy stopped a request; its text is a Message."""
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """For the user."""
-        said: str = self.args[0]
+        said: Message = self.args[0]
         return said
 
 
@@ -52,12 +54,33 @@ class LoginWanted(NoWayOut):
     """The proxy wants a name and a password, or does not accept those it was given."""
 
 
+class ProxyLogin:
+    """The last word of a proxy on a name and a password: they are not tried again and again, which
+    at some companies locks the account."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._refused: tuple[Message, float] | None = None
+
+    def refuse(self, said: Message) -> None:
+        """It did not accept them."""
+        self._refused = said, self._monotonic() + _LOGIN_AGAIN_S
+
+    @property
+    def refusal(self) -> Message | None:
+        """What it said, as long as it is not asked again."""
+        if self._refused is None or self._monotonic() >= self._refused[1]:
+            return None
+        return self._refused[0]
+
+
 class SystemAdapter(HTTPAdapter):
     """Uses the system's certificates, explains what is set wrongly, and keeps to ``limits``."""
 
-    def __init__(self, limits: Limits, route: Route, **how: Any) -> None:
+    def __init__(self, limits: Limits, route: Route, login: ProxyLogin, **how: Any) -> None:
         self._limits = limits
         self._route = route
+        self._login = login
         self._classes: dict[type[Any], type[Any]] = {}  # those of urllib3 -> the limited ones
         # One for each session, that is for each thread: its lock is held during a handshake.
         self._trusted = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -123,6 +146,8 @@ class SystemAdapter(HTTPAdapter):
         named = {k: v.replace("socks://", "socks5h://", 1) for k, v in (proxies or {}).items()}
         url = request.url or ""
         proxy, tls = select_proxy(url, proxies), url.startswith("https://")
+        if proxy and (refusal := self._login.refusal):
+            raise LoginWanted(refusal, request=request)
         if self._own_to_load:
             self._trust_own(request)
         try:
@@ -131,6 +156,8 @@ class SystemAdapter(HTTPAdapter):
             if tls and (said := wrong_bundle(verify, error)):
                 raise BadTrust(said, request=request) from None
             if proxy and (stopped := self._stopped_by(proxy, request, error)):
+                if isinstance(stopped, LoginWanted):
+                    self._login.refuse(stopped.sentence)
                 raise stopped from None
             if isinstance(error, requests.exceptions.SSLError):
                 said = why_untrusted(error, urlsplit(url).hostname or "")
@@ -138,7 +165,9 @@ class SystemAdapter(HTTPAdapter):
             raise
         if proxy and not tls and answer.status_code == _LOGIN_WANTED:
             answer.close()
-            raise LoginWanted(self._about("proxy_login", proxy, url), request=request)
+            wanted = LoginWanted(self._about("proxy_login", proxy, url), request=request)
+            self._login.refuse(wanted.sentence)
+            raise wanted
         return answer
 
     def _trust_own(self, request: requests.PreparedRequest) -> None:

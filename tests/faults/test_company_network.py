@@ -14,7 +14,9 @@ import pytest
 
 from pixverse_desktop.api import client as client_module
 from pixverse_desktop.api.client import Client
+from pixverse_desktop.api.http import NoAuth, Sessions
 from pixverse_desktop.api.image_fetch import PictureFetcher
+from pixverse_desktop.api.surroundings import LoginWanted
 from pixverse_desktop.api.trust import certificate_file_problem
 from pixverse_desktop.cli import entry
 from pixverse_desktop.core.errors import (
@@ -339,9 +341,19 @@ async def test_a_queue_behind_a_proxy_that_wants_a_password_waits_unpaid(
             assert harness.problem().code is ProblemCode.PROXY
             assert harness.problem().action is Action.CHECK_NETWORK
             assert harness.engine.session.status.connection is Connection.OFFLINE
-        # A wrong password must not lock an account.
-        assert len(proxy.requests) < 60
+        assert len(proxy.requests) < 6  # a wrong password must not lock an account
         assert not any(key.encode() in request for request in proxy.requests)
+
+
+def test_a_login_that_was_refused_is_not_tried_again_at_once(authority: Authority) -> None:
+    now = [0.0]
+    with ConnectProxy(1, login=LOGIN) as proxy:
+        sessions = Sessions(Route(f"http://jane:wrong@127.0.0.1:{proxy.port}"), lambda: now[0])
+        for wait_s, asked in ((0.0, 1), (299.0, 1), (2.0, 2), (1.0, 2)):
+            now[0] += wait_s
+            with pytest.raises(LoginWanted):
+                sessions.get().get("https://service.test/x", auth=NoAuth())
+            assert len(proxy.asked) == asked
 
 
 # --- a certificate file of one's own ---
