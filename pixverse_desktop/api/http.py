@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import requests
@@ -21,7 +20,7 @@ from urllib3.util.retry import Retry
 from pixverse_desktop import __version__
 from pixverse_desktop.api.coding import Body
 from pixverse_desktop.api.connections import Limits
-from pixverse_desktop.api.surroundings import ProxyLogin, SystemAdapter
+from pixverse_desktop.api.surroundings import SystemAdapter
 from pixverse_desktop.core.route import Route
 
 JSON_LIMIT_BYTES = 8 * 2**20
@@ -119,9 +118,8 @@ class Session(requests.Session):
 class Sessions:
     """One ``requests.Session`` per thread, all alike."""
 
-    def __init__(self, route: Route, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, route: Route) -> None:
         self._route = route
-        self._login = ProxyLogin(monotonic)
         self._local = threading.local()
 
     def get(self, limit_s: float | None = None) -> Session:
@@ -137,8 +135,7 @@ class Sessions:
         """A session with no connections yet; nothing in it ever repeats a request. Its answers
         are over ``answer_s`` seconds after the request was sent."""
         session = Session(Limits(answer_s), self._route)
-        retry = Retry(0, read=False)
-        adapter = SystemAdapter(session.limits, self._route, self._login, max_retries=retry)
+        adapter = SystemAdapter(session.limits, self._route, max_retries=Retry(0, read=False))
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         session.headers["User-Agent"] = USER_AGENT

@@ -9,6 +9,7 @@ with the place where it is set. Nothing here can turn the checks off.
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import re
 import socket
@@ -54,33 +55,41 @@ class LoginWanted(NoWayOut):
     """The proxy wants a name and a password, or does not accept those it was given."""
 
 
-class ProxyLogin:
-    """The last word of a proxy on a name and a password: they are not tried again and again, which
-    at some companies locks the account."""
+class ProxyLogins:
+    """What proxies said of a name and a password, for the whole process: what was refused is not
+    tried again and again, which at some companies locks the account."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
-        self._refused: tuple[Message, float] | None = None
+        self._refused: dict[str, tuple[Message, float]] = {}  # by digest: they hold a password
 
-    def refuse(self, said: Message) -> None:
-        """It did not accept them."""
-        self._refused = said, self._monotonic() + _LOGIN_AGAIN_S
+    def refuse(self, proxy: str, said: Message) -> None:
+        """A proxy did not accept what its address holds."""
+        self._refused[_digest(proxy)] = said, self._monotonic() + _LOGIN_AGAIN_S
 
-    @property
-    def refusal(self) -> Message | None:
+    def refusal(self, proxy: str) -> Message | None:
         """What it said, as long as it is not asked again."""
-        if self._refused is None or self._monotonic() >= self._refused[1]:
-            return None
-        return self._refused[0]
+        said, until = self._refused.get(_digest(proxy), (None, 0.0))
+        return said if self._monotonic() < until else None
+
+    def forget(self) -> None:
+        """The user asks now: every proxy is asked again."""
+        self._refused.clear()
+
+
+LOGINS = ProxyLogins()
+
+
+def _digest(proxy: str) -> str:
+    return hashlib.sha256(proxy.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class SystemAdapter(HTTPAdapter):
     """Uses the system's certificates, explains what is set wrongly, and keeps to ``limits``."""
 
-    def __init__(self, limits: Limits, route: Route, login: ProxyLogin, **how: Any) -> None:
+    def __init__(self, limits: Limits, route: Route, **how: Any) -> None:
         self._limits = limits
         self._route = route
-        self._login = login
         self._classes: dict[type[Any], type[Any]] = {}  # those of urllib3 -> the limited ones
         # One for each session, that is for each thread: its lock is held during a handshake.
         self._trusted = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -146,7 +155,7 @@ class SystemAdapter(HTTPAdapter):
         named = {k: v.replace("socks://", "socks5h://", 1) for k, v in (proxies or {}).items()}
         url = request.url or ""
         proxy, tls = select_proxy(url, proxies), url.startswith("https://")
-        if proxy and (refusal := self._login.refusal):
+        if proxy and (refusal := LOGINS.refusal(proxy)):
             raise LoginWanted(refusal, request=request)
         if self._own_to_load:
             self._trust_own(request)
@@ -157,7 +166,7 @@ class SystemAdapter(HTTPAdapter):
                 raise BadTrust(said, request=request) from None
             if proxy and (stopped := self._stopped_by(proxy, request, error)):
                 if isinstance(stopped, LoginWanted):
-                    self._login.refuse(stopped.sentence)
+                    LOGINS.refuse(proxy, stopped.sentence)
                 raise stopped from None
             if isinstance(error, requests.exceptions.SSLError):
                 said = why_untrusted(error, urlsplit(url).hostname or "")
@@ -166,7 +175,7 @@ class SystemAdapter(HTTPAdapter):
         if proxy and not tls and answer.status_code == _LOGIN_WANTED:
             answer.close()
             wanted = LoginWanted(self._about("proxy_login", proxy, url), request=request)
-            self._login.refuse(wanted.sentence)
+            LOGINS.refuse(proxy, wanted.sentence)
             raise wanted
         return answer
 

@@ -92,9 +92,9 @@ class NoticeService:
         self._abilities = frozenset(abilities)
         bus = Proxy(message_bus, router, timeout=_LIMIT_S)
         for signal in ("ActivationToken", "ActionInvoked"):
-            rule = MatchRule(type="signal", interface=_NAME, member=signal, path=_PATH)
-            bus.AddMatch(rule)
-            router.filter(rule, queue=_Hears(self._hear))
+            facts = {"type": "signal", "interface": _NAME, "member": signal, "path": _PATH}
+            bus.AddMatch(MatchRule(sender=_NAME, **facts))
+            router.filter(MatchRule(**facts), queue=_Hears(self._hear))
 
     def _leave(self) -> None:
         router, self._router, self._shown = self._router, None, 0
@@ -116,8 +116,8 @@ class NoticeService:
         """On the thread that listens."""
         from jeepney import HeaderFields
 
-        number, value = message.body
-        if number != self._shown:
+        number, value = (*message.body, None, None)[:2]
+        if number != self._shown or not isinstance(value, str):
             return  # of another program
         if message.header.fields[HeaderFields.member] == "ActivationToken":
             self._token = value

@@ -6,6 +6,7 @@ used: settings are never worth a failed start, and half of them are not what the
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import math
@@ -318,7 +319,11 @@ def load(path: Path, default: Stored) -> Stored:
         log.warning("%s cannot be read, defaults are used: %s", path.name, _reason(error))
         _quarantine(path)
         return default
-    return replace(default, **kept)
+    found = replace(default, **kept)
+    if isinstance(found, Settings) and data.get("proxy", found.proxy) != found.proxy:
+        with contextlib.suppress(OSError):
+            save_json(path, found)  # an older version kept the proxy's password there
+    return found
 
 
 def _checked(data: object, default: Settings | WindowState) -> dict[str, Any]:

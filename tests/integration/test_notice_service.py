@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -50,6 +51,9 @@ def test_a_notice_is_silent_changes_and_is_clicked(
         assert service.show("Two clips", "", "Show")
         assert server.next_call()["body"][1] == 1  # in the place of the first
         server.click(7)  # of another program
+        service._hear(SimpleNamespace(body=(1,)))  # type: ignore[arg-type]
+        service._hear(SimpleNamespace(body=()))  # type: ignore[arg-type]
+        service._hear(SimpleNamespace(body=(1, 2)))  # type: ignore[arg-type]
         server.click(1)
         assert clicks.get(timeout=10) == ""
         server.click(1, "token")

@@ -99,6 +99,10 @@ CHILD = make_job(1, after="job2")
         (make_job(1, S.SUBMITTING), None, True),
         (make_job(1, S.ACCEPTED), held(HoldReason.CREDITS), True),
         (make_job(1, S.VERIFIED), held(HoldReason.PAUSED), True),
+        (make_job(1, S.ACCEPTED), held(HoldReason.KEY), False),  # nothing can be fetched
+        (make_job(1, S.VERIFIED), held(HoldReason.DISK), False),
+        (make_job(1, S.ACCEPTED, submitted_at=NOW - 1799), None, True),
+        (make_job(1, S.ACCEPTED, submitted_at=NOW - 1800), None, False),  # it may never be made
         (make_job(1, S.ACCEPTED, hidden=True), None, True),  # it was paid for all the same
         (make_job(1, S.ACCEPTED, origin="https://pixeldojo.ai"), None, False),
         (make_job(1, S.SAVED), None, False),

@@ -133,6 +133,14 @@ def test_the_setting_of_an_earlier_version_is_taken_over(
     assert load(path, Settings()) == Settings(theme="light", notices=kept)
 
 
+def test_a_password_that_an_earlier_version_kept_is_gone_from_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"theme": "light", "proxy": "http://jane:hush@proxy.test:1"}))
+    assert load(path, Settings()).proxy == "http://jane@proxy.test:1"
+    assert "hush" not in path.read_text()
+    assert load(path, Settings()) == Settings(theme="light", proxy="http://jane@proxy.test:1")
+
+
 @pytest.mark.parametrize(
     ("stored", "kept"),
     [

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from pixverse_desktop.core.jobs.job import Job, may_send_again
 from pixverse_desktop.core.jobs.parents import blocker
 from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
-from pixverse_desktop.core.service import ENDS_BY_ITSELF, ServiceStatus
+from pixverse_desktop.core.service import ENDS_BY_ITSELF, HoldReason, ServiceStatus
+
+_FETCHES_NOTHING = frozenset({HoldReason.KEY, HoldReason.DISK})
+_LONGEST_S = 30 * 60.0  # after that a clip may never be made
 
 
 def goes_on_by_itself(
@@ -23,9 +26,12 @@ def goes_on_by_itself(
         return False
     if job.state is JobState.UNCONFIRMED:
         return not may_send_again(job, now, has_list=status.has_list)
-    if job.state is not JobState.QUEUED:
-        return job.state in IN_FLIGHT
     hold = status.hold
+    if job.state is not JobState.QUEUED:
+        stands = hold is not None and hold.reason in _FETCHES_NOTHING
+        return (
+            job.state in IN_FLIGHT and not stands and now - (job.submitted_at or now) < _LONGEST_S
+        )
     if hold is not None and hold.reason not in ENDS_BY_ITSELF:
         return False
     stands = job.is_passed_over(now) or job.batch in status.held_batches

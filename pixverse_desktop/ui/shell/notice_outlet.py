@@ -32,6 +32,7 @@ class NoticeOutlet(QObject):
         self._heard.connect(self.on_heard)
         self._service = NoticeService(self._heard.emit, file_url(picture).toString())
         self._tray: QSystemTrayIcon | None = None  # made when there is something to show
+        QApplication.instance().aboutToQuit.connect(self.on_about_to_quit)  # type: ignore[union-attr]
 
     def show(self, title: str, body: str) -> None:
         """Show a notice, in the place of the one before."""
@@ -55,6 +56,12 @@ class NoticeOutlet(QObject):
         if token:
             os.environ["XDG_ACTIVATION_TOKEN"] = token  # Wayland lets a window forward with it
         self.clicked.emit()
+
+    @Slot()
+    def on_about_to_quit(self) -> None:
+        """A click on a notice that stays would do nothing."""
+        self._service.withdraw()
+        self._service.close()
 
     def _show_otherwise(self, title: str, body: str, done: bool) -> None:
         if done:
