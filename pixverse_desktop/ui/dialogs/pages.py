@@ -231,7 +231,7 @@ _TEXT_SIZES = (90, 100, 125, 150, 175, 200)  # percent
 
 
 class LookPage(Page):
-    """Light or dark, and how large text is."""
+    """The theme, and how large text is."""
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, translate("Settings", "Appearance"))
@@ -241,6 +241,7 @@ class LookPage(Page):
                 ("system", self.tr("System")),
                 ("dark", self.tr("Dark")),
                 ("light", self.tr("Light")),
+                ("contrast", self.tr("High contrast")),
             )
         )
         self.theme.value_changed.connect(self.on_theme_value_changed)

@@ -334,7 +334,7 @@ class _SidebarDelegate(QStyledItemDelegate):
             return
         chosen = bool(option.state & states.State_Selected)
         if chosen or option.state & states.State_MouseOver:
-            paint.well(painter, area.adjusted(0, 1, 0, -1), "hover" if chosen else "raised", 6)
+            paint.row_ground(painter, area.adjusted(0, 1, 0, -1), 6, chosen=chosen)
         if self._view.is_dropped_on(index):
             paint.outline(painter, area.adjusted(0, 1, 0, -1), "accent", 6)
         elif option.state & states.State_HasFocus and self._view.hasFocus():

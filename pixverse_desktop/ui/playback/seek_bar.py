@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from pixverse_desktop.ui.base import localised
-from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.base.theme import color, stroke
 from pixverse_desktop.ui.playback.seek_preview import SeekPreview
 
 _HEIGHT = 44
@@ -157,7 +157,7 @@ class SeekBar(QSlider):
                     QRectF(strip).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND
                 )
             if self.hasFocus():
-                painter.setPen(QPen(color("accent"), 1.5))
+                painter.setPen(QPen(color("accent"), stroke(1.5)))
                 painter.drawRoundedRect(
                     QRectF(strip).adjusted(1, -2, -1, 2), _ROUND + 1, _ROUND + 1
                 )

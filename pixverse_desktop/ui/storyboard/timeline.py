@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.ui.base.theme import color, icon
+from pixverse_desktop.ui.base.theme import color, icon, stroke
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
@@ -138,7 +138,7 @@ class Timeline(QSlider):
                 self._paint_part(painter, part, after)
             if self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(color("accent"), 1.5))
+                painter.setPen(QPen(color("accent"), stroke(1.5)))
                 painter.drawRoundedRect(QRectF(self._bar()).adjusted(-1, -2, 1, 2), 6, 6)
             if self.maximum():
                 self._paint_head(painter)
