@@ -145,6 +145,7 @@ class ClipsPage(Page):
         )  # fmt: skip
         self.limit.spin.setSingleStep(10)
         self.limit.spin.setSpecialValueText(self.tr("none"))
+        self.limit.spin.setAccessibleDescription(self.tr("0 is no limit"))
         self.limit.value_changed.connect(self.on_limit_value_changed)
         self.alert = Toggle(self.tr("Notify me when a clip is ready"))
         self.alert.toggled.connect(self.on_alert_toggled)
@@ -176,6 +177,7 @@ class ClipsPage(Page):
 
     def show_settings(self, settings: Settings) -> None:
         self.folder.setText(str(self.context.commands.clip_folder()))
+        self.choose_button.setAccessibleDescription(self.folder.text())
         self.usual_button.setVisible(bool(settings.clip_folder))
         self.names.show_template(settings.clip_name)
         self.jobs.set_value(settings.jobs_at_a_time)

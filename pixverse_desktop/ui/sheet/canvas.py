@@ -23,6 +23,7 @@ from pixverse_desktop.core.jobs.marks import Verdict
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.jobs import paint
+from pixverse_desktop.ui.jobs.job_text import short_prompt
 from pixverse_desktop.ui.playback.fitted import fitted
 from pixverse_desktop.ui.sheet import tile_paint
 from pixverse_desktop.ui.sheet.axes import Table
@@ -355,4 +356,5 @@ class SheetCanvas(QWidget):
         )
         verdict = tile_paint.verdict_word(job) or self.tr("not judged")
         stars = [self.tr("%n stars", "", job.stars)] if job.stars else []
-        self.setAccessibleDescription(", ".join([place, verdict, *stars]))
+        prompt = short_prompt(job)
+        self.setAccessibleDescription(", ".join([place, prompt, verdict, *stars]))

@@ -95,7 +95,9 @@ class CellRows(QAbstractListModel):
         planned = self.plan.cells[row]
         parts = [str(row + 1), self.prompt(planned)[:300]]
         parts += [self.value(planned, name) for name in self.varied]
-        parts += [self.reason(planned) or self.credits(planned), self.action(planned)]
+        price = self.credits(planned)
+        price = self.tr("{n} credits").format(n=price) if price else ""
+        parts += [self.reason(planned) or price, self.action(planned)]
         return ", ".join(filter(None, parts))
 
     def value(self, planned: Planned, name: str) -> str:
