@@ -21,8 +21,10 @@ from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.price import LearnedPrices, Shape
 from pixverse_desktop.core.ports import Phase, RemoteJob
+from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.store.job_store import JobStore
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
@@ -94,6 +96,8 @@ def _create(at: Desk) -> QWidget:
 def _clip(at: Desk) -> QWidget:
     at.window.ready.pick(at.bus.jobs["job1"])
     at.window.player.transport.pause()
+    source = FrameSource(path="/p/boat.png", label="boat.png")
+    at.window.compose.set_frame_source(FrameSlot.START, source)
     return at.window
 
 
@@ -162,6 +166,8 @@ def _takes(at: Desk) -> QWidget:
     at.window.user_actions.open_takes()
     sheet = at.window.user_actions.takes_sheet
     sheet.form.lines.set_text("A {red|blue} boat\nan open {brace")
+    sheet.form.start.on_files_selected(["/p/boat.png"])
+    sheet.form.vary.vary("style")
     sheet.make_out()
     return sheet
 

@@ -61,7 +61,7 @@ class FrameWell(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clear_button = IconButton(
-            "close", "", size=20, glyph=12, role="on_scrim", kind="scrim", parent=self
+            "close", "", size=24, glyph=12, role="on_scrim", kind="scrim", parent=self
         )
         self.clear_button.clicked.connect(self.on_clear_button_clicked)
         self.clicked.connect(self.on_clicked)
@@ -167,7 +167,7 @@ class FrameWell(QAbstractButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.clear_button.move(self.width() - self.clear_button.width() - 6, 6)
+        self.clear_button.move(self.width() - self.clear_button.width() - 5, 5)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

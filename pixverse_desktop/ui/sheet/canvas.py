@@ -232,7 +232,7 @@ class SheetCanvas(QWidget):
         if tile is not None and not self._drags and event.button() is Qt.MouseButton.LeftButton:
             places = tile_paint.star_places(self.place_of(tile.job.id), self.font(), tile.job)
             for number, star in enumerate(places, 1):
-                if star.adjusted(-1, -4, 1, 4).contains(event.position().toPoint()):
+                if star.contains(event.position().toPoint()):
                     self.star_clicked.emit(tile.job.id, number)
         self._pressed = None
 
