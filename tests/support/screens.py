@@ -113,6 +113,7 @@ def _queue(at: Desk) -> QWidget:
     for job in jobs:
         at.bus.jobs[job.id] = job
     at.bus.jobs_reset.emit(tuple(at.bus.jobs.values()))
+    at.bus.show_status(replace(at.bus.status, has_list=False))  # so that the user has to decide
     panel = at.window.queue
     panel.list.setCurrentIndex(panel.rows.index_of("job14"))
     return at.window
@@ -170,6 +171,21 @@ def _takes(at: Desk) -> QWidget:
     sheet.form.vary.vary("style")
     sheet.make_out()
     return sheet
+
+
+def _takes_ready(at: Desk) -> QWidget:
+    at.window.user_actions.open_takes()
+    sheet = at.window.user_actions.takes_sheet
+    sheet.form.lines.set_text("A {red|blue} boat")
+    sheet.make_out()
+    return sheet
+
+
+def _failed(at: Desk) -> QWidget:
+    _queue(at)
+    panel = at.window.queue
+    panel.list.setCurrentIndex(panel.rows.index_of("job13"))
+    return at.window
 
 
 def _settings(page: str) -> Callable[[Desk], QWidget]:
@@ -232,11 +248,13 @@ SCREENS: dict[str, Callable[[Desk], QWidget]] = {
     "create-empty": _create,
     "create-clip": _clip,
     "queue": _queue,
+    "queue-failed": _failed,
     "library": _library,
     "storyboard": _storyboard,
     "sheet": _sheet,
     "spend": _spend,
     "takes": _takes,
+    "takes-ready": _takes_ready,
     "settings-service": _settings("service"),
     "settings-clips": _settings("clips"),
     "settings-look": _settings("look"),
