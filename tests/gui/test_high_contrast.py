@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
@@ -10,14 +11,17 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from pixverse_desktop.core.jobs.marks import Verdict
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs import paint
+from pixverse_desktop.ui.sheet.side import Progress
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.spend.chart import paint_swatch
 from pixverse_desktop.ui.spend.figures import NO_BOARD, OTHER
 from pixverse_desktop.ui.storyboard.slate import slate
 from tests.support.colours import contrast
+from tests.support.factories import saved_job
 from tests.support.seen_widgets import visible
 
 WANTED, NOT_WANTED = Qt.ContrastPreference.HighContrast, Qt.ContrastPreference.NoPreference
@@ -149,3 +153,16 @@ def test_series_of_the_chart_differ_in_how_they_are_filled() -> None:
         lit = sum(image.pixelColor(at).lightness() > 127 for at in inside)
         shares.append((round(lit / len(inside), 1), len(rows)))
     assert len(set(shares)) == 5
+
+
+@pytest.mark.usefixtures("_strong")
+def test_the_strip_of_progress_shows_the_rejected_by_their_height(qtbot: QtBot) -> None:
+    strip = Progress()
+    qtbot.addWidget(strip)
+    strip.resize(200, strip.height())
+    strip.show_jobs([replace(saved_job(n), verdict=v) for n, v in
+                     enumerate((Verdict.PICKED, Verdict.REJECTED), 1)])  # fmt: skip
+    picture = strip.grab().toImage()
+    upper = [contrast(picture.pixelColor(x, 1).name(), theme.CONTRAST.panel) for x in (50, 150)]
+    assert upper[0] >= 7
+    assert upper[1] < 3
