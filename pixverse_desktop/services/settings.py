@@ -43,7 +43,7 @@ _ANYTHING = (*_DICT, tuple, str, int, float, bool)
 MOST_FOUND, _LONGEST_ID = 12, 80
 _MOST_KEYS, _LONGEST_KEY = 4, 40  # of one command; letters
 _NOT_NOTED = "not noted"  # an older version wrote the file: there may be keys
-THEMES = ("system", "dark", "light")
+THEMES = ("system", "dark", "light", "contrast")
 NOTICES = ("all", "failures", "off")
 
 DRAFT = {

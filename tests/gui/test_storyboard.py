@@ -394,7 +394,7 @@ def test_what_came_of_a_job_is_seen_on_its_card(
     assert "Waiting" in str(index.data())
     clip = write_grey_clip(tmp_path / "a.mp4")
     bus.show_job(replace(made, state=JobState.SAVED, clip=clip, finished_at=2000.0))
-    qtbot.waitUntil(lambda: "Ready · take 1" in str(index.data()), timeout=2000)
+    qtbot.waitUntil(lambda: "Ready, take 1" in str(index.data()), timeout=2000)
 
 
 def test_the_film_that_was_looked_at_last_is_there_again(

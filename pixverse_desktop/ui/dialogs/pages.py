@@ -145,6 +145,7 @@ class ClipsPage(Page):
         )  # fmt: skip
         self.limit.spin.setSingleStep(10)
         self.limit.spin.setSpecialValueText(self.tr("none"))
+        self.limit.spin.setAccessibleDescription(self.tr("0 is no limit"))
         self.limit.value_changed.connect(self.on_limit_value_changed)
         self.fields.append(NamedField(self.tr("Clip folder"), self.choose_button))
         self.add_plain(plain_label(self.tr("Clip folder"), "muted"))
@@ -173,6 +174,7 @@ class ClipsPage(Page):
 
     def show_settings(self, settings: Settings) -> None:
         self.folder.setText(str(self.context.commands.clip_folder()))
+        self.choose_button.setAccessibleDescription(self.folder.text())
         self.usual_button.setVisible(bool(settings.clip_folder))
         self.names.show_template(settings.clip_name)
         self.jobs.set_value(settings.jobs_at_a_time)
@@ -223,7 +225,7 @@ _TEXT_SIZES = (90, 100, 125, 150, 175, 200)  # percent
 
 
 class LookPage(Page):
-    """Light or dark, and how large text is."""
+    """The theme, and how large text is."""
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, translate("Settings", "Appearance"))
@@ -233,6 +235,7 @@ class LookPage(Page):
                 ("system", self.tr("System")),
                 ("dark", self.tr("Dark")),
                 ("light", self.tr("Light")),
+                ("contrast", self.tr("High contrast")),
             )
         )
         self.theme.value_changed.connect(self.on_theme_value_changed)

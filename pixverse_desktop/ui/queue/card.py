@@ -121,7 +121,13 @@ class JobCard(QWidget):
                 )
                 tip = removal_label(job) if action is JobAction.REMOVE else ""
                 button.setToolTip(tip)
-                button.setAccessibleName(tip or button.text())
+                button.setAccessibleName(tip or self._spoken(action, button.text()))
+
+    def _spoken(self, action: JobAction, words: str) -> str:
+        """The words of a button; where they are short of it, with what the number is."""
+        words = words.replace(" · ", ", ")
+        priced = action is JobAction.SEND_AGAIN
+        return self.tr("{words} credits").format(words=words) if priced else words
 
 
 _BUTTONS = (

@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from PySide6.QtCore import QTimer, Signal, Slot
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.jobs.states import ENDED_BADLY, JobState
+from pixverse_desktop.ui.base.announce import announce
 from pixverse_desktop.ui.base.context import Player
-from pixverse_desktop.ui.jobs.job_text import short_prompt
+from pixverse_desktop.ui.base.messages import translated
+from pixverse_desktop.ui.jobs.job_text import row_text, short_prompt
 from pixverse_desktop.ui.widgets.strip import Strip
 
 _STAYS_MS = 20_000
+_NEWS = ENDED_BADLY | {JobState.UNCONFIRMED}
 
 
 class ReadyBanner(Strip):
@@ -59,6 +62,8 @@ class ReadyBanner(Strip):
         self._states[job.id] = job.state
         if before is None and job.is_active:
             self._expect(job)
+        elif job.state in _NEWS and before not in (None, job.state):
+            announce(self, self._failure(job))
         elif job.state is JobState.SAVED and before not in (None, JobState.SAVED):
             self.greet(job)
         return before
@@ -78,9 +83,16 @@ class ReadyBanner(Strip):
         if self._player.is_idle() and not self._picked and self._player.stage.isVisible():
             self._shown = True
             self._player.show_job(job)
+            announce(self, self.tr("“{clip}” is ready.").format(clip=short_prompt(job)))
         else:
             self._ready[job.id] = job
             self._announce()
+
+    def _failure(self, job: Job) -> str:
+        """The queue shows it; who does not see that hears it."""
+        words = row_text(job, 0.0)
+        reason = translated(job.problem.message) if job.problem is not None else ""
+        return f"{words.aside}: {short_prompt(job)}. {reason}".strip()
 
     @Slot()
     def on_action_clicked(self) -> None:

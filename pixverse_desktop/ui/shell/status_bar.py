@@ -38,6 +38,7 @@ class FolderButton(QPushButton):
         """Show a path, the home folder as ~."""
         self._path = path
         self.setAccessibleName(self.tr("Clip folder: {path}").format(path=path))
+        self.setAccessibleDescription(self.tr("Show it"))
         self.setToolTip(tip_text(self.tr("Show {path}").format(path=path)))
         self._elide()
         self.updateGeometry()
