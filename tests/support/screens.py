@@ -258,6 +258,7 @@ SCREENS: dict[str, Callable[[Desk], QWidget]] = {
     "settings-service": _settings("service"),
     "settings-clips": _settings("clips"),
     "settings-look": _settings("look"),
+    "settings-system": _settings("system"),
     "settings-network": _settings("network"),
     "palette": _palette,
     "export-film": _export,
