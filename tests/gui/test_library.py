@@ -879,3 +879,17 @@ def test_search_and_order_stand_beside_or_under_each_other(room: Room, width: in
     QCoreApplication.sendPostedEvents()
     assert not filters.search.geometry().intersects(filters.order.geometry())
     assert filters.rect().contains(filters.mode.geometry())
+
+
+def test_out_of_sight_the_choice_puts_nothing_on_the_stage(room: Room, qtbot: QtBot) -> None:
+    room.choose(0, 1)
+    room.panel.hide()
+    room.selected.clear()
+    room.store.add_jobs(saved_job(99, "a newer one"))
+    with qtbot.waitSignal(room.panel.rows.modelReset):
+        room.panel.rows.refresh()
+    room.choose(0)
+    assert room.selected == []
+    room.panel.show()
+    room.choose(1)
+    assert len(room.selected) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
@@ -18,8 +19,9 @@ class Choice(QObject):
     changed = Signal()  # other clips, or the same ones have changed
     job_selected = Signal(object)  # Job: to be put on the stage
 
-    def __init__(self, grid: TileGrid, rows: PagedClips, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, grid: TileGrid, rows: PagedClips, panel: QWidget) -> None:
+        super().__init__(panel)
+        self._panel = panel
         self._grid = grid
         self._rows = rows
         self._kept: tuple[set[str], str] = (set(), "")  # what is chosen, over a new look
@@ -104,8 +106,8 @@ class Choice(QObject):
     def on_current_changed(self) -> None:
         index = self._grid.currentIndex()
         job = index.data(JOB_ROLE) if self._grid.selectionModel().isSelected(index) else None
-        if not isinstance(job, Job):
-            return
+        if not isinstance(job, Job) or not self._panel.isVisible():
+            return  # clips that come or go change nothing on the stage of another view
         told = (job.id, job.clip is not None)
         if told != self._told:
             self._told = told
