@@ -31,7 +31,7 @@ class ReadyBanner(Strip):
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.setInterval(_STAYS_MS)
-        self.timer.timeout.connect(self.hide)
+        self.timer.timeout.connect(self.on_dismissed)  # said once: the dots stay
         self._shown = False  # a clip was put into the player
         self._picked = False  # by the user
         self._expected = ""  # the batch of the job that was expected last
@@ -47,7 +47,7 @@ class ReadyBanner(Strip):
         self._player.show_job(job)
         if job is not None:
             self._ready.pop(job.id, None)
-            self._announce()
+            self._say()
 
     def restore(self, jobs: Iterable[Job], job: Job | None) -> None:
         """These are not news; an empty stage shows the last clip of an earlier run, until there
@@ -86,7 +86,8 @@ class ReadyBanner(Strip):
             announce(self, self.tr("“{clip}” is ready.").format(clip=short_prompt(job)))
         else:
             self._ready[job.id] = job
-            self._announce()
+            self._say()
+            self.timer.start()
 
     def _failure(self, job: Job) -> str:
         """The queue shows it; who does not see that hears it."""
@@ -109,13 +110,12 @@ class ReadyBanner(Strip):
     @Slot()
     def on_dismissed(self) -> None:
         self._ready.clear()
-        self._announce()
+        self._say()
 
-    def _announce(self) -> None:
+    def _say(self) -> None:
         if not self._ready:
             self.hide()
             return
         newest = short_prompt(next(reversed(self._ready.values())))
         text = self.tr("%n clips are ready, the newest is “{clip}”.", "", len(self._ready))
         self.show_message(text.format(clip=newest), self.tr("Play"))
-        self.timer.start()
