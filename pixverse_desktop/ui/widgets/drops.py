@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
@@ -113,6 +114,13 @@ def path_of(uri: bytes) -> str:
 def local_paths(mime: QMimeData) -> list[str]:
     """The files of this computer among the addresses."""
     return [path for path in map(path_of, uris_of(mime)) if path]
+
+
+def clips_in(mime: QMimeData) -> list[Path]:
+    """The files that are dragged, where all of them are clips by their names; else none."""
+    paths = [Path(path) for path in local_paths(mime)]
+    clips = len(paths) == len(uris_of(mime)) and all(p.suffix.lower() == ".mp4" for p in paths)
+    return paths if clips else []
 
 
 def _is_here(host: str) -> bool:
