@@ -99,7 +99,6 @@ def run(options: argparse.Namespace) -> int:
             lock = second_start(paths, options.files, wanted)
         if lock is None:
             return 0
-        log_file = logs.Logs(paths.logs)
     except OtherService:
         sys.stderr.write(f"pixverse-desktop: {OTHER_SERVICE}\n")
         return 10
@@ -110,6 +109,7 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         said = Message("folder_unwritable", folder=str(paths.data), reason=str(error.strerror))
         return _explain(said, 9)
+    log_file = logs.Logs(paths.logs)
     logs.log_uncaught()
     crash_file = logs.CrashFile(paths.logs)
     loop = QEventLoop(application)
@@ -117,6 +117,9 @@ def run(options: argparse.Namespace) -> int:
     program = Program(paths, fixed, demo=options.demo)
     if crash_file.found is not None:
         program.bridge.notice.emit(problem(ProblemCode.CRASHED, detail=crash_file.found.name))
+    if reason := crash_file.unwritable:
+        said = Message("log_unwritable", folder=str(paths.logs), reason=reason)
+        program.bridge.notice.emit(problem(ProblemCode.STORE, said))
     application.files_opened.connect(program.window.come_forward)
     _close_on_signals(loop, program)
     with loop:

@@ -349,6 +349,11 @@ SENTENCES = {
         "Another Pixverse Desktop command works on this data folder."),
     "folder_unwritable": QT_TRANSLATE_NOOP("Problem",
         "The data folder {folder} cannot be written: {reason}."),
+    "log_unwritable": QT_TRANSLATE_NOOP("Problem",
+        "There is no log of what goes wrong: {folder} cannot be written ({reason})."),
+    "settings_unwritable": QT_TRANSLATE_NOOP("Problem",
+        "Your settings and the form are kept only until the program ends: {folder} cannot be "
+        "written ({reason})."),
     "list_outdated": QT_TRANSLATE_NOOP("Problem", "The list of jobs was not up to date"),
     "list_gone": QT_TRANSLATE_NOOP("Problem", "The list of jobs was gone"),
     "list_empty": QT_TRANSLATE_NOOP("Problem", "The list of jobs was empty"),
