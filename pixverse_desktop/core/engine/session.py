@@ -162,9 +162,8 @@ class Session:
         """Stop sending; with ``wait_s`` it goes on by itself after that many seconds."""
         if self.status.hold is not None and self.status.hold.reason in ENDED_BY_USER:
             return
-        clock = self.ports.clock
-        until = None if wait_s is None else clock.time() + wait_s
-        self.waits_until = inf if wait_s is None else clock.monotonic() + wait_s
+        until = None if wait_s is None else self.ports.clock.time() + wait_s
+        self.waits_until = self.ports.clock.monotonic() + (inf if wait_s is None else wait_s)
         self.set_status(hold=Hold(reason, error.problem if error else None, until))
 
     def ask_first(self) -> None:
