@@ -92,7 +92,8 @@ def test_without_a_data_folder_nothing_begins_and_that_is_said(
 ) -> None:
     disk.becomes(READ_ONLY, home.data)
     with open_window() as window:
-        window.until_written("cannot be written: Read-only file system")
+        window.until_written("cannot be written (Read-only file system)")
+        window.until_written("--data-dir")
 
 
 @fault("K22")
