@@ -12,7 +12,7 @@ SEED ?= 1
 # As in `make shots LANGUAGE=pseudo`; desktops set a variable of that name for other purposes.
 CHOSEN := $(if $(findstring command,$(origin LANGUAGE)),$(LANGUAGE))
 
-.PHONY: run test check lint faults crash fuzz bench shots keys languages bundle deb try-deb clean help
+.PHONY: run test check lint faults crash fuzz bench shots read-aloud keys languages bundle deb try-deb clean help
 help:
 	@echo "make run    the window on the built-in demo service"
 	@echo "make test   the whole test suite"
@@ -26,6 +26,7 @@ help:
 	@echo "make bundle  the program with all it needs in one folder, dist/pixverse-desktop, and its tests"
 	@echo "make deb     a Debian package of that, in dist/"
 	@echo "make try-deb  (as root) installs that in a fresh system without Python, uses and removes it"
+	@echo "make read-aloud  what a screen reader says on every screen, in tests/data/read_aloud/"
 	@echo "make keys   the guide's table of keys, from the list of commands"
 	@echo "make languages  the program's texts into resources/translations, and those compiled"
 	@echo "            (LANGUAGE=de: begins a new one)"
@@ -75,6 +76,10 @@ bench: test-deps
 
 shots: test-deps
 	SHOTS_LANGUAGE="$(CHOSEN)" SHOTS_GUIDE="$(GUIDE)" $(BIN)/python -m tests.show.shots
+
+# Read the files then, as somebody who sees nothing of the window.
+read-aloud: test-deps
+	READ_ALOUD=write $(PYTEST) tests/gui/test_read_screens.py
 
 keys: $(VENV)/.ready
 	$(BIN)/python -m tests.show.keys

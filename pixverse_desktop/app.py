@@ -115,11 +115,8 @@ def run(options: argparse.Namespace) -> int:
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
     program = Program(paths, fixed, demo=options.demo)
-    if crash_file.found is not None:
-        program.bridge.notice.emit(problem(ProblemCode.CRASHED, detail=crash_file.found.name))
-    if reason := crash_file.unwritable:
-        said = Message("log_unwritable", folder=str(paths.logs), reason=reason)
-        program.bridge.notice.emit(problem(ProblemCode.STORE, said))
+    if crash_file.problem is not None:
+        program.bridge.notice.emit(crash_file.problem)
     application.files_opened.connect(program.window.come_forward)
     _close_on_signals(loop, program)
     with loop:
@@ -185,7 +182,7 @@ class Program:
         self.bridge.status_changed.connect(self.on_status_changed)
         self._asking_balance = False
         self.commands = Commands(self, load_window_state(paths.window))
-        context = UiContext(
+        self._context = context = UiContext(
             self.bridge, self.workers, self.settings, self.commands, paths.frames, resources(),
             paths.thumbnails, self._library,
         )  # fmt: skip
@@ -226,6 +223,9 @@ class Program:
         motion.follow_system(self.workers)
         self._player.video_area.examples.load(self.workers, resources())
         await self.workers.run(Lane.NETWORK, _load_rest)
+        from pixverse_desktop.ui.shell.desktop import Desktop
+
+        Desktop(self._context, self.window)
         self._hear_later_starts()
         await self._open_store()
         await self.use_service()

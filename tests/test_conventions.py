@@ -22,6 +22,7 @@ EXEC_ALLOWED = {
     "app.py": ["QApplication.exec"],
     "frame_well.py": ["drag.exec"],
     "file_drag.py": ["drag.exec"],
+    "sound_link.py": ["self.exec"],  # a loop of a thread of its own
 }
 
 

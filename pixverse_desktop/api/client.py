@@ -38,7 +38,7 @@ from pixverse_desktop.api.keys import Json, as_object, find
 from pixverse_desktop.api.prices import listed_entries, listed_models, price_rule
 from pixverse_desktop.api.rate_headers import rate_hint
 from pixverse_desktop.api.schema import read_schema
-from pixverse_desktop.api.surroundings import LoginWanted, NoWayOut
+from pixverse_desktop.api.surroundings import LOGINS, LoginWanted, NoWayOut
 from pixverse_desktop.api.trust import causes
 from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.errors import (
@@ -278,6 +278,7 @@ class Client:
         """BLOCKING. Whether the service is reached and takes the key, in two free requests."""
         from pixverse_desktop.api.service_check import check_connection
 
+        LOGINS.forget()
         return check_connection(self, with_key=self._auth is not None)
 
     def ask(self, path: str) -> tuple[object, RateHint]:

@@ -9,11 +9,13 @@ with the place where it is set. Nothing here can turn the checks off.
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import re
 import socket
 import ssl
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,15 +34,16 @@ from pixverse_desktop.core.route import Route
 _SCHEMES = frozenset({"http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h"})
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")  # as http.client says it
 _LOGIN_WANTED = 407
+_LOGIN_AGAIN_S = 300.0
 
 
 class NoWayOut(requests.RequestException):
     """This machine's own certificates or proxy stopped a request; its text is a Message."""
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """For the user."""
-        said: str = self.args[0]
+        said: Message = self.args[0]
         return said
 
 
@@ -50,6 +53,35 @@ class BadTrust(NoWayOut, requests.exceptions.SSLError):
 
 class LoginWanted(NoWayOut):
     """The proxy wants a name and a password, or does not accept those it was given."""
+
+
+class ProxyLogins:
+    """What proxies said of a name and a password, for the whole process: what was refused is not
+    tried again and again, which at some companies locks the account."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._refused: dict[str, tuple[Message, float]] = {}  # by digest: they hold a password
+
+    def refuse(self, proxy: str, said: Message) -> None:
+        """A proxy did not accept what its address holds."""
+        self._refused[_digest(proxy)] = said, self._monotonic() + _LOGIN_AGAIN_S
+
+    def refusal(self, proxy: str) -> Message | None:
+        """What it said, as long as it is not asked again."""
+        said, until = self._refused.get(_digest(proxy), (None, 0.0))
+        return said if self._monotonic() < until else None
+
+    def forget(self) -> None:
+        """The user asks now: every proxy is asked again."""
+        self._refused.clear()
+
+
+LOGINS = ProxyLogins()
+
+
+def _digest(proxy: str) -> str:
+    return hashlib.sha256(proxy.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class SystemAdapter(HTTPAdapter):
@@ -123,6 +155,8 @@ class SystemAdapter(HTTPAdapter):
         named = {k: v.replace("socks://", "socks5h://", 1) for k, v in (proxies or {}).items()}
         url = request.url or ""
         proxy, tls = select_proxy(url, proxies), url.startswith("https://")
+        if proxy and (refusal := LOGINS.refusal(proxy)):
+            raise LoginWanted(refusal, request=request)
         if self._own_to_load:
             self._trust_own(request)
         try:
@@ -131,6 +165,8 @@ class SystemAdapter(HTTPAdapter):
             if tls and (said := wrong_bundle(verify, error)):
                 raise BadTrust(said, request=request) from None
             if proxy and (stopped := self._stopped_by(proxy, request, error)):
+                if isinstance(stopped, LoginWanted):
+                    LOGINS.refuse(proxy, stopped.sentence)
                 raise stopped from None
             if isinstance(error, requests.exceptions.SSLError):
                 said = why_untrusted(error, urlsplit(url).hostname or "")
@@ -138,7 +174,9 @@ class SystemAdapter(HTTPAdapter):
             raise
         if proxy and not tls and answer.status_code == _LOGIN_WANTED:
             answer.close()
-            raise LoginWanted(self._about("proxy_login", proxy, url), request=request)
+            wanted = LoginWanted(self._about("proxy_login", proxy, url), request=request)
+            LOGINS.refuse(proxy, wanted.sentence)
+            raise wanted
         return answer
 
     def _trust_own(self, request: requests.PreparedRequest) -> None:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from decimal import Decimal
 from enum import IntEnum
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -32,6 +33,7 @@ from pixverse_desktop.core.model.rules import (
     Text,
 )
 from pixverse_desktop.core.model.validation import lacks
+from pixverse_desktop.core.route import Route
 from pixverse_desktop.services.named_frame import named_frame
 from pixverse_desktop.services.network import find_route
 from pixverse_desktop.services.paths import Paths
@@ -253,14 +255,19 @@ def frame_of(text: str | None, paths: Paths, notify: Callable[[str], None]) -> F
     if text is None:
         return None
     try:
-        route = find_route(load_settings(paths.settings), Secrets())
-        frame, note = named_frame(text, paths, route)
+        frame, note = named_frame(text, paths, route_of(paths))
     except UserError as error:
         code = Exit.DISK if error.problem.code is ProblemCode.DISK else Exit.ARGUMENTS
         raise Stop(code, f"{Path(text).name}: {error.problem.message}") from None
     if note:
         notify(f"{Path(text).name}: {note}")
     return frame
+
+
+@cache
+def route_of(paths: Paths) -> Route:
+    """BLOCKING. How this command leaves the machine; the keyring is asked once."""
+    return find_route(load_settings(paths.settings), Secrets())
 
 
 def check_output(path: Path | None) -> None:

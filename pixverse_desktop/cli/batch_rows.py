@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from pixverse_desktop.cli.arguments import Exit, Stop, frame_of
+from pixverse_desktop.cli.arguments import Exit, Stop, frame_of, route_of
 from pixverse_desktop.core.batch.cells import Axis, Row, combined
 from pixverse_desktop.core.batch.table_rows import RowError
 from pixverse_desktop.core.engine.new_jobs import Cell
@@ -24,10 +24,7 @@ from pixverse_desktop.core.model.validation import violations
 from pixverse_desktop.core.text import natural
 from pixverse_desktop.services.batch_files import bytes_of, read_given, word_lists
 from pixverse_desktop.services.named_frame import named_frame
-from pixverse_desktop.services.network import find_route
 from pixverse_desktop.services.paths import Paths
-from pixverse_desktop.services.secrets import Secrets
-from pixverse_desktop.services.settings import load_settings
 
 
 @dataclass
@@ -89,8 +86,7 @@ class _Reader:
 
     def _picture(self, text: str) -> Frame:
         """A picture that the table names. Raises UserError."""
-        route = find_route(load_settings(self._paths.settings), Secrets())
-        frame, note = named_frame(text, self._paths, route)
+        frame, note = named_frame(text, self._paths, route_of(self._paths))
         if note:
             self._notify(f"{Path(text).name}: {note}")
         return frame

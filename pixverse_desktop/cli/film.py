@@ -109,14 +109,15 @@ class _Run:
         """From the file to saved clips. Raises Stop and StoreError."""
         async with desk.engine(config_of(load_settings(desk.paths.settings))) as engine:
             read = await self._read(engine, desk)
-            film = await engine.films.with_clips(self._known(engine, read.film), read.clips)
-            wish = self._wish(engine, film)
-            plan = self._planned(engine, film, wish)
+            film, clips = engine.films.with_clips(self._known(engine, read.film), read.clips)
+            wish = self._wish(engine, film, clips)
+            plan = self._planned(engine, film, wish, clips)
             self._tell_plan(engine, plan)
             if self._options.dry_run:
                 return Exit.SAVED
             if (plan.plan.to_make or plan.waited) and not desk.has_key:
                 raise Stop(Exit.KEY, NO_KEY)
+            await engine.films.take_in(read.clips)
             await engine.films.put_back(film)
             # What was announced is what is agreed to, where nothing else was.
             most = self._options.max_credits
@@ -148,19 +149,20 @@ class _Run:
     def _known(self, engine: Engine, read: Film) -> Film:
         """The film of that name as it is to be from now on."""
         stored = next((one for one in engine.films.all() if one.name == read.name), None)
-        if stored is None:
-            stored = engine.films.removed_like(read)
-        if stored is None:
-            return replace(read, created_at=time.time())
-        return merged(stored, read, engine.films.dropped_from(stored))
+        if stored is not None:
+            return merged(stored, read, engine.films.dropped_from(stored))
+        removed, shots = engine.films.removed_like(read)
+        film = replace(read, id=removed or read.id, created_at=time.time())
+        return merged(replace(film, shots=()), read, shots)
 
-    def _wish(self, engine: Engine, film: Film) -> Wish:
-        outdated = engine.films.plan_for(film).out_of_date if self._options.redo else ()
-        redo = frozenset(one.shot.id for one in outdated)
-        return Wish(redo=redo, retry_failed=self._options.retry_failed)
+    def _wish(self, engine: Engine, film: Film, clips: list[Job]) -> Wish:
+        redo = self._options.redo
+        outdated = engine.films.plan_for(film, clips=clips).out_of_date if redo else ()
+        shots = frozenset(one.shot.id for one in outdated)
+        return Wish(redo=shots, retry_failed=self._options.retry_failed)
 
-    def _planned(self, engine: Engine, film: Film, wish: Wish) -> _Plan:
-        plan = engine.films.plan_for(film, wish)
+    def _planned(self, engine: Engine, film: Film, wish: Wish, clips: list[Job]) -> _Plan:
+        plan = engine.films.plan_for(film, wish, clips)
         low, high = engine.films.price(plan)
         found = _Plan(plan, low, high)
         for job in self._waited(engine, plan, wish):

@@ -76,6 +76,11 @@ FILM_SENTENCES = {
     "film_clip_foreign": QT_TRANSLATE_NOOP(
         "Problem", "{name} is no clip of this program, so it cannot be a take."
     ),
+    "film_clip_silent": QT_TRANSLATE_NOOP(
+        "Problem",
+        "{name} cannot carry what it was made with, so it cannot go along. Save the film without "
+        "its clips.",
+    ),
     "film_picture_missing": QT_TRANSLATE_NOOP("Problem", "The picture {name} is not in the file."),
     "film_not_written": QT_TRANSLATE_NOOP("Problem", "The film cannot be written ({reason})."),
     "clip_not_there": QT_TRANSLATE_NOOP("Problem", "{name} is not there."),

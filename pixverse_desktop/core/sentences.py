@@ -348,8 +348,8 @@ SENTENCES = {
     "folder_in_use": QT_TRANSLATE_NOOP("Problem",
         "Another Pixverse Desktop command works on this data folder."),
     "folder_unwritable": QT_TRANSLATE_NOOP("Problem",
-        "The data folder {folder} cannot be written ({reason}), and nothing is paid for that cannot "
-        "be noted down. Give back the right to write there, or name another folder: "
+        "The data folder {folder} cannot be written ({reason}), and nothing is paid for that "
+        "cannot be noted down. Give back the right to write there, or name another folder: "
         "pixverse-desktop --data-dir FOLDER."),
     "log_unwritable": QT_TRANSLATE_NOOP("Problem",
         "There is no log of what goes wrong: {folder} cannot be written ({reason})."),

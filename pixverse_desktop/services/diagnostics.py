@@ -32,7 +32,7 @@ from pixverse_desktop.store.overview import Overview, read_overview
 _LINES, _LOG_BYTES = 200, 64 * 1024
 _PARTS = ("PySide6", "qasync", "requests", "urllib3", "truststore", "keyring", "Pillow", "av")
 # They hold what the user wrote, or what is told elsewhere.
-_LEFT_OUT = frozenset({"presets", "presets_used", "keys_kept", "shortcuts"})
+_LEFT_OUT = frozenset({"presets", "presets_used", "keys_kept", "shortcuts", "sound_output"})
 _VARIABLES = (
     "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "PIXELDOJO_API_KEY", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR",
@@ -40,6 +40,7 @@ _VARIABLES = (
 _MEDIA = re.compile(
     r"[^/\\'\":\n]*\.(mp4|mov|m4v|part|jpe?g|png|webp|gif|avif|heic|csv|tsv|txt)\b", re.IGNORECASE
 )
+_LOG_LEFT_OUT = "(left out: without the list of jobs prompts cannot be found in it)"
 _SHORTEST = 3  # letters of a text that is looked for
 
 
@@ -64,7 +65,7 @@ def diagnose(
         "Settings": _settings(settings),
         "Data": _data(paths, settings, overview, why),
         "Check of the service": _check(report),
-        "Log": _log(paths.logs / "pixverse-desktop.log", overview.texts),
+        "Log": [_LOG_LEFT_OUT] if why else _log(_log_in(paths), overview.texts),
     }
     lines = [
         "Pixverse Desktop diagnostics",
@@ -73,6 +74,10 @@ def diagnose(
     for title, found in sections.items():
         lines += ["", f"== {title} ==", *(found or ["(nothing)"])]
     return without_user(redact("\n".join(lines))) + "\n"
+
+
+def _log_in(paths: Paths) -> Path:
+    return paths.logs / "pixverse-desktop.log"
 
 
 def without_user(text: str) -> str:
@@ -164,7 +169,7 @@ def _log(path: Path, texts: Iterable[str]) -> Sequence[str]:
     text = "\n".join(whole.splitlines()[-_LINES:])
     there = [one for one in texts if len(one) >= _SHORTEST and one in text]
     for one in sorted(there, key=len, reverse=True):  # one may begin like another
-        text = text.replace(one, "***")
+        text = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", "***", text)
     return _MEDIA.sub(r" ***.\1", text).splitlines()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -22,6 +23,7 @@ from pixverse_desktop.core.film.film_file import (
     pictures_in,
 )
 from pixverse_desktop.core.film.text import shots_from_table, shots_from_text
+from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec
@@ -33,7 +35,7 @@ from pixverse_desktop.services.film_folder import free_folder, media_names
 from pixverse_desktop.services.frames import load_frame
 from pixverse_desktop.services.named_frame import named_frame
 from pixverse_desktop.services.network import find_route
-from pixverse_desktop.services.own_clips import read_own_clip
+from pixverse_desktop.services.own_clips import describe, owner_of, read_own_clip
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.store.frame_folder import FrameFolder
 
@@ -72,9 +74,9 @@ class FilmFiles:
         """A film from its file, with its pictures kept; not one of those known here yet."""
         return read_film(path, self._model, self._frame, self._host.paths)
 
-    def write(self, film: Film, path: Path, takes: Mapping[str, Path] | None = None) -> None:
+    def write(self, film: Film, path: Path, takes: Mapping[str, Job] | None = None) -> None:
         """Write a film as a file that reads back as the same; of its takes copies of ``takes``,
-        clips by the ids of their shots, in a folder beside it."""
+        saved jobs by the ids of their shots, in a folder beside it."""
         write_film(film, self._model, path, self._host.paths, takes or {})
 
     def shots(self, path: Path, model: ModelSpec, name: Callable[[int], str]) -> tuple[Shot, ...]:
@@ -118,7 +120,7 @@ def film_of_data(
 
     @cache
     def named(text: str) -> Frame:
-        return frame(_inside(text, path))
+        return frame(text if "://" in text else _inside(text, path))
 
     @cache
     def kept(name: str, label: str) -> Frame:
@@ -131,7 +133,7 @@ def film_of_data(
     def take(text: str) -> str:
         clip = Path(_inside(text, path))
         if clip not in clips:
-            own = read_own_clip(clip, paths)
+            own = read_own_clip(clip, paths) if clip.is_file() else None
             if own is None:
                 message = "film_clip_foreign" if clip.is_file() else "clip_not_there"
                 raise UserError(problem(ProblemCode.INVALID, Message(message, name=clip.name)))
@@ -166,10 +168,11 @@ def write_film(
     models: Callable[[str], ModelSpec],
     target: Path,
     paths: Paths,
-    takes: Mapping[str, Path],
+    takes: Mapping[str, Job],
 ) -> None:
-    """BLOCKING. One film with the pictures it begins and ends on, and copies of ``takes``, clips by
-    the ids of their shots, in a new folder beside it. All of it or nothing. Raises UserError."""
+    """BLOCKING. One film with the pictures it begins and ends on, and copies of the clips of
+    ``takes``, by the ids of their shots, in a new folder beside it. All of it or nothing. Raises
+    UserError."""
     shots = [shot for shot in film.shots if shot.id in takes]
     folder = free_folder(target.parent, f"{target.stem} clips")
     names = media_names([shot.name for shot in shots])
@@ -178,21 +181,44 @@ def write_film(
     }  # fmt: skip
     data = film_to_file(film, models, lambda frame: load_frame(frame, paths), beside)
     try:
-        with replacing(target) as aside:
+        with replacing(target) as aside, _new_folder(folder if shots else None):
             aside.write_bytes(data)
-            if shots:
-                folder.mkdir()
             for shot_id, name in beside.items():
-                shutil.copyfile(takes[shot_id], target.parent / name)
+                _copy_own_clip(takes[shot_id], target.parent / name, paths)
     except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
         said = Message("film_not_written", reason=str(error.strerror))
         raise UserError(problem(ProblemCode.DISK, said, str(error))) from error
 
 
+@contextmanager
+def _new_folder(folder: Path | None) -> Iterator[None]:
+    """After any error it is gone again. Raises OSError."""
+    if folder is None:
+        yield
+        return
+    folder.mkdir()
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _copy_own_clip(job: Job, target: Path, paths: Paths) -> None:
+    """A copy that says what it was made with, also of a clip that does not. Raises UserError and
+    OSError."""
+    assert job.clip is not None
+    source = Path(job.clip.path)
+    if owner_of(source) == job.id:
+        shutil.copyfile(source, target)
+    elif not describe(FrameFolder(paths.frames), source, target, job):
+        source.stat()  # of one that is gone that is said
+        said = Message("film_clip_silent", name=source.name)
+        raise UserError(problem(ProblemCode.DISK, said))
+
+
 def _inside(text: str, path: Path) -> str:
-    if "://" in text:
-        return text
+    """A path beside a film's file, or below. Raises UserError."""
     folder = path.absolute().parent.resolve()
     named = folder / text
     # What is meant may be CLIP@1.25 as well as a file that is called so.

@@ -19,6 +19,8 @@ from types import TracebackType
 from typing import TextIO
 
 from pixverse_desktop.core import redaction
+from pixverse_desktop.core.errors import Problem, ProblemCode, problem
+from pixverse_desktop.core.messages import Message
 
 __all__ = ["Logs", "RedactingFormatter", "log_uncaught", "redact"]
 
@@ -104,19 +106,19 @@ class _PlainQueueHandler(logging.handlers.QueueHandler):
 class CrashFile:
     """Where a crash of the interpreter or of a library below it leaves its stack.
 
-    ``found`` is what the last run left, None when it left nothing; ``unwritable`` is why this run
-    cannot leave anything, "" when it can. Stacks hold names and lines, no values.
+    ``problem`` is what the user is to know: that the last run left one, or that this one cannot.
+    Stacks hold names and lines, no values.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.found: Path | None = None
-        self.unwritable = ""
+        self.problem: Problem | None = None
         self._path = folder / "crash.txt"
         self._file: TextIO | None = None
         try:
             self._file = self._open()
         except OSError as error:
-            self.unwritable = str(error.strerror)
+            text = Message("log_unwritable", folder=str(folder), reason=str(error.strerror))
+            self.problem = problem(ProblemCode.STORE, text)
         else:
             faulthandler.enable(self._file)
 
@@ -124,7 +126,7 @@ class CrashFile:
         if self._path.exists() and self._path.stat().st_size > 0:
             found = self._path.with_name(f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt")
             self._path.replace(found)
-            self.found = found
+            self.problem = problem(ProblemCode.CRASHED, detail=found.name)
         return self._path.open("w", encoding="utf-8")
 
     def close(self) -> None:

@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from pixverse_desktop.services.qt_workers import Workers
 
 
+# Where one's own proxy is wanted and none is named: nothing goes around it.
+_NO_ADDRESS = "none:"
+
+
 def find_route(settings: Settings, secrets: Secrets, typed: str = "") -> Route:
     """BLOCKING. The way by ``settings``; ``typed`` is a password that is not saved yet."""
     match settings.proxy_in_use:
         case "own":
-            proxy = settings.proxy
+            proxy = settings.proxy or _NO_ADDRESS
             kept = settings.keeps_key(proxy_entry(proxy))
             password = typed or secrets.proxy_password(proxy, keyring=kept and "@" in proxy)
             return Route(_with_password(proxy, password), settings.certificates)

@@ -112,8 +112,9 @@ class Secrets:
         """That of this session, else the keyring's; "" for none."""
         known = self._session.get(proxy_entry(proxy))
         if known is None and keyring:
-            known = self._read(proxy_entry(proxy)) or ""
-            self._session[proxy_entry(proxy)] = known
+            known = self._read(proxy_entry(proxy))
+            if known is not None:  # a locked one may be open the next time
+                self._session[proxy_entry(proxy)] = known
         return known or ""
 
     def save_proxy_password(self, proxy: str, password: str) -> str:

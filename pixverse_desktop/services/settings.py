@@ -6,6 +6,7 @@ used: settings are never worth a failed start, and half of them are not what the
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import math
@@ -45,7 +46,8 @@ _ANYTHING = (*_DICT, tuple, str, int, float, bool)
 MOST_FOUND, _LONGEST_ID = 12, 80
 _MOST_KEYS, _LONGEST_KEY = 4, 40  # of one command; letters
 _NOT_NOTED = "not noted"  # an older version wrote the file: there may be keys
-THEMES = ("system", "dark", "light")
+THEMES = ("system", "dark", "light", "contrast")
+NOTICES = ("all", "failures", "off")
 
 DRAFT = {
     "version": 1, "name": "Draft", "model": MODEL_ID,
@@ -69,11 +71,14 @@ def setting(
     takes: Takes = Takes.NOTHING,
     fit: Callable[[Any], Any] = lambda value: value,
     kinds: tuple[type, ...] = (),
+    before: tuple[str, Callable[[Any], Any]] | None = None,
 ) -> Any:
     """One setting: ``fit`` turns what was stored, of the default's type or one of ``kinds``, into
-    a value that makes sense."""
+    a value that makes sense. ``before`` is the setting of an earlier version that it took the place
+    of, and what its value is now."""
     kinds = kinds or (type(default),)
-    return field(default=default, metadata={"takes": takes, "fit": fit, "kinds": kinds})
+    known = {"takes": takes, "fit": fit, "kinds": kinds, "before": before}
+    return field(default=default, metadata=known)
 
 
 def one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
@@ -151,6 +156,11 @@ def _usable_names(names: tuple[object, ...]) -> tuple[object, ...]:
     return names[:2] if all(isinstance(name, str) for name in names) else ()
 
 
+def _id_and_name(texts: tuple[object, ...]) -> tuple[object, ...]:
+    fits = len(texts) == 2 and all(isinstance(text, str) and text for text in texts)
+    return texts if fits else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the settings dialog shows. "" means the default."""
@@ -162,7 +172,15 @@ class Settings:
     theme: str = setting("system", Takes.RESTYLE, one_of(THEMES))
     start_field: str = setting("", Takes.ENGINE)
     end_field: str = setting("", Takes.ENGINE)
-    alert_when_ready: bool = setting(True)
+    # The values of core.jobs.notices.Wanted.
+    notices: str = setting(
+        "all",
+        fit=one_of(NOTICES),
+        before=("alert_when_ready", lambda wanted: "off" if wanted is False else "all"),
+    )
+    keep_awake: bool = setting(True)  # while clips are made
+    # The id of the device that clips are heard on, and its name; () is the system's default.
+    sound_output: tuple[str, ...] = setting((), fit=_id_and_name)
     strip_dismissed: bool = setting(False)
     # Credits a day; 0 is no limit.
     daily_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
@@ -336,7 +354,11 @@ def load(path: Path, default: Stored) -> Stored:
         log.warning("%s cannot be read, defaults are used: %s", path.name, _reason(error))
         _quarantine(path)
         return default
-    return replace(default, **kept)
+    found = replace(default, **kept)
+    if isinstance(found, Settings) and data.get("proxy", found.proxy) != found.proxy:
+        with contextlib.suppress(OSError):
+            save_json(path, found)  # an older version kept the proxy's password there
+    return found
 
 
 def _checked(data: object, default: Settings | WindowState) -> dict[str, Any]:
@@ -345,9 +367,14 @@ def _checked(data: object, default: Settings | WindowState) -> dict[str, Any]:
         raise ValueError("it holds no settings")
     kept: dict[str, Any] = {}
     for entry in fields(default):
-        if entry.name not in data:
+        before = entry.metadata["before"]
+        if entry.name in data:
+            value = data[entry.name]
+        elif before is not None and before[0] in data:
+            value = before[1](data[before[0]])
+        else:
             continue  # an older version wrote the file; what only a newer one knows is left out
-        value, known = data[entry.name], getattr(default, entry.name)
+        known = getattr(default, entry.name)
         if isinstance(value, list):
             value = tuple(value)
         if isinstance(known, Decimal):

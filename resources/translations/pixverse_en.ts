@@ -254,6 +254,44 @@
     </message>
 </context>
 <context>
+    <name>Notices</name>
+    <message numerus="yes">
+        <source>%Ln clips may have been charged: the answers were lost.</source>
+        <translation>
+            <numerusform>%Ln clip may have been charged: the answer was lost.</numerusform>
+            <numerusform>%Ln clips may have been charged: the answers were lost.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln clips failed.</source>
+        <translation>
+            <numerusform>%Ln clip failed.</numerusform>
+            <numerusform>%Ln clips failed.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln clips are ready, the newest is “{clip}”.</source>
+        <translation>
+            <numerusform>%Ln clip is ready: “{clip}”.</numerusform>
+            <numerusform>%Ln clips are ready, the newest is “{clip}”.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln clips</source>
+        <translation>
+            <numerusform>%Ln clip</numerusform>
+            <numerusform>%Ln clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln failed</source>
+        <translation>
+            <numerusform>%Ln failed</numerusform>
+            <numerusform>%Ln failed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>OpenedFiles</name>
     <message numerus="yes">
         <source>The film “{film}” was added, with %n shots.</source>

@@ -1,6 +1,7 @@
 """The real program, killed or left to finish, as its own process: for tests of crashes.
 
 ``python -m tests.e2e.kill_driver start DIR``: generate on the demo, SIGKILL itself once accepted.
+``python -m tests.e2e.kill_driver awake DIR``: the same once it keeps the computer awake.
 ``python -m tests.e2e.kill_driver finish DIR``: open again and wait until nothing is under way.
 """
 
@@ -25,6 +26,15 @@ async def start_and_die(program: Program) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+async def stay_awake_and_die(program: Program) -> None:
+    """SIGKILL while the window says that it keeps the computer awake."""
+    await driver.ready(program)
+    program.window.compose.form.prompt.setPlainText("a clip in the night")
+    driver.press_generate(program)
+    await driver.until(program.window.status_bar.awake.isVisible, "the word that it keeps awake")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 async def finish(program: Program) -> None:
     """Whatever is under way arrives."""
     await driver.ready(program)
@@ -36,4 +46,5 @@ async def finish(program: Program) -> None:
 
 
 if __name__ == "__main__":
-    driver.drive({"start": start_and_die, "finish": finish}[sys.argv[1]], Path(sys.argv[2]))
+    scripts = {"start": start_and_die, "awake": stay_awake_and_die, "finish": finish}
+    driver.drive(scripts[sys.argv[1]], Path(sys.argv[2]))

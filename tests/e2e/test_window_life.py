@@ -22,6 +22,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import Origin, OriginKind, custom_origin
 from pixverse_desktop.services.application import KeyOutcome
 from tests.show import driver
+from tests.support.fake_inhibitor import FakeInhibitor
 from tests.support.simulator_process import SimulatorProcess
 
 
@@ -38,6 +39,22 @@ def test_a_killed_app_gets_its_clip_and_pays_once(data_dir: Path) -> None:
     assert len(list(data_dir.rglob("*.mp4"))) == 1
     ledger = (data_dir / "simulator" / "ledger.jsonl").read_text().splitlines()
     assert len([json.loads(line)["jobId"] for line in ledger]) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems keep awake otherwise")
+def test_a_killed_app_lets_the_computer_sleep(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    inhibitor = FakeInhibitor(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setenv("PIXELDOJO_API_KEY", key)
+    ended = run_driver("awake", data_dir)
+    assert ended.returncode == -9, ended.stderr
+    until = time.monotonic() + 10
+    while inhibitor.events() != ["start", "end"] and time.monotonic() < until:
+        time.sleep(0.01)
+    assert inhibitor.events() == ["start", "end"]
+    assert key not in str(inhibitor.notes())
 
 
 def test_a_demo_job_is_never_sent_elsewhere_when_a_key_is_added(

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 
 from pixverse_desktop.api import client as client_module
+from pixverse_desktop.api import surroundings
 from pixverse_desktop.api.client import Client
+from pixverse_desktop.api.http import NoAuth, Sessions
 from pixverse_desktop.api.image_fetch import PictureFetcher
+from pixverse_desktop.api.surroundings import LOGINS, LoginWanted, ProxyLogins
 from pixverse_desktop.api.trust import certificate_file_problem
 from pixverse_desktop.cli import entry
 from pixverse_desktop.core.errors import (
@@ -50,6 +53,7 @@ Way = Callable[[int], str]
 @pytest.fixture(autouse=True)
 def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
     """No certificates and proxies but those of the test; names under .test lead here."""
+    LOGINS.forget()
     for name in list(os.environ):
         if name.lower().endswith(("_proxy", "_ca_bundle")) or name.startswith("SSL_CERT_"):
             monkeypatch.delenv(name)
@@ -339,9 +343,41 @@ async def test_a_queue_behind_a_proxy_that_wants_a_password_waits_unpaid(
             assert harness.problem().code is ProblemCode.PROXY
             assert harness.problem().action is Action.CHECK_NETWORK
             assert harness.engine.session.status.connection is Connection.OFFLINE
-        # A wrong password must not lock an account.
-        assert len(proxy.requests) < 60
+        assert len(proxy.requests) < 6  # a wrong password must not lock an account
         assert not any(key.encode() in request for request in proxy.requests)
+
+
+def test_a_login_that_was_refused_is_not_tried_again_at_once(
+    authority: Authority, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(surroundings, "LOGINS", ProxyLogins(lambda: now[0]))
+    monkeypatch.setattr(client_module, "LOGINS", surroundings.LOGINS)
+
+    def ask(port: int, password: str) -> None:
+        sessions = Sessions(Route(f"http://jane:{password}@127.0.0.1:{port}"))
+        with pytest.raises(LoginWanted):
+            sessions.get().get("https://service.test/x", auth=NoAuth())
+
+    with ConnectProxy(1, login=LOGIN) as proxy:
+        for wait_s, asked in ((0.0, 1), (299.0, 1), (2.0, 2), (1.0, 2)):
+            now[0] += wait_s
+            ask(proxy.port, "wrong")  # by whatever part of the program
+            assert len(proxy.asked) == asked
+        ask(proxy.port, "other")
+        assert len(proxy.asked) == 3
+        route = Route(f"http://jane:wrong@127.0.0.1:{proxy.port}")
+        assert not client_of(1, key, route).check_connection().reached  # the user asks
+        assert len(proxy.asked) > 3
+
+
+def test_one_s_own_proxy_without_an_address_lets_nothing_around_it(
+    server: ScriptedServer, authority: Authority, key: str
+) -> None:
+    route = find_route(Settings(proxy_use="own", proxy=""), Secrets())
+    with pytest.raises(NotSent):
+        client_of(port_of(server), key, route).submit(b"{}", "attempt")
+    assert server.requests == []
 
 
 # --- a certificate file of one's own ---

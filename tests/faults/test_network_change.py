@@ -145,6 +145,17 @@ def test_without_a_keyring_it_is_kept_for_the_session(
     assert find_route(settings, Secrets()).proxy == PROXY
 
 
+def test_a_keyring_that_is_opened_later_has_the_password(use_keyring: UseKeyring) -> None:
+    backend = GoodKeyring()
+    use_keyring(backend)
+    assert Secrets().save_proxy_password(PROXY, PASSWORD) == "keyring"
+    secrets, settings = Secrets(), own(Settings())
+    use_keyring(GoodKeyring("locked"))
+    assert find_route(settings, secrets).proxy == PROXY
+    use_keyring(backend)
+    assert "hush-canary" in (find_route(settings, secrets).proxy or "")
+
+
 def test_a_keyring_is_not_asked_for_a_password_that_nobody_saved(use_keyring: UseKeyring) -> None:
     backend: ScriptedKeyring = GoodKeyring()
     use_keyring(backend)

@@ -170,6 +170,18 @@ def test_what_is_read_has_contrast(tokens: theme.Tokens) -> None:
     assert contrast(tokens.on_accent, tokens.accent_hover) >= 4.5
 
 
+def test_high_contrast_is_high() -> None:
+    tokens = theme.CONTRAST
+    for surface in (tokens.bg, tokens.panel, tokens.raised, tokens.hover, tokens.stage):
+        for role in ("text", "muted", "running", "done", "warn", "error", "accent"):
+            assert contrast(getattr(tokens, role), surface) >= 7, (role, surface)
+        for outline in (tokens.line, tokens.faint):
+            assert contrast(outline, surface) >= 4.5, (outline, surface)
+    for ground in (tokens.accent, tokens.accent_hover):
+        assert contrast(tokens.on_accent, ground) >= 7
+    assert contrast(tokens.text, tokens.track) >= 7  # what is pressed
+
+
 def test_f10_and_alt_enter_the_menus(window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_F10)
     bar = window.user_actions.menus.bar

@@ -10,6 +10,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import (
+    QCoreApplication,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
@@ -21,7 +22,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QToolButton
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
@@ -866,3 +867,15 @@ def test_what_was_deleted_while_it_played_can_be_chosen_no_more(room: Room) -> N
     room.panel.choice.show_playing(playing)
     room.bridge.show_job(dataclasses.replace(playing, hidden=True, deleted=True))
     assert room.panel.choice.jobs() == []
+
+
+@pytest.mark.parametrize("width", [300, 380, 460, 700])
+def test_search_and_order_stand_beside_or_under_each_other(room: Room, width: int) -> None:
+    filters = room.panel.filters
+    place = QWidget()  # which asks nobody how wide it must be
+    filters.setParent(place)
+    filters.resize(width, 200)
+    place.show()
+    QCoreApplication.sendPostedEvents()
+    assert not filters.search.geometry().intersects(filters.order.geometry())
+    assert filters.rect().contains(filters.mode.geometry())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -91,8 +92,6 @@ def test_clips_page(dialog: SettingsDialog, context: UiContext) -> None:
     assert context.commands.settings.jobs_at_a_time == 20
     page.limit.spin.setValue(12.5)
     assert context.commands.settings.daily_limit == Decimal("12.5")
-    page.alert.click()
-    assert not context.commands.settings.alert_when_ready
     page.choose_button.click()
     chooser = dialog.findChild(QFileDialog)
     assert chooser is not None
@@ -103,6 +102,28 @@ def test_clips_page(dialog: SettingsDialog, context: UiContext) -> None:
     dialog.sections.setCurrentRow(1)
     page.usual_button.click()
     assert context.commands.settings.clip_folder == ""
+
+
+def test_system_page(dialog: SettingsDialog, context: UiContext) -> None:
+    page = dialog.system
+    assert page.notices.value() == "all"
+    page.notices.set_value("failures")
+    assert context.commands.settings.notices == "failures"
+    page.awake.click()
+    assert not context.commands.settings.keep_awake
+
+
+def test_a_sound_device_that_is_gone_stays_chosen(
+    dialog: SettingsDialog, context: UiContext
+) -> None:
+    page, settings = dialog.system, context.commands.settings
+    context.commands.settings = replace(settings, sound_output=("usb-1", "Headset"))
+    dialog.open_at("system")
+    assert page.output.currentText() == "Headset (not connected)"
+    assert page.output.itemText(0) == "System default"
+    page.output.setCurrentIndex(0)
+    assert context.commands.settings.sound_output == ()
+    assert page.output.findText("Headset (not connected)") == -1
 
 
 def test_the_theme_changes_at_once(dialog: SettingsDialog, context: UiContext) -> None:

@@ -151,7 +151,7 @@ def test_keys_judge_and_move_the_ring(sheet: SheetPanel, context: UiContext) -> 
     press(sheet, "Ctrl+Z")
     assert sheet.judging.focused.verdict is Verdict.REJECTED
     assert "1 picked" in sheet.side.counts.text()
-    assert sheet.canvas.accessibleDescription() == "Clip 2 of 3, Rejected"
+    assert sheet.canvas.accessibleDescription() == "Clip 2 of 3, Clip 2, Rejected"
 
 
 def test_stars_with_shift_stay_whatever_sign_the_key_has_then(sheet: SheetPanel) -> None:

@@ -130,7 +130,7 @@ def test_whatever_can_be_pressed_has_a_name(window: MainWindow) -> None:
     assert len(found) > 12
     nameless = [one for one in found if not (one.accessibleName() or getattr(one, "text", str)())]
     assert nameless == []
-    assert sheet(window).canvas.accessibleDescription() == "Clip 1 of 3, not judged"
+    assert sheet(window).canvas.accessibleDescription() == "Clip 1 of 3, Clip 3, not judged"
 
 
 def test_a_batch_offers_what_is_made_of_it(qtbot: QtBot) -> None:

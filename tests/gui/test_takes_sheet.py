@@ -333,7 +333,7 @@ def test_a_screen_reader_hears_what_a_row_is(
     sheet: TakesSheet, write: Callable[[str], None]
 ) -> None:
     write("a boat")
-    assert spoken(sheet) == ["1, a boat, 10"]
+    assert spoken(sheet) == ["1, a boat, 10 credits"]
     assert sheet.totals.low == Decimal(10)
     for widget in (sheet.list, sheet.form.lines, sheet.foot.background, sheet.close_button,
                    sheet.form.start.add_button, sheet.form.seeds.spin):  # fmt: skip

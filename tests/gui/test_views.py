@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.ui.base.command import Command, Menu, clashes
+from pixverse_desktop.ui.base.commands import THEMES
 from pixverse_desktop.ui.base.view import Pane, ViewWidgets
 from pixverse_desktop.ui.shell import views
 from pixverse_desktop.ui.shell.main_window import MainWindow
@@ -98,7 +99,9 @@ def test_its_entries_stand_in_the_view_menu(window: MainWindow) -> None:
         "Find clips",
         "Add a scene",
     ]
-    assert [action.text() for action in menu.actions()] == titles
+    shown = [action.text() for action in menu.actions()]
+    assert shown[: len(titles)] == titles
+    assert shown[len(titles) :] == ["", *(command.title for command in THEMES)]
     page = window.user_actions.shortcuts_dialog
     assert ["Ctrl+5"] in [row.keys.keys() for row in page.rows() if row.command.name == "Scenes"]
     assert clashes(views.all_commands()) == []

@@ -287,6 +287,7 @@ def test_pictures_beside_the_file_and_a_shot_that_meets_the_next(
         ('{"version": 1, "shots": [{"prompt": "x", "take": "../a.mp4"}]}', "folder"),
         ('{"version": 1, "shots": [{"prompt": "x", "take": "film.json"}]}', "no clip of this"),
         ('{"version": 1, "shots": [{"prompt": "x", "take": 1}]}', "take"),
+        ('{"version": 1, "shots": [{"prompt": "x", "take": "x://../../a.mp4"}]}', "folder"),
         ('{"version": 1, "shots": [{"prompt": "", "name": "x"}]}', "prompt is empty"),
         ("[" * 100_000, "no film"),
         ("", "no film"),
@@ -316,6 +317,9 @@ def test_a_film_with_its_clips_is_there_on_another_machine_and_costs_nothing(
         one["take"] = f"clips/{one['name']}.mp4"
         shutil.copyfile(there["path"], tmp_path / one["take"])
     elsewhere = tmp_path / "elsewhere"
+    code, told = run(elsewhere, url, written(file, given), "--dry-run", key=key)
+    assert (code, [one["name"] for one in told["shots"]]) == (0, ["three"])
+    assert jobs_in(elsewhere) == []
     code, again = run(elsewhere, url, written(file, given), key=key)
     assert (code, again["out_of_date"]) == (0, [])
     assert [one["job_id"] for one in again["shots"][:2]] == [
@@ -335,16 +339,17 @@ def test_a_film_that_was_removed_is_not_paid_for_again(
     _, made = run(data_dir, url, file, key=key)
     before = len(simulator.ledger())
     remove_films(simulator, data_dir, key)
-    changed = shots("one", "two", "three")
-    changed[2]["prompt"] = "another end"
-    code, again = run(data_dir, url, written(file, changed), key=key)
-    assert (code, again["out_of_date"]) == (0, ["three"])
-    assert again["shots"] == made["shots"]
+    assert run(data_dir, url, file, key=key) == (0, made)
     assert len(simulator.ledger()) == before
     remove_films(simulator, data_dir, key)
-    written(file, [{**one, "prompt": f"not {one['prompt']}"} for one in changed])
-    run(data_dir, url, file, key=key)
-    assert len(simulator.ledger()) == before + 3  # another film of the same name
+    changed = shots("one", "two", "three")
+    for one, prompt in zip(changed[1:], ("another way", "another end"), strict=True):
+        one["prompt"] = prompt
+    code, again = run(data_dir, url, written(file, changed), key=key)
+    assert (code, again["out_of_date"]) == (0, [])
+    assert again["shots"][0] == made["shots"][0]
+    assert again["shots"][1]["job_id"] != made["shots"][1]["job_id"]  # another film's clips are not
+    assert len(simulator.ledger()) == before + 2
 
 
 @asynchronous

@@ -1,4 +1,4 @@
-"""``make shots``: a screenshot of every screen state, light and dark, in six looks, for eyes.
+"""``make shots``: a screenshot of every screen state, in each theme and in six looks, for eyes.
 
 Real program, real demo service, a virtual screen. Writes to ``out/shots/``. With ``LANGUAGE=de``
 in that language; with ``LANGUAGE=pseudo`` every text that can be translated is marked, so that the
@@ -41,7 +41,7 @@ GUIDE_SHOTS = {  # what a picture shows, and what it is called there
     "44-export-film": "export-film",
 }
 _GUIDE_WIDTH = 1280  # pixels
-THEMES = ("dark", "light")
+THEMES = ("dark", "light", "contrast")
 _SCALED = "QT_SCALE_FACTOR"  # is read once by a process, so another one takes that look
 
 

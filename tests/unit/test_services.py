@@ -27,7 +27,7 @@ from pixverse_desktop.services.settings import (
 
 
 def test_settings_come_back(tmp_path: Path) -> None:
-    mine = Settings("pixeldojo", "/clips", 7, "http://proxy:3128", "light", "a", "b", False, True)
+    mine = Settings("pixeldojo", "/clips", 7, "http://proxy:3128", "light", "a", "b", "off", False)
     save_json(tmp_path / "s.json", mine)
     assert load_settings(tmp_path / "s.json") == mine
     window = WindowState("abc", (1, 2), {"prompt": "x"}, 0.5, False, True, 2.0)

@@ -82,7 +82,8 @@ def test_the_program_renews_what_the_setting_says(
         ("proxy", "http://h:1", Takes.ENGINE), ("clip_name", "{seed}", Takes.ENGINE),
         ("start_field", "a", Takes.ENGINE), ("end_field", "a", Takes.ENGINE),
         ("theme", "light", Takes.RESTYLE), ("text_size", 150, Takes.RESTYLE), ("jobs_at_a_time", 1, Takes.LIMITS),
-        ("daily_limit", Decimal(9), Takes.LIMITS), ("alert_when_ready", False, Takes.NOTHING),
+        ("daily_limit", Decimal(9), Takes.LIMITS), ("notices", "off", Takes.NOTHING),
+        ("keep_awake", False, Takes.NOTHING), ("sound_output", ("a", "A"), Takes.NOTHING),
         ("rate_credits", Decimal(9), Takes.NOTHING), ("rate_money", Decimal(9), Takes.NOTHING),
         ("rate_currency", "EUR", Takes.NOTHING), ("strip_dismissed", True, Takes.NOTHING),
         ("keys_kept", (), Takes.NOTHING), ("shortcuts", {"mute": ["Y"]}, Takes.NOTHING),
@@ -112,6 +113,48 @@ def test_broken_keys_of_commands_cost_nothing_else(
     assert load(path, Settings()) == Settings(theme="light", shortcuts=kept)
     save_json(path, Settings(shortcuts={"mute": ["Ctrl+Y"]}))
     assert load(path, Settings()).shortcuts == {"mute": ["Ctrl+Y"]}
+
+
+@pytest.mark.parametrize(
+    ("stored", "kept"),
+    [
+        ({"alert_when_ready": False}, "off"),
+        ({"alert_when_ready": True}, "all"),
+        ({"alert_when_ready": False, "notices": "failures"}, "failures"),
+        ({"notices": "loud"}, "all"),
+        ({}, "all"),
+    ],
+)
+def test_the_setting_of_an_earlier_version_is_taken_over(
+    tmp_path: Path, stored: dict[str, object], kept: str
+) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"theme": "light", **stored}))
+    assert load(path, Settings()) == Settings(theme="light", notices=kept)
+
+
+def test_a_password_that_an_earlier_version_kept_is_gone_from_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"theme": "light", "proxy": "http://jane:hush@proxy.test:1"}))
+    assert load(path, Settings()).proxy == "http://jane@proxy.test:1"
+    assert "hush" not in path.read_text()
+    assert load(path, Settings()) == Settings(theme="light", proxy="http://jane@proxy.test:1")
+
+
+@pytest.mark.parametrize(
+    ("stored", "kept"),
+    [
+        (["usb-1", "Headset"], ("usb-1", "Headset")),
+        ([], ()),
+        (["usb-1"], ()),
+        (["", "Headset"], ()),
+        (["usb-1", 7], ()),
+    ],
+)
+def test_a_sound_device_has_an_id_and_a_name(tmp_path: Path, stored: object, kept: object) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"theme": "light", "sound_output": stored}))
+    assert load(path, Settings()) == Settings(theme="light", sound_output=kept)
 
 
 def test_defaults_make_sense_themselves() -> None:

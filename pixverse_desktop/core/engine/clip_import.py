@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from enum import StrEnum
 
 from pixverse_desktop.core.engine.session import Session
@@ -10,6 +11,11 @@ from pixverse_desktop.core.jobs.clip_metadata import Project
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.lanes import Lane
+
+# With the clip at hand it is clear what became of these.
+_GIVEN_UP = frozenset({
+    JobState.EXPIRED, JobState.NO_FILE, JobState.FAILED, JobState.UNCONFIRMED, JobState.DROPPED,
+})  # fmt: skip
 
 
 class ImportResult(StrEnum):
@@ -35,6 +41,15 @@ class ClipImport:
             return None
         return repository.by_remote(project.origin, project.remote_id)
 
+    def job_with(self, project: Project, clip: Clip) -> Job:
+        """The job of a clip as it is once it was added; adds nothing."""
+        job, now = self.job_of(project), self._session.ports.clock.time()
+        if job is None:
+            return project.to_job(clip, now, self._session.repository.next_position())
+        if job.state in _GIVEN_UP:
+            return replace(job, state=JobState.SAVED, clip=clip, hidden=False)
+        return job
+
     async def add(self, project: Project, clip: Clip) -> ImportResult:
         """Take one clip in; ``clip`` has its path and hash. Raises StoreError."""
         repository = self._session.repository
@@ -49,9 +64,14 @@ class ClipImport:
                 return ImportResult.KNOWN
             await repository.update(job.id, clip=clip, hidden=False)
             return ImportResult.LOCATED
-        if job.state in (JobState.EXPIRED, JobState.NO_FILE, JobState.FAILED):
-            # It was given up, and here it is: through the same steps as any other.
-            await repository.transition(job.id, JobState.ACCEPTED, problem=None, hidden=False)
+        if job.state in _GIVEN_UP:
+            # It was given up, or in doubt, and here it is: through the same steps as any other.
+            remote_id = job.remote_id or project.remote_id
+            if remote_id and repository.by_remote(job.origin, remote_id) not in (job, None):
+                return ImportResult.KNOWN  # another job is this clip
+            await repository.transition(
+                job.id, JobState.ACCEPTED, problem=None, hidden=False, remote_id=remote_id
+            )
             await repository.transition(job.id, JobState.VERIFIED, clip=clip)
             await repository.transition(job.id, JobState.SAVED)
             return ImportResult.LOCATED

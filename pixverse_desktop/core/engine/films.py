@@ -87,29 +87,36 @@ class Films:
         """A new film, under the first free name like ``name``; ``clips`` as for ``with_clips``."""
         names = [film.name for film in self.all()]
         now = self._session.ports.clock.time()
-        film = Film(new_id(), free_name(names, name), tuple(shots), now)
-        return await self._films.put(await self.with_clips(film, clips))
+        film, _ = self.with_clips(
+            Film(new_id(), free_name(names, name), tuple(shots), now), clips := list(clips)
+        )
+        await self.take_in(clips)
+        return await self._films.put(film)
 
-    async def with_clips(self, film: Film, clips: Iterable[OwnClip]) -> Film:
+    def with_clips(self, film: Film, clips: Iterable[OwnClip]) -> tuple[Film, list[Job]]:
         """The film with those clips, which its shots name as takes by what they say of themselves,
-        in the list of jobs; they stay as they are, whatever they were made of."""
-        imports, ids = ClipImport(self._session), dict[str, str]()
-        for project, clip in clips:
-            await imports.add(project, clip)
-            job = imports.job_of(project)
-            ids[project.job_id] = job.id if job is not None else project.job_id
+        and the jobs that they are once ``take_in`` has had them; they stay as they are, whatever
+        they were made of. Changes nothing."""
+        imports = ClipImport(self._session)
+        jobs = {project.job_id: imports.job_with(project, clip) for project, clip in clips}
         shots = [
-            replace(shot, chosen=ids[shot.chosen],
-                    takes=tuple(ids.get(take, take) for take in shot.takes))
-            if shot.chosen in ids else shot
+            replace(shot, chosen=jobs[shot.chosen].id,
+                    takes=tuple(jobs[take].id if take in jobs else take for take in shot.takes))
+            if shot.chosen in jobs else shot
             for shot in film.shots
         ]  # fmt: skip
-        given = {shot.id for shot in shots if shot.chosen in ids.values()}
-        film = replace(film, shots=tuple(shots))
-        for one in self.plan_for(film).out_of_date if given else ():
-            if one.shot.id in given:
+        film, found = replace(film, shots=tuple(shots)), list(jobs.values())
+        ids = {job.id for job in found}
+        for one in self.plan_for(film, clips=found).out_of_date if found else ():
+            if one.shot.chosen in ids:
                 film = film.with_shot(one.shot.id, kept=one.wanted)
-        return film
+        return film, found
+
+    async def take_in(self, clips: Iterable[OwnClip]) -> None:
+        """Put clips that lie on the disk into the list of jobs. Raises StoreError."""
+        imports = ClipImport(self._session)
+        for project, clip in clips:
+            await imports.add(project, clip)
 
     async def change(self, film_id: str, change: Callable[[Film], Film]) -> Film:
         """Another version of a film: shots added, moved, renamed, changed. What is under way goes
@@ -140,20 +147,22 @@ class Films:
         jobs = sorted(self._session.repository.of_film(film.id), key=lambda job: job.created_at)
         return {job.label: job.shot for job in jobs if job.label and job.shot not in there}
 
-    def removed_like(self, film: Film) -> Film | None:
-        """The film that was taken away and that ``film`` is again, without its shots: one with jobs
-        for the same, under the same names. The newest, None where there is none."""
+    def removed_like(self, film: Film) -> tuple[str, dict[str, str]]:
+        """The id of the film that was taken away and that ``film`` is again, "" where there is
+        none: the newest with jobs for the same, under the same names; and the ids of the shots that
+        those jobs were made for, by name."""
         asked = {
             shot.name: asked_for(link.request, self._usual(shot.request.model))
             for shot, link in zip(film.shots, links_of(film).values(), strict=True)
         }
         like = [
-            job.film
+            job
             for job in self._session.repository.all()
             if job.film and self.find(job.film) is None
             and asked.get(job.label) == made_of(job, self._usual(job.request.model)).asked
         ]  # fmt: skip
-        return replace(film, id=like[-1], shots=()) if like else None
+        found = like[-1].film if like else ""
+        return found, {job.label: job.shot for job in like if job.film == found}
 
     def jobs_of(self, film: Film) -> list[Job]:
         """What was made for its shots at this service, and the clips that were put into them."""
@@ -166,9 +175,10 @@ class Films:
         """What is there, what is out of date, and what ``make`` with this wish would make."""
         return self.plan_for(self.get(film_id), wish)
 
-    def plan_for(self, film: Film, wish: Wish = NOTHING) -> FilmPlan:
-        """The same for a version of a film that is not kept yet."""
-        return plan_of(film, self.jobs_of(film), self._usual, wish)
+    def plan_for(self, film: Film, wish: Wish = NOTHING, clips: Sequence[Job] = ()) -> FilmPlan:
+        """The same for a version of a film that is not kept yet, with ``clips`` that are not in the
+        list of jobs yet."""
+        return plan_of(film, [*self.jobs_of(film), *clips], self._usual, wish)
 
     def price(self, plan: FilmPlan) -> tuple[Decimal, Decimal]:
         """The least and the most that what is to be made may cost."""

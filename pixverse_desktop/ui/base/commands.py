@@ -248,6 +248,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("choose frame", QT_TRANSLATE_NOOP("Commands", "Choose a picture for a frame"),
             ("Return", "Enter"), "pick", scopes=_FRAME),
 )
+THEMES: tuple[Command, ...] = (  # after the views in their menu
+    Command("theme system", QT_TRANSLATE_NOOP("Commands", "Theme: as the system"), (),
+            "user_actions.use_theme", ("system",), menu=Menu.VIEW, first=True),
+    Command("theme dark", QT_TRANSLATE_NOOP("Commands", "Theme: dark"), (),
+            "user_actions.use_theme", ("dark",), menu=Menu.VIEW),
+    Command("theme light", QT_TRANSLATE_NOOP("Commands", "Theme: light"), (),
+            "user_actions.use_theme", ("light",), menu=Menu.VIEW),
+    Command("theme contrast", QT_TRANSLATE_NOOP("Commands", "Theme: high contrast"), (),
+            "user_actions.use_theme", ("contrast",), menu=Menu.VIEW),
+)
 # fmt: on
 
 

@@ -35,6 +35,7 @@ class Tokens(NamedTuple):
     warn: str
     error: str
     stage: str
+    track: str  # what a bar fills, and what is pressed
 
 
 DARK = Tokens(
@@ -54,6 +55,7 @@ DARK = Tokens(
     warn="#F2B84B",
     error="#FF6B6B",
     stage="#0B0C0E",
+    track="#2C3138",
 )
 LIGHT = Tokens(
     bg="#F3F4F6",
@@ -72,10 +74,31 @@ LIGHT = Tokens(
     warn="#8A5C00",
     error="#C62828",
     stage="#E6E6E6",
+    track="#DDE1E6",
+)
+# Text 7:1 and outlines 4.5:1 on every surface; a state's colour is told from text by its word.
+CONTRAST = Tokens(
+    bg="#000000",
+    panel="#000000",
+    raised="#0C0C0C",
+    hover="#202020",
+    line="#8C8C8C",
+    text="#FFFFFF",
+    muted="#E0E0E0",
+    faint="#969696",
+    accent="#FFD800",
+    accent_hover="#FFE866",
+    on_accent="#000000",
+    running="#8CC8FF",
+    done="#7CF0A4",
+    warn="#FFB84D",
+    error="#FFA0A0",
+    stage="#000000",
+    track="#383838",
 )
 ROLES = Tokens._fields
 BODY_PX = 13
-# The same in both themes:
+# The same in every theme, but that nothing is seen through in high contrast:
 _ON_PICTURES = {
     "scrim": "#A5000000",
     "on_scrim": "#FFFFFF",
@@ -84,6 +107,8 @@ _ON_PICTURES = {
     "good_on_scrim": DARK.done,
     "bad_on_scrim": "#FF8F8F",
 }
+_OPAQUE_SCRIM = "#000000"
+_LEAST_STROKE = 2.0  # pixels, in high contrast
 
 
 _installed: list[Theme] = []
@@ -101,6 +126,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._template = (resources / "style.qss").read_text(encoding="utf-8")
+        self._stronger = (resources / "style-contrast.qss").read_text(encoding="utf-8")
         # Read once: a theme switch must not touch the disk again.
         self._drawings = {
             path.stem: path.read_text(encoding="utf-8")
@@ -111,7 +137,9 @@ class Theme(QObject):
         self._dressed = dressed
         self.font_scale = font_scale_for(text_size)
         app.setStyle(QStyleFactory.create("Fusion"))
-        app.styleHints().colorSchemeChanged.connect(self.on_hints_color_scheme_changed)
+        hints = app.styleHints()
+        hints.colorSchemeChanged.connect(self.on_hints_changed)
+        hints.accessibility().contrastPreferenceChanged.connect(self.on_hints_changed)
         _installed[:] = [self]
         self._tell_hints()
         self._apply(self._wanted())
@@ -121,8 +149,14 @@ class Theme(QObject):
         """True while the dark tokens are in use."""
         return self.tokens is DARK
 
+    @property
+    def is_contrast(self) -> bool:
+        """True while the tokens of high contrast are in use."""
+        return self.tokens is CONTRAST
+
     def set_mode(self, mode: str) -> None:
-        """Use "dark", "light", or with "system" what the desktop says (dark if it says nothing)."""
+        """Use "dark", "light" or "contrast", or with "system" what the desktop says (dark if it
+        says nothing)."""
         self._mode = mode
         self._tell_hints()
         if self._wanted() is not self.tokens:
@@ -134,7 +168,8 @@ class Theme(QObject):
         With the sheet on, each widget that is added to another is styled anew with all in it.
         """
         self._dressed = True
-        self._app.setStyleSheet(self._filled(self._template))
+        sheet = self._template + self._stronger if self.is_contrast else self._template
+        self._app.setStyleSheet(self._filled(sheet))
 
     def set_look(self, mode: str, text_size: int) -> None:
         """See ``set_mode``; type at ``text_size`` percent of what the system wants."""
@@ -153,6 +188,8 @@ class Theme(QObject):
 
     def color(self, role: str) -> QColor:
         """The colour of a role, or one of those on a picture ("scrim", "star")."""
+        if role == "scrim" and self.is_contrast:
+            return QColor(_OPAQUE_SCRIM)
         if role in _ON_PICTURES:
             return QColor(_ON_PICTURES[role])
         return QColor(str(getattr(self.tokens, role)))
@@ -172,15 +209,16 @@ class Theme(QObject):
         """An icon painted by ``draw`` in the colour of its mode's role in the theme of the day."""
         return QIcon(DrawnIcon(draw, roles, self.color))
 
-    @Slot(Qt.ColorScheme)
-    def on_hints_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
-        if self._mode not in ("dark", "light") and self._wanted() is not self.tokens:
+    @Slot()
+    def on_hints_changed(self) -> None:
+        """The desktop looks different now."""
+        if self._wanted() is not self.tokens:
             self._apply(self._wanted())
 
     def _tell_hints(self) -> None:
         hints = self._app.styleHints()
         match self._mode:
-            case "dark":
+            case "dark" | "contrast":
                 hints.setColorScheme(Qt.ColorScheme.Dark)
             case "light":
                 hints.setColorScheme(Qt.ColorScheme.Light)
@@ -188,10 +226,10 @@ class Theme(QObject):
                 hints.unsetColorScheme()
 
     def _wanted(self) -> Tokens:
-        if self._mode in ("dark", "light"):
-            return LIGHT if self._mode == "light" else DARK
-        light = self._app.styleHints().colorScheme() is Qt.ColorScheme.Light
-        return LIGHT if light else DARK
+        hints = self._app.styleHints()
+        return tokens_for(
+            self._mode, hints.colorScheme(), hints.accessibility().contrastPreference()
+        )
 
     def _apply(self, tokens: Tokens) -> None:
         self.tokens = tokens
@@ -206,6 +244,21 @@ class Theme(QObject):
     def _filled(self, template: str) -> str:
         sized = re.sub(r"@fs(\d+)", lambda m: f"{self.pixels(int(m[1]))}px", template)
         return re.sub(r"@([a-z_]+)", lambda m: str(getattr(self.tokens, m[1])), sized)
+
+
+def tokens_for(mode: str, scheme: Qt.ColorScheme, preference: Qt.ContrastPreference) -> Tokens:
+    """What a mode looks like on a desktop that wants this."""
+    match mode:
+        case "contrast":
+            return CONTRAST
+        case "dark":
+            return DARK
+        case "light":
+            return LIGHT
+        case _ if preference is Qt.ContrastPreference.HighContrast:
+            return CONTRAST
+        case _:
+            return LIGHT if scheme is Qt.ColorScheme.Light else DARK
 
 
 def install(resources: Path, mode: str, text_size: int = 100, *, dressed: bool = True) -> Theme:
@@ -235,6 +288,16 @@ def icon(name: str, role: str = "muted") -> QIcon:
 def pixels(size: int) -> int:
     """A type size in pixels after the font scale."""
     return current().pixels(size)
+
+
+def is_contrast() -> bool:
+    """Whether everything is shown in high contrast: nothing behind words, nothing translucent."""
+    return current().is_contrast
+
+
+def stroke(width: float) -> float:
+    """How wide a line is drawn, in pixels, that is usually ``width`` wide."""
+    return max(width, _LEAST_STROKE) if is_contrast() else width
 
 
 def set_style(widget: QWidget, **properties: str | bool) -> None:

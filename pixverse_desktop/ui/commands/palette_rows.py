@@ -119,7 +119,7 @@ class PaletteDelegate(QStyledItemDelegate):
             painter.drawText(area.adjusted(_SIDE, 6, -_SIDE, 0), paint.ALIGN_LEFT, row.heading)
         else:
             if option.state & QStyle.StateFlag.State_Selected:
-                paint.well(painter, area.adjusted(8, 0, -8, 0), "hover", 8)
+                paint.row_ground(painter, area.adjusted(8, 0, -8, 0), 8, chosen=True)
             self._paint_entry(painter, area, option.font, row.entry, row.marked)
         painter.restore()
 

@@ -324,6 +324,10 @@ class WindowActions(WindowDialogs):
         else:
             self._bridge.pause()
 
+    def use_theme(self, theme: str) -> None:
+        """Look like one of ``services.settings.THEMES`` from now on."""
+        self._commands.apply_settings(replace(self._commands.settings, theme=theme))
+
     @Slot()
     def show_documentation(self) -> None:
         QDesktopServices.openUrl(QUrl(DOCS_URL))

@@ -37,7 +37,9 @@ class MeantClip(QWidget):
         self.trash = QPushButton()
         self.trash.setAutoDefault(False)
         set_key_tip(self.trash, "", "trash")
-        self.more = IconButton("more", self.tr("More"), size=32, glyph=18, kind="boxed")
+        self.more = IconButton(
+            "more", self.tr("More for this clip"), size=32, glyph=18, kind="boxed"
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -75,7 +75,6 @@ class GenerateButton(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        word = self.text()
         with QPainter(self) as painter:
             plain_font = QFont(self.font())
             plain_font.setWeight(QFont.Weight.Normal)
@@ -84,9 +83,11 @@ class GenerateButton(QPushButton):
             role = "on_accent" if self._primary else "text"
             painter.setPen(color(role if self.isEnabled() else "faint"))
             painter.setFont(bold)
-            word_width = painter.fontMetrics().horizontalAdvance(word)
-            painter.setFont(plain_font)
-            price_width = painter.fontMetrics().horizontalAdvance(self._price)
+            price_width = QFontMetrics(plain_font).horizontalAdvance(self._price)
+            room = max(0, self.width() - 2 * _GAP - _GAP - price_width)  # the price is never cut
+            metrics = painter.fontMetrics()
+            word = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+            word_width = metrics.horizontalAdvance(word)
             left = (self.width() - word_width - _GAP - price_width) // 2
             self._draw(painter, bold, left, word_width, word)
             self._draw(painter, plain_font, left + word_width + _GAP, price_width, self._price)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.commands import command_pressed
-from pixverse_desktop.ui.base.theme import color, icon, pixels
+from pixverse_desktop.ui.base.theme import color, icon, is_contrast, pixels, stroke
 from pixverse_desktop.ui.compose.drop_offer import SLOT_MIME, FrameSlot
 from pixverse_desktop.ui.compose.frame_drops import FrameDrops
 from pixverse_desktop.ui.jobs.value_labels import shape_of
@@ -61,7 +61,7 @@ class FrameWell(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clear_button = IconButton(
-            "close", "", size=20, glyph=12, role="on_scrim", kind="scrim", parent=self
+            "close", "", size=24, glyph=12, role="on_scrim", kind="scrim", parent=self
         )
         self.clear_button.clicked.connect(self.on_clear_button_clicked)
         self.clicked.connect(self.on_clicked)
@@ -167,7 +167,7 @@ class FrameWell(QAbstractButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.clear_button.move(self.width() - self.clear_button.width() - 6, 6)
+        self.clear_button.move(self.width() - self.clear_button.width() - 5, 5)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -222,7 +222,7 @@ class FrameWell(QAbstractButton):
 
     def _paint_message(self, painter: QPainter, path: QPainterPath, text: str) -> None:
         veil = color("panel")
-        veil.setAlpha(232)
+        veil.setAlpha(255 if is_contrast() else 232)
         painter.fillPath(path, veil)
         role = {"refuse": "error", "accept": "text"}.get(self._tone, "muted")
         self._paint_text(painter, self.rect().adjusted(8, 6, -8, -6), text, role)
@@ -241,9 +241,9 @@ class FrameWell(QAbstractButton):
         )
 
     def _paint_outline(self, painter: QPainter, path: QPainterPath) -> None:
-        pen = QPen(color("line"), 1)
+        pen = QPen(color("line"), stroke(1))
         if self._frame is None:
-            pen = QPen(color("faint"), 1, Qt.PenStyle.DashLine)
+            pen = QPen(color("faint"), stroke(1), Qt.PenStyle.DashLine)
         if self._tone == "refuse":
             pen = QPen(color("error"), 2)
         elif self._tone == "accept" or self.hasFocus():

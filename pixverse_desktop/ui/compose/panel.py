@@ -40,6 +40,7 @@ from pixverse_desktop.ui.compose.presets import PresetButton
 from pixverse_desktop.ui.compose.waiting_edit import WaitingEdit
 from pixverse_desktop.ui.jobs.value_labels import frames_note, parameter_label, parameter_spec
 from pixverse_desktop.ui.widgets.scroll_area import WideArea
+from pixverse_desktop.ui.widgets.tab_order import tab_through
 
 if TYPE_CHECKING:
     from pixverse_desktop.core.model.preset import Preset
@@ -112,6 +113,7 @@ class ComposePanel(QWidget):
         ``word``, and prices and rules are those of the request that ``as_sent`` makes of it."""
         self._as_sent = as_sent
         self._inner.insertWidget(0, head)
+        tab_through((head, self))
         self.cost.set_purpose(word, tip)
 
     def set_given_frames(self, start: str, end: str) -> None:

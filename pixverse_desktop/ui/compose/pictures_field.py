@@ -190,9 +190,9 @@ class PicturesField(QWidget):
             )
         name = self.tr("Remove {name}").format(name=frame.label or self.tr("the picture"))
         remove = IconButton(
-            "close", name, size=20, glyph=12, role="on_scrim", kind="scrim", parent=tile
+            "close", name, size=24, glyph=12, role="on_scrim", kind="scrim", parent=tile
         )
-        remove.move(_SIDE - 22, 2)
+        remove.move(_SIDE - 26, 2)
         remove.setProperty("place", place)
         remove.clicked.connect(self.on_remove_button_clicked)
         set_style(tile, surface="raised")

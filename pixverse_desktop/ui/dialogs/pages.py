@@ -145,9 +145,8 @@ class ClipsPage(Page):
         )  # fmt: skip
         self.limit.spin.setSingleStep(10)
         self.limit.spin.setSpecialValueText(self.tr("none"))
+        self.limit.spin.setAccessibleDescription(self.tr("0 is no limit"))
         self.limit.value_changed.connect(self.on_limit_value_changed)
-        self.alert = Toggle(self.tr("Notify me when a clip is ready"))
-        self.alert.toggled.connect(self.on_alert_toggled)
         self.fields.append(NamedField(self.tr("Clip folder"), self.choose_button))
         self.add_plain(plain_label(self.tr("Clip folder"), "muted"))
         self.add_plain(self.folder)
@@ -171,16 +170,15 @@ class ClipsPage(Page):
                 "count too. The demo service is free and does not count."
             ),
         )
-        self.add_switch(self.alert, self.tr("Notify me when a clip is ready"))
         self.end()
 
     def show_settings(self, settings: Settings) -> None:
         self.folder.setText(str(self.context.commands.clip_folder()))
+        self.choose_button.setAccessibleDescription(self.folder.text())
         self.usual_button.setVisible(bool(settings.clip_folder))
         self.names.show_template(settings.clip_name)
         self.jobs.set_value(settings.jobs_at_a_time)
         self.limit.set_value(float(settings.daily_limit))
-        self.alert.setChecked(settings.alert_when_ready)
 
     @Slot()
     def on_choose_button_clicked(self) -> None:
@@ -222,16 +220,12 @@ class ClipsPage(Page):
     def on_limit_value_changed(self, value: float) -> None:
         self.apply(replace(self.settings(), daily_limit=read_credits(value) or ZERO))
 
-    @Slot(bool)
-    def on_alert_toggled(self, checked: bool) -> None:
-        self.apply(replace(self.settings(), alert_when_ready=checked))
-
 
 _TEXT_SIZES = (90, 100, 125, 150, 175, 200)  # percent
 
 
 class LookPage(Page):
-    """Light or dark, and how large text is."""
+    """The theme, and how large text is."""
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, translate("Settings", "Appearance"))
@@ -241,6 +235,7 @@ class LookPage(Page):
                 ("system", self.tr("System")),
                 ("dark", self.tr("Dark")),
                 ("light", self.tr("Light")),
+                ("contrast", self.tr("High contrast")),
             )
         )
         self.theme.value_changed.connect(self.on_theme_value_changed)

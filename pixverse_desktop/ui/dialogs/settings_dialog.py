@@ -24,13 +24,15 @@ from pixverse_desktop.ui.dialogs.pages import (
     Page,
 )
 from pixverse_desktop.ui.dialogs.service_page import ServicePage
+from pixverse_desktop.ui.dialogs.system_page import SystemPage
 from pixverse_desktop.ui.widgets.dialog import Dialog
 from pixverse_desktop.ui.widgets.labels import plain_label
 from pixverse_desktop.ui.widgets.scroll_area import WideArea
 
 
 class SettingsDialog(Dialog):
-    """Made once and opened at a section: "service", "clips", "look", "network"."""
+    """Made once and opened at a section: "service", "clips", "look", "system",
+    "network"."""
 
     changed = Signal()
 
@@ -42,10 +44,12 @@ class SettingsDialog(Dialog):
         self.clips = ClipsPage(context)
         self.network = NetworkPage(context)
         self.look = LookPage(context)
+        self.system = SystemPage(context)
         self._pages: dict[str, Page] = {
             "service": self.service,
             "clips": self.clips,
             "look": self.look,
+            "system": self.system,
             "network": self.network,
         }
         self._build_layout()

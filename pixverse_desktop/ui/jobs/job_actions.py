@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from pixverse_desktop.core.jobs.job import Job, may_send_again, refused_for_sound
-from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.jobs.states import ENDED_BADLY, JobState
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translate, translated
-from pixverse_desktop.ui.jobs.job_text import ENDED_BADLY, RUNNING
+from pixverse_desktop.ui.jobs.job_text import RUNNING
 
 
 class JobAction(StrEnum):

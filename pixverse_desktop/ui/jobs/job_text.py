@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple, assert_never
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import IN_FLIGHT, JobState
+from pixverse_desktop.core.jobs.marks import MOST_STARS, Verdict
+from pixverse_desktop.core.jobs.states import ENDED_BADLY, IN_FLIGHT, JobState
 from pixverse_desktop.core.model.pixverse_v6 import DEFAULTS
 from pixverse_desktop.core.text import plain
 from pixverse_desktop.ui.base.messages import translate
 
 RUNNING = IN_FLIGHT
-ENDED_BADLY = frozenset({JobState.REJECTED, JobState.FAILED, JobState.NO_FILE, JobState.EXPIRED})
 LISTED = RUNNING | ENDED_BADLY | {JobState.QUEUED, JobState.UNCONFIRMED}
 _PLAIN_WORDS = frozenset({"", "pending", "processing", "running", "in_progress", "generating"})
 _DONE_WORDS = frozenset({"completed", "succeeded", "success", "done", "finished"})
@@ -28,8 +28,11 @@ class RowText(NamedTuple):
     glyph: str
 
     def spoken(self) -> str:
-        """All of it in one sentence, for a screen reader."""
-        return ", ".join(part for part in (self.prompt, self.aside, self.line) if part)
+        """All of it in one sentence, for a screen reader: what is told of it after its state."""
+        state, *rest = self.line.split(" · ")
+        running = self.tone == "running"
+        parts = (state, self.aside, *rest) if running else (self.aside, state, *rest)
+        return ", ".join(part for part in dict.fromkeys((self.prompt, *parts)) if part)
 
 
 def row_text(
@@ -49,6 +52,25 @@ def short_prompt(job: Job, most: int = 60) -> str:
     """The beginning of a clip's prompt, to name the clip by."""
     words = one_line(job.request.prompt)
     return words if len(words) <= most else words[: most - 1] + "…"
+
+
+def marks_spoken(job: Job) -> list[str]:
+    """What is thought of a clip, in words."""
+    verdicts = {
+        Verdict.PICKED: translate("JobText", "picked"),
+        Verdict.REJECTED: translate("JobText", "rejected"),
+    }
+    words = [verdicts[job.verdict]] if job.verdict in verdicts else []
+    if job.stars:
+        text = translate("JobText", "{n} of {most} stars")
+        words.append(text.format(n=job.stars, most=MOST_STARS))
+    return words
+
+
+def clip_spoken(job: Job, *more: str) -> str:
+    """A clip in one sentence, for a screen reader: also what its picture only shows."""
+    parts = [one_line(job.request.prompt), state_word(job), clip_length(job), *marks_spoken(job)]
+    return ", ".join(part for part in (*parts, *more) if part)
 
 
 def one_line(text: str) -> str:

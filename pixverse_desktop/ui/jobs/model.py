@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 )
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.widgets.labels import html_text
 
@@ -52,6 +53,8 @@ class JobRows(QAbstractListModel):
             return job
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.spoken(job)
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole and job.problem is not None:
+            return translated(job.problem.message)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.tooltip(job)
         return None

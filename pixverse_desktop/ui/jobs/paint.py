@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 
-from pixverse_desktop.ui.base.theme import color, icon, pixels
+from pixverse_desktop.ui.base.theme import color, icon, is_contrast, pixels, stroke
 
 ALIGN_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 ALIGN_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -33,6 +33,13 @@ def well(painter: QPainter, area: QRect, role: str, radius: float) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color(role))
     painter.drawRoundedRect(QRectF(area), radius, radius)
+
+
+def picture_well(painter: QPainter, area: QRect, radius: float) -> None:
+    """The ground of a clip's picture, with an edge where the ground alone would not be seen."""
+    well(painter, area, "stage", radius)
+    if is_contrast():
+        outline(painter, area, "line", radius, 1)
 
 
 def picture(painter: QPainter, area: QRect, pixmap: QPixmap, radius: float, *, fill: bool) -> None:
@@ -104,7 +111,25 @@ def pill(painter: QPainter, area: QRect, font: QFont, text: str) -> None:
 
 def outline(painter: QPainter, area: QRect, role: str, radius: float, width: int = 2) -> None:
     """A frame just inside ``area``."""
-    inset = width / 2
-    painter.setPen(QPen(color(role), width))
+    _outline(painter, area, QPen(color(role), stroke(width)), radius)
+
+
+def keyboard_outline(painter: QPainter, area: QRect, radius: float) -> None:
+    """Around where the keyboard is, when that is not what is chosen; told from that not by its
+    colour alone in high contrast."""
+    style = Qt.PenStyle.DashLine if is_contrast() else Qt.PenStyle.SolidLine
+    _outline(painter, area, QPen(color("text"), 2, style), radius)
+
+
+def row_ground(painter: QPainter, area: QRect, radius: float, *, chosen: bool) -> None:
+    """Behind a row that is chosen or pointed at, a shade that is an outline in high contrast."""
+    well(painter, area, "hover" if chosen else "raised", radius)
+    if chosen and is_contrast():
+        outline(painter, area, "text", radius)
+
+
+def _outline(painter: QPainter, area: QRect, pen: QPen, radius: float) -> None:
+    inset = pen.widthF() / 2
+    painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(area).adjusted(inset, inset, -inset, -inset), radius, radius)

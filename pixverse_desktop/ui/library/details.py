@@ -99,8 +99,8 @@ class ClipDetails(QWidget):
         """Whether all of the chosen clips are picked."""
         self.star.set_icon("star" if picked else "star-outline", "star" if picked else "")
         name = self.tr("No longer picked") if picked else self.tr("Pick")
-        set_key_tip(self.star, name, "favourite")
         self.star.setAccessibleName(name)
+        set_key_tip(self.star, name, "favourite")
 
     @Slot()
     def on_more_clicked(self) -> None:
@@ -150,7 +150,9 @@ class ClipDetails(QWidget):
         self.fetch = QPushButton(self.tr("Fetch again"))
         self.put_back = QPushButton()
         self.delete = QPushButton(self.tr("Delete for good…"))
-        self.more = IconButton("more", self.tr("More"), size=32, glyph=18, kind="boxed")
+        self.more = IconButton(
+            "more", self.tr("More for this clip"), size=32, glyph=18, kind="boxed"
+        )
         self._buttons = QWidget()
         row = FlowLayout(8, self._buttons)
         for button, clicked in (

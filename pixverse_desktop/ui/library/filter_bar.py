@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QLineEdit,
     QMenu,
@@ -70,6 +71,19 @@ class FilterBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.size_slider.setVisible(self.width() >= pixels(_ROOMY))
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """The search beside the rest where there is room, else over it."""
+        needed = self.search.minimumWidth() + 12 + self._tools.sizeHint().width()
+        direction = QBoxLayout.Direction
+        fits = needed <= self.contentsRect().width() - 32
+        self._top.setDirection(direction.LeftToRight if fits else direction.TopToBottom)
 
     def show_hits(self, found: int, whole: int) -> None:
         """How many clips are found among those that stand here."""
@@ -227,13 +241,16 @@ class FilterBar(QWidget):
         self.mode.other_chosen.connect(self.sheet_clicked)
 
     def _build_layout(self) -> None:
-        top = QHBoxLayout()
+        self._tools = tools = QHBoxLayout()
+        tools.setSpacing(12)
+        tools.addStretch(1)
+        tools.addWidget(self.order)
+        tools.addWidget(self.size_slider)
+        tools.addWidget(self.mode)
+        self._top = top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         top.setSpacing(12)
         top.addWidget(self.search, 100)  # up to its widest
-        top.addStretch(1)
-        top.addWidget(self.order)
-        top.addWidget(self.size_slider)
-        top.addWidget(self.mode)
+        top.addLayout(tools, 1)
         chips = FlowLayout(8)
         buttons = (self.ratio, self.resolution, self.style_filter, self.date, self.stars)
         for button in (*buttons, self.with_frame, self.picked, self.stack):

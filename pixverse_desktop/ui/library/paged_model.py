@@ -25,7 +25,7 @@ from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.jobs.job_text import clip_length, one_line
+from pixverse_desktop.ui.jobs.job_text import clip_spoken, one_line
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.widgets.labels import tip_text
 
@@ -151,7 +151,7 @@ class PagedClips(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             stack = [self.tr("%n takes", "", takes)] if (takes := self.takes(job.id)) > 1 else []
             new = [self.tr("new")] if job.id in self.new_clips else []
-            return ", ".join([one_line(job.request.prompt), clip_length(job), *stack, *new])
+            return clip_spoken(job, *stack, *new)
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:

@@ -198,7 +198,7 @@ class Sidebar(QWidget):
         counts, boards = found
         numbers = (counts.all, counts.picked, counts.unsaved, counts.trash)
         for row, number in enumerate(numbers):
-            self._model.setData(self._model.index(row, 0), number, _COUNT)
+            _set_count(self._model, self._model.index(row, 0), number)
         if self.list.is_editing():
             return  # the name being typed is worth more than a number
         chosen = self.list.currentIndex().data(_BOARD)
@@ -214,7 +214,7 @@ class Sidebar(QWidget):
             index = self._model.index(self._row_of(board.id), 0)
             if index.data() != _name(board):
                 self._model.setData(index, _name(board))
-            self._model.setData(index, board.clips, _COUNT)
+            _set_count(self._model, index, board.clips)
             if board.id == chosen and not same:
                 quiet = QItemSelectionModel.SelectionFlag.ClearAndSelect
                 self.list.selectionModel().setCurrentIndex(index, quiet)
@@ -334,7 +334,7 @@ class _SidebarDelegate(QStyledItemDelegate):
             return
         chosen = bool(option.state & states.State_Selected)
         if chosen or option.state & states.State_MouseOver:
-            paint.well(painter, area.adjusted(0, 1, 0, -1), "hover" if chosen else "raised", 6)
+            paint.row_ground(painter, area.adjusted(0, 1, 0, -1), 6, chosen=chosen)
         if self._view.is_dropped_on(index):
             paint.outline(painter, area.adjusted(0, 1, 0, -1), "accent", 6)
         elif option.state & states.State_HasFocus and self._view.hasFocus():
@@ -353,6 +353,13 @@ class _SidebarDelegate(QStyledItemDelegate):
             inner, paint.ALIGN_LEFT, paint.elided(option.font, str(index.data()), room)
         )
         painter.restore()
+
+
+def _set_count(model: QStandardItemModel, index: QModelIndex, count: int) -> None:
+    """Shown at the right, and read after the name."""
+    model.setData(index, count, _COUNT)
+    spoken = f"{index.data()}, {localised.number(count)}"
+    model.setData(index, spoken, Qt.ItemDataRole.AccessibleTextRole)
 
 
 def _row(name: str, collection: Collection, board: Board | None = None) -> QStandardItem:

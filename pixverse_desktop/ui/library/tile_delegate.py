@@ -50,7 +50,7 @@ class TileDelegate(QStyledItemDelegate):
         area = QRect(option.rect).adjusted(0, 0, 0, -CAPTION)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint.well(painter, area, "stage", RADIUS)
+        paint.picture_well(painter, area, RADIUS)
         job = index.data(JOB_ROLE)
         if isinstance(job, Job):
             self._paint_picture(painter, option, area, job)
@@ -157,6 +157,6 @@ class TileDelegate(QStyledItemDelegate):
             if option.state & states.State_HasFocus:
                 paint.outline(painter, area, "panel", RADIUS, 1)
         elif option.state & states.State_HasFocus:
-            paint.outline(painter, area.adjusted(-3, -3, 3, 3), "text", RADIUS + 3)
+            paint.keyboard_outline(painter, area.adjusted(-3, -3, 3, 3), RADIUS + 3)
         elif option.state & states.State_MouseOver:
             paint.outline(painter, area, "faint", RADIUS, 1)

@@ -7,14 +7,19 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.text import is_writable
+from pixverse_desktop.ui.playback.sound_output import sound_output
 from pixverse_desktop.ui.widgets.file_drag import file_url
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QMediaPlayer
+
+
+_LOOK_MS = 500
+_STANDS_AFTER = 6  # looks without a move: Qt itself stands for 2 s where a sound ends early
 
 
 class NoPlayback(Exception):
@@ -68,7 +73,14 @@ class MediaPlayer(QObject):
         self._loops = QMediaPlayer.Loops
         for shared in (self._player, self._sound):
             _answer_disconnects_once(shared)
-        self._player.setAudioOutput(self._sound)
+        self._output = sound_output()
+        self._output.prepare()
+        self._output.changed.connect(self.on_output_changed)
+        self.on_output_changed()
+        self._looks = 0  # since it has moved
+        self._watch = QTimer(self)
+        self._watch.setInterval(_LOOK_MS)
+        self._watch.timeout.connect(self.on_watch_timeout)
         if self.video is not None:
             self._player.setVideoOutput(self.video)
         self._player.positionChanged.connect(self.on_player_position_changed)
@@ -171,14 +183,40 @@ class MediaPlayer(QObject):
         if self._player is None:
             return
         self.blockSignals(True)
+        self._watch.stop()
+        self._output.changed.disconnect(self.on_output_changed)
         self.empty()
         self._player.setVideoOutput(None)  # type: ignore[arg-type]
         self._player.setAudioOutput(None)  # type: ignore[arg-type]
         self._player.deleteLater()
         self._player = self._sound = None
 
+    @Slot()
+    def on_output_changed(self) -> None:
+        """Be heard on the device in use, or run without sound for as long as there is none."""
+        if self._player is None or self._sound is None:
+            return
+        if self._output.is_lost or self._output.is_chosen:
+            # Qt does not hear that a device has gone: one that is back would still be in use to it.
+            self._player.setAudioOutput(None)  # type: ignore[arg-type]
+        if self._output.is_lost:
+            return
+        self._sound.setDevice(self._output.device())
+        self._player.setAudioOutput(self._sound)
+
+    @Slot()
+    def on_watch_timeout(self) -> None:
+        self._looks += 1
+        loaded = (
+            self._player is not None and self._player.mediaStatus() == self._statuses.BufferedMedia
+        )
+        if loaded and self._looks > _STANDS_AFTER:
+            self._looks = 0
+            self._output.lose()  # the sound is the clock of a clip
+
     @Slot("qint64")
     def on_player_position_changed(self, position_ms: int) -> None:
+        self._looks = 0
         self.position_changed.emit(position_ms)
 
     @Slot("qint64")
@@ -187,6 +225,11 @@ class MediaPlayer(QObject):
 
     @Slot(object)
     def on_player_state_changed(self, _state: object) -> None:
+        self._looks = 0
+        if self.is_playing:
+            self._watch.start()
+        else:
+            self._watch.stop()
         self.playing_changed.emit(self.is_playing)
 
     @Slot(object)

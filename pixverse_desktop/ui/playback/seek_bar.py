@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QHideEvent,
     QImage,
     QMouseEvent,
@@ -17,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from pixverse_desktop.ui.base import localised
-from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.base.theme import color, stroke
 from pixverse_desktop.ui.playback.seek_preview import SeekPreview
 
 _HEIGHT = 44
@@ -93,6 +94,7 @@ class SeekBar(QSlider):
     def on_action_triggered(self, _action: int) -> None:
         """A key moved it."""
         self.sought.emit(self.sliderPosition())
+        self._tell()
 
     def sizeHint(self) -> QSize:
         return QSize(200, _HEIGHT)
@@ -121,6 +123,10 @@ class SeekBar(QSlider):
         if event.button() is Qt.MouseButton.LeftButton and self.isSliderDown():
             self.setSliderDown(False)
             self.scrub_ended.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._tell()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -157,7 +163,7 @@ class SeekBar(QSlider):
                     QRectF(strip).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND
                 )
             if self.hasFocus():
-                painter.setPen(QPen(color("accent"), 1.5))
+                painter.setPen(QPen(color("accent"), stroke(1.5)))
                 painter.drawRoundedRect(
                     QRectF(strip).adjusted(1, -2, -1, 2), _ROUND + 1, _ROUND + 1
                 )
@@ -207,6 +213,13 @@ class SeekBar(QSlider):
         painter.drawRoundedRect(tall.adjusted(-1, 0, 1, 0), 2, 2)
         painter.setBrush(color("accent"))
         painter.drawRoundedRect(tall, 1.5, 1.5)
+
+    def _tell(self) -> None:
+        """To a screen reader, which would read milliseconds; not while it plays."""
+        times = clock_text(self.sliderPosition()), clock_text(self.maximum())
+        self.setAccessibleDescription(
+            self.tr("{time} of {length}").format(time=times[0], length=times[1])
+        )
 
     def _show_preview(self) -> None:
         wanted = self._hover_x >= 0 and self.maximum() > 0 and not self.isSliderDown()

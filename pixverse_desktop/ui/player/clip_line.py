@@ -65,15 +65,15 @@ class ClipLine(QWidget):
         if job is not None:  # what follows is paid for
             clip = short_prompt(job)
             text = self.tr("Go on from the last frame of “{clip}”").format(clip=clip)
-        set_key_tip(self.go_on, text, "last frame")
         self.go_on.setAccessibleName(text)
+        set_key_tip(self.go_on, text, "last frame")
 
     def set_picked(self, picked: bool) -> None:
         """Whether the clip is one."""
         self.star.set_icon("star" if picked else "star-outline", "star" if picked else "")
         name = self.tr("No longer picked") if picked else self.tr("Pick")
-        set_key_tip(self.star, name, "favourite")
         self.star.setAccessibleName(name)
+        set_key_tip(self.star, name, "favourite")
 
     @Slot()
     def on_timer_timeout(self) -> None:

@@ -98,18 +98,18 @@ class Controls(QWidget):
         """Whether the clip is shown pixel for pixel."""
         self.zoom.set_on(actual)
         name = self.tr("Fit the stage") if actual else self.tr("Actual size")
-        set_key_tip(self.zoom, name, "fit" if actual else "actual size")
         self.zoom.setAccessibleName(name)
+        set_key_tip(self.zoom, name, "fit" if actual else "actual size")
 
     def set_full_screen(self, inside: bool) -> None:
         """Whether the stage has the whole screen."""
         self.full_screen.set_icon("full-screen-exit" if inside else "full-screen")
         name = self.tr("Leave full screen (Esc)") if inside else self.tr("Full screen")
+        self.full_screen.setAccessibleName(name)
         if inside:
             self.full_screen.setToolTip(name)
         else:
             set_key_tip(self.full_screen, name, "full screen")
-        self.full_screen.setAccessibleName(name)
 
     def offer_less(self, full_screen: bool) -> None:
         """Without a picture there is nothing to play, but still a job to reuse."""
@@ -214,11 +214,14 @@ class Controls(QWidget):
         set_style(self.speed, kind="quiet")
         self.speed.setFont(tabular(self.speed.font()))
         self.speed.setToolTip(self.tr("Speed"))
+        self.speed.setAccessibleDescription(self.tr("Opens a menu"))
         self.speed.clicked.connect(self.on_speed_clicked)
         self.mute = VolumeButton()
         self.volume = self.mute.slider
         self.mute.moved.connect(self.volume_moved)
-        self.more = IconButton("more", self.tr("More"), size=_ICON, glyph=18, kind="boxed")
+        self.more = IconButton(
+            "more", self.tr("More for this clip"), size=_ICON, glyph=18, kind="boxed"
+        )
         self.more.clicked.connect(self.on_more_clicked)
         self.full_screen = IconButton("full-screen", "", size=_ICON, glyph=18)
         self.set_full_screen(False)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.model.output_size import output_size
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.base.theme import color, is_contrast
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.job_text import RowText, row_text
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
@@ -48,7 +48,7 @@ class MakingPage(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color("raised"))
             painter.drawRoundedRect(place, _RADIUS, _RADIUS)
-            if not self._picture.isNull():
+            if not (self._picture.isNull() or is_contrast()):
                 painter.setOpacity(_DIMMED)
                 painter.drawPixmap(place, self._picture)
                 painter.setOpacity(1.0)

@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.errors import Problem
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import ACTIVE, IN_FLIGHT, JobState
+from pixverse_desktop.core.jobs.states import ACTIVE, ENDED_BADLY, IN_FLIGHT, JobState
 from pixverse_desktop.core.model.price import shape_of
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs import paint
-from pixverse_desktop.ui.jobs.job_text import ENDED_BADLY, one_line
+from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.icon_button import IconButton

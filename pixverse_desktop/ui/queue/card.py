@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import ProblemCode
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.jobs.states import ENDED_BADLY, JobState
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
@@ -24,7 +24,7 @@ from pixverse_desktop.ui.jobs.job_actions import (
     card_actions,
     removal_label,
 )
-from pixverse_desktop.ui.jobs.job_text import ENDED_BADLY, RUNNING, one_line
+from pixverse_desktop.ui.jobs.job_text import RUNNING, one_line
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label
 from pixverse_desktop.ui.widgets.problem_view import ProblemDetails
@@ -121,7 +121,13 @@ class JobCard(QWidget):
                 )
                 tip = removal_label(job) if action is JobAction.REMOVE else ""
                 button.setToolTip(tip)
-                button.setAccessibleName(tip or button.text())
+                button.setAccessibleName(tip or self._spoken(action, button.text()))
+
+    def _spoken(self, action: JobAction, words: str) -> str:
+        """The words of a button; where they are short of it, with what the number is."""
+        words = words.replace(" · ", ", ")
+        priced = action is JobAction.SEND_AGAIN
+        return self.tr("{words} credits").format(words=words) if priced else words
 
 
 _BUTTONS = (

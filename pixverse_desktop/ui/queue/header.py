@@ -42,7 +42,7 @@ class QueueHeader(QWidget):
         super().__init__()
         self._held = False
         self.counts = ElidedLabel("", "secondary")
-        self.held = plain_label("", "warn")
+        self.held = ElidedLabel("", "warn")
         self.held.hide()
         self.button = IconButton("pause", self.tr("Pause queue"), size=24, glyph=14)
         self.button.clicked.connect(self.on_button_clicked)

@@ -38,6 +38,7 @@ from pixverse_desktop.ui.queue.row_buttons import RowButton
 from pixverse_desktop.ui.queue.views import RecentGrid
 from pixverse_desktop.ui.queue.waiting_actions import WaitingActions
 from pixverse_desktop.ui.widgets.labels import plain_label
+from pixverse_desktop.ui.widgets.tab_order import tab_through
 from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
 
 _TICK_MS = 1000
@@ -265,6 +266,12 @@ class QueuePanel(QWidget):
         self._show_card()
         self._run_timer()
         self.recent.setCurrentWidget(self.grid if self.recent_rows.rowCount() else self.no_clips)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # Cards are built when there is something to show on them.
+        upper = (self.header, self.batches, self.lanes, self.card, self.undo_strip)
+        tab_through((*upper, self.recent))
+        return super().focusNextPrevChild(forward)
 
     def _show_card(self) -> None:
         shown = self.lanes.marked_job() or self.rows.newest_unconfirmed()

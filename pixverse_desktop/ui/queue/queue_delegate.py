@@ -95,15 +95,13 @@ class QueueDelegate(QStyledItemDelegate):
         for button, place in buttons:
             pointed = self.pointed == (button, job.id)
             if pointed:
-                paint.well(painter, place, "line", 6)
+                paint.well(painter, place, "track", 6)
             paint.glyph(painter, place, button_icon(button, job), "text" if pointed else "muted")
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.fillRect(option.rect, color("hover"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(option.rect, color("raised"))
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
+            paint.row_ground(painter, option.rect, 0, chosen=chosen)
         if option.state & QStyle.StateFlag.State_HasFocus:
             paint.outline(painter, option.rect.adjusted(2, 1, -2, -1), "accent", 6)
 
@@ -150,7 +148,7 @@ class QueueDelegate(QStyledItemDelegate):
         if done is None:
             return
         bar = QRect(area.left(), bottom - _BAR - 1, area.width(), _BAR)
-        paint.well(painter, bar, "line", _BAR / 2)
+        paint.well(painter, bar, "track", _BAR / 2)
         bar.setWidth(max(_BAR, round(bar.width() * done)))
         paint.well(painter, bar, "running", _BAR / 2)
 

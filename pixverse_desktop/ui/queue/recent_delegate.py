@@ -47,7 +47,7 @@ class RecentDelegate(QStyledItemDelegate):
         area = option.rect.adjusted(CELL_GAP, CELL_GAP, -CELL_GAP, -CELL_GAP)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint.well(painter, area, "stage", _RADIUS)
+        paint.picture_well(painter, area, _RADIUS)
         missing = self._paint_picture(painter, option, area, job)
         font = tabular(paint.sized(option.font, 11))
         origin = self.tr("Demo") if job.origin == DEMO_ORIGIN else ""
@@ -86,6 +86,6 @@ class RecentDelegate(QStyledItemDelegate):
             if option.state & QStyle.StateFlag.State_HasFocus:
                 paint.outline(painter, area, "text", _RADIUS, 1)
         elif option.state & QStyle.StateFlag.State_HasFocus:
-            paint.outline(painter, area.adjusted(-2, -2, 2, 2), "text", _RADIUS + 2)
+            paint.keyboard_outline(painter, area.adjusted(-2, -2, 2, 2), _RADIUS + 2)
         elif option.state & QStyle.StateFlag.State_MouseOver:
-            paint.outline(painter, area.adjusted(-1, -1, 1, 1), "accent", _RADIUS + 1, 1)
+            paint.outline(painter, area.adjusted(-1, -1, 1, 1), "muted", _RADIUS + 1, 1)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.ui.jobs.job_text import clip_length, one_line
+from pixverse_desktop.ui.jobs.job_text import clip_spoken
 from pixverse_desktop.ui.jobs.model import Index, JobRows, Key
 
 
@@ -29,4 +29,4 @@ class RecentRows(JobRows):
 
     def spoken(self, job: Job) -> str:
         new = [self.tr("new")] if job.id in self.new_clips else []
-        return ", ".join([one_line(job.request.prompt), clip_length(job), *new])
+        return clip_spoken(job, *new)

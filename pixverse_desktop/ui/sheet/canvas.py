@@ -23,6 +23,7 @@ from pixverse_desktop.core.jobs.marks import Verdict
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.jobs import paint
+from pixverse_desktop.ui.jobs.job_text import short_prompt
 from pixverse_desktop.ui.playback.fitted import fitted
 from pixverse_desktop.ui.sheet import tile_paint
 from pixverse_desktop.ui.sheet.axes import Table
@@ -231,7 +232,7 @@ class SheetCanvas(QWidget):
         if tile is not None and not self._drags and event.button() is Qt.MouseButton.LeftButton:
             places = tile_paint.star_places(self.place_of(tile.job.id), self.font(), tile.job)
             for number, star in enumerate(places, 1):
-                if star.adjusted(-1, -4, 1, 4).contains(event.position().toPoint()):
+                if star.contains(event.position().toPoint()):
                     self.star_clicked.emit(tile.job.id, number)
         self._pressed = None
 
@@ -355,4 +356,5 @@ class SheetCanvas(QWidget):
         )
         verdict = tile_paint.verdict_word(job) or self.tr("not judged")
         stars = [self.tr("%n stars", "", job.stars)] if job.stars else []
-        self.setAccessibleDescription(", ".join([place, verdict, *stars]))
+        prompt = short_prompt(job)
+        self.setAccessibleDescription(", ".join([place, prompt, verdict, *stars]))

@@ -35,7 +35,9 @@ class SheetHead(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.back = IconButton("chevron-left", self.tr("Back to the library (Esc)"), size=28)
+        self.back = IconButton("chevron-left", self.tr("Back to the library"), size=28)
+        self.back.setToolTip(self.tr("Back to the library (Esc)"))
+        self.back.setAccessibleDescription(self.tr("Esc"))
         self.back.clicked.connect(self.back_clicked)
         self.title = ElidedLabel("", "strong")
         self.count = plain_label("", "muted")

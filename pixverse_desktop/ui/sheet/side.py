@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.marks import Verdict
 from pixverse_desktop.ui.base import localised
-from pixverse_desktop.ui.base.theme import color, icon, set_style
+from pixverse_desktop.ui.base.theme import color, icon, is_contrast, set_style
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.differences import alike, told_value, varying
 from pixverse_desktop.ui.jobs.value_labels import parameter_label
@@ -231,6 +231,8 @@ class Progress(QWidget):
             for number, tone in enumerate(self._tones):
                 painter.setBrush(color(tone))
                 piece = QRectF(number * step, 0, step - gap, self.height())
+                if tone == "error" and is_contrast():  # half as high, so that hue is not all
+                    piece.setTop(self.height() / 2)
                 painter.drawRoundedRect(piece, 3 if gap else 0, 3 if gap else 0)
 
 

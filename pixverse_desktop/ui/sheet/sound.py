@@ -110,6 +110,7 @@ class SheetSound(QObject):
         if self._player is None:
             return
         if self._opened and self._clock.is_playing:
+            self._player.set_sound(self._commands.window_state.volume, False)
             self._player.play_from(self._due_ms())
             self._check.start()
         else:
@@ -122,6 +123,4 @@ class SheetSound(QObject):
         except NoPlayback:
             self.is_on = False  # this system cannot play any; the clips are seen all the same
             return
-        state = self._commands.window_state
-        self._player.set_sound(state.volume, False)
         self._player.set_speed(self._clock.speed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPainterPath
 
 from pixverse_desktop.core.jobs.job import Job
@@ -16,6 +16,7 @@ from pixverse_desktop.ui.jobs import paint
 RADIUS = 8
 _REJECTED_SHARE = 0.34  # of what a rejected clip would show
 _EDGE, _PILL_PAD, _GLYPH, _STAR = 8, 8, 12, 14
+_TARGET = 24  # pixels
 _SMALL = 150  # pixels of width; below it a pill has no word
 
 
@@ -97,16 +98,15 @@ def paint_trouble(painter: QPainter, place: QRect, font: QFont) -> None:
 
 
 def star_places(place: QRect, font: QFont, job: Job) -> list[QRect]:
-    """Where the five stars of a tile stand."""
+    """What is pressed for the five stars of a tile: closer together where there is no room."""
     left = place.left() + _EDGE
     if job.verdict is not Verdict.NONE:
         left = _verdict_pill(place, font, job).right() + 7
-    top = place.bottom() + 1 - _EDGE - _pill_height(font)
-    inside = QPoint(left + _PILL_PAD, top + (_pill_height(font) - _STAR) // 2)
-    return [
-        QRect(inside + QPoint(number * (_STAR + 1), 0), QSize(_STAR, _STAR))
-        for number in range(MOST_STARS)
-    ]
+    high = max(_TARGET, _pill_height(font))
+    top = place.bottom() + 1 - _EDGE - (_pill_height(font) + high) // 2
+    room = place.right() + 1 - _EDGE - left
+    wide = _TARGET if room >= MOST_STARS * _TARGET else _STAR + 1
+    return [QRect(left + number * wide, top, wide, high) for number in range(MOST_STARS)]
 
 
 def paint_marks(painter: QPainter, place: QRect, font: QFont, job: Job, *, focused: bool) -> None:
@@ -128,7 +128,10 @@ def paint_marks(painter: QPainter, place: QRect, font: QFont, job: Job, *, focus
         stars = star_places(place, font, job)
         if stars[-1].right() > place.right() - _EDGE:
             return
-        _pill(painter, stars[0].united(stars[-1]).adjusted(-_PILL_PAD, -4, _PILL_PAD, 4))
+        whole = stars[0].united(stars[-1])
+        pill = QRect(whole.left(), 0, whole.width(), _pill_height(font))
+        pill.moveCenter(whole.center())
+        _pill(painter, pill)
         for number, star in enumerate(stars):
             name = "star" if number < job.stars else "star-outline"
             paint.glyph(painter, star, name, "on_scrim", _STAR)

@@ -40,6 +40,7 @@ from pixverse_desktop.ui.shell.clip_drop import ClipDrop
 from pixverse_desktop.ui.shell.close_dialog import CloseDialog, close_sentence
 from pixverse_desktop.ui.shell.hold_banner import HoldBanner
 from pixverse_desktop.ui.shell.panes import Panes
+from pixverse_desktop.ui.shell.reading_order import ReadingOrder
 from pixverse_desktop.ui.shell.ready_banner import ReadyBanner
 from pixverse_desktop.ui.shell.reuse_banner import ReuseBanner
 from pixverse_desktop.ui.shell.status_bar import ActiveJobCounts, StatusBar
@@ -67,8 +68,7 @@ class MainWindow(QMainWindow):
         self.queue = queue
         self._work = ActiveJobCounts()
         self._notice_action = Action.NONE
-        self._closing = False
-        self._session_ends = False
+        self._closing = self._session_ends = False
         self._sheet: CloseDialog | None = None
         self.setWindowTitle("Pixverse Desktop")
         self.setWindowIcon(QIcon(str(context.resources / "icons" / "app.svg")))
@@ -309,7 +309,7 @@ class MainWindow(QMainWindow):
         )
         self.demo_strip.show_message(text, self.tr("Add API key"))
         self.notice_strip = NoticeToast()
-        self.ready = ReadyBanner(self._player, self._commands)
+        self.ready = ReadyBanner(self._player)
         self.undo_strip = ReuseBanner(self.compose)
         self.status_bar = StatusBar()
 
@@ -324,7 +324,7 @@ class MainWindow(QMainWindow):
             self._context, self.compose, self._player, self.clip_actions, self.panes,
             self.top_bar, self,
         )  # fmt: skip
-        centre = QWidget()
+        centre = ReadingOrder()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

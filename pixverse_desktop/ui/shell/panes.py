@@ -158,6 +158,7 @@ class Panes(QSplitter):
 
     def _add_below(self, widget: QWidget) -> None:
         area = self._below[widget] = ScrollArea()
+        area.setAccessibleName(widget.accessibleName())
         area.setWidget(widget)
         self._column.addWidget(area, _BELOW_SHARE)
 

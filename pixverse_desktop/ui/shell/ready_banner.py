@@ -6,15 +6,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.core.jobs.states import JobState
-from pixverse_desktop.ui.base.context import AppCommands, Player
-from pixverse_desktop.ui.jobs.job_text import short_prompt
+from pixverse_desktop.core.jobs.states import ENDED_BADLY, JobState
+from pixverse_desktop.ui.base.announce import announce
+from pixverse_desktop.ui.base.context import Player
+from pixverse_desktop.ui.base.messages import translated
+from pixverse_desktop.ui.jobs.job_text import row_text, short_prompt
 from pixverse_desktop.ui.widgets.strip import Strip
 
 _STAYS_MS = 20_000
+_NEWS = ENDED_BADLY | {JobState.UNCONFIRMED}
 
 
 class ReadyBanner(Strip):
@@ -22,10 +24,9 @@ class ReadyBanner(Strip):
 
     unseen_wanted = Signal(object)  # Job, to be shown together with the stage
 
-    def __init__(self, player: Player, commands: AppCommands) -> None:
+    def __init__(self, player: Player) -> None:
         super().__init__(dismissible=True)
         self._player = player
-        self._commands = commands
         self._states: dict[str, JobState] = {}
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
@@ -61,9 +62,9 @@ class ReadyBanner(Strip):
         self._states[job.id] = job.state
         if before is None and job.is_active:
             self._expect(job)
+        elif job.state in _NEWS and before not in (None, job.state):
+            announce(self, self._failure(job))
         elif job.state is JobState.SAVED and before not in (None, JobState.SAVED):
-            if not self.isActiveWindow() and self._commands.settings.alert_when_ready:
-                QApplication.alert(self.window())
             self.greet(job)
         return before
 
@@ -82,19 +83,28 @@ class ReadyBanner(Strip):
         if self._player.is_idle() and not self._picked and self._player.stage.isVisible():
             self._shown = True
             self._player.show_job(job)
+            announce(self, self.tr("“{clip}” is ready.").format(clip=short_prompt(job)))
         else:
             self._ready[job.id] = job
             self._announce()
 
+    def _failure(self, job: Job) -> str:
+        """The queue shows it; who does not see that hears it."""
+        words = row_text(job, 0.0)
+        reason = translated(job.problem.message) if job.problem is not None else ""
+        return f"{words.aside}: {short_prompt(job)}. {reason}".strip()
+
     @Slot()
     def on_action_clicked(self) -> None:
-        if not self._ready:
-            return
-        newest = next(reversed(self._ready.values()))
+        if self._ready:
+            self.bring(next(reversed(self._ready.values())))
+
+    def bring(self, job: Job) -> None:
+        """Play a clip on the stage, or show it where the stage is as well."""
         if self._player.stage.isVisible():
-            self.pick(newest)
+            self.pick(job)
         else:
-            self.unseen_wanted.emit(newest)
+            self.unseen_wanted.emit(job)
 
     @Slot()
     def on_dismissed(self) -> None:

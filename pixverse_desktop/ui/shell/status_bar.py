@@ -21,7 +21,7 @@ from pixverse_desktop.core.text import writable
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import clock
-from pixverse_desktop.ui.widgets.labels import ElidedLabel, plain_label, tip_text
+from pixverse_desktop.ui.widgets.labels import ElidedLabel, html_text, plain_label, tip_text
 
 
 class FolderButton(QPushButton):
@@ -38,6 +38,7 @@ class FolderButton(QPushButton):
         """Show a path, the home folder as ~."""
         self._path = path
         self.setAccessibleName(self.tr("Clip folder: {path}").format(path=path))
+        self.setAccessibleDescription(self.tr("Show it"))
         self.setToolTip(tip_text(self.tr("Show {path}").format(path=path)))
         self._elide()
         self.updateGeometry()
@@ -147,11 +148,23 @@ class StatusBar(QWidget):
         self.folder = FolderButton()
         self.folder.clicked.connect(self.folder_clicked)
         self.space = plain_label("", "secondary")
+        self.awake = plain_label("· " + self.tr("Keeping this computer awake"), "secondary")
+        why = self.tr(
+            "Clips that are paid for are being made and fetched. Whether this computer may sleep "
+            "meanwhile is a setting, on the page System."
+        )
+        self.awake.setToolTip(html_text(why))
+        self.awake.setAccessibleDescription(why)
+        self.awake.hide()
+        left = QHBoxLayout()  # the word comes and goes without moving what is beside it
+        left.setSpacing(4)
+        left.addWidget(self.work)
+        left.addWidget(self.awake)
+        left.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 1, 16, 0)
         row.setSpacing(4)
-        row.addWidget(self.work, 1)
-        row.addStretch(1)
+        row.addLayout(left, 2)
         row.addWidget(self.folder, 2)
         row.addWidget(self.space)
         self._timer = QTimer(self)

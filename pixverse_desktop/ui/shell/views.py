@@ -67,7 +67,7 @@ def all_commands() -> list[Command]:
         for view in VIEWS
         for command in view.commands
     ]
-    return [*commands.COMMANDS, *shows, *own]
+    return [*commands.COMMANDS, *shows, *own, *commands.THEMES]
 
 
 class ViewSwitch(QObject):

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.rate import Rate
 from pixverse_desktop.ui.base import localised
-from pixverse_desktop.ui.base.theme import color, pixels
+from pixverse_desktop.ui.base.theme import color, is_contrast, pixels, stroke
 from pixverse_desktop.ui.spend.figures import NO_BOARD, OTHER, Figures, Series
 
 _HEIGHT, _LEAST_HEIGHT = 214, 120
@@ -29,7 +29,10 @@ def paint_swatch(painter: QPainter, area: QRectF, key: str, place: int) -> None:
     quiet = color("faint")
     quiet.setAlpha(110)
     painter.setPen(Qt.PenStyle.NoPen)
-    if key == NO_BOARD:
+    if is_contrast():
+        _set_pattern(painter, key, place)
+        area = area.adjusted(0.5, 0.5, -0.5, -0.5)
+    elif key == NO_BOARD:
         painter.setBrush(quiet)
     elif key != OTHER and place < len(_TONES):
         painter.setBrush(color(_TONES[place]))
@@ -39,6 +42,15 @@ def paint_swatch(painter: QPainter, area: QRectF, key: str, place: int) -> None:
         painter.setBrush(QBrush(color("muted"), pattern))
         area = area.adjusted(0.5, 0.5, -0.5, -0.5)
     painter.drawRect(area)
+
+
+def _set_pattern(painter: QPainter, key: str, place: int) -> None:
+    """All in one tone: filled, striped in two ways, dotted, and empty."""
+    styles = Qt.BrushStyle
+    pattern = (styles.SolidPattern, styles.HorPattern, styles.BDiagPattern)[min(place, 2)]
+    named = {NO_BOARD: styles.NoBrush, OTHER: styles.Dense6Pattern}
+    painter.setPen(QPen(color("text"), 1))
+    painter.setBrush(QBrush(color("text"), named.get(key, pattern)))
 
 
 class DayChart(QWidget):
@@ -141,9 +153,9 @@ class DayChart(QWidget):
             if self._limit and self._series:
                 self._paint_limit(painter, base - room * float(self._limit) / top)
             if self.hasFocus():
-                painter.setPen(QPen(color("accent"), 1))
+                painter.setPen(QPen(color("accent"), stroke(1)))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
     def _paint_lines(self, painter: QPainter, base: int, room: int, top: float) -> None:
         step, value = _round_step(top), 0.0

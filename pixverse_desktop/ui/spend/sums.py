@@ -44,7 +44,7 @@ class LimitBar(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            for area, role in ((track, "line"), (used, _role_of(self._share))):
+            for area, role in ((track, "track"), (used, _role_of(self._share))):
                 painter.setBrush(color(role))
                 painter.drawRoundedRect(area, _BAR / 2, _BAR / 2)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -133,7 +133,7 @@ class FilmMenu(QObject):
         film = self._film()
         if path and film is not None:
             takes = {
-                one.shot.id: Path(one.take.clip.path)
+                one.shot.id: one.take
                 for one in self._editor.shots
                 if with_clips and one.take is not None and one.take.clip is not None
             }

@@ -73,7 +73,7 @@ class ShotDelegate(QStyledItemDelegate):
             if focused:
                 paint.outline(painter, card, "text", _RADIUS, 1)
         elif option.state & states.State_HasFocus:
-            paint.outline(painter, card.adjusted(-3, -3, 3, 3), "text", _RADIUS + 2)
+            paint.keyboard_outline(painter, card.adjusted(-3, -3, 3, 3), _RADIUS + 2)
         elif option.state & states.State_MouseOver and self.hovered_seam < 0:
             paint.outline(painter, card.adjusted(-1, -1, 1, 1), "muted", _RADIUS, 1)
         painter.restore()

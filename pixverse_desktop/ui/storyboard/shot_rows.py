@@ -57,6 +57,8 @@ class ShotRows(QAbstractListModel):
             return one
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return spoken(self.plan.film, one, time.time())
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return translated(one.reason)
         if role == Qt.ItemDataRole.ToolTipRole:
             parts = [one.shot.name, one.shot.request.prompt, translated(one.reason)]
             return "".join(html_text(one_line(part)) for part in parts if part)

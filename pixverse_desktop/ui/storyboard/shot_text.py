@@ -9,7 +9,7 @@ from pixverse_desktop.core.film.plan import ShotPlan, ShotState
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.base.messages import translate
-from pixverse_desktop.ui.jobs.job_text import one_line, row_text
+from pixverse_desktop.ui.jobs.job_text import one_line, row_text, state_word
 
 
 class ShotWords(NamedTuple):
@@ -71,11 +71,12 @@ def spoken(film: Film, one: ShotPlan, now: float) -> str:
     title = translate("Shot", "Shot {number}: {name}")
     parts = [
         title.format(number=one.number, name=one_line(one.shot.name)),
+        state_word(one.coming) if one.coming is not None else "",
         shot_words(one, now).text,
         seam_words(film, one.shot, before) if before is not None else "",
         translate("Shot", "{n} s").format(n=one.shot.request.duration_s),
     ]
-    return ", ".join(part for part in parts if part)
+    return ", ".join(part for part in dict.fromkeys(parts) if part).replace(" · ", ", ")
 
 
 def is_ticking(one: ShotPlan) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QImage, QPainter, QPixmap
 
-from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.base.theme import color, is_contrast
 
 SIZE = QSize(1280, 720)
 _DIMMED = 0.4
@@ -18,7 +18,7 @@ def slate(picture: QPixmap | None, title: str, prompt: str, font: QFont) -> QIma
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if picture is not None and not picture.isNull():
+        if picture is not None and not picture.isNull() and not is_contrast():
             mode = Qt.AspectRatioMode.KeepAspectRatioByExpanding
             size = picture.size().scaled(SIZE, mode)
             place = QRect(0, 0, size.width(), size.height())

@@ -55,7 +55,10 @@ class TakeDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & (states.State_Selected | states.State_MouseOver):
+            chosen = bool(option.state & states.State_Selected)
             painter.fillRect(option.rect, color("hover"))
+            if chosen:
+                paint.row_ground(painter, option.rect, 0, chosen=True)
         area = QRect(option.rect.left() + 16, option.rect.top() + _GAP, 0, 0)
         narrow = option.rect.width() < _NARROW
         area.setSize(_SMALL if narrow else PICTURE)
@@ -72,7 +75,7 @@ class TakeDelegate(QStyledItemDelegate):
     def _paint_picture(
         self, painter: QPainter, area: QRect, job: Job, option: QStyleOptionViewItem
     ) -> None:
-        paint.well(painter, area, "stage", _RADIUS)
+        paint.picture_well(painter, area, _RADIUS)
         found = self._pictures.clip(job)
         if found is not None and found.missing:
             paint.glyph(painter, area, "missing", "warn", 18)

@@ -25,7 +25,7 @@ from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
-from pixverse_desktop.ui.jobs.job_text import one_line, row_text
+from pixverse_desktop.ui.jobs.job_text import marks_spoken, one_line, row_text
 from pixverse_desktop.ui.jobs.model import JobRows
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.storyboard.film_editor import FilmEditor, Offer
@@ -56,7 +56,9 @@ class TakeRows(JobRows):
 
     def spoken(self, job: Job) -> str:
         counts = [self.tr("in the film")] if job.id == self.in_film else []
-        return ", ".join([take_title(self.numbers.get(job.id, 0)), *counts, take_facts(job)])
+        title = take_title(self.numbers.get(job.id, 0))
+        told = take_facts(job).replace(" · ", ", ")
+        return ", ".join([title, *counts, *marks_spoken(job), told])
 
 
 class TakeList(NoTypeAhead, QListView):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -18,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from pixverse_desktop.core.jobs.job import Job
-from pixverse_desktop.ui.base.theme import color, icon
+from pixverse_desktop.ui.base.theme import color, icon, stroke
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
@@ -95,6 +96,11 @@ class Timeline(QSlider):
     def on_action_triggered(self, _action: int) -> None:
         """A key moved it."""
         self.sought.emit(self.sliderPosition())
+        self._tell()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._tell()
 
     def sizeHint(self) -> QSize:
         return QSize(200, _NUMBERS + _BAR + 2 * _EDGE)
@@ -138,7 +144,7 @@ class Timeline(QSlider):
                 self._paint_part(painter, part, after)
             if self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(color("accent"), 1.5))
+                painter.setPen(QPen(color("accent"), stroke(1.5)))
                 painter.drawRoundedRect(QRectF(self._bar()).adjusted(-1, -2, 1, 2), 6, 6)
             if self.maximum():
                 self._paint_head(painter)
@@ -209,6 +215,16 @@ class Timeline(QSlider):
         painter.setBrush(color("accent"))
         painter.drawRoundedRect(tall, 1.5, 1.5)
         painter.drawRoundedRect(QRectF(x - 4.5, bar.top() - 6, 9, 6), 2, 2)
+
+    def _tell(self) -> None:
+        """To a screen reader, which would read milliseconds; not while it plays."""
+        part = self.part_at(self.sliderPosition())
+        text = self.tr("{time} of {length}, shot {number}: {name}")
+        words = text.format(
+            time=clock_text(self.sliderPosition()), length=clock_text(self.maximum()),
+            number=part.number, name=one_line(part.name),
+        ) if part is not None else ""  # fmt: skip
+        self.setAccessibleDescription(words)
 
     def _bar(self) -> QRect:
         return QRect(2, _NUMBERS + _EDGE, self.width() - 4, _BAR)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from pixverse_desktop.ui.base.theme import color, pixels
+from pixverse_desktop.ui.base.theme import color, pixels, stroke
 
 _PAD, _GAP, _APART = 6, 4, 12  # pixels: inside a cap, between two, between two ways to press
 _RADIUS = 4
@@ -118,7 +118,7 @@ class KeyButton(QAbstractButton):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
             if self.underMouse() or self.hasFocus():
-                painter.setPen(QPen(color("accent" if self.hasFocus() else "line"), 1))
+                painter.setPen(QPen(color("accent" if self.hasFocus() else "line"), stroke(1)))
                 painter.setBrush(color("hover"))
                 painter.drawRoundedRect(frame, 6, 6)
             inner = self.rect().adjusted(6, 0, -6, 0)

@@ -22,6 +22,10 @@ class _KeyTip(QObject):
     def renew(self) -> None:
         text, name, more = self.parts
         self._widget.setToolTip(tip_text(with_key(text, name) + (f"\n{more}" if more else "")))
+        # A reader says the name first: the tooltip would say it once more.
+        named = text == self._widget.accessibleName()
+        rest = filter(None, (with_key("", name), more)) if named else ()
+        self._widget.setAccessibleDescription("\n".join(rest))
 
 
 def set_key_tip(widget: QWidget, text: str, name: str | Command, more: str = "") -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QSizePolicy, QWidget
 
-from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.base.theme import color, stroke
 
 _HEIGHT, _INSET = 32, 2  # pixels, of the whole and of the segments within it
 _PADDING, _LEAST_PADDING = 12, 4  # pixels beside a word, where there is room and where there is not
@@ -100,9 +100,10 @@ class Segmented(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(color("faint"), 1))
+            painter.setPen(QPen(color("faint"), stroke(1)))
             painter.setBrush(color("raised"))
-            area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            half = stroke(1) / 2
+            area = QRectF(self.rect()).adjusted(half, half, -half, -half)
             painter.drawRoundedRect(area, _RADIUS, _RADIUS)
 
     def _add(self, index: int, word: str) -> None:
@@ -134,10 +135,12 @@ class _Segment(QRadioButton):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             edge = "accent" if self.hasFocus() else "text" if enabled else "faint"
-            painter.setPen(QPen(color(edge), 1) if chosen or self.hasFocus() else Qt.PenStyle.NoPen)
+            pen = QPen(color(edge), stroke(1))
+            painter.setPen(pen if chosen or self.hasFocus() else Qt.PenStyle.NoPen)
             lit = chosen or (self.underMouse() and enabled)
             painter.setBrush(color("hover") if lit else Qt.BrushStyle.NoBrush)
-            area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            half = stroke(1) / 2
+            area = QRectF(self.rect()).adjusted(half, half, -half, -half)
             painter.drawRoundedRect(area, _RADIUS - _INSET, _RADIUS - _INSET)
             painter.setPen(color("faint" if not enabled else "text" if chosen else "muted"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())

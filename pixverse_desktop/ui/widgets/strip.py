@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from pixverse_desktop.ui.base.announce import announce
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import breakable, plain_label
@@ -38,6 +39,7 @@ class Strip(QWidget):
         row.addWidget(self.aside)
         row.addWidget(self.button)
         row.addWidget(self.close_button)
+        self._told = ""
         self.setMinimumHeight(38)
         self.hide()
 
@@ -49,7 +51,11 @@ class Strip(QWidget):
         if action:
             self.button.setAccessibleName(action)
         self.button.setVisible(bool(action))
+        fresh = self.isHidden() or sentence != self._told
+        self._told = sentence
         self.show()
+        if fresh:
+            announce(self, sentence)
 
     def show_secondary(self, text: str) -> None:
         """Show a short text at the right, such as a countdown."""

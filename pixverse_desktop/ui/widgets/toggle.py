@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QWidget
 
-from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.base.theme import color, stroke
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 _TRACK = QSize(34, 20)
@@ -41,7 +41,7 @@ class Toggle(QCheckBox):
                 fill, knob = (
                     (color("faint"), color("panel")) if on else (color("hover"), color("faint"))
                 )
-            painter.setPen(Qt.PenStyle.NoPen if on else QPen(color("faint"), 1))
+            painter.setPen(Qt.PenStyle.NoPen if on else QPen(color("faint"), stroke(1)))
             painter.setBrush(fill)
             painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), 9.5, 9.5)
             painter.setPen(Qt.PenStyle.NoPen)

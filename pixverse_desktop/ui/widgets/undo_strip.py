@@ -8,6 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from pixverse_desktop.ui.base.announce import announce
 from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.base.commands import add_keys, command
 from pixverse_desktop.ui.base.theme import set_style
@@ -71,6 +72,7 @@ class UndoStrip(QWidget):
         self._say()
         self.timer.start()
         self.show()
+        announce(self, self.label.text())
 
     @Slot()
     def undo(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pixverse_desktop.core.batch.plan import Outcome, Planned
-from pixverse_desktop.ui.base.theme import color, pixels, tabular
+from pixverse_desktop.ui.base.theme import color, is_contrast, pixels, stroke, tabular
 from pixverse_desktop.ui.compose.takes.cells_list import ROLE, CellRows, Places, places_in
 from pixverse_desktop.ui.compose.takes.frames_axis import draw_filling
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
@@ -48,7 +48,8 @@ class CellDelegate(QStyledItemDelegate):
         self._paint_ground(painter, option, planned)
         painter.translate(area.topLeft())
         height = area.height()
-        painter.setOpacity(1.0 if planned.outcome in (Outcome.NEW, Outcome.WRONG) else _BACK)
+        made = planned.outcome in (Outcome.NEW, Outcome.WRONG)
+        painter.setOpacity(1.0 if made or is_contrast() else _BACK)
         small = QFont(tabular(option.font))
         small.setPixelSize(pixels(12))
         painter.setFont(small)
@@ -90,7 +91,7 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(area, color("raised"))
         if option.state & QStyle.StateFlag.State_Selected:
             focused = option.state & QStyle.StateFlag.State_HasFocus
-            painter.setPen(QPen(color("accent" if focused else "line"), 1))
+            painter.setPen(QPen(color("accent" if focused else "line"), stroke(1)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(area).adjusted(4.5, 1.5, -4.5, -1.5), 6, 6)
 

@@ -94,9 +94,17 @@ class CellRows(QAbstractListModel):
         """A row in words."""
         planned = self.plan.cells[row]
         parts = [str(row + 1), self.prompt(planned)[:300]]
-        parts += [self.value(planned, name) for name in self.varied]
-        parts += [self.reason(planned) or self.credits(planned), self.action(planned)]
+        parts += [self._named_value(planned, name) for name in self.varied]
+        price = self.credits(planned)
+        price = self.tr("{n} credits").format(n=price) if price else ""
+        parts += [self.reason(planned) or price, self.action(planned)]
         return ", ".join(filter(None, parts))
+
+    def _named_value(self, planned: Planned, name: str) -> str:
+        """What a column is read with, as its head is not."""
+        spec = self.model.get(name) if self.model is not None else None
+        value = self.value(planned, name)
+        return f"{parameter_label(spec)} {value}" if spec is not None and value else ""
 
     def value(self, planned: Planned, name: str) -> str:
         """A parameter's value in words."""

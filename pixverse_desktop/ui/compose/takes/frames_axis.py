@@ -272,11 +272,11 @@ class _Tile(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.remove_button = IconButton(
-            "close", remove, size=18, glyph=10, role="on_scrim", kind="scrim", parent=self
+            "close", remove, size=24, glyph=12, role="on_scrim", kind="scrim", parent=self
         )
         self.remove_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.remove_button.clicked.connect(self.remove_requested)
-        self.remove_button.move(_WIDTH - 20, 2)
+        self.remove_button.move(_WIDTH - 26, 2)
         self.remove_button.hide()
 
     def show_picture(self, number: int, label: str, pixmap: QPixmap, name: str) -> None:
@@ -284,6 +284,7 @@ class _Tile(QWidget):
         self._number, self._label, self._pixmap = number, label, pixmap
         self.setAccessibleName(f"{number}: {name}")
         self.setToolTip(label)
+        self.setAccessibleDescription(self.tr("Del removes it"))
         self.remove_button.setAccessibleName(f"{self.remove_button.toolTip()}: {label}")
         self.update()
 

@@ -26,6 +26,7 @@ from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.inputs import Stepper
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.segmented import Segmented
+from pixverse_desktop.ui.widgets.tab_order import tab_through
 from pixverse_desktop.ui.widgets.toggle import Toggle
 
 _MOST_SEEDS = 1000
@@ -88,6 +89,12 @@ class TakesForm(QWidget):
         self._seed_row.setVisible(model.offers("seed"))
         self.vary.set_base(model, base)
         self._tell_rest()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # Pictures and what is varied come later than what stands below them.
+        prompts = (self._prompts, self._table_card)
+        tab_through((*prompts, self.start, self.end, self.match, self._seed_row, self.vary))
+        return super().focusNextPrevChild(forward)
 
     def _tell_rest(self) -> None:
         """What the form decides."""

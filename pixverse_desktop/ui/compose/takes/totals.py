@@ -63,10 +63,12 @@ class SheetFoot(QWidget):
         n = totals.clips
         self.count.setText(self.tr("%Ln clips", "", n))
         parts = []
+        amount = ""
         if n:
             low, high = localised.shortest(totals.low), localised.shortest(totals.high)
             amount = high if totals.low == totals.high else f"{low}–{high}"
-            parts.append(self.tr("{amount} credits").format(amount=amount))
+            amount = self.tr("{amount} credits").format(amount=amount)
+            parts.append(amount)
         if n and totals.seconds:
             minutes = max(1, round(totals.seconds / 60))
             parts.append(
@@ -77,6 +79,7 @@ class SheetFoot(QWidget):
         self.price.setText("".join(f" · {part}" for part in parts))
         self.after.show_message(" ".join(filter(None, self._after(totals))))
         self.button.setText(self.tr("Generate %Ln clips", "", n) if n else self.tr("Generate"))
+        self.button.setAccessibleName(", ".join(filter(None, (self.button.text(), amount))))
         set_key_tip(self.button, self.tr("Make these clips"), "generate")
 
     def set_reason(self, reason: str, *, can_leave_out: bool = False) -> None:

@@ -134,7 +134,7 @@ class VaryRow(QWidget):
         self.setAccessibleName(parameter_label(spec))
         self.number = plain_label("", "secondary")
         words = self.tr("Do not vary {label}").format(label=parameter_label(spec).lower())
-        close = IconButton("close", words, size=22, glyph=12)
+        close = IconButton("close", words, size=24, glyph=12)
         close.clicked.connect(self.on_close_clicked)
         head = QHBoxLayout()
         head.setSpacing(4)
