@@ -99,7 +99,6 @@ def run(options: argparse.Namespace) -> int:
             lock = second_start(paths, options.files, wanted)
         if lock is None:
             return 0
-        log_file = logs.Logs(paths.logs)
     except OtherService:
         sys.stderr.write(f"pixverse-desktop: {OTHER_SERVICE}\n")
         return 10
@@ -110,13 +109,14 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         said = Message("folder_unwritable", folder=str(paths.data), reason=str(error.strerror))
         return _explain(said, 9)
+    log_file = logs.Logs(paths.logs)
     logs.log_uncaught()
     crash_file = logs.CrashFile(paths.logs)
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
     program = Program(paths, fixed, demo=options.demo)
-    if crash_file.found is not None:
-        program.bridge.notice.emit(problem(ProblemCode.CRASHED, detail=crash_file.found.name))
+    if crash_file.problem is not None:
+        program.bridge.notice.emit(crash_file.problem)
     application.files_opened.connect(program.window.come_forward)
     _close_on_signals(loop, program)
     with loop:

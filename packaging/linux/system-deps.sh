@@ -9,7 +9,7 @@ window="libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-ke
 libxcb-shape0 libxcb-xinerama0 libdbus-1-3 libpulse0 libfontconfig1 fonts-dejavu-core libglib2.0-0
 libgssapi-krb5-2 libwayland-client0 libwayland-cursor0 libwayland-egl1 libxrandr2"
 screen="xvfb openbox xdotool"
-checks="ffmpeg curl dbus gnome-keyring openssl gcc libc6-dev pulseaudio pulseaudio-utils"
+checks="ffmpeg curl dbus gnome-keyring openssl gcc libc6-dev pulseaudio pulseaudio-utils weston"
 case "${1:-window}" in
   window) wanted="$window"; [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || wanted="$window $screen" ;;
   tests) wanted="$window $screen $checks" ;;

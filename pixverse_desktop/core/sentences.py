@@ -348,7 +348,14 @@ SENTENCES = {
     "folder_in_use": QT_TRANSLATE_NOOP("Problem",
         "Another Pixverse Desktop command works on this data folder."),
     "folder_unwritable": QT_TRANSLATE_NOOP("Problem",
-        "The data folder {folder} cannot be written: {reason}."),
+        "The data folder {folder} cannot be written ({reason}), and nothing is paid for that "
+        "cannot be noted down. Give back the right to write there, or name another folder: "
+        "pixverse-desktop --data-dir FOLDER."),
+    "log_unwritable": QT_TRANSLATE_NOOP("Problem",
+        "There is no log of what goes wrong: {folder} cannot be written ({reason})."),
+    "settings_unwritable": QT_TRANSLATE_NOOP("Problem",
+        "Your settings and the form are kept only until the program ends: {folder} cannot be "
+        "written ({reason})."),
     "list_outdated": QT_TRANSLATE_NOOP("Problem", "The list of jobs was not up to date"),
     "list_gone": QT_TRANSLATE_NOOP("Problem", "The list of jobs was gone"),
     "list_empty": QT_TRANSLATE_NOOP("Problem", "The list of jobs was empty"),

@@ -44,7 +44,12 @@ from pixverse_desktop.services.own_clips import (
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.services.secrets import Secrets, clean_key
-from pixverse_desktop.services.settings import Settings, WindowState, clip_folder_path, save_json
+from pixverse_desktop.services.settings import (
+    Settings,
+    SettingsFiles,
+    WindowState,
+    clip_folder_path,
+)
 from pixverse_desktop.services.slot_border import SlotTasks
 
 if TYPE_CHECKING:
@@ -95,6 +100,7 @@ class Commands:
     def __init__(self, host: Host, window_state: WindowState) -> None:
         self._host = host
         self._tasks = SlotTasks()
+        self._kept = SettingsFiles(host.workers.call, host.bridge.notice.emit)
         self.window_state = window_state
 
     @property
@@ -108,17 +114,14 @@ class Commands:
         """Save the settings off the main thread; they take effect at once."""
         other = settings.service != self._host.settings.service
         anew = self._host.apply_settings(settings)
-        self._save(self._host.paths.settings, settings)
+        self._kept.save(self._host.paths.settings, settings)
         if anew:
             self._spawn(self._host.use_service(ask=other))
 
     def save_window_state(self, state: WindowState) -> None:
         """Save the window's state off the main thread."""
         self.window_state = state
-        self._save(self._host.paths.window, state)
-
-    def _save(self, path: Path, value: Settings | WindowState) -> None:
-        self._host.workers.call(Lane.STORE, save_json, path, value, then=_do_nothing)
+        self._kept.save(self._host.paths.window, state)
 
     # --- services and keys ---
 
@@ -158,7 +161,7 @@ class Commands:
         service = "pixeldojo" if host.fixed is None else host.settings.service
         kept = host.settings.with_key(origin.id, stored == "keyring")
         host.apply_settings(replace(kept, service=service))
-        self._save(host.paths.settings, host.settings)
+        self._kept.save(host.paths.settings, host.settings)
         await host.use_service(ask=True)
         if first and host.engine is not None:
             report = await host.engine.check_service()
@@ -177,7 +180,7 @@ class Commands:
         await host.workers.run(Lane.FILES, remove, host.key_origin())
         host.key_known = False
         host.apply_settings(host.settings.with_key(origin_id, False))
-        self._save(host.paths.settings, host.settings)
+        self._kept.save(host.paths.settings, host.settings)
         then()
         if host.fixed is None:
             self.use_service("demo")
@@ -354,10 +357,6 @@ def _clips_at(path: Path) -> list[Path]:
         reason = str(error.strerror)
         text = Message("named_unreadable_because", name=path.name, reason=reason)
         raise UserError(problem(ProblemCode.DISK, text)) from error
-
-
-def _do_nothing(_: None) -> None:
-    """Saved; there is nothing to say about it."""
 
 
 def _key_problem(found: Problem) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
@@ -89,7 +90,7 @@ def frame_from_url(url: str, paths: Paths, route: Route) -> tuple[Frame, bytes, 
 
     url = percent_encoded(url)
     data = PictureFetcher(route).fetch(url)
-    label = url.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or url
+    label = unquote(url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]) or url
     if not url.startswith("https://"):
         return store_frame(data, label, paths)
     prepared = prepare(data)

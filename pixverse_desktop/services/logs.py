@@ -16,8 +16,11 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from pixverse_desktop.core import redaction
+from pixverse_desktop.core.errors import Problem, ProblemCode, problem
+from pixverse_desktop.core.messages import Message
 
 __all__ = ["Logs", "RedactingFormatter", "log_uncaught", "redact"]
 
@@ -52,10 +55,12 @@ if logging.lastResort is not None:
 
 
 class Logs:
-    """The running log; ``close`` writes what is left."""
+    """The running log; ``close`` writes what is left. Without a folder to write in there is none,
+    and the program runs all the same."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
         file = _PatientFile(
             folder / "pixverse-desktop.log", maxBytes=_SIZE_BYTES, backupCount=_KEEP,
             encoding="utf-8", errors="backslashreplace", delay=True,
@@ -101,25 +106,36 @@ class _PlainQueueHandler(logging.handlers.QueueHandler):
 class CrashFile:
     """Where a crash of the interpreter or of a library below it leaves its stack.
 
-    ``found`` is what the last run left, None when it left nothing. Stacks hold names and lines,
-    no values.
+    ``problem`` is what the user is to know: that the last run left one, or that this one cannot.
+    Stacks hold names and lines, no values.
     """
 
     def __init__(self, folder: Path) -> None:
-        path = folder / "crash.txt"
-        self.found: Path | None = None
-        if path.exists() and path.stat().st_size > 0:
-            self.found = path.with_name(f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt")
-            path.replace(self.found)
-        self._path = path
-        self._file = path.open("w", encoding="utf-8")
-        faulthandler.enable(self._file)
+        self.problem: Problem | None = None
+        self._path = folder / "crash.txt"
+        self._file: TextIO | None = None
+        try:
+            self._file = self._open()
+        except OSError as error:
+            text = Message("log_unwritable", folder=str(folder), reason=str(error.strerror))
+            self.problem = problem(ProblemCode.STORE, text)
+        else:
+            faulthandler.enable(self._file)
+
+    def _open(self) -> TextIO:
+        if self._path.exists() and self._path.stat().st_size > 0:
+            found = self._path.with_name(f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt")
+            self._path.replace(found)
+            self.problem = problem(ProblemCode.CRASHED, detail=found.name)
+        return self._path.open("w", encoding="utf-8")
 
     def close(self) -> None:
         """An orderly end leaves nothing behind."""
-        faulthandler.disable()
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        if self._file is not None:
+            faulthandler.disable()
+            with contextlib.suppress(OSError):
+                self._file.close()
+                self._path.unlink(missing_ok=True)
 
 
 def log_uncaught() -> None:

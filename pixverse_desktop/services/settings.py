@@ -15,13 +15,16 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
+from pixverse_desktop.core.errors import Problem, ProblemCode, problem
 from pixverse_desktop.core.jobs.file_name import template_problem
 from pixverse_desktop.core.jobs.spending import Limits
+from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED, MODEL_ID
 from pixverse_desktop.core.model.request import request_from_preset
@@ -302,6 +305,38 @@ def save_json(path: Path, value: Settings | WindowState) -> None:
     text = json_text(stored, indent=1, default=store_credits)
     aside.write_text(text, encoding="utf-8")
     os.replace(aside, path)
+
+
+class SettingsFiles:
+    """Saves the two on a worker, and tells once where a folder does not take them.
+
+    ``call`` is that of the workers, ``tell`` gets the Problem.
+    """
+
+    def __init__(self, call: Callable[..., None], tell: Callable[[Problem], object]) -> None:
+        self._call = call
+        self._tell = tell
+        self._told: dict[Path, str] = {}
+
+    def save(self, path: Path, value: Settings | WindowState) -> None:
+        """Keep ``value``; returns at once."""
+        self._call(Lane.STORE, _why_not_saved, path, value, then=partial(self._saved, path.parent))
+
+    def _saved(self, folder: Path, reason: str) -> None:
+        if reason and reason != self._told.get(folder, ""):
+            text = Message("settings_unwritable", folder=str(folder), reason=reason)
+            self._tell(problem(ProblemCode.STORE, text))
+        self._told[folder] = reason
+
+
+def _why_not_saved(path: Path, value: Settings | WindowState) -> str:
+    """BLOCKING. Save; the system's reason where that did not work, else ""."""
+    try:
+        save_json(path, value)
+    except OSError as error:
+        log.warning("%s is not kept: %s", path.name, error)
+        return str(error.strerror)
+    return ""
 
 
 def load(path: Path, default: Stored) -> Stored:

@@ -167,6 +167,8 @@ class ClipFolder:
         """Free space where the next clip will lie, None where nobody knows. Raises OSError when it
         cannot lie there."""
         self._make_folder()
+        if not os.access(self.folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self.folder))
         return free_bytes(self.folder)
 
     def _make_folder(self) -> None:

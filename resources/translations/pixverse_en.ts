@@ -659,6 +659,20 @@
 <context>
     <name>Storyboard</name>
     <message numerus="yes">
+        <source>%Ln were not made with this program: they cannot be shots.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln clips are shots now.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln of them are no saved clips.</source>
         <translation>
             <numerusform>%Ln of them is no saved clip.</numerusform>

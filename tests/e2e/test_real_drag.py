@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import queue
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import av
 import pytest
@@ -23,72 +19,21 @@ from pixverse_desktop.store.job_store import JobStore
 from tests.show.screen import virtual_screen
 from tests.support.clips import make_clip
 from tests.support.factories import saved_job
+from tests.support.real_windows import ToldWindow, move_held, on_x, xdotool
 
 SOURCE_AT = (1400, 760)
 
 
 @pytest.fixture
-def screen() -> Iterator[str]:
+def screen() -> Iterator[dict[str, str]]:
     assert shutil.which("xdotool"), "xdotool is needed (packaging/linux/system-deps.sh tests)"
     with virtual_screen() as display:
-        yield display
+        yield on_x(display)
 
 
-class Target:
-    """The window's process and what it last said."""
-
-    def __init__(
-        self, display: str, *arguments: object, module: str = "tests.e2e.drag_target"
-    ) -> None:
-        env = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-        self.env = env
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", module, *map(str, arguments)],
-            env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-        self._lines: queue.Queue[str] = queue.Queue()
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._lines.put(line)
-
-    def next_with(self, word: str, limit_s: float = 60.0) -> dict[str, Any]:
-        """The next line that holds ``word``."""
-        end = time.monotonic() + limit_s
-        while True:
-            line = self._lines.get(timeout=max(0.01, end - time.monotonic()))
-            if word in line:
-                return dict(json.loads(line))
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self._reader.join(5)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-
-
-def xdotool(env: dict[str, str], *words: object) -> None:
-    subprocess.run(["xdotool", *map(str, words)], env=env, check=True)
-
-
-def move_held(env: dict[str, str], start: tuple[int, int], to: tuple[int, int]) -> None:
-    """Press the button at ``start`` and move to ``to``; the button is still down."""
-    xdotool(env, "mousemove", *start, "mousedown", 1)
-    for step in range(1, 21):
-        x = start[0] + (to[0] - start[0]) * step // 20
-        y = start[1] + (to[1] - start[1]) * step // 20
-        xdotool(env, "mousemove", x, y)
-        time.sleep(0.02)
-    for wiggle in (2, 0, 2, 0):
-        xdotool(env, "mousemove", to[0] + wiggle, to[1])
-        time.sleep(0.05)
-
-
-def drag(target: Target, path: Path, to: tuple[int, int], *actions: str) -> subprocess.Popen[str]:
+def drag(
+    target: ToldWindow, path: Path, to: tuple[int, int], *actions: str
+) -> subprocess.Popen[str]:
     """Drag ``path`` over ``to`` and hold it there; the button is still down."""
     source = subprocess.Popen(
         [sys.executable, "-m", "tests.e2e.drag_source", str(path), *actions],
@@ -101,7 +46,7 @@ def drag(target: Target, path: Path, to: tuple[int, int], *actions: str) -> subp
     return source
 
 
-def drop(target: Target, source: subprocess.Popen[str]) -> str:
+def drop(target: ToldWindow, source: subprocess.Popen[str]) -> str:
     """Let go; what the source says it was answered."""
     xdotool(target.env, "mouseup", 1)
     time.sleep(0.3)
@@ -111,13 +56,13 @@ def drop(target: Target, source: subprocess.Popen[str]) -> str:
 
 @pytest.mark.timeout(180)
 def test_a_dragged_picture_becomes_a_clip_and_other_things_are_refused(
-    screen: str, tmp_path: Path
+    screen: dict[str, str], tmp_path: Path
 ) -> None:
     pdf, empty, picture = tmp_path / "a.pdf", tmp_path / "empty.png", tmp_path / "fox.png"
     pdf.write_bytes(b"%PDF-1.7 nothing")
     empty.touch()
     Image.new("RGB", (800, 500), (200, 90, 40)).save(picture)
-    target = Target(screen, tmp_path / "data")
+    target = ToldWindow(screen, tmp_path / "data")
     try:
         where = target.next_with("well")["well"]
         for path, reason in ((pdf, "PDF"), (tmp_path, "folder"), (empty, "empty")):
@@ -137,10 +82,10 @@ def test_a_dragged_picture_becomes_a_clip_and_other_things_are_refused(
 
 
 @pytest.mark.timeout(180)
-def test_with_shift_the_picture_stays_where_it_was(screen: str, tmp_path: Path) -> None:
+def test_with_shift_the_picture_stays_where_it_was(screen: dict[str, str], tmp_path: Path) -> None:
     picture = tmp_path / os.fsdecode(b"caf\xe9.png")  # no name in UTF-8
     Image.new("RGB", (800, 500), (200, 90, 40)).save(picture)
-    target = Target(screen, tmp_path / "data")
+    target = ToldWindow(screen, tmp_path / "data")
     try:
         x, y = target.next_with("well")["well"]
         xdotool(target.env, "keydown", "Shift_L")
@@ -160,7 +105,7 @@ def test_with_shift_the_picture_stays_where_it_was(screen: str, tmp_path: Path) 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize(("place", "dragged"), [("library", [2, 1]), ("recent", [2])])
 def test_clips_dragged_out_of_the_window_arrive_as_files(
-    screen: str, tmp_path: Path, place: str, dragged: list[int]
+    screen: dict[str, str], tmp_path: Path, place: str, dragged: list[int]
 ) -> None:
     data = tmp_path / "data"
     store = JobStore(data)
@@ -170,8 +115,8 @@ def test_clips_dragged_out_of_the_window_arrive_as_files(
         make_clip(path)
         store.add_jobs(saved_job(number, f"clip {number}", path=str(path)))
     store.close()
-    receiver = Target(screen, module="tests.e2e.drop_receiver")
-    window = Target(screen, data, place, module="tests.e2e.library_window")
+    receiver = ToldWindow(screen, module="tests.e2e.drop_receiver")
+    window = ToldWindow(screen, data, place, module="tests.e2e.library_window")
     try:
         x, y = window.next_with("tile")["tile"]
         move_held(window.env, (x, y), SOURCE_AT)

@@ -175,18 +175,18 @@ def test_an_explicit_address_is_fetched_once_and_without_the_key(
 ) -> None:
     monkeypatch.setenv("PIXELDOJO_API_KEY", key)
     with ScriptedServer(picture_reply()) as named, ScriptedServer(picture_reply()) as hidden:
-        mime = urls(QUrl(f"{named.url}/fox.png?size=big"))
+        mime = urls(QUrl(f"{named.url}/red%20fox.png?size=big"))
         mime.setHtml(f'<a href="{hidden.url}"><img src="{hidden.url}/tracker.png"></a>')
         assert dropped(panel, mime)
         panel.grab()
         assert hidden.requests == []
         (request,) = named.requests
-    assert request.startswith(b"GET /fox.png?size=big HTTP/1.1")
+    assert request.startswith(b"GET /red%20fox.png?size=big HTTP/1.1")
     assert b"authorization" not in request.lower()
     assert key.encode() not in request
     frame = panel.request().start_frame
     assert frame is not None
-    assert (frame.kind, frame.width, frame.label) == (FrameKind.FILE, 96, "fox.png")
+    assert (frame.kind, frame.width, frame.label) == (FrameKind.FILE, 96, "red fox.png")
 
 
 def endless(connection: socket.socket, request: bytes) -> None:

@@ -11,16 +11,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QGuiApplication,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.model.frame import Frame
@@ -34,11 +32,12 @@ from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.widgets.drops import local_paths, path_of
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
 from pixverse_desktop.ui.widgets.inputs import TextField
+from tests.support.drags import drag
 from tests.support.window_fakes import RealFrames
 
 PICTURES = Path(__file__).parent.parent / "data" / "pictures"
 COPY, MOVE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
-LEFT, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
+LEFT = Qt.MouseButton.LeftButton
 START = FrameSlot.START
 ONLY_MOVES = "It would be moved away from its place: copy it instead"
 
@@ -53,30 +52,6 @@ def offered(mime: QMimeData, **data: bytes) -> QMimeData:
     for name, value in data.items():
         mime.setData(f"application/octet-stream{name.strip('_')}", QByteArray(value))
     return mime
-
-
-def drag(
-    target: QWidget,
-    mime: QMimeData,
-    actions: Qt.DropAction = COPY | MOVE,
-    at: QPointF | None = None,
-) -> list[Qt.DropAction]:
-    """What a target answers to a drag with Shift held, at each of its three steps."""
-    place = at or QPointF(5, 5)
-    entering = QDragEnterEvent(place.toPoint(), actions, mime, LEFT, SHIFT)
-    moving = QDragMoveEvent(place.toPoint(), actions, mime, LEFT, SHIFT)
-    dropping = QDropEvent(place, actions, mime, LEFT, SHIFT)
-    answers = []
-    for event, handle in (
-        (entering, target.dragEnterEvent),
-        (moving, target.dragMoveEvent),
-        (dropping, target.dropEvent),
-    ):
-        event.setDropAction(MOVE)  # as the system does while Shift is held
-        event.ignore()
-        handle(event)
-        answers.append(event.dropAction() if event.isAccepted() else Qt.DropAction.IgnoreAction)
-    return answers
 
 
 # --- Shift ---

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -41,6 +41,7 @@ from pixverse_desktop.ui.storyboard.panel import Storyboard
 from pixverse_desktop.ui.storyboard.shot_delegate import card_of
 from pixverse_desktop.ui.widgets.segmented import Segmented
 from tests.support.clips import write_grey_clip
+from tests.support.drags import COPY, drag
 from tests.support.film_bus import FilmBus
 from tests.support.films import chain, shot, take_of
 from tests.support.window_fakes import make_context
@@ -337,6 +338,44 @@ def test_clips_become_shots_that_are_ready(
     assert names(board) == ["a", "a 2", "b"]
     key(board, "Ctrl+Z")
     assert names(board) == ["a", "b"]
+
+
+def test_a_clip_from_a_file_manager_becomes_a_shot_where_it_is_dropped(
+    window: MainWindow, bus: FilmBus, context: UiContext, tmp_path: Path
+) -> None:
+    jobs = there(bus, tmp_path, Film("other", "Other", tuple(map(shot, "abc"))), "abc")
+    said: list[str] = []
+    window.clip_actions.said.connect(said.append)
+    board = opened(window)
+    own: dict[str, Job] = context.commands.own_clips  # type: ignore[attr-defined]
+    own |= {"one.mp4": jobs[0], "two.mp4": jobs[1]}
+    # Under another id here, as it was found at the service before.
+    own["three.mp4"] = replace(jobs[2], id="another")
+    assert drag(board.strip, files("one.mp4")) == [COPY] * 3  # there is no film yet
+    assert names(board) == ["a"]
+    shots = board.strip.list
+    before = QPointF(card_of(shots.visualRect(board.strip.rows.index(0, 0))).topLeft())
+    drag(shots, files("two.mp4", "three.mp4"), at=before)
+    assert names(board) == ["b", "c", "a"]
+    assert [str(one.state) for one in board.editor.shots] == ["ready"] * 3
+    assert said[-1] == "2 clips are shots now."
+    key(board, "Ctrl+Z")
+    assert names(board) == ["a"]
+    drag(shots, files("holiday.mp4", "party.mp4"))
+    assert names(board) == ["a"]
+    assert said[-1] == "2 were not made with this program: they cannot be shots."
+    assert [call for call in context.commands.calls if call[0] == "add_clips"] == [  # type: ignore[attr-defined]
+        ("add_clips", [Path("/a/one.mp4")]),
+        ("add_clips", [Path("/a/two.mp4"), Path("/a/three.mp4")]),
+    ]
+    assert bus.made == []
+
+
+def files(*names: str) -> QMimeData:
+    """A drag out of a file manager."""
+    mime = QMimeData()
+    mime.setUrls([QUrl(f"file:///a/{name}") for name in names])
+    return mime
 
 
 def test_a_gap_is_filled_from_the_end_of_one_clip_to_the_beginning_of_the_other(

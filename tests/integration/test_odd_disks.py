@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,19 +12,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.simulator_process import ROOT, SimulatorProcess
+from tests.support.odd_disks import odd_disk_library
+from tests.support.simulator_process import SimulatorProcess
 
 
 @pytest.fixture(scope="session")
 def odd_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library that answers as such a disk does."""
-    compiler = shutil.which("cc")
-    if compiler is None or sys.platform != "linux":
-        pytest.skip("needs a C compiler on Linux")
-    made = tmp_path_factory.mktemp("odd_disk") / "odd_disk.so"
-    source = str(ROOT / "tests" / "odd_disk.c")
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", str(made), source], check=True, timeout=60)
-    return made
+    return odd_disk_library(tmp_path_factory.mktemp("odd_disk"))
 
 
 def run(

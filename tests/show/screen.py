@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 class NoVirtualScreen(Exception):
@@ -51,6 +52,37 @@ def virtual_screen(size: str = "1700x1080") -> Iterator[str]:
             if process is not None:
                 process.terminate()
                 process.wait()
+
+
+@contextmanager
+def wayland_screen(folder: Path, size: str = "1600x1000") -> Iterator[dict[str, str]]:
+    """The environment of a Wayland screen whose mouse and keys are those of an X one, for xdotool.
+
+    Its socket lies in ``folder``.
+    """
+    if shutil.which("weston") is None:
+        raise NoVirtualScreen("Weston is not installed (package weston)")
+    folder.mkdir(mode=0o700)
+    with virtual_screen(size) as display:
+        env = {**os.environ, "DISPLAY": display, "XDG_RUNTIME_DIR": str(folder)}
+        settings, log = folder / "weston.ini", folder / "weston.log"
+        # Without its keyboard on the screen, and as large as the X screen.
+        settings.write_text(f"[input-method]\npath=\n[output]\nname=screen0\nmode={size}\n")
+        command = ["weston", "--backend=x11-backend.so", "--socket=wayland-test", "--fullscreen"]
+        weston = subprocess.Popen(
+            [*command, f"--config={settings}", "--idle-time=0", f"--log={log}"],
+            env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            end = time.monotonic() + 20
+            while not (folder / "wayland-test").exists():
+                if weston.poll() is not None or time.monotonic() > end:
+                    raise NoVirtualScreen(f"Weston did not start: {log.read_text()[-500:]}")
+                time.sleep(0.05)
+            yield {**env, "WAYLAND_DISPLAY": "wayland-test", "QT_QPA_PLATFORM": "wayland"}
+        finally:
+            weston.terminate()
+            weston.wait()
 
 
 def main() -> int:

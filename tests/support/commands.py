@@ -12,7 +12,9 @@ from typing import Any
 from tests.support.simulator_process import ROOT, SimulatorProcess
 
 
-def command(*arguments: str, key: str = "", **env: str) -> subprocess.Popen[str]:
+def command(
+    *arguments: str, key: str = "", stdin: int | None = None, **env: str
+) -> subprocess.Popen[str]:
     """``pixverse-desktop`` as a process, without a display."""
     whole = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT), **env}
     if key:
@@ -21,6 +23,7 @@ def command(*arguments: str, key: str = "", **env: str) -> subprocess.Popen[str]
         [sys.executable, "-m", *arguments],
         env=whole,
         cwd=ROOT,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -202,11 +202,12 @@ def client_of(url: str, key: str | None, **options: Any) -> Client:
 
 def virtual_harness(
     folder: Path, service: Service, origin: Origin, key: str, *,
-    files: ClipFiles | None = None, store: Store | None = None, **config: Any,
+    files: ClipFiles | None = None, store: Store | None = None, clock: Clock | None = None,
+    **config: Any,
 ) -> EngineHarness:  # fmt: skip
     """An engine in virtual time; every sentence it tells is judged at the end."""
     return EngineHarness(
-        folder, origin, key, run=in_place, clock=VirtualClock(), sink=CheckingSink(),
+        folder, origin, key, run=in_place, clock=clock or VirtualClock(), sink=CheckingSink(),
         service=service, files=files or ClipFolder(folder / "clips", inspect_part), store=store,
         learn=False, **config,
     )  # fmt: skip

@@ -55,6 +55,7 @@ class Poller:
         self._reconciler = reconciler
         self._fetch = fetch
         self._due: dict[str, float] = {}  # job id -> monotonic time of the next look
+        self._sent: dict[str, float] = {}  # job id -> monotonic time when it was
         self._unknown_looks: dict[str, int] = {}  # "no such job", in a row
         self._empty_looks: dict[str, int] = {}  # completed without a file, in a row
         self._early_looks: dict[str, int] = {}  # a link, but not said to be completed
@@ -117,7 +118,12 @@ class Poller:
         return now + self._interval_s(job) if age < 1.0 else now + self._random.random()
 
     def _age_s(self, job: Job) -> float:
-        return max(0.0, self._session.ports.clock.time() - (job.submitted_at or 0.0))
+        """As it was when it was first seen, and what went by since: a clock that is set ahead
+        meanwhile makes no job old."""
+        clock = self._session.ports.clock
+        now = clock.monotonic()
+        age = max(0.0, clock.time() - (job.submitted_at or 0.0))
+        return now - self._sent.setdefault(job.id, now - age)
 
     def _interval_s(self, job: Job) -> float:
         session = self._session

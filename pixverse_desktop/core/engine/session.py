@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from math import inf
 from typing import NamedTuple, TypeVar
 
 from pixverse_desktop.core.credits import ZERO, read_credits
@@ -109,6 +110,7 @@ class Session:
         # When the user went on in spite of a limit, by its name; and the one that holds now.
         self.limits_lifted: dict[str, float] = {}
         self.held_by = ""
+        self.waits_until = inf  # monotonic: when a hold ends that goes by itself
         # Batches of which nothing is sent, each with the sentence why; "" while one is withdrawn.
         self.held_batches: dict[str, str] = {}
         self._list_echoes = False
@@ -161,6 +163,7 @@ class Session:
         if self.status.hold is not None and self.status.hold.reason in ENDED_BY_USER:
             return
         until = None if wait_s is None else self.ports.clock.time() + wait_s
+        self.waits_until = self.ports.clock.monotonic() + (inf if wait_s is None else wait_s)
         self.set_status(hold=Hold(reason, error.problem if error else None, until))
 
     def ask_first(self) -> None:
@@ -177,6 +180,7 @@ class Session:
 
     def pause(self, until: float | None = None) -> None:
         """Send nothing until ``end_hold``, or until then (seconds since 1970); over restarts."""
+        self.waits_until = inf  # a time of day is one by the clock as it is then
         self.set_status(hold=Hold(HoldReason.PAUSED, until=until))
         self.remember("paused", "yes" if until is None else f"{_UNTIL}{until!r}")
 

@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 _FIRST_RETRY_S = 5.0
 _MOST_RETRY_S = 60.0
 _RATE_WAIT_S = 5.0
+_LONGEST_WAIT_S = 3600.0  # then it is looked at again
 _BUSY_WAIT_S = 30.0  # with no clip of ours under way: others of this account are
 _LONGEST_BUSY_S = 600.0  # else until one of ours has ended, which wakes it earlier
 _STORE_RETRY_S = 30.0
@@ -124,8 +125,13 @@ class Submitter:
         if hold.reason is HoldReason.BUSY and self._session.in_flight() < self._busy_with:
             self._session.end_hold()
             return None
-        # A clock set back must not hold the queue for longer than an hour.
-        left = min(hold.until - self._session.ports.clock.time(), 3600.0)
+        # By both clocks: that of the day may be set meanwhile, the other one stands in sleep.
+        clock = self._session.ports.clock
+        left = min(
+            hold.until - clock.time(),
+            self._session.waits_until - clock.monotonic(),
+            _LONGEST_WAIT_S,
+        )
         if left <= 0:
             self._session.end_hold()
             return None

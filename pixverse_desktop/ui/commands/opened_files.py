@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pixverse_desktop.services.film_files import ReadFilm
     from pixverse_desktop.ui.commands.window_commands import WindowActions
     from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+from pixverse_desktop.ui.jobs.given_clips import job_here
 
 
 class OpenedFiles(QObject):
@@ -103,12 +104,7 @@ class OpenedFiles(QObject):
             self._context.commands.add_clips([path], partial(self._show_added, job))
 
     def _show_added(self, told: Job, _count: AddedClips) -> None:
-        """Under the id that it has here: the clip may have been found at the service before."""
-        bridge = self._context.bridge
-        job = bridge.find_job(told.id)
-        if job is None and told.remote_id is not None:
-            at_service = {(one.origin, one.remote_id): one for one in bridge.all_jobs()}
-            job = at_service.get((told.origin, told.remote_id))
+        job = job_here(self._context.bridge, told)
         if job is None or job.hidden:
             self._does.said.emit(self.tr("This clip is in the trash of the library."))
         else:

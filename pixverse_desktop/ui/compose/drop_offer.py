@@ -1,7 +1,7 @@
 """What a drag or the clipboard offers as a picture, decided from its mime data alone.
 
-Nothing here touches the disk or the network, and HTML is never read: a browser's drag is used for
-its address or its image data.
+Nothing here touches the disk or the network. A file comes before image data, image data before an
+address; and the address is that of the picture, not of a page which it leads to.
 """
 
 from __future__ import annotations
@@ -24,12 +24,22 @@ from pixverse_desktop.core.text import natural, plain
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import AppCommands
 from pixverse_desktop.ui.base.messages import translate
-from pixverse_desktop.ui.widgets.drops import is_file, local_paths, path_of, uris_of
+from pixverse_desktop.ui.widgets.drops import (
+    is_file,
+    local_paths,
+    path_of,
+    uris_of,
+    windows_format,
+)
 
 SLOT_MIME = "application/x-pixverse-frame-slot"
 PREVIEW_LONG_SIDE = 720  # pixels; a well is never shown larger
 _RAW_FORMATS = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/avif")
 _SOME_BYTES = "application/octet-stream"  # how Chromium hands over a picture of any kind
+_FILE_BYTES = windows_format("FileContents")  # of what has no place in the file system
+_FILE_NAMES = windows_format("FileGroupDescriptorW")
+_FIRST_NAME = 76  # where the first of them begins; bytes
+_LONGEST_NAME = 520  # bytes
 _VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v"})
 _OTHER_SUFFIXES = frozenset(
     {".svg", ".tif", ".tiff", ".bmp", ".ico", ".psd", ".raw", ".dng",
@@ -39,6 +49,7 @@ _OTHER_SUFFIXES = frozenset(
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 _LONGEST_URL = 8192
 _DATA = b"data:image/"
+_BY_NUMBER = "/.file/id="  # how macOS names a file that it gives no path of
 _LONGEST_DATA = 28 * 2**20  # the largest picture that is taken, in letters
 
 
@@ -85,20 +96,18 @@ def read_offer(
         if name in tuple(FrameSlot):
             return DropPayload(from_slot=FrameSlot(name))
     uris = uris_of(mime)
-    raw = "" if uris and is_file(uris[0]) else _raw_format(mime)
+    from_web = not any(map(is_file, uris)) and len(uris) < 2
+    if from_web and (shown := _picture_shown(mime, uris)):
+        uris = [shown]
+    raw = _raw_format(mime) if from_web else ""
     if raw:
-        # What a browser shows; its address may be that of a page which the picture leads to.
         picture = _data_picture(mime, raw, with_data, uris)
         if picture.image is not None or picture.source.data or not (with_data and uris):
             return DropPayload((picture,))
     text_url = "" if uris else _url_in_text(mime)
     if text_url:
         uris = [bytes(QUrl(text_url).toEncoded().data())]
-    return (
-        _offer_of_uris(uris, most)
-        if uris
-        else DropPayload(refusal=translate("DropOffer", "This is not a picture"))
-    )
+    return _offer_of_uris(uris, most) if uris else DropPayload(refusal=_why_nothing(mime))
 
 
 def tables_in(mime: QMimeData) -> list[str]:
@@ -169,6 +178,21 @@ def decoded(jpeg: bytes) -> QImage:
     return image
 
 
+def _picture_shown(mime: QMimeData, uris: list[bytes]) -> bytes:
+    from pixverse_desktop.ui.compose.web_pictures import picture_shown  # the start is without
+
+    return picture_shown(mime, uris)
+
+
+def _why_nothing(mime: QMimeData) -> str:
+    names = " ".join(mime.formats()).lower()
+    if "portal" in names:
+        return translate("DropOffer", "This file was not handed over: choose it instead")
+    if "promise" in names or _FILE_NAMES.lower() in names:
+        return translate("DropOffer", "This file does not exist yet: save it, then drag it here")
+    return translate("DropOffer", "This is not a picture")
+
+
 def _offer_of_uris(uris: list[bytes], most: int | None) -> DropPayload:
     pictures = []
     for uri in uris[:most]:
@@ -184,6 +208,8 @@ def _refusal_of_uri(uri: bytes) -> str:
         path = path_of(uri)
         if not path:
             return translate("DropOffer", "This file is on another computer")
+        if path.startswith(_BY_NUMBER):
+            return translate("DropOffer", "This file came without its place: choose it instead")
         return (
             translate("DropOffer", "A folder cannot be used")
             if path.endswith("/")
@@ -244,6 +270,8 @@ def _data_in(address: str) -> bytes:
 
 
 def _raw_format(mime: QMimeData) -> str:
+    if mime.hasFormat(_FILE_BYTES) and _is_picture(_name_beside(mime, _FILE_BYTES)):
+        return _FILE_BYTES
     for name in _RAW_FORMATS:
         if mime.hasFormat(name):
             return name
@@ -256,12 +284,8 @@ def _raw_format(mime: QMimeData) -> str:
 
 
 def _data_picture(mime: QMimeData, raw: str, with_data: bool, uris: list[bytes]) -> Picture:
-    name = _source_of_uri(uris[0]).label if uris else ""
-    label = (
-        name
-        if PurePath(name).suffix.lower() in PICTURE_SUFFIXES
-        else translate("DropOffer", "Pasted picture")
-    )
+    names = (_name_beside(mime, raw), _source_of_uri(uris[0]).label if uris else "")
+    label = next(filter(_is_picture, names), translate("DropOffer", "Pasted picture"))
     if not with_data:
         return Picture(FrameSource(label=label))
     if raw == "image":
@@ -270,6 +294,19 @@ def _data_picture(mime: QMimeData, raw: str, with_data: bool, uris: list[bytes])
             image = image.toImage()
         return Picture(FrameSource(label=label), image if isinstance(image, QImage) else QImage())
     return Picture(FrameSource(data=bytes(mime.data(raw).data()), label=label))
+
+
+def _is_picture(name: str) -> bool:
+    return PurePath(name).suffix.lower() in PICTURE_SUFFIXES
+
+
+def _name_beside(mime: QMimeData, raw: str) -> str:
+    """What the file is called whose bytes are offered; "" where that is not said."""
+    if raw == _FILE_BYTES:
+        described = bytes(mime.data(_FILE_NAMES).data())
+        name = described[_FIRST_NAME : _FIRST_NAME + _LONGEST_NAME].decode("utf-16-le", "replace")
+        return plain(name.partition("\0")[0], 200)
+    return plain(unquote(raw.partition("name=")[2].strip('"')), 200)
 
 
 def _url_in_text(mime: QMimeData) -> str:

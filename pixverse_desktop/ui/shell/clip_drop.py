@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.widgets.drops import accept_copy, local_paths, uris_of
+from pixverse_desktop.ui.widgets.drops import accept_copy, clips_in
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
 
 
@@ -32,8 +32,7 @@ class ClipDrop(QObject):
     @staticmethod
     def wants(mime: QMimeData) -> bool:
         """True for files that are all clips, from outside."""
-        paths = _clips_in(mime)
-        return bool(paths) and len(paths) == len(uris_of(mime)) and not mime.hasFormat(JOBS_MIME)
+        return bool(clips_in(mime)) and not mime.hasFormat(JOBS_MIME)
 
     def accepts(self, event: QDropEvent) -> bool:
         """Answer a drag of such files; False leaves it to others."""
@@ -41,7 +40,7 @@ class ClipDrop(QObject):
 
     def take(self, mime: QMimeData, place: QPoint) -> None:
         """Look at what was dropped; ``place`` is on the screen."""
-        paths = _clips_in(mime)
+        paths = clips_in(mime)
         if len(paths) == 1:
             self._commands.read_clip(paths[0], partial(self._offer, paths[0], place))
         elif paths:
@@ -70,7 +69,3 @@ class ClipDrop(QObject):
             take = add(self.tr("Add it to the library"))
             take.triggered.connect(partial(self.add_requested.emit, [path]))
         self.menu.popup(place)
-
-
-def _clips_in(mime: QMimeData) -> list[Path]:
-    return [path for path in map(Path, local_paths(mime)) if path.suffix.lower() == ".mp4"]

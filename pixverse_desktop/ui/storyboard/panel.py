@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QObject, Slot
@@ -16,6 +17,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.base.context import Player, UiContext
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
+from pixverse_desktop.ui.jobs.given_clips import GivenClips
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.storyboard.export_dialog import ExportDialog
 from pixverse_desktop.ui.storyboard.film_editor import FilmEditor
@@ -54,6 +56,7 @@ class Storyboard(QObject):
         self.strip.text_requested.connect(self.ask_text)
         self.strip.film_requested.connect(self.films.ask_file)
         self.strip.clips_dropped.connect(self.on_clips_dropped)
+        self.strip.files_dropped.connect(self.on_files_dropped)
 
     @cached_property
     def text_dialog(self) -> TextDialog:
@@ -110,6 +113,21 @@ class Storyboard(QObject):
     def on_clips_dropped(self, ids: list[str], row: int) -> None:
         found = map(self._context.bridge.find_job, ids)
         self.add_clips([job for job in found if job is not None], row)
+
+    @Slot(object, int)
+    def on_files_dropped(self, paths: list[Path], row: int) -> None:
+        self.editor.said.emit(self.tr("Looking for clips…"))
+        GivenClips(self._context).take(paths, partial(self._add_given, row))
+
+    def _add_given(self, row: int, jobs: list[Job], foreign: int) -> None:
+        if foreign:
+            text = self.tr(
+                "%Ln were not made with this program: they cannot be shots.", "", foreign
+            )
+            self.editor.said.emit(text)
+        else:
+            self.editor.said.emit(self.tr("%Ln clips are shots now.", "", len(jobs)))
+        self.add_clips(jobs, row)
 
     def add_clips(self, jobs: Sequence[Job], row: int | None = None) -> None:
         """Clips as shots, before a row or at the end; what is no saved clip is said."""

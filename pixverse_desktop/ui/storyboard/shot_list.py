@@ -27,6 +27,7 @@ from pixverse_desktop.ui.base.theme import color, set_style
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.storyboard.shot_delegate import CARD, ShotDelegate, card_of
 from pixverse_desktop.ui.storyboard.shot_rows import Index, ShotRows
+from pixverse_desktop.ui.widgets.drops import accept_copy, clips_in
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME, drag_rows
 from pixverse_desktop.ui.widgets.inputs import NoTypeAhead
 
@@ -43,6 +44,7 @@ class ShotList(NoTypeAhead, QListView):
     menu_wanted = Signal(QPoint)  # on the screen
     shots_dropped = Signal(object, int)  # ids of shots, before which row
     clips_dropped = Signal(object, int)  # ids of jobs, before which row
+    files_dropped = Signal(object, int)  # paths of clips from outside, before which row
     key_scopes = (Scope.STORYBOARD,)
 
     def __init__(
@@ -197,10 +199,11 @@ class ShotList(NoTypeAhead, QListView):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         mime = event.mimeData()
-        if not (mime.hasFormat(_SHOTS_MIME) or mime.hasFormat(JOBS_MIME)):
+        if mime.hasFormat(_SHOTS_MIME) or mime.hasFormat(JOBS_MIME):
+            event.accept()
+        elif not (clips_in(mime) and accept_copy(event)):
             event.ignore()
             return
-        event.accept()
         self._show_drop(self.row_before(event.position().toPoint()))
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
@@ -217,7 +220,10 @@ class ShotList(NoTypeAhead, QListView):
                 text = bytes(event.mimeData().data(mime).data()).decode(errors="replace")
                 dropped.emit(text.split("\n"), row)
                 return
-        event.ignore()
+        if (paths := clips_in(event.mimeData())) and accept_copy(event):
+            self.files_dropped.emit(paths, row)
+        else:
+            event.ignore()
 
     def row_before(self, place: QPoint) -> int:
         """Before which row something goes that is dropped there."""

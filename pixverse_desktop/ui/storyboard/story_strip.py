@@ -5,7 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.film.plan import FilmPlan
@@ -40,6 +46,7 @@ class StoryStrip(QWidget):
     export_requested = Signal()
     films_menu_wanted = Signal(QPoint)
     clips_dropped = Signal(object, int)
+    files_dropped = Signal(object, int)
     text_requested = Signal()
     film_requested = Signal()
 
@@ -67,6 +74,8 @@ class StoryStrip(QWidget):
         self.list.menu_wanted.connect(self.on_list_menu_wanted)
         self.list.shots_dropped.connect(actions.move_before)
         self.list.clips_dropped.connect(self.clips_dropped)
+        self.list.files_dropped.connect(self.files_dropped)
+        self.setAcceptDrops(True)
 
     @Slot()
     def on_editor_changed(self) -> None:
@@ -115,6 +124,20 @@ class StoryStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_offer(self._editor.missing)
+
+    # --- clips dropped beside the shots, or where there is none yet: the list says before which ---
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.list.dragMoveEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self.list.dragMoveEvent(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.list.dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.list.dropEvent(event)
 
     def _show_head(self, plan: FilmPlan | None) -> None:
         shots = plan.shots if plan is not None else ()
