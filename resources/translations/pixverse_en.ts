@@ -660,16 +660,16 @@
     <name>Storyboard</name>
     <message numerus="yes">
         <source>%Ln were not made with this program: they cannot be shots.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln was not made with this program: it cannot be a shot.</numerusform>
+            <numerusform>%Ln were not made with this program: they cannot be shots.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln clips are shots now.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln clip is a shot now.</numerusform>
+            <numerusform>%Ln clips are shots now.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
