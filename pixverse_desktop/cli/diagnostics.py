@@ -12,10 +12,17 @@ from pixverse_desktop.services.diagnostics import diagnose, save_diagnostics
 from pixverse_desktop.services.paths import paths_below, paths_of_user
 from pixverse_desktop.services.settings import load_settings
 
+_CODES = """exit codes:
+  0    told, or written
+  2    bad arguments, or the file exists already
+  9    the file cannot be written
+"""
+
 
 def diagnostics(argv: Sequence[str], report: AnswerReport) -> Exit:
     """Versions, settings, counts and the end of the log, without keys, passwords and prompts."""
-    parser = command_parser("diagnostics", "Tell what support needs to know, without prompts.")
+    about = "Tell what support needs to know, without prompts."
+    parser = command_parser("diagnostics", about, _CODES)
     parser.add_argument("--output", type=Path, metavar="FILE", help="write it there, to a new file")
     parser.add_argument("--json", action="store_true", help="print exactly one line of JSON")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="the data folder")

@@ -173,3 +173,17 @@ def test_a_problem_shows_plain_text_and_one_action(qtbot: object) -> None:
     view.show_message(None)
     assert not view.isVisible()
     assert action_word(Action.BUY_CREDITS, demo=True) == "Refill"
+
+
+def test_enter_presses_the_button_that_has_the_keyboard(dialog: SettingsDialog) -> None:
+    dialog.open_at("service")
+    pressed: list[str] = []
+    paste, close = dialog.service.paste_button, dialog.close_button
+    paste.clicked.connect(lambda: pressed.append("paste"))
+    close.clicked.connect(lambda: pressed.append("close"))
+    paste.setFocus()
+    QTest.keyClick(paste, Qt.Key.Key_Return)
+    assert (pressed, dialog.isVisible()) == (["paste"], True)
+    close.setFocus()
+    QTest.keyClick(close, Qt.Key.Key_Enter)
+    assert (pressed, dialog.isVisible()) == (["paste", "close"], False)

@@ -358,7 +358,8 @@ def test_the_arrow_keys_go_from_day_to_day(panel: SpendPanel) -> None:
 
 def test_enter_on_a_row_shows_its_clip(window: MainWindow, context: UiContext) -> None:
     clip = saved_job(7)
-    jobs = [replace(clip, submitted_at=NOW, credit_cost=Decimal(3)), charged(1, "1")]
+    clip = replace(clip, submitted_at=NOW, attempt_id="a", credit_cost=Decimal(3))
+    jobs = [clip, charged(1, "1")]
     context.bridge.jobs = {job.id: job for job in jobs}
     window.views.show_view("spend")
     spend = window.views.pane("spend")

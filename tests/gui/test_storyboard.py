@@ -318,7 +318,7 @@ def test_the_chosen_take_counts_and_what_follows_is_out_of_date_until_it_is_kept
     key(board, "Right")
     assert board.takes.card.isVisible()
     assert board.takes.card.title.text() == "Shot 2 is out of date"
-    assert board.takes.redo_button.text() == "Redo this shot · 10 credits"
+    assert board.takes.redo_button.text() == "Redo this shot\n10 credits"
     board.takes.redo_button.click()
     board.takes.redo_button.click()
     assert [(job.shot, job.after) for job in bus.made] == [("b", again.id)]

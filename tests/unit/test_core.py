@@ -291,7 +291,7 @@ def test_sending_again_is_offered_late(
 
 def test_what_was_spent_today_counts_the_worst_case() -> None:
     noon = time.mktime((2026, 11, 22, 12, 0, 0, 0, 0, -1))
-    today = {"submitted_at": noon - 3600, "price": 10}
+    today = {"submitted_at": noon - 3600, "price": 10, "attempt_id": "a"}
     jobs = [
         plain_job(id="1", state=JobState.SAVED, **today, credit_cost=40),
         plain_job(id="2", state=JobState.UNCONFIRMED, **today),

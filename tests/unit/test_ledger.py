@@ -22,6 +22,7 @@ from pixverse_desktop.core.jobs.spending import (
     Limits,
     Period,
     SpentCounter,
+    counts,
     sent_at,
     span_of,
     spent_since,
@@ -290,9 +291,16 @@ def test_a_clip_that_was_taken_back_and_sent_later_is_in_its_place() -> None:
 
 
 def test_a_clip_that_was_found_later_explains_the_fall_of_then() -> None:
-    jobs = [paid(10, "10", "90", position=1), paid(30, "10", "70", position=2),
-            paid(20, "10", position=3, attempt_id=None)]  # fmt: skip
+    ours = {"key_fingerprint": "k"}
+    jobs = [paid(10, "10", "90", position=1, **ours), paid(30, "10", "70", position=2, **ours),
+            paid(20, "10", position=3, attempt_id=None, **ours)]  # fmt: skip
     assert {source for source, _ in sources(*jobs)} == {"charged"}
+
+
+def test_a_clip_from_a_folder_explains_nothing_and_is_no_spending() -> None:
+    found = paid(20, "999", position=3, attempt_id=None)  # whoever paid for it
+    assert not counts(found)
+    assert sources(paid(10, "10", "90"), found) == sources(paid(10, "10", "90"))
 
 
 def test_two_keys_of_one_account_explain_each_other() -> None:

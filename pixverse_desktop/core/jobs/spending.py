@@ -82,10 +82,13 @@ def span_of(period: Period, now: float) -> tuple[float, float]:
 
 
 def counts(job: Job) -> bool:
-    """Whether a job was charged, or may have been."""
+    """Whether a job of this account was charged, or may have been."""
     # Dropped because the user says that it was not charged, or sent again in spite of it.
     dropped = job.state is JobState.DROPPED and job.problem is None
-    return job.state in COUNTED and not dropped and job.submitted_at is not None
+    # A clip that was found on a disk: nobody knows by whom it was paid for.
+    sent = job.attempt_id is not None or job.key_fingerprint is not None
+    found = job.state is JobState.SAVED and not sent
+    return job.state in COUNTED and not dropped and not found and job.submitted_at is not None
 
 
 def counted_at(at: float, later: float, now: float) -> float:

@@ -121,7 +121,7 @@ class DayChart(QWidget):
         return QSize(200, _LEAST_HEIGHT)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(int((event.position().x() - _LEFT) // self._step()))
+        self._point_at(int((event.position().x() - pixels(_LEFT)) // self._step()))
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -138,7 +138,7 @@ class DayChart(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         top = float(max([self._limit, Decimal(1), *(amount for _, amount in self._days)]))
-        base, room = self.height() - _BOTTOM, self.height() - _BOTTOM - _TOP
+        base, room = self.height() - pixels(_BOTTOM), self.height() - pixels(_BOTTOM) - _TOP
         font = QFont(self.font())
         font.setPixelSize(pixels(12))
         with QPainter(self) as painter:
@@ -158,14 +158,16 @@ class DayChart(QWidget):
                 painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
     def _paint_lines(self, painter: QPainter, base: int, room: int, top: float) -> None:
-        step, value = _round_step(top), 0.0
+        step, value, line = _round_step(top), 0.0, pixels(16)
+        free = base
         while value <= top:
             y = round(base - room * value / top)
             painter.setPen(QPen(color("line"), 1))
-            painter.drawLine(_LEFT, y, self.width() - 1, y)
-            if value:
+            painter.drawLine(pixels(_LEFT), y, self.width() - 1, y)
+            if value and y <= free:  # no number stands on another
+                free = y - line
                 painter.setPen(color("muted"))
-                area = QRectF(0, y - 8, _LEFT - 8, 16)
+                area = QRectF(0, y - line / 2, pixels(_LEFT) - 8, line)
                 words = localised.number(value, 0 if step >= 1 else 1)
                 right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                 painter.drawText(area, int(right), words)
@@ -173,9 +175,9 @@ class DayChart(QWidget):
 
     def _paint_nothing(self, painter: QPainter, base: int) -> None:
         painter.setPen(QPen(color("line"), 1))
-        painter.drawLine(_LEFT, base, self.width() - 1, base)
+        painter.drawLine(pixels(_LEFT), base, self.width() - 1, base)
         painter.setPen(color("muted"))
-        area = QRectF(_LEFT, _TOP, self.width() - _LEFT, base - _TOP)
+        area = QRectF(pixels(_LEFT), _TOP, self.width() - pixels(_LEFT), base - _TOP)
         middle = Qt.AlignmentFlag.AlignCenter
         painter.drawText(area, int(middle), self.tr("Nothing was spent in this time."))
 
@@ -183,7 +185,7 @@ class DayChart(QWidget):
         step = self._step()
         gap = 2 if step > 8 else 0.5
         for n, (day, _) in enumerate(self._days):
-            left, y = _LEFT + n * step, float(base)
+            left, y = pixels(_LEFT) + n * step, float(base)
             if n == self._at:
                 painter.fillRect(QRectF(left, _TOP, step, base - _TOP), color("hover"))
             for place, each in enumerate(self._series):
@@ -201,17 +203,17 @@ class DayChart(QWidget):
 
     def _paint_dates(self, painter: QPainter, base: int) -> None:
         step, today = self._step(), self._today
-        every = max(1, -int(-48 // step))
+        every = max(1, -int(-pixels(48) // step))
         here = next((n for n, (day, _) in enumerate(self._days) if day == today), -1)
         for n, (day, _) in enumerate(self._days):
-            near_today = here >= 0 and n != here and abs(n - here) * step < 48
+            near_today = here >= 0 and n != here and abs(n - here) * step < pixels(48)
             if n != here and (n % every or near_today):
                 continue
             painter.setPen(color("text" if n == here else "muted"))
             font = painter.font()
             font.setBold(n == here)
             painter.setFont(font)
-            area = QRectF(_LEFT + n * step - 30, base + 4, step + 60, 16)
+            area = QRectF(pixels(_LEFT) + n * step - 30, base + 4, step + 60, pixels(16))
             if area.right() > self.width():
                 area.moveRight(self.width())
             words = self.tr("today") if n == here else localised.number(day.day)
@@ -219,9 +221,9 @@ class DayChart(QWidget):
 
     def _paint_limit(self, painter: QPainter, y: float) -> None:
         painter.setPen(QPen(color("muted"), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(_LEFT, int(y), self.width(), int(y))
+        painter.drawLine(pixels(_LEFT), int(y), self.width(), int(y))
         words = self.tr("{limit} a day").format(limit=localised.shortest(self._limit))
-        area = QRectF(_LEFT, y - 17, self.width() - _LEFT - 4, 16)
+        area = QRectF(pixels(_LEFT), y - pixels(17), self.width() - pixels(_LEFT) - 4, pixels(16))
         painter.drawText(area, int(Qt.AlignmentFlag.AlignRight), words)
 
     def _point_at(self, place: int) -> None:
@@ -233,7 +235,7 @@ class DayChart(QWidget):
         if place < 0:
             QToolTip.hideText()
             return
-        where = QPoint(int(_LEFT + (place + 1) * self._step()), self.height() // 3)
+        where = QPoint(int(pixels(_LEFT) + (place + 1) * self._step()), self.height() // 3)
         QToolTip.showText(self.mapToGlobal(where), self.words_of(place), self)
 
     def _day_to_begin(self) -> int:
@@ -242,7 +244,7 @@ class DayChart(QWidget):
         return days.index(self._today) if self._today in days else len(days) - 1
 
     def _step(self) -> float:
-        return (self.width() - _LEFT) / max(1, len(self._days))
+        return (self.width() - pixels(_LEFT)) / max(1, len(self._days))
 
 
 def _round_step(top: float) -> float:

@@ -270,7 +270,7 @@ class TakesPanel(QWidget):
             ),
         ):
             words = text.format(credits=localised.price_text(offer.price))
-            button.setText(words)
+            button.setText(words.replace(" · ", "\n"))  # the panel may be narrow
             button.setAccessibleName(words)
             button.setEnabled(offer.number > 0)
         self.redo_all_button.setVisible(self._redo_all.number > self._redo_alone.number)

@@ -164,7 +164,7 @@ class TakesSheet(Dialog):
         shape = QPainterPath()
         shape.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
         self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
-        self._scroll.setFixedWidth(min(round(_LEFT * pixels(100) / 100), self.width() * 40 // 100))
+        self._scroll.setFixedWidth(min(round(_LEFT * pixels(100) / 100), self.width() * 47 // 100))
         self.foot.arrange(self.width())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
