@@ -222,9 +222,7 @@ def test_this_computers_network_is_not_told(monkeypatch: pytest.MonkeyPatch, key
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
     report = client_of("https://service.example", key).check()
-    assert report.findings == [
-        "The service cannot be reached: the proxy that is set on this computer does not answer."
-    ]
+    assert report.findings == ["The service cannot be reached: the proxy in use does not answer."]
 
 
 # --- the budget ---

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
-from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.job import A_STILL, Job
 from pixverse_desktop.core.jobs.library_query import ClipPage, Collection
 from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.jobs.states import JobState
@@ -37,13 +37,14 @@ from pixverse_desktop.ui.base import motion
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.jobs.thumbnails import LONG_SIDE, read_clip
+from pixverse_desktop.ui.library.facts import told_parameters
 from pixverse_desktop.ui.library.grid import MOST_CHOSEN
 from pixverse_desktop.ui.library.paged_model import PAGE
 from pixverse_desktop.ui.library.panel import LibraryPanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, job_ids_of
 from tests.support.clips import make_clip
-from tests.support.factories import make_job, saved_job
+from tests.support.factories import SHORT, make_job, saved_job
 from tests.support.window_fakes import (
     FakeBus,
     FakePlayer,
@@ -893,3 +894,10 @@ def test_out_of_sight_the_choice_puts_nothing_on_the_stage(room: Room, qtbot: Qt
     room.panel.show()
     room.choose(1)
     assert len(room.selected) == 1
+
+
+def test_the_shape_of_a_clip_with_a_start_frame_is_the_frames() -> None:
+    plain = told_parameters(SHORT.changed(aspect_ratio="9:16"))
+    framed = told_parameters(SHORT.changed(aspect_ratio="9:16", start_frame=A_STILL))
+    assert [text for spec, text in plain if spec.name == "aspect_ratio"] == ["9:16"]
+    assert [text for spec, text in framed if spec.name == "aspect_ratio"] == []

@@ -6,6 +6,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pixverse_desktop.services.network import proxy_parts
@@ -35,6 +36,7 @@ class OwnProxy(QWidget):
         self.host.setPlaceholderText(self.tr("proxy.example"))
         self.port = self._field(self.tr("Port of the proxy"), 5)
         self.port.setFixedWidth(pixels(88))
+        self.port.setValidator(QIntValidator(1, 65535, self.port))
         self.name = self._field(self.tr("Name for the proxy"), 200)
         self.secret = self._field(self.tr("Password for the proxy"), 200)
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)

@@ -44,11 +44,13 @@ def facts_of(job: Job) -> list[tuple[str, str]]:
 
 
 def told_parameters(request: ClipRequest) -> list[tuple[ParameterSpec, str]]:
-    """Every value but the prompt and the pictures, which are shown by themselves."""
+    """Every value but the prompt and the pictures, which are shown by themselves, and the shape
+    where a start frame gives it."""
     rows = []
+    by_frame = {"aspect_ratio"} if request.start_frame is not None else set[str]()
     for name, value in request.values.items():
         held = value if isinstance(value, tuple) else (value,)
-        if name != "prompt" and not any(isinstance(one, Frame) for one in held):
+        if name not in by_frame | {"prompt"} and not any(isinstance(one, Frame) for one in held):
             spec = parameter_spec(name)
             rows.append((spec, value_text(spec, value)))
     return [(spec, text) for spec, text in rows if text]

@@ -79,6 +79,7 @@ class TakesForm(QWidget):
         for part in (self.start, self.end, self.vary):
             part.changed.connect(self.changed)
         self.vary.changed.connect(self._tell_rest)
+        self.start.changed.connect(self._tell_rest)
 
     def set_base(self, model: ModelSpec, base: ClipRequest) -> None:
         """What the model takes, and what holds where nothing is varied."""
@@ -100,10 +101,12 @@ class TakesForm(QWidget):
         """What the form decides."""
         if self._model is None or self._base is None:
             return
+        # With start frames each clip takes the shape of its own.
+        by_frame = {"aspect_ratio"} if self.start.axis().values else set[str]()
         words = [
             parameter_label(spec).lower() if value is True else value_text(spec, value)
             for spec in self._model.offered()
-            if spec.group is Group.MAIN and spec.name not in self.vary.rows
+            if spec.group is Group.MAIN and spec.name not in {*self.vary.rows, *by_frame}
             if (value := self._base.get(spec.name)) not in (False, None, spec.unsaid)
         ]
         told = " · ".join(word for word in words if word)
