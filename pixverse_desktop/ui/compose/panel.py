@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.model.output_size import output_size
@@ -330,6 +331,8 @@ class ComposePanel(QWidget):
 
     @Slot(int, int)
     def on_bar_range_changed(self, _low: int, high: int) -> None:
+        if not isValid(self._bar):
+            return  # the window is being taken apart
         # The scroll bar stands in the margin, so that nothing moves when it comes and goes.
         right = 16 - self._bar.sizeHint().width() if high > 0 else 16
         self._inner.setContentsMargins(16, 16, max(0, right), 16)
