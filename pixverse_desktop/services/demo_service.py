@@ -69,6 +69,7 @@ class SimulatorProcess:
     def _credits(self, route: str, body: bytes | None = None) -> Decimal:
         url = f"{self.api_url.removesuffix('/api/v1')}/sim/{route}"
         import urllib.request  # loads half of HTTP: not before the first paint
+        from http.client import HTTPException
 
         # Our own process on loopback: never through a proxy.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -77,7 +78,9 @@ class SimulatorProcess:
             request = urllib.request.Request(url, data=body, headers=headers)
             with opener.open(request, timeout=5) as reply:
                 return Decimal(str(json.loads(reply.read())["balance"]))
-        except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
+        except (
+            OSError, HTTPException, ValueError, KeyError, TypeError, ArithmeticError,
+        ) as error:  # fmt: skip
             text = Message("demo_silent")
             raise UserError(problem(ProblemCode.OFFLINE, text, str(error))) from error
 

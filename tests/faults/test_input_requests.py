@@ -148,9 +148,9 @@ def test_one_wrong_setting_is_named_and_the_others_are_not_taken(
     path = tmp_path / "settings.json"
     save_json(path, Settings("pixeldojo", "/clips", 7))
     stored = json.loads(path.read_text())
-    path.write_text(json.dumps({**stored, "alert_when_ready": "no"}))
+    path.write_text(json.dumps({**stored, "keep_awake": "no"}))
     assert load_settings(path) == Settings()
-    assert "alert_when_ready" in caplog.text
+    assert "keep_awake" in caplog.text
     path.write_text(json.dumps({**stored, "from_a_newer_version": 1}))
     assert load_settings(path) == Settings("pixeldojo", "/clips", 7)
 

@@ -99,7 +99,7 @@ class Scripted(app.Program):
         self.bridge.resume()
 
     def do_save(self) -> None:
-        self.commands.apply_settings(replace(self.settings, alert_when_ready=False))
+        self.commands.apply_settings(replace(self.settings, notices="off"))
 
     def do_play(self) -> None:
         first = min(self.bridge.jobs.values(), key=lambda job: job.position)

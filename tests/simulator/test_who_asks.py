@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.services.demo_service import SimulatorProcess as OwnSimulator
+from tests.support.scripted_server import ScriptedServer, reply
 from tests.support.simulator_process import SimulatorProcess
 from tests.support.simulator_wire import call
 
@@ -87,3 +89,11 @@ def test_alone_it_takes_any_text_as_a_key(simulator: SimulatorProcess) -> None:
         f"{base_of(simulator)}/sim/state"
     ) as answer:
         assert "balance" in json.load(answer)
+
+
+def test_an_answer_that_is_cut_off_is_a_demo_that_does_not_answer(tmp_path: Path) -> None:
+    demo = OwnSimulator(tmp_path)
+    with ScriptedServer(reply("200 OK", b"", length=440)) as server:  # it ends while it answers
+        demo.api_url = f"{server.url}/api/v1"
+        with pytest.raises(UserError):
+            demo.balance()
