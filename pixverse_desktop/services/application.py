@@ -196,7 +196,7 @@ class Commands:
 
     def network(self) -> NetworkCommands:
         """How the service is reached: tried out and changed."""
-        return NetworkCommands(self._host)
+        return NetworkCommands(self._host, self._kept)
 
     def diagnose(self, window: Sequence[str], report: ServiceReport | None) -> str:
         """BLOCKING. What support needs to know, without keys, passwords and prompts."""

@@ -14,7 +14,7 @@ from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.core.route import Route
 from pixverse_desktop.services.secrets import Secrets, proxy_entry
-from pixverse_desktop.services.settings import Settings, save_json
+from pixverse_desktop.services.settings import Settings, SettingsFiles
 from pixverse_desktop.services.slot_border import SlotTasks
 
 if TYPE_CHECKING:
@@ -82,8 +82,9 @@ class NetworkHost(Protocol):
 class NetworkCommands:
     """Tries out how the paid service would be reached, and changes it. Nothing here blocks."""
 
-    def __init__(self, host: NetworkHost) -> None:
+    def __init__(self, host: NetworkHost, kept: SettingsFiles) -> None:
         self._host = host
+        self._kept = kept
         self._tasks = SlotTasks()
 
     def check_file(self, path: str, then: Callable[[str], None]) -> None:
@@ -127,14 +128,10 @@ class NetworkCommands:
         if typed:
             made = made.with_key(proxy_entry(made.proxy), stored == "keyring")
         anew = host.apply_settings(made)
-        host.workers.call(Lane.STORE, save_json, host.paths.settings, made, then=_saved)
+        self._kept.save(host.paths.settings, made)
         then(stored)
         if anew or typed:
             await host.use_service()
-
-
-def _saved(_: None) -> None:
-    """There is nothing to say about it."""
 
 
 def _save_password(secrets: Secrets, before: Settings, after: Settings, typed: str) -> str:
