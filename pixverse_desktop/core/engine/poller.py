@@ -62,7 +62,6 @@ class Poller:
         self._troubles = 0
         self._quiet_s = _QUIET_S
         self.fetching: set[str] = set()
-        self._random = random.Random()
 
     async def run(self) -> None:
         """Look whenever a look is due, until cancelled."""
@@ -115,7 +114,7 @@ class Poller:
         """A new job is looked at after its first interval, one from before the start at once."""
         now = self._session.ports.clock.monotonic()
         age = self._age_s(job)
-        return now + self._interval_s(job) if age < 1.0 else now + self._random.random()
+        return now + self._interval_s(job) if age < 1.0 else now + random.random()
 
     def _age_s(self, job: Job) -> float:
         """As it was when it was first seen, and what went by since: a clock that is set ahead
@@ -131,7 +130,7 @@ class Poller:
         return poll_interval_s(
             self._age_s(job),
             usual if usual is not None else session.config.unknown_expected_s,
-            jitter=self._random.uniform(-1, 1),
+            jitter=random.uniform(-1, 1),
         )
 
     async def _look(self) -> None:
@@ -215,7 +214,7 @@ class Poller:
         self._troubles = min(self._troubles + 1, 20)
         now = self._session.ports.clock.monotonic()
         for job in self._jobs():
-            self._due[job.id] = now + base * (1 + 0.2 * self._random.random())
+            self._due[job.id] = now + base * (1 + 0.2 * random.random())
         self._reconciler.put_off(now + base)
 
     async def _take(self, job: Job, row: RemoteJob) -> None:
