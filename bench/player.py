@@ -204,16 +204,16 @@ def _ours(path: str) -> None:
     import asyncio
 
     from PySide6.QtCore import QEvent, QObject, QTimer
-    from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
 
     from pixverse_desktop.services.qt_workers import Workers
     from pixverse_desktop.ui.base import theme
     from pixverse_desktop.ui.player.panel import PlayerPanel
     from pixverse_desktop.ui.player.video_area import Page
+    from pixverse_desktop.ui.shell.application import make_application
     from tests.support.window_fakes import RESOURCES, make_context
 
-    application = QApplication(sys.argv[:1])
+    application = make_application()
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
     theme.install(RESOURCES, "dark")

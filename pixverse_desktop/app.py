@@ -123,7 +123,7 @@ def run(options: argparse.Namespace) -> int:
         clean = loop.run_until_complete(program.main(options.files))
     crash_file.close()
     log_file.close()
-    lock.release()
+    lock.close()
     if not clean:
         # A thread in a blocking call cannot be ended, and Qt aborts over it: leave at once.
         sys.stdout.flush()

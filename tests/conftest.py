@@ -56,6 +56,14 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The application of the tests is in the program's own style."""
+    from pixverse_desktop.ui.shell.application import FUSION
+
+    return ["pixverse-desktop", *FUSION]
+
+
 def _settle() -> None:
     """Let Qt do what a test left to be done while its output is still captured."""
     core = sys.modules.get("PySide6.QtCore")

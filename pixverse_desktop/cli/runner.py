@@ -87,7 +87,7 @@ def with_workspace(options: argparse.Namespace, sink: EventSink, work: Work) -> 
         if simulator:
             simulator.stop()
         log.close()
-        lock.release()
+        lock.close()
 
 
 async def _until_interrupted(work: Awaitable[Exit]) -> Exit:

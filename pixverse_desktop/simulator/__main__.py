@@ -14,8 +14,6 @@ import sys
 import threading
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pixverse_desktop.simulator.api_server import ApiHandler
 from pixverse_desktop.simulator.control import apply_scenario
 from pixverse_desktop.simulator.http_base import SimulatorServer
@@ -24,9 +22,7 @@ from pixverse_desktop.simulator.jsontypes import parse_object
 from pixverse_desktop.simulator.media_server import MediaHandler
 from pixverse_desktop.simulator.names import API_PREFIX, KEY_VARIABLE
 from pixverse_desktop.simulator.render_pool import RenderPool
-from pixverse_desktop.simulator.state import State
-
-_LOCK_WAIT_S = 10.0
+from pixverse_desktop.simulator.state import FolderInUse, State
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -36,10 +32,8 @@ def main(argv: list[str] | None = None) -> int:
     if options.until_stdin_closes:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / "simulator.lock").acquire(timeout=_LOCK_WAIT_S, poll_interval=0.05):
-            return _serve(options, folder)
-    except Timeout:
+        return _serve(options, folder)
+    except FolderInUse:
         print(f"simulator: another one is using {folder}", file=sys.stderr)
     except (OSError, ValueError) as error:
         print(f"simulator: {error}", file=sys.stderr)

@@ -22,6 +22,8 @@ from pixverse_desktop.simulator.jsontypes import (
 )
 from pixverse_desktop.simulator.settings import START_CREDITS
 
+_LOCK_WAIT_S = 10.0
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS jobs (
@@ -71,8 +73,15 @@ class InsufficientCredits(Exception):
         self.balance = balance
 
 
+class FolderInUse(Exception):
+    """Another simulator holds the state folder."""
+
+
 class State:
-    """The only owner of the state folder's database and ledger; safe from several threads."""
+    """The only owner of the state folder's database and ledger; safe from several threads.
+
+    Raises FolderInUse when another one holds them, and still does some seconds later.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -81,11 +90,10 @@ class State:
         for needed in (self.clips, self.frames):
             needed.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
+        self._db = _lock_and_open(folder / "simulator.db")
         self._ledger = (folder / "ledger.jsonl").open("ab", buffering=0)
-        self._db = sqlite3.connect(folder / "simulator.db", check_same_thread=False)
         synchronous = "NORMAL" if _sync(self._ledger.fileno()) else "OFF"
         self._db.execute(f"PRAGMA synchronous={synchronous}")
-        self._db.execute("PRAGMA journal_mode=WAL")
         self._db.executescript(_SCHEMA)
         with self._lock, self._db:
             self._set_default("balance", str(START_CREDITS))
@@ -298,6 +306,22 @@ def _job_from_row(row: tuple[object, ...]) -> Job:
         _text_or_none(clip),
         _text_or_none(sha),
     )
+
+
+def _lock_and_open(path: Path) -> sqlite3.Connection:
+    """The database, held until it is closed, or until this process ends, however it does."""
+    database = sqlite3.connect(path, timeout=_LOCK_WAIT_S, check_same_thread=False)
+    try:
+        database.execute("PRAGMA locking_mode=EXCLUSIVE")
+        database.execute("PRAGMA journal_mode=WAL")  # the first access, which takes the lock
+        database.execute("BEGIN IMMEDIATE")
+        database.commit()
+    except sqlite3.OperationalError as error:
+        database.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise FolderInUse(str(path.parent)) from error
+        raise
+    return database
 
 
 def _sync(descriptor: int) -> bool:

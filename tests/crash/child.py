@@ -112,7 +112,7 @@ async def _work(task: Task, run: Any) -> None:
     await _until_done(engine, task)
     await engine.close()
     await runtime.close()
-    lock.release()
+    lock.close()
 
 
 def _asked(prompt: str) -> ClipRequest:

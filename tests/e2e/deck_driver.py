@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.playback.media_player import MediaPlayer
+from pixverse_desktop.ui.shell.application import make_application
 
 AT_ONCE = 4
 STUCK_S = 30
@@ -38,7 +39,7 @@ def play_and_close(path: str, moment_ms: int) -> None:
 def main(path: str, how_many: int) -> None:
     """Ends the process, and says where it stood, when a player does not close."""
     faulthandler.dump_traceback_later(STUCK_S, exit=True)
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application = QApplication.instance() or make_application()
     for number in range(how_many // AT_ONCE):
         play_and_close(path, _MOMENTS_MS[number % len(_MOMENTS_MS)])
     assert application is not None

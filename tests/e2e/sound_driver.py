@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from pixverse_desktop.ui.playback import sound_output
 from pixverse_desktop.ui.playback.media_player import MediaPlayer
+from pixverse_desktop.ui.shell.application import make_application
 
 
 class Driver(QObject):
@@ -52,7 +53,7 @@ def listen(driver: Driver) -> None:
 
 
 if __name__ == "__main__":
-    application = QApplication([])
+    application = make_application()
     driver = Driver(sys.argv[1])
     threading.Thread(target=listen, args=(driver,), daemon=True).start()
     sys.exit(application.exec())

@@ -183,7 +183,7 @@ def test_a_second_start_hands_its_pictures_to_the_first(
         outcome.append(await program.workers.run(Lane.FILES, start_again))
         await driver.until(lambda: program.window.compose.request().start_frame, "the picture")
         outcome.append(program.window.compose.request().start_frame.label)
-        lock.release()
+        lock.close()
 
     driver.drive(script, data_dir)
     (code, took_s), label = outcome
@@ -209,7 +209,7 @@ def test_a_second_start_for_another_service_says_that_it_cannot(data_dir: Path) 
 
         for service in (("--demo",), ("--api-url", "http://127.0.0.1:9/api/v1")):
             await program.workers.run(Lane.FILES, start_again, *service)
-        lock.release()
+        lock.close()
 
     driver.drive(script, data_dir)
     (same, _), (other, said) = answers
@@ -237,7 +237,7 @@ def test_the_lock_of_a_killed_program_is_free(data_dir: Path) -> None:
     holder.communicate()
     lock = lock_data_folder(paths)
     assert lock is not None
-    lock.release()
+    lock.close()
 
 
 @fault("K20")
@@ -248,4 +248,4 @@ def test_an_old_lock_file_means_nothing(data_dir: Path, left: str) -> None:
     paths.lock.write_text(left)
     lock = lock_data_folder(paths)
     assert lock is not None
-    lock.release()
+    lock.close()

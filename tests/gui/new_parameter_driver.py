@@ -9,7 +9,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from pixverse_desktop.api import wire
 from pixverse_desktop.api.schema import model_from_schema
@@ -34,6 +33,7 @@ from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.differences import differences
 from pixverse_desktop.ui.jobs.value_labels import parameter_label, parameter_spec
 from pixverse_desktop.ui.library.facts import told_parameters
+from pixverse_desktop.ui.shell.application import make_application
 from tests.gui.declared_parameters import NEW, bundled
 from tests.support.window_fakes import RESOURCES, make_context
 
@@ -131,7 +131,7 @@ def in_the_simulator(body: dict[str, object]) -> None:
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    app = QApplication([])
+    app = make_application()
     theme.install(RESOURCES, "dark")
     request = in_the_form()
     assert {name: request.get(name) for name in VALUES} == VALUES

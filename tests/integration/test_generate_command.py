@@ -17,6 +17,8 @@ import av
 import pytest
 
 from pixverse_desktop.media.metadata_tag import read_tag
+from pixverse_desktop.services.data_lock import lock_data_folder
+from pixverse_desktop.services.paths import paths_below
 from tests.support.paid_service import PaidService
 from tests.support.scripted_server import reply
 from tests.support.simulator_process import SimulatorProcess
@@ -280,10 +282,9 @@ def test_9_an_unwritable_data_folder(tmp_path: Path, key: str) -> None:
 
 
 def test_10_another_instance(simulator: SimulatorProcess, data_dir: Path, key: str) -> None:
-    from filelock import FileLock
-
-    data_dir.mkdir()
-    with FileLock(data_dir / "instance.lock"):
+    lock = lock_data_folder(paths_below(data_dir))
+    assert lock is not None
+    with lock:
         assert short(simulator, data_dir, key).code == 10
 
 

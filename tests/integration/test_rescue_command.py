@@ -187,7 +187,7 @@ def test_10_another_program_works_on_the_folder(
     lock = lock_data_folder(paths_below(data_dir))
     assert lock is not None
     assert rescue(service, data_dir, key).code == 10
-    lock.release()
+    lock.close()
 
 
 @pytest.mark.logs_warnings

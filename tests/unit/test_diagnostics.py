@@ -135,5 +135,5 @@ def test_the_command_works_while_the_window_is_open_and_replaces_nothing(
     assert output.read_text(encoding="utf-8").startswith("Pixverse Desktop diagnostics")
     assert entry.main([*command, "--output", str(output)]) == 2
     assert entry.main([*command, "--output", str(home / "none" / "x")]) == 9
-    lock.release()
+    lock.close()
     assert before.items() <= {p: p.stat().st_mtime_ns for p in paths.data.iterdir()}.items()

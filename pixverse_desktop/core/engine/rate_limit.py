@@ -79,8 +79,8 @@ class RateBudget:
 def poll_interval_s(age_s: float, expected_s: float, jitter: float) -> float:
     """Seconds until the next look at a job of age ``age_s``.
 
-    ``expected_s`` is how long such a job has usually taken; ``jitter`` a number in -1..1 that spreads
-    looks apart by up to a tenth.
+    ``expected_s`` is how long such a job has usually taken; ``jitter`` a number in -1..1 that
+    spreads looks apart by up to a tenth.
     """
     if age_s >= SLOW_AFTER_S:
         base = SLOW_INTERVAL_S

@@ -6,6 +6,8 @@ takes no focus commits nothing at all.
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -86,11 +88,12 @@ class Composing(QObject):
         self._text = text
 
 
+@cache
 def watch_composing() -> Composing:
     """The one watch of this program, made when it is first asked for."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    return application.findChild(Composing) or Composing(application)
+    return Composing(application)
 
 
 def finish_composing() -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from pixverse_desktop.ui.base.drawn_icon import Draw, DrawnIcon, draw_svg
 from pixverse_desktop.ui.base.localised import install_languages
@@ -134,9 +134,8 @@ class Theme(QObject):
         }
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._mode = mode
-        self._dressed = dressed
+        self.dressed = dressed
         self.font_scale = font_scale_for(text_size)
-        app.setStyle(QStyleFactory.create("Fusion"))
         hints = app.styleHints()
         hints.colorSchemeChanged.connect(self.on_hints_changed)
         hints.accessibility().contrastPreferenceChanged.connect(self.on_hints_changed)
@@ -167,7 +166,7 @@ class Theme(QObject):
 
         With the sheet on, each widget that is added to another is styled anew with all in it.
         """
-        self._dressed = True
+        self.dressed = True
         sheet = self._template + self._stronger if self.is_contrast else self._template
         self._app.setStyleSheet(self._filled(sheet))
 
@@ -237,7 +236,7 @@ class Theme(QObject):
         font.setPixelSize(self.pixels(BODY_PX))
         self._app.setFont(font)
         self._app.setPalette(palette_of(tokens))
-        if self._dressed:
+        if self.dressed:
             self.dress()
         self.changed.emit()
 
@@ -307,7 +306,8 @@ def set_style(widget: QWidget, **properties: str | bool) -> None:
         if widget.property(name) != value:
             widget.setProperty(name, value)
             stale = True
-    if stale and widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+    polished = widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished)
+    if stale and polished and current().dressed:  # that styles what was polished before it
         style = widget.style()
         style.unpolish(widget)
         style.polish(widget)

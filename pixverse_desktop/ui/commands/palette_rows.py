@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QTextCharFormat, QTextLayout
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.commands.palette_entries import Entry
@@ -118,7 +118,7 @@ class PaletteDelegate(QStyledItemDelegate):
             painter.setPen(color("muted"))
             painter.drawText(area.adjusted(_SIDE, 6, -_SIDE, 0), paint.ALIGN_LEFT, row.heading)
         else:
-            if option.state & QStyle.StateFlag.State_Selected:
+            if paint.state_of(option).chosen:
                 paint.row_ground(painter, area.adjusted(8, 0, -8, 0), 8, chosen=True)
             self._paint_entry(painter, area, option.font, row.entry, row.marked)
         painter.restore()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from pixverse_desktop.ui.base.theme import color, icon, is_contrast, pixels, stroke
 
@@ -14,6 +16,26 @@ ALIGN_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 ALIGN_CENTER = int(Qt.AlignmentFlag.AlignCenter)
 _BADGE_INSET = 6  # pixels
 _DOT = " · "
+
+
+class ItemState(NamedTuple):
+    """How an item of a list is painted."""
+
+    pointed: bool
+    chosen: bool
+    focused: bool
+
+
+def state_of(option: QStyleOptionViewItem) -> ItemState:
+    """The state of the item that is painted."""
+    from PySide6.QtWidgets import QStyle  # whose enums take long to make, for the first item
+
+    state, flags = option.state, QStyle.StateFlag
+    return ItemState(
+        bool(state & flags.State_MouseOver),
+        bool(state & flags.State_Selected),
+        bool(state & flags.State_HasFocus),
+    )
 
 
 def sized(font: QFont, size: int) -> QFont:

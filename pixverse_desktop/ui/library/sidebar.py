@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
     QListView,
     QMenu,
     QPushButton,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -323,7 +322,7 @@ class _SidebarDelegate(QStyledItemDelegate):
         return QSize(100, height + (28 if index.data(_COLLECTION) is None else 16))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        area, states = QRect(option.rect), QStyle.StateFlag
+        area, state = QRect(option.rect), paint.state_of(option)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.data(_COLLECTION) is None:
@@ -332,12 +331,11 @@ class _SidebarDelegate(QStyledItemDelegate):
             painter.drawText(area.adjusted(10, 12, 0, 0), paint.ALIGN_LEFT, str(index.data()))
             painter.restore()
             return
-        chosen = bool(option.state & states.State_Selected)
-        if chosen or option.state & states.State_MouseOver:
-            paint.row_ground(painter, area.adjusted(0, 1, 0, -1), 6, chosen=chosen)
+        if state.chosen or state.pointed:
+            paint.row_ground(painter, area.adjusted(0, 1, 0, -1), 6, chosen=state.chosen)
         if self._view.is_dropped_on(index):
             paint.outline(painter, area.adjusted(0, 1, 0, -1), "accent", 6)
-        elif option.state & states.State_HasFocus and self._view.hasFocus():
+        elif state.focused and self._view.hasFocus():
             paint.outline(painter, area.adjusted(0, 1, 0, -1), "accent", 6, 1)
         count = index.data(_COUNT)
         number = localised.number(count) if isinstance(count, int) else ""
@@ -348,7 +346,7 @@ class _SidebarDelegate(QStyledItemDelegate):
         painter.drawText(inner, paint.ALIGN_RIGHT, number)
         room = inner.width() - painter.fontMetrics().horizontalAdvance(number) - 8
         painter.setFont(option.font)
-        painter.setPen(color("text" if chosen else "muted"))
+        painter.setPen(color("text" if state.chosen else "muted"))
         painter.drawText(
             inner, paint.ALIGN_LEFT, paint.elided(option.font, str(index.data()), room)
         )

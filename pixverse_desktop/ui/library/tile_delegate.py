@@ -6,7 +6,7 @@ from collections.abc import Container
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
@@ -151,12 +151,12 @@ class TileDelegate(QStyledItemDelegate):
         painter.drawText(line, paint.ALIGN_LEFT, words)
 
     def _paint_outline(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:
-        states = QStyle.StateFlag
-        if option.state & states.State_Selected:
+        state = paint.state_of(option)
+        if state.chosen:
             paint.outline(painter, area.adjusted(-3, -3, 3, 3), "accent", RADIUS + 3)
-            if option.state & states.State_HasFocus:
+            if state.focused:
                 paint.outline(painter, area, "panel", RADIUS, 1)
-        elif option.state & states.State_HasFocus:
+        elif state.focused:
             paint.keyboard_outline(painter, area.adjusted(-3, -3, 3, 3), RADIUS + 3)
-        elif option.state & states.State_MouseOver:
+        elif state.pointed:
             paint.outline(painter, area, "faint", RADIUS, 1)

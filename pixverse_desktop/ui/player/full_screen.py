@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QCursor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QCursor, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.base.command import Scope
 from pixverse_desktop.ui.base.commands import command_pressed
-from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.player.video_area import paint_stage
 
 _LOOK_EVERY_MS = 200
 _HIDE_AFTER_MS = 2000
@@ -74,8 +74,7 @@ class FullScreen(QWidget):
         self.left.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), color("stage"))
+        paint_stage(self)
 
     def _show_controls(self, shown: bool) -> None:
         if self._controls.isHidden() == shown:

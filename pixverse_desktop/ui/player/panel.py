@@ -6,14 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.base.context import UiContext
-from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.playback.filmstrip import FilmstripMaker
 from pixverse_desktop.ui.playback.frame_decoder import StillFrame
 from pixverse_desktop.ui.playback.media_player import MediaPlayer
@@ -24,7 +23,7 @@ from pixverse_desktop.ui.player.playback_settings import PlaybackSettings
 from pixverse_desktop.ui.player.review_tools import ReviewTools
 from pixverse_desktop.ui.player.sequence import SequenceStage
 from pixverse_desktop.ui.player.transport import Transport
-from pixverse_desktop.ui.player.video_area import Page, VideoArea
+from pixverse_desktop.ui.player.video_area import Page, VideoArea, paint_stage
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 
@@ -345,8 +344,7 @@ class PlayerPanel(QWidget):
         pressed.start(self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), color("stage"))
+        paint_stage(self)
 
     # --- inside ---
 

@@ -354,8 +354,7 @@ class VideoArea(QWidget):
             self.double_clicked.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), color("stage"))
+        paint_stage(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -367,3 +366,12 @@ class VideoArea(QWidget):
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         else:
             self.unsetCursor()
+
+
+def paint_stage(place: QWidget) -> None:
+    """Cover a widget with the ground of pictures, at the start too: fillRect would have PySide
+    make Qt's table of gradients first."""
+    with QPainter(place) as painter:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color("stage"))
+        painter.drawRect(place.rect())

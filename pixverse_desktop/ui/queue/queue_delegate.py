@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -17,6 +16,7 @@ from pixverse_desktop.ui.base.theme import color, pixels, tabular
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.job_text import DEMO_ORIGIN, RowText
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
+from pixverse_desktop.ui.jobs.paint import ItemState
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.queue.queue_rows import QueueRows
 from pixverse_desktop.ui.queue.row_buttons import RowButton, button_icon, buttons_of
@@ -62,13 +62,13 @@ class QueueDelegate(QStyledItemDelegate):
         text = self._rows.text_of(job)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, option)
+        state = paint.state_of(option)
+        self._paint_ground(painter, option.rect, state)
         if job.being_edited:
             row = option.rect
             painter.fillRect(QRect(row.left(), row.top(), _EDITED, row.height()), color("text"))
         area = self.button_area(option.rect, option.widget)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        buttons = buttons_of(job, area) if hovered and not self.dragging else []
+        buttons = buttons_of(job, area) if state.pointed and not self.dragging else []
         if option.rect.width() >= pixels(_NARROW):
             thumb = QRect(area.left(), 0, THUMB.width(), THUMB.height())
             thumb.moveCenter(area.center())
@@ -98,12 +98,11 @@ class QueueDelegate(QStyledItemDelegate):
                 paint.well(painter, place, "track", 6)
             paint.glyph(painter, place, button_icon(button, job), "text" if pointed else "muted")
 
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
-            paint.row_ground(painter, option.rect, 0, chosen=chosen)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            paint.outline(painter, option.rect.adjusted(2, 1, -2, -1), "accent", 6)
+    def _paint_ground(self, painter: QPainter, row: QRect, state: ItemState) -> None:
+        if state.chosen or state.pointed:
+            paint.row_ground(painter, row, 0, chosen=state.chosen)
+        if state.focused:
+            paint.outline(painter, row.adjusted(2, 1, -2, -1), "accent", 6)
 
     def _paint_thumb(self, painter: QPainter, area: QRect, job: Job, text: RowText) -> None:
         paint.well(painter, area, "raised", 5)

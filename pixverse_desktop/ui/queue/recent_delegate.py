@@ -6,7 +6,7 @@ from collections.abc import Container
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.theme import color, tabular
@@ -81,11 +81,12 @@ class RecentDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, *, plays: bool
     ) -> None:
         """The ring is on what plays; the keyboard's place is in the text's colour."""
+        state = paint.state_of(option)
         if plays:
             paint.outline(painter, area.adjusted(-2, -2, 2, 2), "accent", _RADIUS + 2)
-            if option.state & QStyle.StateFlag.State_HasFocus:
+            if state.focused:
                 paint.outline(painter, area, "text", _RADIUS, 1)
-        elif option.state & QStyle.StateFlag.State_HasFocus:
+        elif state.focused:
             paint.keyboard_outline(painter, area.adjusted(-2, -2, 2, 2), _RADIUS + 2)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
+        elif state.pointed:
             paint.outline(painter, area.adjusted(-1, -1, 1, 1), "muted", _RADIUS + 1, 1)

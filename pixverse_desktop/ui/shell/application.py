@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from pixverse_desktop import __version__
 
+FUSION = ("-style", "fusion")  # to set it later makes Qt's enums for styles, which takes long
+
 
 class DesktopApplication(QApplication):
     """macOS names files that were double-clicked, or dropped on the icon, in events."""
@@ -24,8 +26,8 @@ class DesktopApplication(QApplication):
 
 
 def make_application() -> DesktopApplication:
-    """The one of this process."""
-    application = DesktopApplication(sys.argv[:1])
+    """The one of this process, in the style that the theme's sheet is written for."""
+    application = DesktopApplication([*sys.argv[:1], *FUSION])
     application.setApplicationName("Pixverse Desktop")
     application.setDesktopFileName("pixverse-desktop")
     application.setApplicationVersion(__version__)

@@ -303,11 +303,6 @@ class MainWindow(QMainWindow):
         self._same_request = SameRequestCheck(self._bridge, self)
         self.hold_banner = HoldBanner()
         self.demo_strip = Strip(dismissible=True)
-        text = self.tr(
-            "You are on the built-in demo service: clips are simulated and free. "
-            "Add your API key to make real ones."
-        )
-        self.demo_strip.show_message(text, self.tr("Add API key"))
         self.notice_strip = NoticeToast()
         self.ready = ReadyBanner(self._player)
         self.undo_strip = ReuseBanner(self.compose)
@@ -339,6 +334,11 @@ class MainWindow(QMainWindow):
         foot.addWidget(self.hold_banner)
         column.addWidget(self.foot)
         self.setCentralWidget(centre)
+        text = self.tr(
+            "You are on the built-in demo service: clips are simulated and free. "
+            "Add your API key to make real ones."
+        )
+        self.demo_strip.show_message(text, self.tr("Add API key"))
         self.batch_toast = BatchToast(self._bridge, self.user_actions.batch_added)
         messages = (self.notice_strip, self.batch_toast, self.ready, self.undo_strip)
         self.toasts = Toasts(messages, self._player.stage, self.panes, centre)

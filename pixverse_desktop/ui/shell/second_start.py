@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import assert_never
-
-from filelock import FileLock
+from typing import IO, assert_never
 
 from pixverse_desktop.core.service import Origin, OriginKind
 from pixverse_desktop.services.data_lock import lock_data_folder
@@ -31,7 +29,7 @@ def service_name(origin: Origin) -> str:
     return "demo" if origin.kind is OriginKind.DEMO else origin.api_url
 
 
-def second_start(paths: Paths, pictures: list[str], wanted: Origin | None) -> FileLock | None:
+def second_start(paths: Paths, pictures: list[str], wanted: Origin | None) -> IO[bytes] | None:
     """None when the window that is there took over; the lock when that window just ended.
 
     Raises OtherService when that window cannot do what was asked, and FolderInUse when a command

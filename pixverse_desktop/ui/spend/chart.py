@@ -16,6 +16,7 @@ from pixverse_desktop.core.rate import Rate
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import color, is_contrast, pixels, stroke
 from pixverse_desktop.ui.spend.figures import NO_BOARD, OTHER, Figures, Series
+from pixverse_desktop.ui.widgets.labels import escaped
 
 _HEIGHT, _LEAST_HEIGHT = 214, 120
 _LEFT, _BOTTOM, _TOP = 44, 22, 18
@@ -101,14 +102,12 @@ class DayChart(QWidget):
 
     def words_of(self, at: int) -> str:
         """The day in that place with its sum and its parts, as HTML."""
-        from html import escape
-
         day, total = self._days[at]
         amount = localised.credits_and_money(total, self._rate)
         parts = [(self._names[each.key], each.days.get(day.isoformat())) for each in self._series]
         lines = [(f"<b>{localised.day(day)}</b>", f"<b>{amount}</b>")]
         if len(self._series) > 1:
-            lines += [(escape(name), localised.shortest(n)) for name, n in parts if n]
+            lines += [(escaped(name), localised.shortest(n)) for name, n in parts if n]
         cells = "".join(
             f'<tr><td>{name}</td><td align="right">&nbsp;&nbsp;{n}</td></tr>' for name, n in lines
         )

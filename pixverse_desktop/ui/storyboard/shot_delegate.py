@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QFont, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from pixverse_desktop.core.film.film import Shot
 from pixverse_desktop.core.film.plan import FilmPlan, ShotPlan
@@ -66,15 +66,14 @@ class ShotDelegate(QStyledItemDelegate):
         if after is not None:
             hovered = index.row() == self.hovered_seam
             self._paint_seam(painter, card, (one.shot, after.shot), plan, option.font, hovered)
-        states = QStyle.StateFlag
-        if option.state & states.State_Selected:
-            focused = bool(option.state & states.State_HasFocus)
+        state = paint.state_of(option)
+        if state.chosen:
             paint.outline(painter, card.adjusted(-3, -3, 3, 3), "accent", _RADIUS + 2)
-            if focused:
+            if state.focused:
                 paint.outline(painter, card, "text", _RADIUS, 1)
-        elif option.state & states.State_HasFocus:
+        elif state.focused:
             paint.keyboard_outline(painter, card.adjusted(-3, -3, 3, 3), _RADIUS + 2)
-        elif option.state & states.State_MouseOver and self.hovered_seam < 0:
+        elif state.pointed and self.hovered_seam < 0:
             paint.outline(painter, card.adjusted(-1, -1, 1, 1), "muted", _RADIUS, 1)
         painter.restore()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.text import plain
@@ -51,13 +51,12 @@ class TakeDelegate(QStyledItemDelegate):
         job = index.data(JOB_ROLE)
         if not isinstance(job, Job):
             return
-        states = QStyle.StateFlag
+        state = paint.state_of(option)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & (states.State_Selected | states.State_MouseOver):
-            chosen = bool(option.state & states.State_Selected)
+        if state.chosen or state.pointed:
             painter.fillRect(option.rect, color("hover"))
-            if chosen:
+            if state.chosen:
                 paint.row_ground(painter, option.rect, 0, chosen=True)
         area = QRect(option.rect.left() + 16, option.rect.top() + _GAP, 0, 0)
         narrow = option.rect.width() < _NARROW
@@ -65,7 +64,7 @@ class TakeDelegate(QStyledItemDelegate):
         self._paint_picture(painter, area, job, option)
         if job.id == self.in_film:
             paint.outline(painter, area.adjusted(-3, -3, 3, 3), "text", _RADIUS + 2)
-        if option.state & states.State_HasFocus:
+        if state.focused:
             paint.outline(painter, option.rect.adjusted(4, 1, -4, -1), "accent", 4, 1)
         left = area.right() + 14
         room = QRect(left, area.top() + 4, option.rect.right() - 12 - left, 20)

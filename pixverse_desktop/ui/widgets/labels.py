@@ -21,9 +21,12 @@ def tip_text(text: str) -> str:
 
 def html_text(text: str) -> str:
     """``text`` as HTML, which a tooltip breaks into lines."""
-    from html import escape  # with a table of every entity, for a tooltip
+    return f"<p>{escaped(text)}</p>"
 
-    return f"<p>{escape(text)}</p>"
+
+def escaped(text: str) -> str:
+    """``text`` between tags; the library's function comes with a table of every entity."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def plain_label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -92,16 +95,8 @@ class ElidedLabel(QLabel):
         with QPainter(self) as painter:
             area: QRect = self.contentsRect()
             shown = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
-            self.style().drawItemText(
-                painter,
-                area,
-                int(self.alignment() | Qt.AlignmentFlag.AlignVCenter)
-                & ~int(Qt.TextFlag.TextWordWrap),
-                self.palette(),
-                self.isEnabled(),
-                shown,
-                self.foregroundRole(),
-            )
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(area, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

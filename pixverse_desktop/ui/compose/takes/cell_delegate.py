@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from pixverse_desktop.core.batch.plan import Outcome, Planned
 from pixverse_desktop.ui.base.theme import color, is_contrast, pixels, stroke, tabular
 from pixverse_desktop.ui.compose.takes.cells_list import ROLE, CellRows, Places, places_in
 from pixverse_desktop.ui.compose.takes.frames_axis import draw_filling
+from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
 
 _WITH_FRAME, _TEXT_ONLY = 42, 32  # pixels
@@ -82,16 +83,15 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_ground(
         self, painter: QPainter, option: QStyleOptionViewItem, planned: Planned
     ) -> None:
-        area = option.rect
+        area, state = option.rect, paint.state_of(option)
         if planned.outcome is Outcome.WRONG:
             tint = color("error")
             tint.setAlphaF(_TINT)
             painter.fillRect(area, tint)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
+        elif state.pointed:
             painter.fillRect(area, color("raised"))
-        if option.state & QStyle.StateFlag.State_Selected:
-            focused = option.state & QStyle.StateFlag.State_HasFocus
-            painter.setPen(QPen(color("accent" if focused else "line"), stroke(1)))
+        if state.chosen:
+            painter.setPen(QPen(color("accent" if state.focused else "line"), stroke(1)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(area).adjusted(4.5, 1.5, -4.5, -1.5), 6, 6)
 
