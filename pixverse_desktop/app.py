@@ -40,13 +40,11 @@ from pixverse_desktop.services import logs
 from pixverse_desktop.services.application import Commands
 from pixverse_desktop.services.data_lock import lock_data_folder
 from pixverse_desktop.services.engine_bridge import EngineBridge
-from pixverse_desktop.services.network import find_route
 from pixverse_desktop.services.paths import Paths, paths_below, paths_of_user, resources
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.services.secrets import Secrets
 from pixverse_desktop.services.settings import Settings, Takes, load_settings, load_window_state
 from pixverse_desktop.services.slot_border import SlotTasks
-from pixverse_desktop.services.thread_workers import SystemClock
 from pixverse_desktop.ui.base import motion, theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.gc_on_main_thread import MainThreadCollector
@@ -195,6 +193,7 @@ class Program:
     @cached_property
     def _runtime(self) -> Runtime:
         from pixverse_desktop.services.runtime import Runtime
+        from pixverse_desktop.services.thread_workers import SystemClock
 
         return Runtime(self.paths, self.workers.run, SystemClock(), self.bridge.sink)
 
@@ -220,6 +219,7 @@ class Program:
 
     async def _start(self) -> None:
         await first_paint(self.window)
+        self.window.measure_space()
         motion.follow_system(self.workers)
         self._player.video_area.examples.load(self.workers, resources())
         await self.workers.run(Lane.NETWORK, _load_rest)
@@ -328,6 +328,7 @@ class Program:
 
     async def _start_engine(self, origin: Origin, key: str | None, ask: bool) -> None:
         from pixverse_desktop.core.engine.session import EngineConfig
+        from pixverse_desktop.services.network import find_route
         from pixverse_desktop.services.runtime import build_engine
 
         settings = self.settings

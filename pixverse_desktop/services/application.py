@@ -24,23 +24,7 @@ from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.core.service import Origin, ServiceReport
-from pixverse_desktop.services.clip_length import seconds_at
 from pixverse_desktop.services.engine_bridge import EngineBridge
-from pixverse_desktop.services.export import Export, export
-from pixverse_desktop.services.frames import (
-    frame_from_clip,
-    frame_from_file,
-    frame_from_url,
-    load_frame,
-    store_frame,
-)
-from pixverse_desktop.services.network import NetworkCommands, find_route
-from pixverse_desktop.services.own_clips import (
-    clips_below,
-    job_in_clip,
-    make_clip_folder,
-    read_own_clip,
-)
 from pixverse_desktop.services.paths import Paths
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.services.secrets import Secrets, clean_key
@@ -60,7 +44,9 @@ if TYPE_CHECKING:
     from pixverse_desktop.core.route import Route
     from pixverse_desktop.services.batch_files import GivenTable
     from pixverse_desktop.services.demo_service import SimulatorProcess
+    from pixverse_desktop.services.export import Export
     from pixverse_desktop.services.film_files import FilmFiles
+    from pixverse_desktop.services.network import NetworkCommands
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +124,7 @@ class Commands:
         self._spawn(self._set_key(key, then))
 
     async def _set_key(self, text: str, then: Callable[[KeyOutcome], None]) -> None:
+        from pixverse_desktop.services.network import find_route
         from pixverse_desktop.services.runtime import make_client
 
         host = self._host
@@ -196,6 +183,8 @@ class Commands:
 
     def network(self) -> NetworkCommands:
         """How the service is reached: tried out and changed."""
+        from pixverse_desktop.services.network import NetworkCommands
+
         return NetworkCommands(self._host, self._kept)
 
     def diagnose(self, window: Sequence[str], report: ServiceReport | None) -> str:
@@ -213,6 +202,8 @@ class Commands:
 
     def free_space(self, then: Callable[[int | None], None]) -> None:
         """Hand over the free bytes at the clip folder later, None where nobody knows."""
+        from pixverse_desktop.services.own_clips import make_clip_folder
+
         files = make_clip_folder(self._host.paths, self._host.settings)
         self._host.workers.call(Lane.FILES, files.free_bytes, then=then)
 
@@ -235,10 +226,12 @@ class Commands:
         self._spawn(self._add_clips(paths, then))
 
     async def _add_clips(self, paths: list[Path], then: Callable[[AddedClips], None]) -> None:
+        from pixverse_desktop.services.own_clips import clips_at, read_own_clip
+
         host = self._host
         counts: Counter[str] = Counter()
         for path in paths:
-            for clip in await host.workers.run(Lane.FILES, _clips_at, path):
+            for clip in await host.workers.run(Lane.FILES, clips_at, path):
                 own = await host.workers.run(Lane.FILES, read_own_clip, clip, host.paths)
                 engine = host.engine
                 if engine is None:
@@ -248,12 +241,15 @@ class Commands:
 
     def read_clip(self, path: Path, then: Callable[[Job | None], None]) -> None:
         """Hand over later what a clip says about itself; None when it is not this program's."""
+        from pixverse_desktop.services.own_clips import job_in_clip
+
         self._host.workers.call(Lane.FILES, job_in_clip, path, self._host.paths, then=then)
 
     def export_clip(
         self, job: Job, target: Path, kind: Export, then: Callable[[UserError | None], None]
     ) -> None:
         """Write a clip, or what it was made with, to a file; ``then`` hears what went wrong."""
+        from pixverse_desktop.services.export import export
 
         def done(_: None) -> None:
             then(None)
@@ -270,21 +266,25 @@ class Commands:
 
     def prepare_frame(self, source: FrameSource) -> tuple[Frame, bytes, str]:
         """BLOCKING. Normalise and store a picture; raises UserError with the sentence."""
+        from pixverse_desktop.services import frames
+
         paths = self._host.paths
         if source.clip:
             path = Path(source.clip)
-            return frame_from_clip(path, source.index, source.label, source.parent, paths)
+            return frames.frame_from_clip(path, source.index, source.label, source.parent, paths)
         if source.path:
-            return frame_from_file(Path(source.path), paths)
+            return frames.frame_from_file(Path(source.path), paths)
         if source.data:
-            return store_frame(source.data, source.label, paths)
-        return frame_from_url(source.url, paths, self._route())
+            return frames.store_frame(source.data, source.label, paths)
+        return frames.frame_from_url(source.url, paths, self._route())
 
     def frame_preview(self, frame: Frame) -> bytes:
         """BLOCKING. The JPEG bytes of a stored frame; raises UserError when it is gone."""
+        from pixverse_desktop.services import frames
+
         if frame.kind is FrameKind.URL:
-            return frame_from_url(frame.value, self._host.paths, self._route())[1]
-        return load_frame(frame, self._host.paths)
+            return frames.frame_from_url(frame.value, self._host.paths, self._route())[1]
+        return frames.load_frame(frame, self._host.paths)
 
     # --- many clips at once ---
 
@@ -330,10 +330,14 @@ class Commands:
 
     def clip_seconds(self, address: str) -> float:
         """BLOCKING. How long the clip at an address lasts; raises UserError with the sentence."""
+        from pixverse_desktop.services.clip_length import seconds_at
+
         return seconds_at(address, self._route())
 
     def _route(self) -> Route:
         """BLOCKING. How requests leave this machine."""
+        from pixverse_desktop.services.network import find_route
+
         return find_route(self._host.settings, self._host.secrets)
 
     # --- the end ---
@@ -347,16 +351,6 @@ class Commands:
 
     def _tell(self, error: UserError) -> None:
         self._host.bridge.notice.emit(error.problem)
-
-
-def _clips_at(path: Path) -> list[Path]:
-    """BLOCKING. The clips in a folder, or the one file. Raises UserError."""
-    try:
-        return clips_below(path) if path.is_dir() else [path]
-    except OSError as error:
-        reason = str(error.strerror)
-        text = Message("named_unreadable_because", name=path.name, reason=reason)
-        raise UserError(problem(ProblemCode.DISK, text)) from error
 
 
 def _key_problem(found: Problem) -> Problem:

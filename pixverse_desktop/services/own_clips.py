@@ -161,3 +161,13 @@ def clips_below(folder: Path, most: int = 100_000) -> list[Path]:
     """The MP4 files in a folder and those inside it, by name. Raises OSError."""
     found = (p for p in folder.rglob("*.mp4") if not p.name.startswith(".") and p.is_file())
     return sorted(islice(found, most))
+
+
+def clips_at(path: Path) -> list[Path]:
+    """The clips in a folder, or the one file. Raises UserError (DISK) when it cannot be read."""
+    try:
+        return clips_below(path) if path.is_dir() else [path]
+    except OSError as error:
+        reason = str(error.strerror)
+        text = Message("named_unreadable_because", name=path.name, reason=reason)
+        raise UserError(problem(ProblemCode.DISK, text)) from error

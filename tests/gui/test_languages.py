@@ -48,7 +48,7 @@ from pixverse_desktop.ui.dialogs.rescue import RescueDialog
 from pixverse_desktop.ui.dialogs.settings_dialog import SettingsDialog
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.queue.panel import QueuePanel
-from pixverse_desktop.ui.shell.close_dialog import CloseDialog, close_sentence
+from pixverse_desktop.ui.shell.close_dialog import CloseDialog
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.views import all_commands
 from tests.show.languages import ROOT, TRANSLATIONS, extract, release
@@ -392,11 +392,13 @@ def test_the_palette(qtbot: QtBot, filled: UiContext) -> None:
 def test_the_dialogs(qtbot: QtBot, filled: UiContext) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
+    closing = CloseDialog(parent)
+    closing.show_jobs(filled.bridge.jobs.values())
     for dialog in (
         AboutDialog(parent, filled),
         ShortcutsDialog(parent, all_commands()),
         SettingsDialog(filled, parent),
         RescueDialog(parent, filled.bridge),
-        CloseDialog(parent, close_sentence(filled.bridge.jobs.values())),
+        closing,
     ):
         assert_translated(dialog)

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject
 
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.services.qt_workers import Workers
-from pixverse_desktop.services.system_motion import wants_less_motion
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QVariantAnimation
@@ -25,6 +24,8 @@ _allowed = [False]
 
 def follow_system(workers: Workers) -> None:
     """Ask the system, and move from then on unless it wants none of that."""
+    from pixverse_desktop.services.system_motion import wants_less_motion
+
     workers.call(Lane.FILES, wants_less_motion, then=lambda less: allow(not less))
 
 

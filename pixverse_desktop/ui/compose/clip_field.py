@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -25,7 +26,9 @@ from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.widgets.inputs import TextField
 from pixverse_desktop.ui.widgets.labels import SentenceLabel
-from pixverse_desktop.ui.widgets.search_popup import SearchPopup
+
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.widgets.search_popup import SearchPopup
 
 _TYPING_MS = 500  # without a letter: then an address is whole
 _MOST = 2000  # clips listed
@@ -116,6 +119,8 @@ class ClipField(QWidget):
     def choose(self) -> None:
         """A list of the saved clips of this service, newest first."""
         if self._popup is None:
+            from pixverse_desktop.ui.widgets.search_popup import SearchPopup
+
             self._popup = SearchPopup(
                 self,
                 self.tr("Clips of the library"),

@@ -96,6 +96,8 @@ class Form(QWidget):
 
     def set_model(self, model: ModelSpec) -> None:
         """Offer what the model accepts; a value that was its old default becomes the new one."""
+        if model is self._model:
+            return
         old, kept = default_request(self._model), self.request(None, None)
         new = default_request(model)
         self._model = model

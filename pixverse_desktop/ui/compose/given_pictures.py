@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot, source_named
 from pixverse_desktop.ui.compose.frames_section import FramesSection
-from pixverse_desktop.ui.widgets.question import Question
+
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.widgets.question import Question
 
 
 class GivenPictures(QObject):
@@ -69,6 +73,8 @@ class GivenPictures(QObject):
         title = self.tr("Use this picture?") if one else self.tr("Use these pictures?")
         names = "\n".join(source.label for source in self._asked)
         choices["keep"] = self.tr("Keep mine")
+        from pixverse_desktop.ui.widgets.question import Question
+
         return Question(self._window, title, (names,), choices, "keep")
 
     def _place(self, slots: list[FrameSlot], sources: list[FrameSource]) -> None:

@@ -18,10 +18,10 @@ from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.inputs import QuietCombo
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
-from pixverse_desktop.ui.widgets.search_popup import SearchPopup
 
 if TYPE_CHECKING:
     from pixverse_desktop.core.ports import ListedModel
+    from pixverse_desktop.ui.widgets.search_popup import SearchPopup
 
 
 class ModelField(QWidget):
@@ -67,6 +67,8 @@ class ModelField(QWidget):
     def open_list(self) -> None:
         """The models known so far, and those of the service as soon as it has answered."""
         if self._popup is None:
+            from pixverse_desktop.ui.widgets.search_popup import SearchPopup
+
             self._popup = SearchPopup(
                 self,
                 self.tr("Models"),

@@ -86,14 +86,14 @@ class ComposePanel(QWidget):
         self.cost = CostBar()
         self.edit = WaitingEdit(context.bridge, self)
         self._build_layout()
+        self.form.set_model(self._caps)
+        self.frames.set_model(self._caps)
+        self.form.fill(default_request(self._caps))
         self.frames.changed.connect(self.on_frames_changed)
         self.form.changed.connect(self.on_form_changed)
         self.presets.chosen.connect(self.on_presets_chosen)
         self.form.picture_pasted.connect(self.on_prompt_picture_pasted)
         self.cost.generate_clicked.connect(self.generate)
-        self.form.set_model(self._caps)
-        self.frames.set_model(self._caps)
-        self.form.fill(default_request(self._caps))
         self._refresh()
 
     def request(self) -> ClipRequest:

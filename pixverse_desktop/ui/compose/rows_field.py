@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 from itertools import count
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -17,9 +18,11 @@ from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.base.commands import add_keys, command
 from pixverse_desktop.ui.base.theme import set_style
-from pixverse_desktop.ui.compose.row_card import RowCard
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.undo_strip import UndoStrip
+
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.compose.row_card import RowCard
 
 _SHOWN_LETTERS = 200
 
@@ -186,6 +189,8 @@ class RowsField(QWidget):
 
     def _insert(self, place: int, row: object) -> None:
         """A row with these values; with the usual ones for None."""
+        from pixverse_desktop.ui.compose.row_card import RowCard
+
         card = RowCard(self._name, self._rule, self._make, row)
         card.changed.connect(self.on_card_changed)
         card.remove_requested.connect(self.on_card_remove_requested)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +13,9 @@ from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.reuse import same_request
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.ui.base import localised
-from pixverse_desktop.ui.widgets.question import Question
+
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.widgets.question import Question
 
 
 class SameRequestCheck(QObject):
@@ -46,6 +50,8 @@ class SameRequestCheck(QObject):
         price = localised.price_text(self._bridge.price(request))
         cost = self.tr("Another one costs {n} credits.").format(n=price)
         self._asked = (request, twin)
+        from pixverse_desktop.ui.widgets.question import Question
+
         self.question = Question(
             self._window, title,
             (text.format(seed=request.seed), cost),

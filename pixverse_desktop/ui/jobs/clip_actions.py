@@ -18,7 +18,6 @@ from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.reuse import RequestPart
-from pixverse_desktop.services.export import Export
 from pixverse_desktop.ui.base.commands import add_keys, command, for_menu
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
@@ -36,6 +35,7 @@ from pixverse_desktop.ui.widgets.file_drag import clip_mime, file_url
 
 if TYPE_CHECKING:
     from pixverse_desktop.core.jobs.library_query import Board
+    from pixverse_desktop.services.export import Export
 
 NO_FRAME = -2  # -1 is the last one
 
@@ -242,6 +242,8 @@ class ClipActions(QObject):
             boards.addAction(self.tr("No board yet: the library has a + for one")).setEnabled(False)
 
     def _fill_file(self, menu: QMenu, job: Job, missing: bool) -> None:
+        from pixverse_desktop.services.export import Export
+
         prompt = partial(QGuiApplication.clipboard().setText, job.request.prompt)
         if job.request.prompt:
             _add(menu, self.tr("Copy prompt"), prompt, "copy" if job.clip is None else "")
@@ -354,6 +356,8 @@ class ClipActions(QObject):
     @Slot()
     def ask_target(self, job: Job, kind: Export) -> None:
         """Ask where to; the dialog asks too before something is replaced."""
+        from pixverse_desktop.services.export import Export
+
         if self._dialog is not None or job.clip is None:
             return
         titles = {

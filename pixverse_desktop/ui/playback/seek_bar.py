@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -19,7 +21,9 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import color, stroke
-from pixverse_desktop.ui.playback.seek_preview import SeekPreview
+
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.playback.seek_preview import SeekPreview
 
 _HEIGHT = 44
 _EDGE = 4  # around the strip: the focus outline, and the heads of the marks
@@ -230,6 +234,8 @@ class SeekBar(QSlider):
                 self._preview.hide()
             return
         if self._preview is None:
+            from pixverse_desktop.ui.playback.seek_preview import SeekPreview
+
             self._preview = SeekPreview(self)
         position_ms = self._ms_at(self._hover_x)
         strip = self._strip()

@@ -3,12 +3,16 @@ whole screen. There is one body, since there is one video."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.player.controls import Controls
-from pixverse_desktop.ui.player.full_screen import FullScreen
 from pixverse_desktop.ui.player.video_area import VideoArea
+
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.player.full_screen import FullScreen
 
 
 class BodyPlace(QObject):
@@ -48,6 +52,8 @@ class BodyPlace(QObject):
     def toggle_full_screen(self) -> None:
         """Take the whole screen, or give it back."""
         if self._shell is None:
+            from pixverse_desktop.ui.player.full_screen import FullScreen
+
             self._shell = FullScreen(self._body, self._controls)
             self._shell.left.connect(self.toggle_full_screen)
             self._shell.command_pressed.connect(self.command_pressed)

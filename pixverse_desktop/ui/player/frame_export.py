@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
-from pixverse_desktop.services.export import replacing
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
@@ -114,6 +113,8 @@ def save_frame(clip: Path, index: int, target: Path) -> None:
         raise UserError(problem(ProblemCode.FRAME, Message("still_over_clip")))
     data = picture_of(clip, index)
     try:
+        from pixverse_desktop.services.export import replacing
+
         with replacing(target) as aside:
             aside.write_bytes(data)
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPaintEvent
@@ -15,7 +16,6 @@ from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.playback.filmstrip import FilmstripMaker
 from pixverse_desktop.ui.playback.frame_decoder import StillFrame
-from pixverse_desktop.ui.playback.media_player import MediaPlayer
 from pixverse_desktop.ui.player.body_place import BodyPlace
 from pixverse_desktop.ui.player.controls import Controls
 from pixverse_desktop.ui.player.making_page import AwaitedClip
@@ -25,6 +25,9 @@ from pixverse_desktop.ui.player.sequence import SequenceStage
 from pixverse_desktop.ui.player.transport import Transport
 from pixverse_desktop.ui.player.video_area import Page, VideoArea, paint_stage
 from pixverse_desktop.ui.widgets.labels import plain_label
+
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.playback.media_player import MediaPlayer
 
 
 class PlayerPanel(QWidget):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
@@ -11,8 +12,10 @@ from PySide6.QtGui import QImage
 from pixverse_desktop.core.jobs.job import Clip
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.ui.playback.frame_decoder import FrameFinder, StillFrame
-from pixverse_desktop.ui.playback.media_player import MediaPlayer, NoPlayback
 from pixverse_desktop.ui.player.loop_range import LoopRange
+
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.playback.media_player import MediaPlayer
 
 _USUAL_FPS = 24.0
 _SOON_MS = 400  # how long before its end a range is watched closely; decks tell every 100 ms
@@ -298,6 +301,8 @@ class Transport(QObject):
         self._fail(_trouble(text))
 
     def _open_player(self) -> None:
+        from pixverse_desktop.ui.playback.media_player import NoPlayback
+
         self._opening = False
         try:
             media_player = self.media_player or self._make_player()
@@ -340,6 +345,8 @@ class Transport(QObject):
             self.changed.emit()
 
     def _make_player(self) -> MediaPlayer:
+        from pixverse_desktop.ui.playback.media_player import MediaPlayer
+
         self.media_player = media_player = MediaPlayer(self)
         media_player.position_changed.connect(self.on_media_player_position_changed)
         media_player.duration_changed.connect(self.on_media_player_duration_changed)

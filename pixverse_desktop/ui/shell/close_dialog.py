@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
@@ -19,12 +20,12 @@ class CloseDialog(Dialog):
 
     agreed = Signal()
 
-    def __init__(self, parent: QWidget, sentence: str) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setModal(True)
         self.setWindowTitle(self.tr("Quit Pixverse Desktop"))
         self.setMinimumWidth(420)
-        self.text = plain_label(sentence, wrap=True)
+        self.text = plain_label("", wrap=True)
         self.stay_button = QPushButton(self.tr("Keep open"))
         self.close_button = QPushButton(self.tr("Quit"))
         self.stay_button.setAccessibleName(self.tr("Keep open"))
@@ -44,11 +45,14 @@ class CloseDialog(Dialog):
         column.addWidget(self.text)
         column.addSpacing(8)
         column.addLayout(buttons)
-        self.close_button.setFocus()
 
-    def show_message(self, sentence: str) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
+        self.close_button.setFocus()
+        super().showEvent(event)
+
+    def show_jobs(self, jobs: Iterable[Job]) -> None:
         """What goes on now: the work behind this sheet does not stand still."""
-        self.text.setText(sentence or self.tr("Everything is done."))
+        self.text.setText(close_sentence(jobs) or self.tr("Everything is done."))
 
     @Slot()
     def on_close_button_clicked(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import (
@@ -37,7 +37,6 @@ from pixverse_desktop.ui.dialogs.same_request import SameRequestCheck
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.shell.batch_toast import BatchToast
 from pixverse_desktop.ui.shell.clip_drop import ClipDrop
-from pixverse_desktop.ui.shell.close_dialog import CloseDialog, close_sentence
 from pixverse_desktop.ui.shell.hold_banner import HoldBanner
 from pixverse_desktop.ui.shell.panes import Panes
 from pixverse_desktop.ui.shell.reading_order import ReadingOrder
@@ -51,6 +50,9 @@ from pixverse_desktop.ui.shell.window_size import geometry_of, open_at
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
 from pixverse_desktop.ui.widgets.problem_view import action_word
 from pixverse_desktop.ui.widgets.strip import Strip
+
+if TYPE_CHECKING:
+    from pixverse_desktop.ui.shell.close_dialog import CloseDialog
 
 _SAVE_FORM_AFTER_MS = 1500
 
@@ -119,8 +121,8 @@ class MainWindow(QMainWindow):
             if self.ready.take(job) is None and job.request.seed is not None:
                 self.compose.remember_seed(job.request.seed)
         self._show_work()
-        if self._sheet is not None:
-            self._sheet.show_message(close_sentence(self._bridge.jobs.values()))
+        if self._sheet is not None and self._sheet.isVisible():
+            self._sheet.show_jobs(self._bridge.jobs.values())
 
     @Slot(object)
     def on_bridge_notice(self, problem: Problem) -> None:
@@ -188,6 +190,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def measure_space(self) -> None:
+        """Show how much room there is for clips."""
         self._commands.free_space(self.status_bar.set_space)
 
     @Slot()
@@ -207,18 +210,16 @@ class MainWindow(QMainWindow):
         event.setAccepted(self._session_ends)
         if self._closing:
             return
-        sentence = close_sentence(self._bridge.jobs.values())
-        if not sentence:
-            self.on_close_agreed()
-        elif self._sheet is None:
-            self._sheet = CloseDialog(self, sentence)
-            self._sheet.agreed.connect(self.on_close_agreed)
-            self._sheet.finished.connect(self.on_sheet_finished)
-            self._sheet.open()
+        from pixverse_desktop.ui.shell.close_dialog import CloseDialog, close_sentence
 
-    @Slot(int)
-    def on_sheet_finished(self, _result: int) -> None:
-        self._sheet = None
+        if not close_sentence(self._bridge.jobs.values()):
+            self.on_close_agreed()
+            return
+        if self._sheet is None:
+            self._sheet = CloseDialog(self)
+            self._sheet.agreed.connect(self.on_close_agreed)
+        self._sheet.show_jobs(self._bridge.jobs.values())
+        self._sheet.open()
 
     @Slot()
     def on_close_agreed(self) -> None:
@@ -417,4 +418,3 @@ class MainWindow(QMainWindow):
                 return  # an older program's form: the defaults stand there already
             self._save_timer.stop()
         self.compose.form.prompt.setFocus()
-        QTimer.singleShot(0, self.measure_space)
