@@ -200,6 +200,7 @@ def test_work_under_way_is_counted_as_single_jobs_change() -> None:
 def test_the_folder_is_shown_and_revealed(
     window: MainWindow, context: UiContext, qtbot: QtBot
 ) -> None:
+    window.measure_space()
     qtbot.waitUntil(lambda: "212 GB free" in window.status_bar.space.text())
     window.status_bar.folder.click()
     assert context.commands.calls[-1] == ("reveal", context.commands.clip_folder())

@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Clip, Job
+from pixverse_desktop.ui.playback import media_player
 from pixverse_desktop.ui.playback.filmstrip import FilmstripMaker
 from pixverse_desktop.ui.playback.frame_decoder import OpenClip
 from pixverse_desktop.ui.playback.media_player import NoPlayback
-from pixverse_desktop.ui.player import transport as transport_module
 from pixverse_desktop.ui.player.frame_export import name_of, save_frame
 from pixverse_desktop.ui.player.loop_range import LoopRange
 from pixverse_desktop.ui.player.panel import PlayerPanel
@@ -279,7 +279,7 @@ def test_without_a_way_to_play_frames_are_still_shown(
     def none(_parent: object) -> None:
         raise NoPlayback("no multimedia backend")
 
-    monkeypatch.setattr(transport_module, "MediaPlayer", none)
+    monkeypatch.setattr(media_player, "MediaPlayer", none)
     player.show_job(job)
     assert player.video_area.page is Page.STILL
     assert player.note.isVisible()
