@@ -410,9 +410,40 @@ def test_films_are_chosen_copied_and_removed_with_a_way_back(
     actions["A film"].trigger()
     assert board.editor.plan is not None
     assert board.editor.plan.film.name == "A film"
-    actions["New film"].trigger()
+    actions["Make a new film"].trigger()
     assert [film.name for film in board.editor.films()] == ["A film", "A film 2", "New film"]
+    board.films.fill()
+    texts = [action.text() for action in board.films.menu.actions() if action.text()]
+    assert len(texts) == len(set(texts))  # the untitled film is not taken for the command
     assert board.strip.empty.isVisible()
+
+
+def test_a_picture_goes_to_the_chosen_shot_or_it_is_said_why_not(
+    window: MainWindow, bus: FilmBus
+) -> None:
+    """Dropped anywhere outside of the wells: never in Create's form, which is out of sight."""
+    said: list[str] = []
+    window.drops.said.connect(said.append)
+    board = opened(window)
+    assert drag(window, files("fox.png"))[0] is Qt.DropAction.IgnoreAction
+    assert said == ["There is no shot to take a picture: add or choose one first."]
+    drag(window, files("report.pdf"))
+    assert len(said) == 1  # what is no picture is told as such
+    window._bridge.film_is(chain("a", "b"))  # type: ignore[attr-defined]
+    board.editor.open("film")
+    board.editor.choose("a")
+    assert drag(window, files("fox.png")) == [COPY] * 3
+    board.form.save()
+    assert window.views.shown == "storyboard"
+    first = board.editor.shots[0].shot.request.start_frame
+    assert first is not None
+    assert first.label == "fox.png"
+    board.editor.choose("b")
+    assert drag(window, files("owl.png"))[0] is Qt.DropAction.IgnoreAction
+    frames = window.views.forms[-1].frames
+    assert frames.error.text() == "There is a picture here already: The end of shot 1"
+    assert window.compose.request().start_frame is None
+    assert board.editor.shots[1].shot.request.start_frame is None
 
 
 def test_a_long_way_from_a_cut_is_said_once(window: MainWindow, bus: FilmBus) -> None:

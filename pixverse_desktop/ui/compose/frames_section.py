@@ -91,9 +91,10 @@ class FramesSection(QWidget):
         return [s for s in self.taken_slots() if held[s].frame is None and not held[s].reading]
 
     def default_slot(self) -> FrameSlot:
-        """Where a picture goes that was not dropped on a well: start while empty, then end."""
+        """Where a picture goes that was not dropped on a well: start while empty, then end. Never
+        past a start that comes from elsewhere: that is said instead."""
         start = self._held[FrameSlot.START]
-        free = start.frame is None and not start.reading
+        free = (start.frame is None and not start.reading) or FrameSlot.START in self._given
         return FrameSlot.START if free or not self._taken[FrameSlot.END] else FrameSlot.END
 
     def set_frames(self, start: Frame | None, end: Frame | None) -> None:
@@ -132,8 +133,10 @@ class FramesSection(QWidget):
             closed[FrameSlot.START] = self.tr("This model takes no start frame")
         if not caps.offers("end_frame"):
             closed[FrameSlot.END] = self.tr("This model takes no end frame")
+        taken = self.tr("There is a picture here already: {frame}")
+        given = {slot: taken.format(frame=said) for slot, said in self._given.items()}
+        self.drops.set_closed(given | closed)
         closed = self._given | closed
-        self.drops.set_closed(closed)
         for slot in FrameSlot:
             self._taken[slot] = slot not in closed
             self.wells[slot].set_closed(closed.get(slot, ""))
