@@ -259,6 +259,16 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self.drops.drop(event)
 
+    # --- keys ---
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What is open over the form, or a list with a mark, has taken its own Esc before.
+        edit = self.compose.edit
+        if event.key() == Qt.Key.Key_Escape and edit.isVisible() and not event.isAutoRepeat():
+            edit.cancel()
+        else:
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.panes.make_room(self.width())
