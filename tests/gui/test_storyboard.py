@@ -35,6 +35,7 @@ from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.player.video_area import Page
 from pixverse_desktop.ui.queue.panel import QueuePanel
@@ -473,6 +474,12 @@ def test_with_large_type_in_a_small_window_the_form_keeps_room_and_words_are_who
     room = ends.style().subControlRect(parts[0], option, parts[1], ends)
     assert option.currentText.endswith("…")
     assert ends.fontMetrics().horizontalAdvance(option.currentText) <= room.width()
+    well = form.frames.wells[FrameSlot.START]
+    qtbot.waitUntil(lambda: form._bar.maximum() > 0)
+    form._bar.setValue(form._bar.maximum())
+    qtbot.waitUntil(lambda: well.visibleRegion().isEmpty())
+    drag(window, files("fox.png"))
+    assert well.visibleRegion().boundingRect() == well.rect()  # it is seen to arrive
     window.resize(1600, 1000)
     assert not form.cost.clip.isHidden()
     assert form.cost.why.text() == form.cost._why

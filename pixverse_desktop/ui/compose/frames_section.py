@@ -27,6 +27,7 @@ from pixverse_desktop.ui.compose.frame_well import FrameWell
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
+from pixverse_desktop.ui.widgets.scroll_area import bring_into_sight
 
 
 class _SlotState:
@@ -153,6 +154,7 @@ class FramesSection(QWidget):
         held = self._held[slot]
         held.asked += 1
         held.reading = True
+        bring_into_sight(self.wells[slot])
         self.error.show_message("")
         self.wells[slot].set_message(self.tr("Reading…"))
         self._refresh()
@@ -196,6 +198,7 @@ class FramesSection(QWidget):
     @Slot(str, str)
     def on_drops_judged(self, slot: str, reason: str) -> None:
         chosen = FrameSlot(slot)
+        bring_into_sight(self.wells[chosen])
         for each, well in self.wells.items():
             if each is chosen:
                 opened = self.tr("Drop to open it as several takes")
