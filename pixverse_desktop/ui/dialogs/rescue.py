@@ -168,6 +168,8 @@ class RescueDialog(Dialog):
         self._shown = found
         self.rows.show_rows(found)
         self.table.setVisible(bool(found))
+        if (layout := self.layout()) is not None:
+            layout.activate()  # else the dialog may not yet be as low as it is without a table
         height = pixels(_HEIGHT) if found else self.minimumSizeHint().height()
         self.resize(pixels(_WIDTH), height)
 
