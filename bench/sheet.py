@@ -94,6 +94,7 @@ def _ours(folder: str) -> None:
 
     from pixverse_desktop.services.qt_workers import Workers
     from pixverse_desktop.ui.base import theme
+    from pixverse_desktop.ui.jobs.thumbnails import Pictures
     from pixverse_desktop.ui.sheet.panel import SheetPanel
     from pixverse_desktop.ui.shell.application import make_application
     from tests.support.factories import make_job
@@ -105,7 +106,7 @@ def _ours(folder: str) -> None:
     theme.install(RESOURCES, "dark")
     context = make_context()
     object.__setattr__(context, "workers", Workers())
-    panel = SheetPanel(context, make_actions(context))
+    panel = SheetPanel(context, make_actions(context), Pictures(context))
     panel.resize(1600, 1000)
     panel.show()
     clips = [

@@ -178,7 +178,7 @@ class _Run:
             if not self._options.dry_run:
                 for row in [cell.row for cell in plan.new] + list(plan.waited.values()):
                     plan.skip(row, text)
-                self._tell_end(plan, [], [])
+                self._tell_end(plan, [], [], error=text)
             raise Stop(Exit.CREDITS, text)
         return high
 
@@ -209,7 +209,10 @@ class _Run:
         self._tell_end(plan, saved, failed)
         return end_of(codes)
 
-    def _tell_end(self, plan: _Plan, saved: list[_Told], failed: list[_Told]) -> None:
+    def _tell_end(
+        self, plan: _Plan, saved: list[_Told], failed: list[_Told], *, error: str = ""
+    ) -> None:
+        """``error`` is why the command ends: told at its end for all rows, not for each."""
         report, skipped = self._report, plan.skipped
         for told in (saved, failed, skipped):
             told.sort(key=lambda one: int(str(one["row"])))
@@ -217,7 +220,9 @@ class _Run:
         report.lines = [str(one["path"]) for one in saved]
         if not report.as_json:
             for one in (*failed, *skipped):
-                notify(f"row {one['row']}: {one.get('error') or one.get('reason')}")
+                reason = one.get("error") or one.get("reason")
+                if reason != error:
+                    notify(f"row {one['row']}: {reason}")
 
 
 def amount(low: Decimal, high: Decimal) -> str:

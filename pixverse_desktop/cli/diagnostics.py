@@ -28,7 +28,7 @@ def diagnostics(argv: Sequence[str], report: AnswerReport) -> Exit:
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="the data folder")
     options = parser.parse_args(argv)
     paths = paths_below(options.data_dir) if options.data_dir else paths_of_user()
-    settings = load_settings(paths.settings)
+    settings = load_settings(paths.settings, untouched=True)
     text = diagnose(paths, settings, settings.service)
     output: Path | None = options.output
     if output is None:

@@ -282,9 +282,11 @@ class WindowState:
 Stored = TypeVar("Stored", bound=Settings | WindowState)
 
 
-def load_settings(path: Path) -> Settings:
-    """The stored choices; defaults for what is missing or makes no sense."""
-    return load(path, Settings()) if path.exists() else Settings(keys_kept=())
+def load_settings(path: Path, *, untouched: bool = False) -> Settings:
+    """The stored choices; defaults for what is missing or makes no sense. With ``untouched`` the
+    file stays as it is, also a damaged one."""
+    there = path.exists()
+    return load(path, Settings(), untouched=untouched) if there else Settings(keys_kept=())
 
 
 def load_window_state(path: Path) -> WindowState:
@@ -339,7 +341,7 @@ def _why_not_saved(path: Path, value: Settings | WindowState) -> str:
     return ""
 
 
-def load(path: Path, default: Stored) -> Stored:
+def load(path: Path, default: Stored, *, untouched: bool = False) -> Stored:
     """What is stored of one of the two, else ``default``. Blocks."""
     try:
         with path.open("rb") as file:
@@ -352,10 +354,12 @@ def load(path: Path, default: Stored) -> Stored:
         return default
     except (OSError, ValueError, RecursionError) as error:
         log.warning("%s cannot be read, defaults are used: %s", path.name, _reason(error))
-        _quarantine(path)
+        if not untouched:
+            _quarantine(path)
         return default
     found = replace(default, **kept)
-    if isinstance(found, Settings) and data.get("proxy", found.proxy) != found.proxy:
+    changed = isinstance(found, Settings) and data.get("proxy", found.proxy) != found.proxy
+    if changed and not untouched:
         with contextlib.suppress(OSError):
             save_json(path, found)  # an older version kept the proxy's password there
     return found

@@ -28,8 +28,8 @@ from pixverse_desktop.services.own_clips import job_in_clip
 from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
-from pixverse_desktop.ui.shell.clip_drop import ClipDrop
 from pixverse_desktop.ui.shell.main_window import MainWindow
+from pixverse_desktop.ui.shell.window_drops import WindowDrops
 from tests.support.clips import make_clip
 from tests.support.factories import make_job
 from tests.support.window_fakes import FakeCommands, jpeg_bytes
@@ -198,11 +198,11 @@ def drop_of(*paths: Path) -> QMimeData:
 def test_a_dropped_clip_offers_what_it_holds(
     window: MainWindow, context: UiContext, qtbot: QtBot
 ) -> None:
-    commands, drop = cast(FakeCommands, context.commands), window.clip_drop
+    commands, drop = cast(FakeCommands, context.commands), window.drops
     commands.own_clips["ours.mp4"] = saved_at(Path("/ours.mp4"))
-    assert ClipDrop.wants(drop_of(Path("/ours.mp4"), Path("/b.MP4")))
-    assert not ClipDrop.wants(drop_of(Path("/ours.mp4"), Path("/b.jpg")))
-    assert not ClipDrop.wants(QMimeData())
+    assert WindowDrops.wants(drop_of(Path("/ours.mp4"), Path("/b.MP4")))
+    assert not WindowDrops.wants(drop_of(Path("/ours.mp4"), Path("/b.jpg")))
+    assert not WindowDrops.wants(QMimeData())
     drop.take(drop_of(Path("/ours.mp4")), QPoint(5, 5))
     words = ["Restore its settings", "Use its last frame as start frame", "Add it to the library"]
     assert texts(drop.menu) == words

@@ -19,6 +19,7 @@ from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.compare.window import CompareWindow
 from pixverse_desktop.ui.compose.fields import LineField
 from pixverse_desktop.ui.compose.row_card import RowCard
+from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.library.grid import TileGrid
 from pixverse_desktop.ui.library.paged_model import PagedClips
 from pixverse_desktop.ui.library.preview import Preview
@@ -147,7 +148,7 @@ def test_a_clash_is_seen(key: str, scope: Scope, clash: tuple[str, str, str] | N
 def test_what_is_declared_exists(qtbot: QtBot, window: MainWindow, context: UiContext) -> None:
     player, undo, compared = PlayerPanel(context), UndoStrip(), comparison(context)
     row = RowCard("Shots", Rows((Column("", "Shot", Text(20)),)), lambda _: LineField("Shot"), None)
-    sheet = SheetPanel(context, window.clip_actions)
+    sheet = SheetPanel(context, window.clip_actions, Pictures(context))
     for widget in (player, undo, compared, row, sheet):
         qtbot.addWidget(widget)
     targets = {

@@ -126,7 +126,7 @@ def test_a_file_is_found_however_its_address_is_written(
     assert [source.path for source in context.commands.prepared] == ["/a/fox.png"]
     clip = listed(*(line.replace("png", "mp4") for line in lines))
     assert local_paths(clip) == ["/a/fox.mp4"]
-    assert window.clip_drop.wants(clip)
+    assert window.drops.wants(clip)
 
 
 def test_a_file_of_another_computer_is_named_as_such(window: MainWindow) -> None:

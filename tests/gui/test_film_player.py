@@ -121,7 +121,7 @@ def test_a_place_of_the_film_is_one_of_a_take(player: FilmPlayer, stage: Stage) 
     assert stage.shown[-1] == ("c3", 1500, False)
     assert player._editor.chosen == "c"
     assert player.position_ms == 7500
-    assert player.timeline.value() == 7500
+    assert player.timeline.sliderPosition() == 7500
     player.seek(5500)
     assert stage.shown[-1] == ("slate", False)
     assert player.position_ms == 5500

@@ -118,8 +118,8 @@ def test_a_clip_of_others_offers_its_last_frame(
     window: MainWindow, put: Callable[[str, bytes], str]
 ) -> None:
     window.open_files([put("theirs.mp4", small_clip())])
-    assert [action.isEnabled() for action in window.clip_drop.menu.actions()] == [False, True]
-    window.clip_drop.menu.hide()
+    assert [action.isEnabled() for action in window.drops.menu.actions()] == [False, True]
+    window.drops.menu.hide()
 
 
 def test_several_clips_join_the_library(

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.services.settings import WindowState
-from pixverse_desktop.ui.playback.seek_bar import clock_text
+from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.player.video_area import Page
 from tests.support.clips import COUNT
@@ -178,6 +179,41 @@ def test_scrubbing_shows_frames_and_plays_on(qtbot: QtBot, player: PlayerPanel, 
     assert shown_index(player) == 0
     qtbot.keyClick(seek, Qt.Key.Key_Right)
     assert shown_index(player) == 10
+
+
+def test_a_screen_reader_hears_of_a_place_only_when_the_user_goes_there(qtbot: QtBot) -> None:
+    """Qt tells it at every change of a slider's value, which would be all the time."""
+    seek = SeekBar()
+    qtbot.addWidget(seek)
+    seek.resize(400, 44)
+    with qtbot.waitExposed(seek):
+        seek.show()
+    told: list[int] = []
+    sought: list[int] = []
+    seek.valueChanged.connect(told.append)
+    seek.sought.connect(sought.append)
+    seek.set_length(5000)
+    for played_ms in range(0, 2000, 40):
+        seek.show_ms(played_ms)
+    seek.set_length(4000)
+    assert (seek.sliderPosition(), told) == (1960, [])
+    middle = seek.grab().toImage().pixelColor(round(seek.width() * 1960 / 4000), 22)
+    assert middle == theme.color("accent")
+    qtbot.keyClick(seek, Qt.Key.Key_Right)
+    assert sought == [2460]  # from where it stood
+    assert told[-1] == 2460
+    assert seek.accessibleDescription() == "0:02.4 of 0:04.0"
+    seek.show_ms(3000)
+    place = QPoint(seek.width() // 2, 22)
+    qtbot.mousePress(seek, Qt.MouseButton.LeftButton, pos=place)
+    seek.show_ms(3100)  # it is held
+    qtbot.mouseRelease(seek, Qt.MouseButton.LeftButton, pos=place)
+    assert seek.value() == seek.sliderPosition() == sought[-1]
+    assert abs(sought[-1] - 2000) < 20
+    seek.show_ms(3000)
+    sought.clear()
+    seek.setEnabled(False)
+    assert sought == []
 
 
 def test_loop_mute_speed_and_volume_are_remembered(

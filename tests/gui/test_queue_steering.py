@@ -129,6 +129,43 @@ def test_keys_move_what_is_chosen(
         assert not panel.undo_strip.isVisible()
 
 
+@pytest.mark.parametrize("chosen", [(2,), (2, 3)])
+def test_what_goes_to_the_other_lane_stays_chosen(
+    panel: QueuePanel, bridge: QueueBus, chosen: tuple[int, ...]
+) -> None:
+    show(bridge, *(job(n) for n in range(1, 5)))
+    panel.activateWindow()
+    panel.list.setFocus()
+    choose(panel.list, *chosen)
+    ids = [f"job{number}" for number in chosen]
+    for behind, lane, other in (
+        (True, panel.later_list, panel.list), (False, panel.list, panel.later_list),
+    ):  # fmt: skip
+        QTest.keyClick(panel.focusWidget(), Qt.Key.Key_B)
+        assert bridge.calls[-1] == ("move", tuple(ids), None, behind)
+        moved = tuple(job(n, background=behind) for n in chosen)
+        if len(moved) == 1:
+            bridge.show_job(moved[0])
+        else:
+            bridge.jobs_changed.emit(moved)
+        assert [one.id for one in lane.chosen()] == ids
+        assert other.chosen() == []
+        assert panel.focusWidget() is lane
+
+
+def test_what_others_move_takes_no_choice_and_no_keyboard(
+    panel: QueuePanel, bridge: QueueBus
+) -> None:
+    show(bridge, *(job(n) for n in range(1, 5)))
+    panel.list.clearFocus()
+    choose(panel.list, 1)
+    bridge.show_job(job(2, background=True))
+    assert [one.id for one in panel.lanes.chosen()] == ["job1"]
+    bridge.show_job(job(1, background=True))
+    assert [one.id for one in panel.lanes.chosen()] == ["job1"]
+    assert not panel.later_list.hasFocus()
+
+
 def test_only_what_waits_is_moved(panel: QueuePanel, bridge: QueueBus) -> None:
     show(bridge, job(1, S.ACCEPTED, submitted_at=NOW), job(2), job(3))
     choose(panel.list, 1)

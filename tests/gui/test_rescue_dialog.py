@@ -70,6 +70,28 @@ def test_it_looks_first_and_fetches_when_told(dialog: RescueDialog, bridge: Fake
     assert bridge.calls[-1] == ("rescue", FOUND)
     assert "2 clips are being fetched" in dialog.sentence.text()
     assert dialog.fetch_button.isHidden()
+    assert dialog.table.isVisible()
+    # What is being fetched stands in the queue, and is missing no more.
+    assert shown(dialog) == [
+        ("Clip 3", "Still being made"),
+        ("Clip 4", "Unconfirmed: it may have been charged"),
+    ]
+
+
+def test_what_was_looked_after_already_leaves_the_list_when_it_is_saved(
+    dialog: RescueDialog, bridge: FakeBus
+) -> None:
+    bridge.answers[-1](FOUND)
+    bridge.show_job(make_job(3, JobState.VERIFIED))
+    assert ("Clip 3", "Still being made") in shown(dialog)
+    bridge.show_job(make_job(3, JobState.SAVED))
+    assert [prompt for prompt, _known in shown(dialog)] == ["Clip 2", "job_x", "Clip 4"]
+    bridge.show_job(make_job(9, JobState.SAVED, remote_id="job_x"))
+    assert [prompt for prompt, _known in shown(dialog)] == ["Clip 2", "Clip 4"]
+    bridge.show_job(make_job(2, JobState.SAVED))
+    bridge.show_job(make_job(4, JobState.SAVED))
+    assert not dialog.table.isVisible()
+    assert dialog.height() == dialog.minimumSizeHint().height()  # no empty place in its stead
 
 
 def test_without_the_list_it_says_so(dialog: RescueDialog, bridge: FakeBus) -> None:

@@ -18,6 +18,7 @@ from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.jobs.thumbnails import Pictures, read_clip
 from pixverse_desktop.ui.sheet.panel import SheetPanel
 from tests.support.clips import make_clip, write_grey_clip
 from tests.support.factories import demo_status, make_job
@@ -53,7 +54,7 @@ def sheet(qtbot: QtBot, context: UiContext, clips: list[Clip]) -> Iterator[Sheet
 
 def opened(qtbot: QtBot, context: UiContext, jobs: list[Job]) -> SheetPanel:
     context.bridge.jobs.update({job.id: job for job in jobs})
-    made = SheetPanel(context, make_actions(context))
+    made = SheetPanel(context, make_actions(context), Pictures(context))
     qtbot.addWidget(made)
     made.resize(1300, 800)
     made.show()
@@ -131,6 +132,31 @@ def test_nobody_runs_ahead_of_one_that_is_not_ready(qtbot: QtBot, clips: list[Cl
         context.workers.waiting.pop(0)()  # type: ignore[attr-defined]
         assert seen(sheet) in ([10, 0, 10], [15, 5, 15])
     assert seen(sheet) == [15, 5, 15]
+    sheet.hide()
+
+
+def test_until_clips_are_open_their_small_pictures_are_seen(
+    qtbot: QtBot, clips: list[Clip], tmp_path: Path
+) -> None:
+    for clip in clips[:2]:
+        read_clip(tmp_path, Path(clip.path))  # as it was seen in the library
+    fakes = replace(make_context(at_once=False), bridge=QueueBus(demo_status()))
+    context = replace(fakes, thumbnails=tmp_path)
+    jobs = [make_job(n, JobState.SAVED, clip=clip) for n, clip in enumerate(clips, 1)]
+    sheet = opened(qtbot, context, jobs)
+
+    def empty() -> list[bool]:
+        image = sheet.canvas.grab().toImage()
+        places = [sheet.canvas.place_of(job.id).center() for job in jobs]
+        return [image.pixelColor(place) == theme.color("stage") for place in places]
+
+    assert empty() == [True] * 3
+    context.workers.waiting.pop(0)()  # type: ignore[attr-defined]
+    assert empty() == [False, False, True]  # the third was never seen: it is not decoded twice
+    assert seen(sheet) == [None] * 3
+    context.workers.run_all()  # type: ignore[attr-defined]
+    assert empty() == [False] * 3
+    assert seen(sheet) == [0, 0, 0]
     sheet.hide()
 
 

@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QScrollBar,
+    QStyle,
+    QStyleOptionComboBox,
 )
 from pytestqt.qtbot import QtBot
 
@@ -33,12 +35,15 @@ from pixverse_desktop.services.paths import paths_below
 from pixverse_desktop.services.settings import Settings
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.compose.drop_offer import FrameSlot
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.player.video_area import Page
 from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.storyboard.panel import Storyboard
 from pixverse_desktop.ui.storyboard.shot_delegate import card_of
+from pixverse_desktop.ui.storyboard.take_delegate import take_facts
+from pixverse_desktop.ui.widgets.labels import ElidedLabel
 from pixverse_desktop.ui.widgets.segmented import Segmented
 from tests.support.clips import write_grey_clip
 from tests.support.drags import COPY, drag
@@ -410,9 +415,98 @@ def test_films_are_chosen_copied_and_removed_with_a_way_back(
     actions["A film"].trigger()
     assert board.editor.plan is not None
     assert board.editor.plan.film.name == "A film"
-    actions["New film"].trigger()
+    actions["Make a new film"].trigger()
     assert [film.name for film in board.editor.films()] == ["A film", "A film 2", "New film"]
+    board.films.fill()
+    texts = [action.text() for action in board.films.menu.actions() if action.text()]
+    assert len(texts) == len(set(texts))  # the untitled film is not taken for the command
     assert board.strip.empty.isVisible()
+
+
+def test_a_picture_goes_to_the_chosen_shot_or_it_is_said_why_not(
+    window: MainWindow, bus: FilmBus
+) -> None:
+    """Dropped anywhere outside of the wells: never in Create's form, which is out of sight."""
+    said: list[str] = []
+    window.drops.said.connect(said.append)
+    board = opened(window)
+    assert drag(window, files("fox.png"))[0] is Qt.DropAction.IgnoreAction
+    assert said == ["There is no shot to take a picture: add or choose one first."]
+    drag(window, files("report.pdf"))
+    assert len(said) == 1  # what is no picture is told as such
+    window._bridge.film_is(chain("a", "b"))  # type: ignore[attr-defined]
+    board.editor.open("film")
+    board.editor.choose("a")
+    assert drag(window, files("fox.png")) == [COPY] * 3
+    board.form.save()
+    assert window.views.shown == "storyboard"
+    first = board.editor.shots[0].shot.request.start_frame
+    assert first is not None
+    assert first.label == "fox.png"
+    board.editor.choose("b")
+    assert drag(window, files("owl.png"))[0] is Qt.DropAction.IgnoreAction
+    frames = window.views.forms[-1].frames
+    assert frames.error.text() == "There is a picture here already: The end of shot 1"
+    assert window.compose.request().start_frame is None
+    assert board.editor.shots[1].shot.request.start_frame is None
+
+
+def test_with_large_type_in_a_small_window_the_form_keeps_room_and_words_are_whole(
+    window: MainWindow, bus: FilmBus, qtbot: QtBot, tmp_path: Path
+) -> None:
+    film = chain("a", "b")
+    there(bus, tmp_path, film)
+    theme.current().set_look("dark", 150)
+    window.resize(1024, 640)
+    board = opened(window, film)
+    board.editor.choose("a")
+    form = window.views.forms[-1]
+    where, ends = board.film_player.where, board.form.head.ends
+    qtbot.waitUntil(form.cost.clip.isHidden)
+    assert (where.short, where.text()) == ("Shot 1", "Shot 1, 0.0 of 1.0 s")
+    assert form.cost.why.isHidden()
+    assert form.cost.why.text() == ""
+    assert form.cost._why in form.cost.button.toolTip()
+    ends.resize(180, ends.height())
+    option = QStyleOptionComboBox()
+    ends.initStyleOption(option)
+    parts = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+    room = ends.style().subControlRect(parts[0], option, parts[1], ends)
+    assert option.currentText.endswith("…")
+    assert ends.fontMetrics().horizontalAdvance(option.currentText) <= room.width()
+    well = form.frames.wells[FrameSlot.START]
+    qtbot.waitUntil(lambda: form._bar.maximum() > 0)
+    form._bar.setValue(form._bar.maximum())
+    qtbot.waitUntil(lambda: well.visibleRegion().isEmpty())
+    drag(window, files("fox.png"))
+    assert well.visibleRegion().boundingRect() == well.rect()  # it is seen to arrive
+    window.resize(1600, 1000)
+    assert not form.cost.clip.isHidden()
+    assert form.cost.why.text() == form.cost._why
+
+
+def test_a_label_with_little_room_shows_its_short_words(qtbot: QtBot) -> None:
+    label, short = ElidedLabel(), ElidedLabel("Shot 1")
+    label.short = "Shot 1"
+    label.setText("Shot 1, 0.0 of 1.0 s")
+    for one in (label, short):
+        qtbot.addWidget(one)
+        one.resize(short.sizeHint())
+    assert label.grab().toImage() == short.grab().toImage()
+    assert label.toolTip() == "Shot 1, 0.0 of 1.0 s"
+
+
+def test_a_take_tells_all_of_itself_beside_a_small_picture(
+    window: MainWindow, bus: FilmBus, tmp_path: Path
+) -> None:
+    film = chain("a")
+    job = there(bus, tmp_path, film, "a")[0]
+    takes = opened(window, film).takes.list
+    takes.resize(256, 100)
+    image = takes.grab().toImage()
+    # The length, the resolution and the price stand below the date.
+    assert len({image.pixelColor(x, 64).name() for x in range(128, 190)}) > 1
+    assert job.request.resolution in take_facts(job)
 
 
 def test_a_long_way_from_a_cut_is_said_once(window: MainWindow, bus: FilmBus) -> None:

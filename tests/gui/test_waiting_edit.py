@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
@@ -225,3 +227,54 @@ def test_in_the_window_ctrl_enter_saves_and_pays_nothing(
     assert window.compose.request().prompt == "mine"
     assert window.notice_strip.isVisible()
     assert "generate" not in names(bus)
+
+
+def edited_in(window: MainWindow, bus: FakeBus) -> WaitingEdit:
+    window.compose.form.prompt.set_text("mine")
+    window.queue.edit_requested.emit(waiting())  # type: ignore[attr-defined]
+    bus.answers.pop()(waiting(being_edited=True))
+    return window.compose.edit
+
+
+def test_escape_leaves_the_edit_from_wherever_the_keyboard_is(
+    window: MainWindow, context: UiContext
+) -> None:
+    bus = context.bridge
+    assert isinstance(bus, FakeBus)
+    form = window.compose.form
+    edit = edited_in(window, bus)
+    places = [edit.save_button, window.top_bar, *form.findChildren(QWidget)]
+    tried = 0
+    for place in places:
+        if place.focusPolicy() is not Qt.FocusPolicy.NoFocus and place.isVisible():
+            place.setFocus()
+            QTest.keyClick(place, Qt.Key.Key_Escape)
+            assert not edit.isVisible(), place
+            assert bus.calls[-1] == ("end_edit", "job1")
+            assert window.compose.request().prompt == "mine"
+            edited_in(window, bus)
+            tried += 1
+    assert tried > 10
+
+
+def test_a_list_that_is_open_keeps_its_escape(window: MainWindow, context: UiContext) -> None:
+    bus = context.bridge
+    assert isinstance(bus, FakeBus)
+    edit = edited_in(window, bus)
+    window.compose.form.prompt.set_text("changed")
+    window.compose.show_earlier_prompts()
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    QTest.keyClick(popup.focusWidget() or popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+    box = next(one for one in window.compose.findChildren(QComboBox) if one.isVisible())
+    box.showPopup()
+    QTest.keyClick(box.view(), Qt.Key.Key_Escape)
+    assert not box.view().isVisible()
+    assert edit.isVisible()
+    assert window.compose.request().prompt == "changed"
+    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier(0), "", True)
+    QApplication.sendEvent(box, held)
+    assert edit.isVisible()  # the key that closed the list, held a moment longer
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert not edit.isVisible()

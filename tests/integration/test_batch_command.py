@@ -105,6 +105,14 @@ def test_nothing_is_sent_above_the_ceiling(
     code, told, _ = batch(data_dir, simulator.api_url, file, "--max-credits", "29.5", key=key)
     assert (code, told["saved"], len(told["skipped"])) == (4, [], 3)
     assert len(simulator.ledger()) == before
+    said = subprocess.run(
+        [sys.executable, "-m", "pixverse_desktop", "batch", str(file), "--max-credits", "29.5",
+         "--data-dir", str(data_dir), "--api-url", simulator.api_url],
+        env={**os.environ, "PIXELDOJO_API_KEY": key}, cwd=ROOT, capture_output=True,
+        text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert said.returncode == 4
+    assert said.stderr.count("more than 29.5") == 1  # not for each row as well
 
 
 def test_a_price_that_rises_meanwhile_holds_the_rest(

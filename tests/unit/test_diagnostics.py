@@ -137,3 +137,24 @@ def test_the_command_works_while_the_window_is_open_and_replaces_nothing(
     assert entry.main([*command, "--output", str(home / "none" / "x")]) == 9
     lock.close()
     assert before.items() <= {p: p.stat().st_mtime_ns for p in paths.data.iterdir()}.items()
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize("stored", ["{ torn", '{"proxy": "http://me:%s@proxy.example:1"}'])
+def test_the_command_changes_nothing_on_the_disk(
+    paths: Paths, capsys: pytest.CaptureFixture[str], stored: str
+) -> None:
+    """Neither settings that every start sets aside, nor those that it writes anew."""
+    paths.settings.write_text(stored.replace("%s", PASSWORD), encoding="utf-8")
+    before = files_below(paths.data)
+    assert entry.main(["diagnostics", "--data-dir", str(paths.data)]) == 0
+    assert PASSWORD not in capsys.readouterr().out
+    assert files_below(paths.data) == before
+
+
+def files_below(folder: Path) -> dict[Path, tuple[int, bytes]]:
+    return {
+        path: (path.stat().st_mtime_ns, path.read_bytes())
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

@@ -68,8 +68,6 @@ class WindowActions(WindowDialogs):
         self._served: list[ComposePanel] = []
         self.use_form(compose)
         clips.final_requested.connect(self.make_final)
-        compose.frames.many_given.connect(self.on_many_pictures_given)
-        compose.frames.table_given.connect(self.on_table_given)
         compose.cost.takes_button.clicked.connect(self.open_takes)
         commands = list(commands)
         _take_stored_keys(context.commands.settings, commands)
@@ -233,8 +231,8 @@ class WindowActions(WindowDialogs):
 
     @Slot(str)
     def on_drops_refused(self, reason: str) -> None:
-        """Said under the slots; where they are hidden, by the window."""
-        if not self.form.isVisible():
+        """Said under the slots; where they are out of sight, by the window."""
+        if self.form.frames.visibleRegion().isEmpty():
             self.said.emit(reason)
 
     @Slot(object)
@@ -244,6 +242,8 @@ class WindowActions(WindowDialogs):
         if form not in self._served:
             self._served.append(form)
             form.frames.drops.refused.connect(self.on_drops_refused)
+            form.frames.many_given.connect(self.on_many_pictures_given)
+            form.frames.table_given.connect(self.on_table_given)
             form.presets.change_requested.connect(self.open_presets)
 
     @Slot()

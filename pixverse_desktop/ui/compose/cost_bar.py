@@ -107,6 +107,8 @@ class CostBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._why = ""  # the price is what it is
+        self._is_brief = False
         self._was = ""  # the price of the waiting clip that is edited
         self._tip = self.tr("Make this clip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -136,6 +138,15 @@ class CostBar(QWidget):
         row.addWidget(self.button, 1)
         row.addWidget(self.takes_button)
         column.addLayout(row)
+
+    def set_brief(self, brief: bool) -> None:
+        """Where the form has hardly any height: what the clip is, and why it costs that, are told
+        by the form and by the button's tooltip."""
+        if brief != self._is_brief:
+            self._is_brief = brief
+            self.clip.setHidden(brief)
+            self.why.show_message("" if brief else self._why)
+            self._arrange()
 
     def set_clip(
         self, size: tuple[int, int] | None, duration_s: int | None, sound: bool | None
@@ -169,7 +180,8 @@ class CostBar(QWidget):
         words = self.tr("{n} credits").format(n=localised.price_text(price))
         why = translated(price.why)
         why = f"{why[:1].upper()}{why[1:]}."
-        self.why.show_message(why)
+        self._why = why
+        self.why.show_message("" if self._is_brief else why)
         self.button.set_price(words)
         tip = self._tip
         if self._was:

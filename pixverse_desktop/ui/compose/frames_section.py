@@ -27,6 +27,7 @@ from pixverse_desktop.ui.compose.frame_well import FrameWell
 from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
+from pixverse_desktop.ui.widgets.scroll_area import bring_into_sight
 
 
 class _SlotState:
@@ -91,9 +92,10 @@ class FramesSection(QWidget):
         return [s for s in self.taken_slots() if held[s].frame is None and not held[s].reading]
 
     def default_slot(self) -> FrameSlot:
-        """Where a picture goes that was not dropped on a well: start while empty, then end."""
+        """Where a picture goes that was not dropped on a well: start while empty, then end. Never
+        past a start that comes from elsewhere: that is said instead."""
         start = self._held[FrameSlot.START]
-        free = start.frame is None and not start.reading
+        free = (start.frame is None and not start.reading) or FrameSlot.START in self._given
         return FrameSlot.START if free or not self._taken[FrameSlot.END] else FrameSlot.END
 
     def set_frames(self, start: Frame | None, end: Frame | None) -> None:
@@ -132,8 +134,10 @@ class FramesSection(QWidget):
             closed[FrameSlot.START] = self.tr("This model takes no start frame")
         if not caps.offers("end_frame"):
             closed[FrameSlot.END] = self.tr("This model takes no end frame")
+        taken = self.tr("There is a picture here already: {frame}")
+        given = {slot: taken.format(frame=said) for slot, said in self._given.items()}
+        self.drops.set_closed(given | closed)
         closed = self._given | closed
-        self.drops.set_closed(closed)
         for slot in FrameSlot:
             self._taken[slot] = slot not in closed
             self.wells[slot].set_closed(closed.get(slot, ""))
@@ -150,6 +154,7 @@ class FramesSection(QWidget):
         held = self._held[slot]
         held.asked += 1
         held.reading = True
+        bring_into_sight(self.wells[slot])
         self.error.show_message("")
         self.wells[slot].set_message(self.tr("Reading…"))
         self._refresh()
@@ -193,6 +198,7 @@ class FramesSection(QWidget):
     @Slot(str, str)
     def on_drops_judged(self, slot: str, reason: str) -> None:
         chosen = FrameSlot(slot)
+        bring_into_sight(self.wells[chosen])
         for each, well in self.wells.items():
             if each is chosen:
                 opened = self.tr("Drop to open it as several takes")

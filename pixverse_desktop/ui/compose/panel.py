@@ -30,7 +30,7 @@ from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.composing import finish_composing, watch_composing
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
-from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.base.theme import pixels, set_style
 from pixverse_desktop.ui.compose.aspect_field import AspectField
 from pixverse_desktop.ui.compose.cost_bar import CostBar
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 _SECOND_PRESS_S = 1.0
 _LEAST_WIDTH = 280  # pixels
+_LITTLE_HEIGHT = 320
 _FRAME_FIELDS = {"start_frame": FrameSlot.START, "end_frame": FrameSlot.END}
 
 
@@ -339,6 +340,7 @@ class ComposePanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.cost.set_brief(self.height() < pixels(_LITTLE_HEIGHT))
         self.form.arrange(self.width() - 32)
 
     def changeEvent(self, event: QEvent) -> None:

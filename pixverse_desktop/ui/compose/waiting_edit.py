@@ -62,6 +62,7 @@ class WaitingEdit(QWidget):
         self.save_button.clicked.connect(self.save)
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.setAccessibleName(self.tr("Cancel: leave the waiting clip as it was"))
+        self.cancel_button.setToolTip(self.tr("The clip waits on as it was (Esc)"))
         self.cancel_button.clicked.connect(self.cancel)
         head, row = QHBoxLayout(), QHBoxLayout()
         head.setSpacing(8)

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.core.engine.rescue import Finding, RescueItem, RescueScan
 from pixverse_desktop.core.errors import Problem
+from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
@@ -71,6 +73,7 @@ class RescueDialog(Dialog):
         super().__init__(parent)
         self._bridge = bridge
         self._scan: RescueScan | None = None
+        self._shown: list[Finding] = []
         self._looks = 0  # an answer to an older look is not shown
         self.setWindowTitle(self.tr("Recover missing clips"))
         self.sentence = plain_label("", wrap=True)
@@ -103,6 +106,7 @@ class RescueDialog(Dialog):
         column.addWidget(self.table, 1)
         column.addLayout(buttons)
         self._show_rows([])
+        bridge.job_changed.connect(self.on_bridge_job_changed)
 
     def look_through(self) -> None:
         """Open and look."""
@@ -124,9 +128,11 @@ class RescueDialog(Dialog):
     def on_fetch_button_clicked(self) -> None:
         if self._scan is None:
             return
-        count = len(self._scan.to_take_up())
+        taken = self._scan.to_take_up()
+        count = len(taken)
         self._bridge.rescue(self._scan)
         self._scan = None
+        self._show_rows([finding for finding in self._shown if finding not in taken])
         self._offer(0)
         self.sentence.setText(
             self.tr(
@@ -136,6 +142,14 @@ class RescueDialog(Dialog):
             )
         )
         self.close_button.setFocus()
+
+    @Slot(object)
+    def on_bridge_job_changed(self, job: Job) -> None:
+        """What is in the library now is missing no more."""
+        if job.state is JobState.SAVED:
+            left = [finding for finding in self._shown if not _is_of(finding, job)]
+            if len(left) < len(self._shown):
+                self._show_rows(left)
 
     def _answered(self, look: int, found: RescueScan | Problem) -> None:
         if look != self._looks:
@@ -151,8 +165,11 @@ class RescueDialog(Dialog):
 
     def _show_rows(self, found: list[Finding]) -> None:
         """A table where there is something to show; the dialog is as high as it has to be."""
+        self._shown = found
         self.rows.show_rows(found)
         self.table.setVisible(bool(found))
+        if (layout := self.layout()) is not None:
+            layout.activate()  # else the dialog may not yet be as low as it is without a table
         height = pixels(_HEIGHT) if found else self.minimumSizeHint().height()
         self.resize(pixels(_WIDTH), height)
 
@@ -198,6 +215,11 @@ class RescueDialog(Dialog):
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+
+
+def _is_of(finding: Finding, job: Job) -> bool:
+    known = finding.job is not None and finding.job.id == job.id
+    return known or (job.remote_id is not None and finding.remote_id == job.remote_id)
 
 
 def _day(finding: Finding) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -87,6 +87,17 @@ class Pictures(QObject):
         """True when the picture of a clip is here to be painted."""
         return f"clip {job.id}" in self._kept
 
+    def read_ahead(self, jobs: Iterable[Job]) -> None:
+        """Have the pictures of clips that lie in the cache read in one go, before all that workers
+        are asked for after; those that would have to be decoded are left."""
+        wanted = {
+            f"clip {job.id}": Path(job.clip.path)
+            for job in jobs
+            if job.clip is not None and not self.has_clip(job)
+        }
+        if wanted and self._cache is not None:
+            self._workers.call(Lane.DECODE, _cached, self._cache, wanted, then=self._take_all)
+
     def forget_clip(self, job_id: str) -> None:
         """Look at the file of a clip anew: it was fetched again."""
         self._kept.pop(f"clip {job_id}", None)
@@ -127,8 +138,19 @@ class Pictures(QObject):
         self._start()
         self.loaded.emit(decoded.key)
 
+    def _take_all(self, found: list[_Decoded]) -> None:
+        for decoded in found:
+            self._take(decoded)
+
     def _give_up(self, key: str, _error: UserError) -> None:
         self._take(_Decoded(key, QImage(), False))
+
+
+def _cached(cache: Path, wanted: dict[str, Path]) -> list[_Decoded]:
+    """BLOCKING. Those that were decoded before."""
+    places = ((key, _place_in(cache, path)) for key, path in wanted.items())
+    read = [_Decoded(key, _read_frame(place), False) for key, place in places if place is not None]
+    return [decoded for decoded in read if not decoded.image.isNull()]
 
 
 def _decoded(read: Callable[[Path], QImage], key: str, path: Path) -> _Decoded:

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -44,8 +45,12 @@ def speed_text(speed: float) -> str:
     return f"{localised.shortest(speed)}×"
 
 
-class SeekBar(QSlider):
-    """A slider in milliseconds. ``sought`` while scrubbing and by keys; never by ``show_ms``."""
+class TimeSlider(QSlider):
+    """A slider in milliseconds. ``sought`` while scrubbing and by keys; never by ``show_ms``.
+
+    Its position is where the clip stands; its value, which a screen reader speaks of at every
+    change, follows only where the user moves it, comes to it or presses a key on it.
+    """
 
     scrub_started = Signal()
     sought = Signal(int)
@@ -53,23 +58,65 @@ class SeekBar(QSlider):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._hover_x = -1
-        self._film: list[QImage] = []
-        self._drawn = QPixmap()
-        self._range_ms: tuple[int, int] | None = None
-        self._preview: SeekPreview | None = None
-        self.setAccessibleName(self.tr("Position in the clip"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSingleStep(_ARROW_MS)
         self.setPageStep(_PAGE_MS)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setRange(0, 0)
+        self.setTracking(False)
         self.actionTriggered.connect(self.on_action_triggered)
 
     def set_length(self, duration_ms: int) -> None:
-        """The clip's length."""
-        self.setRange(0, max(0, duration_ms))
+        """The length of what is played."""
+        position_ms = self.sliderPosition()
+        self.setRange(0, max(0, duration_ms))  # which goes back to the value
+        self.setSliderPosition(position_ms)
+
+    def show_ms(self, position_ms: int) -> None:
+        """Show where it stands, unless the user is holding the knob."""
+        if not self.isSliderDown():
+            self.setSliderPosition(position_ms)
+
+    def spoken(self) -> str:
+        """Where it stands, for a screen reader, which would read milliseconds."""
+        return clock_text(self.sliderPosition())
+
+    def on_action_triggered(self, action: int) -> None:
+        """A key moved it; or it is disabled, and Qt lets its value follow, which is no wish."""
+        if action != QSlider.SliderAction.SliderMove.value:
+            self.sought.emit(self.sliderPosition())
+            self.setAccessibleDescription(self.spoken())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.setValue(self.sliderPosition())  # keys go on from there
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.setValue(self.sliderPosition())
+        super().focusInEvent(event)
+        self.setAccessibleDescription(self.spoken())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.isSliderDown():
+            self.setSliderDown(False)
+            self.scrub_ended.emit()
+
+
+class SeekBar(TimeSlider):
+    """The time line of one clip, or of several that are played together."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hover_x = -1
+        self._film: list[QImage] = []
+        self._drawn = QPixmap()
+        self._range_ms: tuple[int, int] | None = None
+        self._preview: SeekPreview | None = None
+        self.setAccessibleName(self.tr("Position in the clip"))
 
     def set_film(self, images: list[QImage]) -> None:
         """Small pictures spread evenly over the clip, or none."""
@@ -90,24 +137,15 @@ class SeekBar(QSlider):
         place = int(position_ms * len(self._film) / self.maximum())
         return self._film[max(0, min(place, len(self._film) - 1))]
 
-    def show_ms(self, position_ms: int) -> None:
-        """Show where the clip stands, unless the user is holding the knob."""
-        if not self.isSliderDown():
-            self.setValue(position_ms)
-
-    def on_action_triggered(self, _action: int) -> None:
-        """A key moved it."""
-        self.sought.emit(self.sliderPosition())
-        self._tell()
+    def spoken(self) -> str:
+        times = clock_text(self.sliderPosition()), clock_text(self.maximum())
+        return self.tr("{time} of {length}").format(time=times[0], length=times[1])
 
     def sizeHint(self) -> QSize:
         return QSize(200, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, _HEIGHT)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton or not self.maximum():
@@ -122,15 +160,6 @@ class SeekBar(QSlider):
             self._scrub(event)
         self._show_preview()
         self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self.isSliderDown():
-            self.setSliderDown(False)
-            self.scrub_ended.emit()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._tell()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -188,7 +217,7 @@ class SeekBar(QSlider):
         """What is not played lies in the dark; without pictures, what was played is lighter."""
         if not self._film and self.maximum():
             played = QRect(strip)
-            played.setRight(self._x_of(self.value()))
+            played.setRight(self._x_of(self.sliderPosition()))
             painter.fillRect(played, color("hover"))
         if self._range_ms is None or not self.maximum():
             return
@@ -213,19 +242,12 @@ class SeekBar(QSlider):
             painter.setBrush(hover)
             x = min(max(self._hover_x, strip.left()), strip.right())
             painter.drawRect(QRectF(x - 0.5, strip.top(), 1, strip.height()))
-        x = self._x_of(self.value())
+        x = self._x_of(self.sliderPosition())
         tall = QRectF(x - 1.5, strip.top() - 2, 3, strip.height() + 4)
         painter.setBrush(color("stage"))  # a seam, so that it stands out on any picture
         painter.drawRoundedRect(tall.adjusted(-1, 0, 1, 0), 2, 2)
         painter.setBrush(color("accent"))
         painter.drawRoundedRect(tall, 1.5, 1.5)
-
-    def _tell(self) -> None:
-        """To a screen reader, which would read milliseconds; not while it plays."""
-        times = clock_text(self.sliderPosition()), clock_text(self.maximum())
-        self.setAccessibleDescription(
-            self.tr("{time} of {length}").format(time=times[0], length=times[1])
-        )
 
     def _show_preview(self) -> None:
         wanted = self._hover_x >= 0 and self.maximum() > 0 and not self.isSliderDown()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
@@ -80,19 +81,39 @@ class Lanes(QWidget):
 
     def put(self, job: Job, *, keeps_mark: bool) -> None:
         """A new snapshot; where its row goes, only with ``keeps_mark`` a neighbour is marked."""
-        for rows, view in self:
-            leaves, marked = job.hidden or not rows.accepts(job), view.marked_job()
-            if leaves and marked is not None and marked.id == job.id and not keeps_mark:
-                view.unmark()
-            rows.put(job)
+        with self._choice_kept([job]):
+            for rows, view in self:
+                leaves, marked = job.hidden or not rows.accepts(job), view.marked_job()
+                if leaves and marked is not None and marked.id == job.id and not keeps_mark:
+                    view.unmark()
+                rows.put(job)
 
     def rearrange(self, jobs: tuple[Job, ...]) -> None:
         """Many at other places, in one go."""
+        with self._choice_kept(jobs):
+            for rows, view in self:
+                kept = view.marked_job()
+                rows.rearrange(jobs)
+                if kept is not None and view.marked_job() is None:
+                    view.setCurrentIndex(rows.index_of(kept.id))
+
+    @contextmanager
+    def _choice_kept(self, jobs: Sequence[Job]) -> Iterator[None]:
+        """What of these is chosen and goes to the other lane is chosen there, and the keyboard is
+        with it if it was in a lane."""
+        before = [
+            (view, job.id)
+            for rows, view in self
+            for job in jobs
+            if view.selectionModel().isSelected(rows.index_of(job.id))
+        ]
+        focused = any(view.hasFocus() for _rows, view in self)
+        yield
         for rows, view in self:
-            kept = view.marked_job()
-            rows.rearrange(jobs)
-            if kept is not None and view.marked_job() is None:
-                view.setCurrentIndex(rows.index_of(kept.id))
+            came = [one for left, one in before if left is not view and rows.row_of(one) >= 0]
+            if came:
+                self.fit()  # a lane that was empty is not shown yet
+                view.choose(came, focus=focused)
 
     def tell_state(self, status: ServiceStatus) -> None:
         """Both lanes learn what decides about all that wait."""

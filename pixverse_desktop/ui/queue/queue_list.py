@@ -77,8 +77,8 @@ class QueueList(JobView):
         rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
         return [job for row in rows if (job := self._rows.job_at(row)) is not None]
 
-    def choose(self, job_ids: Sequence[str]) -> None:
-        """Select these, as far as they are here, and the keyboard is with them."""
+    def choose(self, job_ids: Sequence[str], *, focus: bool = True) -> None:
+        """Select these, as far as they are here; with ``focus`` the keyboard is with them."""
         places = [index for job_id in job_ids if (index := self._rows.index_of(job_id)).isValid()]
         if not places:
             return
@@ -88,7 +88,8 @@ class QueueList(JobView):
         self.selectionModel().setCurrentIndex(places[0], flags.NoUpdate)
         self.selectionModel().select(chosen, flags.ClearAndSelect)
         self.scrollTo(places[0])
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def show_marked(self) -> None:

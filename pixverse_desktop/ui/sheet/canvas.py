@@ -24,6 +24,7 @@ from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.job_text import short_prompt
+from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.playback.fitted import fitted
 from pixverse_desktop.ui.sheet import tile_paint
 from pixverse_desktop.ui.sheet.axes import Table
@@ -53,8 +54,9 @@ class SheetCanvas(QWidget):
     escaped = Signal()
     zoomed = Signal(float)
 
-    def __init__(self, clock: SheetClock) -> None:
+    def __init__(self, clock: SheetClock, pictures: Pictures) -> None:
         super().__init__()
+        self._pictures = pictures  # small ones, for until a clip is open
         self._clock = clock
         self.tiles: Sequence[Tile] = ()
         self.focus_id = ""
@@ -76,6 +78,7 @@ class SheetCanvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Clips"))
         clock.moved.connect(self.on_clock_moved)
+        pictures.loaded.connect(self.on_pictures_loaded)
 
     def show_tiles(
         self, tiles: Sequence[Tile], table: Table | None, focus: str, champion: str = ""
@@ -159,6 +162,11 @@ class SheetCanvas(QWidget):
             self._arrange()
             self.on_settle_timeout()
 
+    @Slot(str)
+    def on_pictures_loaded(self, _key: str) -> None:
+        if len(self._drawn) < len(self.tiles):
+            self.update()
+
     def shown_index(self, job_id: str) -> int | None:
         """The number of the picture that is seen of a clip; None while there is none."""
         drawn = self._drawn.get(job_id)
@@ -183,11 +191,11 @@ class SheetCanvas(QWidget):
         if tile.frames.trouble and drawn is None:
             paint.well(painter, place, "stage", tile_paint.RADIUS)
             tile_paint.paint_trouble(painter, place, self.font())
-        elif drawn is None:
+        elif (image := drawn[1] if drawn is not None else self._small_picture(tile)) is None:
             paint.well(painter, place, "stage", tile_paint.RADIUS)
         else:
-            source = self._source(drawn[1].size())
-            tile_paint.paint_picture(painter, place, drawn[1], source, rejected=rejected)
+            source = self._source(image.size())
+            tile_paint.paint_picture(painter, place, image, source, rejected=rejected)
             tile_paint.round_corners(painter, place)
         focused = tile.job.id == self.focus_id
         tile_paint.paint_marks(painter, place, self.font(), tile.job, focused=focused)
@@ -197,6 +205,10 @@ class SheetCanvas(QWidget):
             tile_paint.paint_corner(painter, place, "crown")
         if focused:
             tile_paint.paint_ring(painter, place)
+
+    def _small_picture(self, tile: Tile) -> QImage | None:
+        found = self._pictures.clip(tile.job) if self._pictures.has_clip(tile.job) else None
+        return None if found is None or found.pixmap.isNull() else found.pixmap.toImage()
 
     def _source(self, size: QSize) -> QRectF:
         """What is seen of a picture of that size."""

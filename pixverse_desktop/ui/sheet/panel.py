@@ -20,6 +20,7 @@ from pixverse_desktop.ui.base.theme import pixels, set_style
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.jobs.job_text import short_prompt
+from pixverse_desktop.ui.jobs.thumbnails import Pictures
 from pixverse_desktop.ui.sheet.axes import Table, row_choices, table_of
 from pixverse_desktop.ui.sheet.canvas import SheetCanvas, Tile
 from pixverse_desktop.ui.sheet.clock import SPEEDS, SheetClock
@@ -49,8 +50,9 @@ class SheetPanel(QWidget):
     back_requested = Signal()
     key_scopes = SCOPES[:2]
 
-    def __init__(self, context: UiContext, actions: ClipActions) -> None:
+    def __init__(self, context: UiContext, actions: ClipActions, pictures: Pictures) -> None:
         super().__init__()
+        self._pictures = pictures
         self._workers = context.workers
         self._library = context.library
         self._bridge = context.bridge
@@ -63,7 +65,7 @@ class SheetPanel(QWidget):
         set_style(self, surface="bg")
         self.judging = Judging(self._bridge, self)
         self.clock = SheetClock(self)
-        self.canvas = SheetCanvas(self.clock)
+        self.canvas = SheetCanvas(self.clock, pictures)
         self.sound = SheetSound(self.clock, context.commands, self)
         self.head, self.side, self.transport = SheetHead(), SheetSide(), SheetTransport()
         self.undo_strip = self.side.undo_strip
@@ -278,6 +280,7 @@ class SheetPanel(QWidget):
     def _hold_open(self, shown: Sequence[Job]) -> None:
         """Clips of other pages are closed, and those that are seen are open."""
         wanted = {job.id: job for job in shown if job.clip is not None}
+        self._pictures.read_ahead(shown)
         for job_id in self._frames.keys() - self.judging.on_page:
             gone = self._frames.pop(job_id)
             gone.close()

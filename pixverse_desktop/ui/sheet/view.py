@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
 
     from pixverse_desktop.core.jobs.library_query import ClipPage, ClipQuery
+    from pixverse_desktop.ui.jobs.thumbnails import Pictures
     from pixverse_desktop.ui.sheet.panel import SheetPanel
 
 _FIRST = 160  # clips of a collection, on ten pages
@@ -37,6 +38,8 @@ class Asked(NamedTuple):
 
 class Shelves(Protocol):
     """What the sheet asks of the library's panel."""
+
+    pictures: Pictures
 
     @property
     def shelf_chosen(self) -> SignalInstance:
@@ -94,7 +97,7 @@ class SheetView:
         if pane is None:
             return None
         shelves = self._shelves = cast(Shelves, pane)
-        self.panel = SheetPanel(host.context, host.actions)
+        self.panel = SheetPanel(host.context, host.actions, shelves.pictures)
         self.panel.back_requested.connect(self.leave)
         shelves.shelf_chosen.connect(self.on_shelf_chosen)
         return ViewWidgets(pane, alone=True, stage=self.panel.canvas)

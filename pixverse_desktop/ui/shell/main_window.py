@@ -31,12 +31,10 @@ from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.commands.menus import wants_key
 from pixverse_desktop.ui.commands.window_commands import WindowActions
 from pixverse_desktop.ui.compose.drop_offer import FrameSlot, source_of_frame
-from pixverse_desktop.ui.compose.frame_well import FrameWell
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.dialogs.same_request import SameRequestCheck
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
 from pixverse_desktop.ui.shell.batch_toast import BatchToast
-from pixverse_desktop.ui.shell.clip_drop import ClipDrop
 from pixverse_desktop.ui.shell.hold_banner import HoldBanner
 from pixverse_desktop.ui.shell.panes import Panes
 from pixverse_desktop.ui.shell.reading_order import ReadingOrder
@@ -46,8 +44,8 @@ from pixverse_desktop.ui.shell.status_bar import ActiveJobCounts, StatusBar
 from pixverse_desktop.ui.shell.toasts import NoticeToast, Toasts
 from pixverse_desktop.ui.shell.top_bar import TopBar
 from pixverse_desktop.ui.shell.views import ViewSwitch, all_commands
+from pixverse_desktop.ui.shell.window_drops import WindowDrops
 from pixverse_desktop.ui.shell.window_size import geometry_of, open_at
-from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
 from pixverse_desktop.ui.widgets.problem_view import action_word
 from pixverse_desktop.ui.widgets.strip import Strip
 
@@ -77,7 +75,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._build_panels()
         self.clip_actions = ClipActions(context, self)
-        self.clip_drop = ClipDrop(context, self)
+        self.drops = WindowDrops(context, self.compose, self)
         self.user_actions = WindowActions(
             self, context, self.compose, self._player, self.clip_actions, all_commands()
         )
@@ -250,28 +248,27 @@ class MainWindow(QMainWindow):
     # --- drags over the window, outside of the wells ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        under = self.childAt(event.position().toPoint())
-        if isinstance(under, FrameWell) or event.mimeData().hasFormat(JOBS_MIME):
-            event.ignore()  # the well has refused it already; our own clips go to boards
-        elif not self.clip_drop.accepts(event):
-            self.compose.frames.drops.enter(self.compose.frames.default_slot(), event)
+        self.drops.enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if not self.clip_drop.accepts(event):
-            self.compose.frames.drops.move(self.compose.frames.default_slot(), event)
+        self.drops.move(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         event.accept()
-        self.compose.frames.drops.leave()
+        self.drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if self.clip_drop.accepts(event):
-            place = self.mapToGlobal(event.position().toPoint())
-            self.clip_drop.take(event.mimeData(), place)
-            return
-        self.compose.frames.drops.drop(self.compose.frames.default_slot(), event)
-        if event.isAccepted():
-            self.views.show_create()
+        self.drops.drop(event)
+
+    # --- keys ---
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What is open over the form, or a list with a mark, has taken its own Esc before.
+        edit = self.compose.edit
+        if event.key() == Qt.Key.Key_Escape and edit.isVisible() and not event.isAutoRepeat():
+            edit.cancel()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -356,14 +353,17 @@ class MainWindow(QMainWindow):
         clips.reuse_requested.connect(self.reuse)
         clips.frame_requested.connect(self.on_player_frame_requested)
         clips.serve(self.queue, self.player)
-        self.clip_drop.restore_requested.connect(self.on_reuse_requested)
-        self.clip_drop.frame_given.connect(self.take_start_frame)
-        self.clip_drop.add_requested.connect(does.add_clips)
-        does.other_clip_given.connect(self.clip_drop.offer_frame)
+        self.drops.restore_requested.connect(self.on_reuse_requested)
+        self.drops.frame_given.connect(self.take_start_frame)
+        self.drops.add_requested.connect(does.add_clips)
+        self.drops.said.connect(self.notice_strip.show_message)
+        self.drops.form_filled.connect(self.views.show_create)
+        does.other_clip_given.connect(self.drops.offer_frame)
         self.compose.generate_requested.connect(self.on_compose_generate_requested)
         self.compose.changed.connect(self._save_timer.start)
         self.queue.edit_requested.connect(self.compose.edit.begin)  # type: ignore[attr-defined]
         self.views.form_changed.connect(does.use_form)
+        self.views.form_changed.connect(self.drops.use_form)
         self.views.batch_added.connect(does.batch_added)
         self.compose.edit.began.connect(self.views.show_create)
         self.compose.edit.began.connect(self.undo_strip.forget)

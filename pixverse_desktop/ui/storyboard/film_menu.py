@@ -58,7 +58,8 @@ class FilmMenu(QObject):
             action.triggered.connect(partial(self._editor.open, one.id))
         menu.addSeparator()
         for text, run, needs in (
-            (self.tr("New film"), self.new_film, False),
+            # Not "New film", which a film is called until it gets a name.
+            (self.tr("Make a new film"), self.new_film, False),
             (self.tr("Shots from text…"), self.text_wanted.emit, False),
             (self.tr("Open a film…"), self.ask_file, False),
             ("", None, False),

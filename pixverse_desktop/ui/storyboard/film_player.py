@@ -266,10 +266,11 @@ class FilmPlayer(QObject):
         self._stage.set_clock(part.first_ms, total_ms, slate_ms)
         position_ms = self.position_ms
         self.timeline.show_ms(position_ms)
-        text = self.tr("Shot {number}, {now} of {length} s")
         now, length = (
             localised.number(ms / 1000, 1) for ms in (position_ms - part.first_ms, part.length_ms)
         )
+        text = self.tr("Shot {number}, {now} of {length} s")
+        self.where.short = self.tr("Shot {number}").format(number=part.number)
         self.where.setText(text.format(number=part.number, now=now, length=length))
 
     def _choose(self, part: Part) -> None:
@@ -287,6 +288,7 @@ class FilmPlayer(QObject):
     def _build_place(self) -> None:
         self.place = QWidget()
         head = QHBoxLayout()
+        head.setSpacing(8)
         head.addWidget(self.where, 1)
         head.addWidget(self.extent)
         column = QVBoxLayout(self.place)

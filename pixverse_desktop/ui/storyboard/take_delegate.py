@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from pixverse_desktop.core.jobs.job import Job
@@ -101,12 +101,18 @@ class TakeDelegate(QStyledItemDelegate):
             paint.glyph(painter, QRect(beside.left(), beside.top(), 14, 20), "check", "done", 13)
             painter.setFont(small)
             painter.setPen(color("muted"))
-            words = paint.elided(small, self.tr("in the film"), beside.width() - 18)
-            painter.drawText(beside.adjusted(18, 0, 0, 0), paint.ALIGN_LEFT, words)
+            words, beside = self.tr("in the film"), beside.adjusted(18, 0, 0, 0)
+            if QFontMetrics(small).horizontalAdvance(words) <= beside.width():
+                painter.drawText(beside, paint.ALIGN_LEFT, words)  # else the tick says it
         painter.setFont(small)
         painter.setPen(color("muted"))
         line = room.translated(0, 22)
-        painter.drawText(line, paint.ALIGN_LEFT, paint.elided(small, take_facts(job), line.width()))
+        facts = take_facts(job)
+        if not job.stars and QFontMetrics(small).horizontalAdvance(facts) > line.width():
+            facts, _, more = facts.partition(" · ")  # the stars' line is free
+            below = paint.elided(small, more, line.width())
+            painter.drawText(line.translated(0, 22), paint.ALIGN_LEFT, below)
+        painter.drawText(line, paint.ALIGN_LEFT, paint.elided(small, facts, line.width()))
         if job.stars:
             for star in range(_STARS):
                 place = QRect(line.left() + star * 17, line.bottom() + 5, 14, 14)

@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QFocusEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
     QPen,
     QPixmap,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.theme import color, icon, stroke
 from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.jobs.job_text import one_line
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
-from pixverse_desktop.ui.playback.seek_bar import clock_text
+from pixverse_desktop.ui.playback.seek_bar import TimeSlider, clock_text
 
 _BAR = 40  # pixels high
 _NUMBERS = 18  # above it
@@ -53,38 +50,22 @@ class Part(NamedTuple):
         return self.first_ms + self.length_ms
 
 
-class Timeline(QSlider):
-    """A slider in milliseconds of the film; ``sought`` by mouse and keys, never by ``show_ms``."""
-
-    scrub_started = Signal()
-    sought = Signal(int)
-    scrub_ended = Signal()
+class Timeline(TimeSlider):
+    """The shots of the film beside each other, as wide as they are long."""
 
     def __init__(self, pictures: Pictures) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__()
         self._pictures = pictures
         self.parts: tuple[Part, ...] = ()
         self._chosen = ""
         self.setAccessibleName(self.tr("Position in the film"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSingleStep(_ARROW_MS)
-        self.setPageStep(_PAGE_MS)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setRange(0, 0)
-        self.actionTriggered.connect(self.on_action_triggered)
         pictures.loaded.connect(self.update)
 
     def show_parts(self, parts: Sequence[Part], chosen: str) -> None:
         """The shots of the film, and the id of the one that is meant."""
         self.parts, self._chosen = tuple(parts), chosen
-        self.setRange(0, self.parts[-1].end_ms if self.parts else 0)
+        self.set_length(self.parts[-1].end_ms if self.parts else 0)
         self.update()
-
-    def show_ms(self, position_ms: int) -> None:
-        """Where the film stands, unless the user holds the playhead."""
-        if not self.isSliderDown():
-            self.setValue(position_ms)
 
     def part_at(self, position_ms: int) -> Part | None:
         """The shot that is seen then."""
@@ -93,23 +74,20 @@ class Timeline(QSlider):
                 return part
         return self.parts[-1] if self.parts else None
 
-    def on_action_triggered(self, _action: int) -> None:
-        """A key moved it."""
-        self.sought.emit(self.sliderPosition())
-        self._tell()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._tell()
+    def spoken(self) -> str:
+        part = self.part_at(self.sliderPosition())
+        if part is None:
+            return ""
+        return self.tr("{time} of {length}, shot {number}: {name}").format(
+            time=clock_text(self.sliderPosition()), length=clock_text(self.maximum()),
+            number=part.number, name=one_line(part.name),
+        )  # fmt: skip
 
     def sizeHint(self) -> QSize:
         return QSize(200, _NUMBERS + _BAR + 2 * _EDGE)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.maximum():
@@ -125,11 +103,6 @@ class Timeline(QSlider):
         part = self.part_at(position_ms)
         if part is not None:
             self.setToolTip(f"{clock_text(position_ms)} · {part.number} {one_line(part.name)}")
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self.isSliderDown():
-            self.setSliderDown(False)
-            self.scrub_ended.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -207,7 +180,7 @@ class Timeline(QSlider):
             icon("warning", "warn").paint(painter, QRect(left, 2, 12, 12))
 
     def _paint_head(self, painter: QPainter) -> None:
-        x, bar = self._x_of(self.value()), self._bar()
+        x, bar = self._x_of(self.sliderPosition()), self._bar()
         tall = QRectF(x - 1.5, bar.top() - 5, 3, bar.height() + 8)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("stage"))
@@ -215,16 +188,6 @@ class Timeline(QSlider):
         painter.setBrush(color("accent"))
         painter.drawRoundedRect(tall, 1.5, 1.5)
         painter.drawRoundedRect(QRectF(x - 4.5, bar.top() - 6, 9, 6), 2, 2)
-
-    def _tell(self) -> None:
-        """To a screen reader, which would read milliseconds; not while it plays."""
-        part = self.part_at(self.sliderPosition())
-        text = self.tr("{time} of {length}, shot {number}: {name}")
-        words = text.format(
-            time=clock_text(self.sliderPosition()), length=clock_text(self.maximum()),
-            number=part.number, name=one_line(part.name),
-        ) if part is not None else ""  # fmt: skip
-        self.setAccessibleDescription(words)
 
     def _bar(self) -> QRect:
         return QRect(2, _NUMBERS + _EDGE, self.width() - 4, _BAR)

@@ -63,7 +63,10 @@ class SentenceLabel(QLabel):
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in an ellipsis when it does not fit; the tooltip holds all of it."""
+    """One line that ends in an ellipsis when it does not fit; the tooltip holds all of it.
+
+    ``short`` is shown in its place then, where there is one: set it before the text.
+    """
 
     def __init__(
         self,
@@ -74,6 +77,7 @@ class ElidedLabel(QLabel):
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._mode = mode
+        self.short = ""
         if role:
             self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -94,7 +98,8 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             area: QRect = self.contentsRect()
-            shown = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
+            text = self.text() if self._fits() else self.short or self.text()
+            shown = self.fontMetrics().elidedText(text, self._mode, area.width())
             painter.setPen(self.palette().color(self.foregroundRole()))
             painter.drawText(area, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
 
@@ -108,5 +113,7 @@ class ElidedLabel(QLabel):
             self._update_tooltip()
 
     def _update_tooltip(self) -> None:
-        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
-        self.setToolTip("" if fits else tip_text(self.text()))
+        self.setToolTip("" if self._fits() else tip_text(self.text()))
+
+    def _fits(self) -> bool:
+        return self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()

@@ -1,4 +1,5 @@
-"""Clips dropped on the window: what one of ours can give back, asked where it was dropped."""
+"""What is dropped on the window outside of the wells: a picture goes to the form in sight, and of a
+clip is asked what it can give back."""
 
 from __future__ import annotations
 
@@ -6,28 +7,73 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, Signal, Slot
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.services.application import FrameSource
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.compose.drop_offer import read_offer
+from pixverse_desktop.ui.compose.frame_well import FrameWell
+from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.widgets.drops import accept_copy, clips_in
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
 
 
-class ClipDrop(QObject):
-    """Reads dropped clips on a worker, then offers what can be done with them in a small menu."""
+class WindowDrops(QObject):
+    """``form`` is that of Create. Dropped clips are read on a worker, then a small menu offers what
+    can be done with them."""
 
+    said = Signal(str)  # why nothing is taken
+    form_filled = Signal()  # that of Create, which may be out of sight
     restore_requested = Signal(object)  # Job
     frame_given = Signal(object)  # FrameSource, for the start frame
     add_requested = Signal(object)  # list of Path
 
-    def __init__(self, context: UiContext, window: QWidget) -> None:
+    def __init__(self, context: UiContext, form: ComposePanel, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._create = self._form = form
         self._commands = context.commands
         self.menu = QMenu(window)
+
+    @Slot(object)
+    def use_form(self, form: ComposePanel) -> None:
+        """Where pictures go from now on: the form of Create, or of a shot."""
+        self._form = form
+
+    def enter(self, event: QDragEnterEvent) -> None:
+        """Take or refuse a drag, with the reason."""
+        frames, mime = self._form.frames, event.mimeData()
+        under = self._window.childAt(event.position().toPoint())
+        if isinstance(under, FrameWell) or mime.hasFormat(JOBS_MIME):
+            event.ignore()  # the well has refused it already; our own clips go to boards
+        elif self.accepts(event):
+            return
+        elif not self._form.isEnabled() and read_offer(mime, with_data=False, most=None).pictures:
+            event.ignore()
+            self.said.emit(self.tr("There is no shot to take a picture: add or choose one first."))
+        else:
+            frames.drops.enter(frames.default_slot(), event)
+
+    def move(self, event: QDragMoveEvent) -> None:
+        """Answer as when it entered, unless a reason against it was found since."""
+        if not self.accepts(event):
+            self._form.frames.drops.move(self._form.frames.default_slot(), event)
+
+    def leave(self) -> None:
+        """The drag went elsewhere."""
+        self._form.frames.drops.leave()
+
+    def drop(self, event: QDropEvent) -> None:
+        """Take what was dropped."""
+        if self.accepts(event):
+            place = self._window.mapToGlobal(event.position().toPoint())
+            self.take(event.mimeData(), place)
+            return
+        self._form.frames.drops.drop(self._form.frames.default_slot(), event)
+        if event.isAccepted() and self._form is self._create:
+            self.form_filled.emit()
 
     @staticmethod
     def wants(mime: QMimeData) -> bool:
