@@ -9,7 +9,6 @@ the very Qt modules imported that the program had imported by then.
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import sys
 import time
@@ -109,6 +108,8 @@ def _ours(data_dir: str) -> None:
 
 def _bare(modules: list[str]) -> None:
     """A window with a few plain widgets."""
+    import asyncio  # ours comes with the program
+
     for name in modules:
         importlib.import_module(name)
     from PySide6.QtWidgets import (

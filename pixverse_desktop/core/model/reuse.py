@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import replace
@@ -91,6 +90,8 @@ def same_request(request: ClipRequest, origin: str, jobs: Iterable[Job]) -> Job 
 def asked_for(request: ClipRequest, usual: ClipRequest) -> str:
     """A digest of what a request asks for beside ``usual``, the model's defaults of the day: the
     same when the service gains a parameter, or picks another seed."""
+
+    import hashlib  # OpenSSL comes with it, and the window's start does without
 
     def plain(value: object) -> object:
         if isinstance(value, tuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import gc
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,19 @@ def _import_pyside() -> None:
         builtins.compile = compile_all
 
 
+def _import_asyncio() -> None:
+    """Import asyncio without OpenSSL, which it takes for connections of its own: here it has none,
+    and who does connect, in a worker, imports ssl then."""
+    if "ssl" in sys.modules:
+        return
+    sys.modules["ssl"] = None  # type: ignore[assignment]
+    try:
+        import asyncio  # noqa: F401
+    finally:
+        del sys.modules["ssl"]
+
+
+_import_asyncio()
 _import_pyside()  # from here on PySide6 looks at every import
 
 

@@ -7,7 +7,6 @@ made of the clip's path, size and date; the cache may be deleted at any time.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import threading
 from collections import OrderedDict
@@ -23,7 +22,6 @@ from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.model.frame import Frame, FrameKind
-from pixverse_desktop.store.frame_folder import is_frame_name
 from pixverse_desktop.ui.base.context import UiContext
 
 LONG_SIDE = 400  # pixels: a grid cell on a screen of double density
@@ -68,6 +66,8 @@ class Pictures(QObject):
 
     def frame(self, frame: Frame) -> Picture | None:
         """A frame that is kept here; None while it is loading and where it is only an address."""
+        from pixverse_desktop.store.frame_folder import is_frame_name
+
         if frame.kind is not FrameKind.FILE or not is_frame_name(frame.value):
             return None
         return self._picture(f"frame {frame.value}", self._frames_folder / frame.value)
@@ -191,6 +191,8 @@ def read_clip(cache: Path | None, path: Path) -> QImage:
 
 
 def _place_in(cache: Path, path: Path) -> Path | None:
+    import hashlib  # OpenSSL comes with it
+
     try:
         facts = path.stat()
     except OSError:
