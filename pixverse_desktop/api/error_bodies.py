@@ -7,16 +7,16 @@ shape seen at this service's other routes is understood, and anything else is ke
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from pixverse_desktop.core.errors import Problem, ProblemCode, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 
 _BUSY_WORDS = ("concurren", "too_many_jobs", "too many jobs", "jobs at a time", "parallel")
 _CREDIT_WORDS = ("insufficient_credits", "insufficient credits", "not enough credits", "payment")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ErrorBody:
     """What could be read from an error body; empty strings where it was silent."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -15,6 +14,7 @@ from pixverse_desktop.api.http import NoAuth, Session, Sessions, TooLarge, locat
 from pixverse_desktop.api.surroundings import NoWayOut
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.route import SYSTEM, Route
 from pixverse_desktop.core.service import is_loopback
 
@@ -22,7 +22,7 @@ _TIMEOUTS_S = (10.0, 15.0)
 _HOPS = 3
 
 
-@dataclass(frozen=True)
+@record
 class Fetched:
     """What is expected at an address: how much of it is read, in how many seconds in all, from the
     first connection to the last byte; and the codes of what is said otherwise."""

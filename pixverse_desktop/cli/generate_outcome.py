@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from pixverse_desktop.core.errors import ProblemCode
 from pixverse_desktop.core.jobs.job import Job
@@ -16,6 +15,7 @@ from pixverse_desktop.core.jobs.parents import ancestors, blocker, name_of
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.ports import Clock
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.service import Connection, HoldReason, ServiceStatus
 
 _BROKEN_LIMIT_S = 20.0
@@ -29,7 +29,7 @@ _UNDECIDED = 7
 _FAILED = 6
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """The exit code and, for a failure, its sentence."""
 

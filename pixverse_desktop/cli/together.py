@@ -17,6 +17,7 @@ from pixverse_desktop.core.engine.job_repository import StaleJob
 from pixverse_desktop.core.engine.session import EngineConfig
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import IllegalTransition, JobState
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.service import Hold, HoldReason
 from pixverse_desktop.services.settings import Settings
 
@@ -48,7 +49,7 @@ class Worked:
         return self.outcomes.get(job_id, Outcome(int(Exit.INTERRUPTED), "Interrupted."))
 
 
-@dataclass(frozen=True)
+@record
 class Together:
     """One command's jobs. ``waited`` are there already, ``unsent`` those of them that are not sent
     yet; ``beside`` are looked after too, should their clips be missed."""

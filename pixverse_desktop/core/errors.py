@@ -20,6 +20,7 @@ from enum import StrEnum
 
 from pixverse_desktop.core.engine.rate_limit import RateHint
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.text import plain
 
 DETAIL_LIMIT = 4000  # characters of a raw body kept for the Details fold-out
@@ -77,7 +78,7 @@ class Action(StrEnum):
     CHECK_SERVICE = "check_service"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """A storable error: what the user reads, and what a bug report needs.
 

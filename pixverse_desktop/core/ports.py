@@ -6,7 +6,7 @@ Blocking methods are called through ``RunBlocking`` on a lane's worker thread, n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +22,7 @@ from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.service import ServiceReport, ServiceStatus
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class EventSink(Protocol):
         """A film was added, removed, or is another version now."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reply(Generic[T]):
     """A parsed answer together with what it said about the request rate."""
 
@@ -62,7 +63,7 @@ class Reply(Generic[T]):
     rate: RateHint = field(default_factory=RateHint)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Submission:
     """The service accepted a job. Costs in credits, None where the reply was silent."""
 
@@ -79,7 +80,7 @@ class Phase(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RemoteJob:
     """A job as the service tells it. ``seed``, ``prompt`` and ``request`` only where inputs are
     echoed (``echoed`` names the fields of ``request`` that are), ``model`` only where it is named.
@@ -101,7 +102,7 @@ class RemoteJob:
     model: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JobsPage:
     """A part of the service's list of jobs, newest first; ``more`` when older ones may follow."""
 
@@ -109,7 +110,7 @@ class JobsPage:
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LiveModel:
     """What the live schema says, and the text by which it is remembered for offline use."""
 
@@ -117,7 +118,7 @@ class LiveModel:
     cache_text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListedModel:
     """A model in the service's list; ``price`` None where none could be read."""
 
@@ -231,7 +232,7 @@ class ClipFiles(Protocol):
         """Free space for the next clip; None where the file system does not tell."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EngineDependencies:
     """The world outside, as given by a composition root."""
 

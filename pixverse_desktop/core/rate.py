@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from pixverse_desktop.core.credits import HUNDREDTH
+from pixverse_desktop.core.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rate:
     """``credits`` cost ``money``, both above 0, in ``currency`` as the user writes it."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from pixverse_desktop.core.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Route:
     """``proxy``: the URL of one that was chosen, with its name and password percent-encoded; "" for
     none; None for what the system says. ``roots``: a PEM file whose certificates are trusted beside

@@ -16,6 +16,7 @@ from pixverse_desktop.core.jobs.spending import Period
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import PIXVERSE_V6
+from pixverse_desktop.core.records import record
 
 PIXELDOJO_API_URL = "https://pixeldojo.ai/api/v1"
 DOCS_URL = "https://pixeldojo.ai/api-platform/pixverse-v6"
@@ -38,7 +39,7 @@ class OriginKind(StrEnum):
     CUSTOM = "custom"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """A service. ``id`` stays the same over restarts; the demo's ``api_url`` does not."""
 
@@ -131,7 +132,7 @@ class HoldReason(StrEnum):
 ENDS_BY_ITSELF = frozenset({HoldReason.RATE, HoldReason.BUSY})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hold:
     """The queue stands still; ``until`` (seconds since 1970) when it goes on by itself."""
 
@@ -154,7 +155,7 @@ class ServiceReport:
     reached: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Budget:
     """Credits that may still be spent by the user's limit of that period, the tightest there is."""
 
@@ -163,7 +164,7 @@ class Budget:
     limit: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ServiceStatus:
     """A snapshot for the window's top bar and the cost line."""
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import io
 import stat
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image, ImageCms
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 from pixverse_desktop.media.jpeg_end import with_end
 
 FILE_LIMIT_BYTES = 20 * 2**20
@@ -51,7 +52,7 @@ _TURNS = {
 _PNG_END = b"IEND\xaeB`\x82"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PreparedFrame:
     """A JPEG ready to send, its size in pixels, and a note on what was done to it."""
 

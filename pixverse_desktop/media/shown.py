@@ -6,7 +6,6 @@ Every picture that is taken from a clip goes through ``View``.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, cast
 
@@ -16,6 +15,8 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
+
+from pixverse_desktop.core.records import record
 
 _UNSPECIFIED = 2  # of ISO/IEC 23091-2, where a file says nothing of its colours
 _BT2020 = (9, 10)
@@ -35,7 +36,7 @@ _LYING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Picture:
     """Packed RGB, ``stride`` bytes a row; four bytes for each pixel where that was asked for."""
 

@@ -6,7 +6,6 @@ import io
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Self
@@ -18,6 +17,7 @@ from av.video.stream import VideoStream
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 from pixverse_desktop.media.mp4_check import check_mp4
 from pixverse_desktop.media.shown import View, video_of
 
@@ -25,7 +25,7 @@ LAST = -1
 KEPT = 16  # pictures behind the decoder; 1.4 MB each at 720p
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Still:
     """One picture: packed RGB, ``stride`` bytes a row; ``index`` and ``time_s`` in the clip.
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame, FrameKind
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.core.service import Origin, ServiceReport
 from pixverse_desktop.services.engine_bridge import EngineBridge
@@ -386,7 +387,7 @@ class KeyOutcome(NamedTuple):
     problem: Problem | None
 
 
-@dataclass(frozen=True)
+@record
 class FrameSource:
     """A picture as it came: a file, an http(s) address, raw encoded bytes, or a clip's frame.
 

@@ -6,7 +6,6 @@ import csv
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
@@ -14,6 +13,7 @@ from pixverse_desktop.core.film.film import links_of
 from pixverse_desktop.core.film.plan import FilmPlan
 from pixverse_desktop.core.jobs.file_name import slug
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 from pixverse_desktop.media.film.join import GoOn, Shot, Stopped, plan_of
 from pixverse_desktop.media.film.timeline import Format, cuts_of, timeline_text
 from pixverse_desktop.services.export import replacing
@@ -23,7 +23,7 @@ _BLOCK = 4 * 2**20  # bytes that are copied before somebody may stop it
 _LONGEST = 60  # letters of a name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Folder:
     """What became of it; ``refused`` says which list could not be written, and why."""
 

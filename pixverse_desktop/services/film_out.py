@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.film.plan import FilmPlan
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 from pixverse_desktop.media.film.join import GoOn, Joined, Shot, join, plan_of
 from pixverse_desktop.media.film.pictures import Fit
 from pixverse_desktop.media.film.timeline import Format, cuts_of, timeline_text
@@ -17,7 +18,7 @@ from pixverse_desktop.services.export import replacing
 _NAMED = 4  # shots in one sentence
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FilmOut:
     """What is to be written of a film, and where to; each takes the place of a file there."""
 

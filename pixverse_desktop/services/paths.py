@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from pixverse_desktop.core.records import record
 
 _APP = "Pixverse Desktop"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paths:
     """Every path the program writes to."""
 

@@ -13,10 +13,10 @@ import re
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.redaction import register_secret
 from pixverse_desktop.core.service import Origin, OriginKind
 
@@ -57,7 +57,7 @@ def clean_key(text: str) -> str:
     return key
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredKey:
     """A key and where it came from: environment, keyring or session."""
 

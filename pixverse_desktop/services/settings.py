@@ -12,7 +12,7 @@ import logging
 import math
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, field, fields, replace
 from decimal import Decimal
 from enum import Enum
 from functools import partial
@@ -28,6 +28,7 @@ from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.pixverse_v6 import MAX_SEED, MODEL_ID
 from pixverse_desktop.core.model.request import request_from_preset
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.text import json_text
 from pixverse_desktop.services.paths import Paths
 
@@ -161,7 +162,7 @@ def _id_and_name(texts: tuple[object, ...]) -> tuple[object, ...]:
     return texts if fits else ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What the settings dialog shows. "" means the default."""
 
@@ -183,13 +184,13 @@ class Settings:
     sound_output: tuple[str, ...] = setting((), fit=_id_and_name)
     strip_dismissed: bool = setting(False)
     # Credits a day; 0 is no limit.
-    daily_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
-    weekly_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
-    monthly_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
-    clip_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))  # noqa: RUF009
+    daily_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))
+    weekly_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))
+    monthly_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))
+    clip_limit: Decimal = setting(ZERO, Takes.LIMITS, between(ZERO, _MOST))
     # So many credits cost so much money; nothing is shown as money unless all three are given.
-    rate_credits: Decimal = setting(ZERO, fit=between(ZERO, _MOST))  # noqa: RUF009
-    rate_money: Decimal = setting(ZERO, fit=between(ZERO, _MOST))  # noqa: RUF009
+    rate_credits: Decimal = setting(ZERO, fit=between(ZERO, _MOST))
+    rate_money: Decimal = setting(ZERO, fit=between(ZERO, _MOST))
     rate_currency: str = setting("", fit=lambda text: text[:LONGEST_CURRENCY])
     # A template of core.jobs.file_name.
     clip_name: str = setting("", Takes.ENGINE, unless(template_problem))
@@ -200,9 +201,7 @@ class Settings:
     # As core.model.preset stores them, in the order the user gave them; and the last used, by name.
     presets: tuple[object, ...] = setting((DRAFT,), fit=_usable_presets)
     presets_used: tuple[str, ...] = setting((), fit=_usable_names)
-    shortcuts: dict[str, list[str]] | None = setting(  # noqa: RUF009
-        None, fit=_usable_shortcuts, kinds=_ANYTHING
-    )
+    shortcuts: dict[str, list[str]] | None = setting(None, fit=_usable_shortcuts, kinds=_ANYTHING)
     # "" of an older version: the proxy where one is named, else the system's.
     proxy_use: str = setting("", Takes.ENGINE, one_of(("", *PROXY_USES)))
     certificates: str = setting("", Takes.ENGINE)  # a PEM file, trusted beside the usual ones
@@ -261,13 +260,13 @@ def _usable_form(form: dict[str, object] | None) -> dict[str, object] | None:
     return form
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WindowState:
     """What the window remembers by itself. ``geometry`` is base64, ``form`` a stored request."""
 
     geometry: str = setting("")
     splitter: tuple[int, ...] = setting((), fit=_usable_widths)
-    form: dict[str, object] | None = setting(None, fit=_usable_form, kinds=_DICT)  # noqa: RUF009
+    form: dict[str, object] | None = setting(None, fit=_usable_form, kinds=_DICT)
     volume: float = setting(0.8)
     loop: bool = setting(True)
     muted: bool = setting(False)

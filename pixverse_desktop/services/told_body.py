@@ -6,14 +6,14 @@ import base64
 import binascii
 import io
 import json
-from dataclasses import dataclass
 from typing import cast
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ToldPicture:
     """A picture inside a body: its format, pixels (0 when it cannot be read) and bytes."""
 

@@ -13,11 +13,12 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.records import record
 from pixverse_desktop.store.backups import Backups
 from pixverse_desktop.store.clip_search import Library
 from pixverse_desktop.store.database import Database, StoreError
@@ -33,7 +34,7 @@ _OFFSET = "journal_offset"  # how much of the journal the database is known to h
 _OPEN = "open"  # "yes" while a program has it open: after a crash it is looked at thoroughly
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Repair:
     """What ``open`` had to mend. ``kept`` is the damaged file, None when there was none."""
 

@@ -12,10 +12,10 @@ import logging
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.text import json_text
 from pixverse_desktop.store.durable_files import sync, sync_folder
 from pixverse_desktop.store.job_rows import Row, job_from_row, job_to_row
@@ -23,7 +23,7 @@ from pixverse_desktop.store.job_rows import Row, job_from_row, job_to_row
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One change of a job. ``number`` is the change's own in the database."""
 
@@ -31,7 +31,7 @@ class Entry:
     job: Job
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FilmEntry:
     """One change of a film. ``number`` is the film's own in the database; ``text`` None: it was
     removed."""

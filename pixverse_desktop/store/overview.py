@@ -6,14 +6,16 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from pixverse_desktop.core.records import record
 
 _LOCK_WAIT_S = 1.0
 _LONG = 20  # letters; what is shorter and no prompt is a choice, such as a resolution
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Overview:
     """``jobs`` counts by state. ``texts``: what the user wrote, and the names of clips."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from math import prod
 from typing import NamedTuple, TypeVar
@@ -16,6 +16,7 @@ from pixverse_desktop.core.jobs.states import ACTIVE, S
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.reuse import asked_for
+from pixverse_desktop.core.records import record
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ class Row(NamedTuple):
     chosen: tuple[tuple[int, int], ...] = ()  # where in the prompt a choice was made
 
 
-@dataclass(frozen=True)
+@record
 class Axis:
     """Values that are all to be tried, each of which sets some parameters; ``name`` is told."""
 

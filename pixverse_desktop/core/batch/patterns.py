@@ -12,12 +12,12 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 
 MOST_TEXTS = 10_000  # that one pattern may stand for
 _DEEPEST = 20  # patterns within each other, lists within lists included
@@ -30,14 +30,14 @@ _PLAIN = re.compile(r"[^{}|_\\]+")
 Lists = Callable[[str], Sequence[str] | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Sequence:
     """Texts and patterns one after the other."""
 
     parts: tuple[_Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Choice:
     """One of several; ``by_chance`` one alone of them."""
 
@@ -45,7 +45,7 @@ class _Choice:
     by_chance: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Named:
     """The lines of a list."""
 
@@ -61,7 +61,7 @@ class _Chosen(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Draw:
     """One of these by chance, drawn anew for every text it stands in."""
 

@@ -32,6 +32,7 @@ from pixverse_desktop.core.model.price import Shape, shape_of
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.rules import Choice, IntRange, Text
 from pixverse_desktop.core.model.validation import Violation, value_problem, violations
+from pixverse_desktop.core.records import record
 
 COLUMN = "column"  # the name of a mend that reads a table without one of its columns
 
@@ -71,7 +72,7 @@ class Planned(NamedTuple):
     job: Job | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Asked:
     """What stands in a sheet, and what the user decided of single clips.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from pixverse_desktop.core.engine.session import Session
@@ -15,11 +15,12 @@ from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.reuse import asked_for
 from pixverse_desktop.core.model.validation import violations
+from pixverse_desktop.core.records import record
 
 _MOST_DRAWS = 50
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """One clip of a batch: its request, the row that asked for it (from 1), what the table calls
     it, and its prompt before the choices in it were made; "" where there is no such thing."""

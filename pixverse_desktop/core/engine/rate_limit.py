@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from pixverse_desktop.core.records import record
 
 START_PER_MINUTE = 30
 LEAST_PER_MINUTE = 10
@@ -21,7 +22,7 @@ SLOW_AFTER_S = 30 * 60.0
 SLOW_INTERVAL_S = 5 * 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RateHint:
     """What a reply said about the rate: seconds to wait, requests a minute; None if silent."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pixverse_desktop.core.engine.session import Session
 from pixverse_desktop.core.errors import ProblemCode, Rejected, Unreachable
 from pixverse_desktop.core.model.parameters import same_model
 from pixverse_desktop.core.ports import JobsPage, RemoteJob
+from pixverse_desktop.core.records import record
 
 _NO_LIST_S = 600.0
 _BROKEN_LIST_S = 60.0
@@ -18,7 +18,7 @@ _NO_JOB = "key-check"  # asking for it tells whether the key is good
 _MOST_PAGES = 200
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listing:
     """Rows of this model, newest first. ``asked_at`` in seconds since 1970.
 

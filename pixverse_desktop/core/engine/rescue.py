@@ -5,7 +5,6 @@ not on disk. Nothing in this file submits anything.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
@@ -19,6 +18,7 @@ from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import Phase, RemoteJob
+from pixverse_desktop.core.records import record
 
 
 class RescueItem(StrEnum):
@@ -31,7 +31,7 @@ class RescueItem(StrEnum):
     UNDECIDED = "undecided"  # it may have been charged; nobody can say
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One job: known here (``job``), listed by the service (``row``), or both."""
 
@@ -50,7 +50,7 @@ class Finding:
         return self.job.request.prompt if self.job else (self.row and self.row.prompt) or ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RescueScan:
     """All findings, newest first. ``listed`` when the service's list could be read, ``whole``
     when it was read to its end."""

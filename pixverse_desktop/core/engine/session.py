@@ -6,7 +6,6 @@ import asyncio
 import dataclasses
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from math import inf
 from typing import NamedTuple, TypeVar
@@ -36,6 +35,7 @@ from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.ports import EngineDependencies, RemoteJob, Reply, Service
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.service import (
     Budget,
     Connection,
@@ -54,7 +54,7 @@ BATCH_MARK = "batch "  # before the id of a batch, in ``held_by`` and ``limits_l
 _UNTIL = "until "  # before a time, in the remembered fact "paused"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EngineConfig:
     """Choices of the window's or the command's engine. Times in seconds."""
 
@@ -66,7 +66,7 @@ class EngineConfig:
     least_free_bytes: int = 512 * 2**20
     hold_on_cost: bool = True
     bad_clips_most: int = 8  # what is no clip is fetched again so many times
-    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    limits: Limits = Limits()
     # What the jobs of a command may cost together at most, and which of them that is about.
     most_credits: Decimal | None = None
     capped_jobs: frozenset[str] = frozenset()

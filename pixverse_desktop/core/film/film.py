@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
@@ -20,6 +20,7 @@ from pixverse_desktop.core.model.request import (
     request_from_json,
     request_to_json,
 )
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.text import json_text, plain, read_json
 
 VERSION = 1
@@ -28,7 +29,7 @@ _MOST_TAKES = 1000  # clips that were put into one shot from elsewhere
 _LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shot:
     """One shot. ``id`` stays when it is renamed or moved.
 
@@ -50,7 +51,7 @@ class Shot:
     takes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Film:
     """A film; a change makes a new one. ``created_at`` in seconds since 1970."""
 

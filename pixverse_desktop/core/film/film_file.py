@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.film.film import (
@@ -33,6 +33,7 @@ from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.request import ClipRequest, default_request
 from pixverse_desktop.core.model.rules import Image, Text
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.text import json_text, read_json
 
 MOST_BYTES = 128 * 2**20
@@ -96,7 +97,7 @@ def pictures_in(data: Data) -> dict[str, bytes]:
         raise _wrong(Message("film_no_file", reason="pictures")) from None
 
 
-@dataclass(frozen=True)
+@record
 class FilmReader:
     """Reads what ``film_data`` gave. ``frame`` makes a picture of a path or an address, ``kept`` of
     the name of a picture in the file and its label; ``take`` gives the id of the job of a clip by

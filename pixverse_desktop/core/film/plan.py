@@ -28,6 +28,7 @@ from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.price import Price
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.reuse import asked_for
+from pixverse_desktop.core.records import record
 
 # As ``MadeOf``, with None for a take that is not there: any will do.
 _Wanted = tuple[str, str | None, str | None]
@@ -51,7 +52,7 @@ class ShotState(StrEnum):
         return self in (ShotState.READY, ShotState.OUT_OF_DATE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShotPlan:
     """One shot as it is. ``number`` is its place from 1; ``takes`` are the clips that are there,
     oldest first, and ``take`` the one that counts; ``coming`` is what is under way for it.
@@ -77,7 +78,7 @@ class Parent(NamedTuple):
     shot_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ToMake:
     """A take that is to be paid for: it starts from the last still of ``after``, and ends on the
     first of ``meets``."""
@@ -103,7 +104,7 @@ class ToMake:
         return self.request.changed(**frames) if frames else self.request
 
 
-@dataclass(frozen=True)
+@record
 class FilmPlan:
     """The shots in the order of the film. ``to_make`` is in the order of what depends on what;
     ``stale`` waits still and is no longer what is wanted, so it is taken back before that;
@@ -150,7 +151,7 @@ class FilmPlan:
         return next((one for one in self.shots if one.hops >= HOPS_TO_NOTE), None)
 
 
-@dataclass(frozen=True)
+@record
 class Wish:
     """What is to be made beside what is missing: shots to ``redo`` where they are out of date,
     shots that get one more take in any case (``again``), and what was charged and failed."""

@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 
 from pixverse_desktop.core.credits import ZERO, read_credits, store_credits
@@ -18,6 +18,7 @@ from pixverse_desktop.core.jobs.job import REMOTE_ID, Clip, Job
 from pixverse_desktop.core.jobs.marks import Verdict, read_stars, read_verdict
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.model.request import ClipRequest, request_from_preset, request_to_json
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.text import json_text
 
 VERSION = 1
@@ -26,7 +27,7 @@ _PICTURE_LIMIT = 2**18
 _MOST_PICTURES = 16
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Project:
     """What a clip says about itself. Times in seconds since 1970, pictures are small JPEGs.
 

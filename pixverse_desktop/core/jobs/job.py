@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from pixverse_desktop.core.errors import Problem
@@ -11,6 +11,7 @@ from pixverse_desktop.core.jobs.marks import Mark, Verdict
 from pixverse_desktop.core.jobs.states import ACTIVE, JobState, S
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.records import record
 
 CLEAN_READS = 5  # looks in vain at a whole list, after which sending again is offered
 DECIDE_AFTER_S = 600.0
@@ -21,7 +22,7 @@ REMOTE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")  # what a job id of the service 
 A_STILL = Frame(FrameKind.FILE, f"{'0' * 64}.jpg")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clip:
     """A saved clip. ``path`` is absolute, "" once its file was deleted for good; sizes in bytes and
     pixels, times in seconds."""
@@ -36,7 +37,7 @@ class Clip:
     has_audio: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
     """A snapshot of a job; a change makes a new one. Times are seconds since 1970."""
 

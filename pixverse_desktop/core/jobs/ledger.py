@@ -19,6 +19,7 @@ from pixverse_desktop.core.credits import HUNDREDTH, ZERO, credits_plain
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.spending import counted_at, counts, sent_at
 from pixverse_desktop.core.jobs.states import MAY_BE_REFUNDED
+from pixverse_desktop.core.records import record
 
 
 class Source(StrEnum):
@@ -30,7 +31,7 @@ class Source(StrEnum):
     REFILL = "refill"  # a balance rose
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LedgerRow:
     """One movement. ``at`` in seconds since 1970; of a movement without a job ``job`` is None.
 
@@ -95,7 +96,7 @@ def _row_of(entry: Job | LedgerRow) -> LedgerRow:
     return LedgerRow(sent_at(entry), Source.CHARGED, entry.credit_cost, entry)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ledger:
     """Rows, oldest first, and their sums."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.records import record
 
 
 class Collection(StrEnum):
@@ -26,7 +27,7 @@ class Order(StrEnum):
     LONGEST = "longest"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClipQuery:
     """``text`` is looked for in prompts, every word of it; "" and None do not filter.
 
@@ -74,7 +75,7 @@ class ClipQuery:
         return any((*words, *marks)) or self.since is not None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClipPage:
     """Some of the clips found, in order. ``takes`` says by job id how many clips stand behind one,
     itself included, where it is more than one."""
@@ -83,7 +84,7 @@ class ClipPage:
     takes: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Count:
     """How many tiles a query has, and how many clips these are."""
 
@@ -91,7 +92,7 @@ class Count:
     clips: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Family:
     """The clips one goes on from, and the newest of the ``count`` that go on from it."""
 
@@ -100,7 +101,7 @@ class Family:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Board:
     """A named collection of clips, and how many stand on it. A batch is one that the user neither
     fills nor names; its id is that of the batch."""
@@ -111,7 +112,7 @@ class Board:
     is_batch: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CollectionCounts:
     """How many clips stand on each shelf."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from pixverse_desktop.core.records import record
 
 MOST_STARS = 5
 
@@ -16,7 +17,7 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """A change of what is thought of a clip; None leaves that part as it is."""
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.parents import blocker
 from pixverse_desktop.core.jobs.states import ACTIVE, ENDED_BADLY, JobState
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.service import Hold, HoldReason
 
 _PENDING = ACTIVE | {JobState.UNCONFIRMED}
@@ -26,7 +27,7 @@ class Wanted(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Together:
     """A film or a batch of which nothing more comes by itself: what it has made since it began."""
 

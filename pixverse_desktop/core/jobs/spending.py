@@ -7,7 +7,6 @@ from bisect import bisect_right, insort
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from math import inf
@@ -16,6 +15,7 @@ from typing import assert_never
 from pixverse_desktop.core.credits import ZERO
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import PAID_FOR, JobState
+from pixverse_desktop.core.records import record
 
 # What was charged, and what may have been.
 COUNTED = PAID_FOR | {JobState.SUBMITTING, JobState.UNCONFIRMED, JobState.DROPPED}
@@ -43,7 +43,7 @@ class Period(StrEnum):
     MONTH = "month"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """Credits that may be spent; 0 is no limit."""
 

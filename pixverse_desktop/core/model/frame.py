@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from pixverse_desktop.core.records import record
 
 # What the names of files end with that are taken as pictures.
 PICTURE_SUFFIXES = (
@@ -18,7 +19,7 @@ class FrameKind(StrEnum):
     FILE = "file"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frame:
     """A start frame, an end frame or another reference picture.
 

@@ -8,11 +8,12 @@ its ``ParameterSpec`` alone. ``core.model.pixverse_v6`` is the bundled model; ``
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.rules import Choice, IntRange, Rule, Text
+from pixverse_desktop.core.records import record
 
 FEW_SEEDS = 2**24  # where a model knows fewer, a seed alone recognises no job
 PROMPT_NOTE_LENGTH = 2048  # some sources give this as the limit: a quiet note, not an error
@@ -36,7 +37,7 @@ class Group(StrEnum):
     ROW = "row"  # of another parameter, which has rows
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParameterSpec:
     """One parameter of a model.
 
@@ -66,7 +67,7 @@ class ParameterSpec:
         return self.name.removesuffix("_s")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModelSpec:
     """A model of the service: its parameters in the form's order, and what it costs."""
 

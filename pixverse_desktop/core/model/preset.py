@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from math import isfinite
 
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import MODEL_ID
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.text import writable
 
 VERSION = 1
@@ -21,7 +21,7 @@ _LONGEST_TEXT = 20_000
 _OWN_TO_A_CLIP = ("prompt", "start_frame", "end_frame")
 
 
-@dataclass(frozen=True)
+@record
 class Preset:
     """``values`` by the parameters' names, of the model ``model``; ``version`` is that of the
     program's notion of a preset, and one of a newer one is kept and not used."""

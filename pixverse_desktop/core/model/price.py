@@ -8,7 +8,7 @@ not known.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from math import ceil, inf
@@ -22,6 +22,7 @@ from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.model.pixverse_v6 import DEFAULTS, MODEL_ID
 from pixverse_desktop.core.model.price_rule import PriceRule
 from pixverse_desktop.core.model.request import ClipRequest
+from pixverse_desktop.core.records import record
 
 # Credits a second upstream, silent and with sound: only their ratios are used.
 _RATES = {"360p": (5, 7), "540p": (7, 9), "720p": (9, 12), "1080p": (18, 23)}
@@ -111,7 +112,7 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Price:
     """Credits from ``low`` to ``high``; ``seen`` is how many charges of like clips say so."""
 
@@ -153,7 +154,7 @@ class Price:
                 assert_never(self.reason)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Charge:
     amount: Decimal
     sent: tuple[int, float]  # in which order; a clock may have been wrong

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PriceRule:
     """Credits as listed: ``amount`` None means that no price could be read.
 

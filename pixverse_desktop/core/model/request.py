@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import Generic, TypeVar, overload
 
 from pixverse_desktop.core.model.frame import Frame, FrameKind
 from pixverse_desktop.core.model.parameters import ModelSpec
 from pixverse_desktop.core.model.pixverse_v6 import DEFAULTS, MAX_SEED, MODEL_ID, PIXVERSE_V6
 from pixverse_desktop.core.model.rules import Image, has_odd_letter
+from pixverse_desktop.core.records import record
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class _Value(Generic[T]):
         return request.values.get(self._name, self._missing)  # type: ignore[return-value]
 
 
-@dataclass(frozen=True, init=False)
+@record
 class ClipRequest:
     """A model's id and its values by name; a value that is not set is not there.
 

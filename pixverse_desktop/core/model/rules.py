@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import dataclass
 from functools import reduce
 from math import fsum, inf, isfinite
 
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.text import is_web_address, is_writable, read_json
 
 _DICE = random.SystemRandom()
@@ -30,7 +30,7 @@ def has_odd_letter(text: str) -> bool:
     return "\0" in text or not is_writable(text)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """Free text of at most ``max_length`` characters; with ``clip`` the address of a video."""
 
@@ -59,7 +59,7 @@ class Text:
         return str(value).strip()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """One of a list of words; ``sent``: how the service writes each, where that is another way."""
 
@@ -95,7 +95,7 @@ class Choice:
         return str(value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IntRange:
     """A whole number from ``minimum`` to ``maximum``, both allowed.
 
@@ -166,7 +166,7 @@ class IntRange:
         return reduce(lambda first, second: Message("either", first=first, second=second), numbers)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """A number with a fraction; ``step`` is what a control moves by."""
 
@@ -200,7 +200,7 @@ class Number:
         return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flag:
     """Yes or no."""
 
@@ -225,7 +225,7 @@ class Flag:
         return "on" if value else "off"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Image:
     """A picture (a ``Frame``), or a tuple of at most ``most`` of them where one list takes several.
 
@@ -263,7 +263,7 @@ class Image:
         return ", ".join(frame.label or frame.value.rpartition("/")[2] for frame in frames)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Json:
     """What no control fits, as JSON of at most ``max_length`` characters."""
 
@@ -296,7 +296,7 @@ class Json:
 CellRule = Text | Choice | IntRange | Number | Flag
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """What every row has under one key; the empty key is that of rows which are plain values."""
 
@@ -318,7 +318,7 @@ class Column:
         return self.rule.problem(self.label, value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rows:
     """From ``least`` to ``most`` rows of the same few values, or no row where none is required.
 

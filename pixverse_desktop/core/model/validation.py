@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.parameters import ModelSpec, ParameterSpec
 from pixverse_desktop.core.model.pixverse_v6 import DEFAULT_NEGATIVE_PROMPT, PIXVERSE_V6
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.core.model.rules import Rows
+from pixverse_desktop.core.records import record
 
 SAME_SECONDS = 0.005  # sums of fractions that are meant to be equal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Violation:
     """One thing wrong with a request: the parameter's name and a sentence for the user."""
 

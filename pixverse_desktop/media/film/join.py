@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
@@ -22,6 +22,7 @@ from av.video.stream import VideoStream
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 from pixverse_desktop.media.film.pictures import Fit, Look, pictures_of
 from pixverse_desktop.media.film.piece import Piece, look_at, reading, usual_rate, usual_size
 from pixverse_desktop.media.film.seams import doubled_at_start
@@ -41,7 +42,7 @@ _COLOURS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shot:
     """A clip on its way into a film. ``continues``: it may repeat the last picture before it."""
 
@@ -50,7 +51,7 @@ class Shot:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Joined:
     """What became of it. ``dropped``: left out of the beginning of each clip but the first."""
 
@@ -68,7 +69,7 @@ class Stopped(Exception):
 GoOn = Callable[[float], bool]  # hears how much is done, 0..1; False stops it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """What is written: each clip with how many pictures it loses, and when the others are shown."""
 

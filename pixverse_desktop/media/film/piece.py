@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +12,7 @@ import av
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 from pixverse_desktop.media.mp4_check import check_mp4
 from pixverse_desktop.media.shown import View, matrix_of, turn_of, video_of
 
@@ -26,7 +26,7 @@ _USUAL = Fraction(24)
 _LONGEST_STILL_S = 60  # a picture that stands longer has a damaged time
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """Facts of one clip. Times are when its pictures are shown, in order, in ``unit`` seconds."""
 

@@ -8,7 +8,6 @@ XML Interchange Format", version 4, describes it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +17,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.text import plain
 from pixverse_desktop.media.film.join import Plan
 
@@ -35,7 +35,7 @@ class Format(StrEnum):
     XML = "xml"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cut:
     """A shot in the film; frames are those of the film's rate. ``media``: where its clip lies."""
 
@@ -47,7 +47,7 @@ class Cut:
     channels: int  # of its sound; 0 without
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cuts:
     """A film as its cuts."""
 

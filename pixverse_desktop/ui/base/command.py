@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
 from operator import attrgetter
@@ -11,6 +10,7 @@ from operator import attrgetter
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.text import QT_TRANSLATE_NOOP
 from pixverse_desktop.ui.base.keys import keys_in_use
 
@@ -70,7 +70,7 @@ class Menu(Enum):
         return QCoreApplication.translate("Commands", self.value)
 
 
-@dataclass(frozen=True)
+@record
 class Command:
     """One thing the user can ask for.
 

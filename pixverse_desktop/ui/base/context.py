@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.model.frame import Frame
+from pixverse_desktop.core.records import record
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
@@ -219,7 +219,7 @@ class Player(Protocol):
         """True while nothing plays."""
 
 
-@dataclass(frozen=True)
+@record
 class UiContext:
     """Handed to every panel."""
 

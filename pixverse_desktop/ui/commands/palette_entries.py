@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import partial
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.library_query import Board, Collection
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.records import record
 from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.commands import heard_from
 from pixverse_desktop.ui.base.messages import translate
@@ -44,7 +45,7 @@ class Kind(Enum):
         }[self]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One line of the palette; ``reason`` tells why it cannot be run now, "" when it can."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -18,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from pixverse_desktop.core.records import record
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.commands.palette_entries import Entry
 from pixverse_desktop.ui.jobs import paint
@@ -30,7 +30,7 @@ _SIDE, _PICTURE, _TEXT = 20, QSize(44, 25), 76  # pixels: to the left edge, and 
 _BEFORE_MATCH = 24  # letters: of a long title what is found in it is shown
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """An entry with the letters that were looked for, or a heading."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +12,14 @@ from PySide6.QtGui import QImage
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.core.records import record
 from pixverse_desktop.services.qt_workers import Workers
 
 if TYPE_CHECKING:
     from pixverse_desktop.media.video_frames import ClipReader, Still
 
 
-@dataclass(frozen=True)
+@record
 class StillFrame:
     """A decoded frame, ``shape`` being the clip's own size in pixels as it is shown.
 
@@ -32,7 +32,7 @@ class StillFrame:
     count: int = 0
     missing: bool = False
     trouble: str = ""
-    shape: QSize = QSize()  # noqa: RUF009 - never changed
+    shape: QSize = QSize()
 
 
 class OpenClip:

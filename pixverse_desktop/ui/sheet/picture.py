@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.marks import Verdict
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 from pixverse_desktop.services.export import Progress, replacing
 from pixverse_desktop.ui.base.theme import color
 from pixverse_desktop.ui.playback.fitted import fitted
@@ -29,7 +29,7 @@ _MARGIN = 24
 _MOST_FPS = 60
 
 
-@dataclass(frozen=True)
+@record
 class DrawnTile:
     """A clip, and where it stands."""
 
@@ -40,7 +40,7 @@ class DrawnTile:
     rejected: bool
 
 
-@dataclass(frozen=True)
+@record
 class SheetPicture:
     """What stands still: below the clips the labels, over them the marks. Painted on the main
     thread, which has the icons; the rest is for a worker."""

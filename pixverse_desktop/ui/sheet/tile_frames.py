@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from PySide6.QtGui import QImage
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.jobs.job import Clip
 from pixverse_desktop.core.lanes import Lane
+from pixverse_desktop.core.records import record
 from pixverse_desktop.services.qt_workers import Workers
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _ROOM_BYTES = 12_000_000  # for the pictures of one clip that are ready; zoomed 
 _BEHIND_DECODER = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """Some pictures in their order, by their numbers from 0. ``trouble`` when there are no more."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import inf
@@ -16,6 +15,7 @@ from pixverse_desktop.core.jobs.ledger import Ledger, LedgerRow, Rows, Source
 from pixverse_desktop.core.jobs.library_query import Board
 from pixverse_desktop.core.jobs.spending import Period, span_of
 from pixverse_desktop.core.jobs.states import JobState
+from pixverse_desktop.core.records import record
 from pixverse_desktop.core.text import fold
 
 NO_BOARD, OTHER = "no board", "other"  # beside the ids of boards, which are hexadecimal
@@ -37,7 +37,7 @@ class Choice(NamedTuple):
     board: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Series:
     """What was spent for one board by local day (2026-11-26); ``key`` is its id, OTHER or
     NO_BOARD, whose names are for the view to say."""
@@ -52,7 +52,7 @@ class Series:
         return sum(self.days.values(), ZERO)
 
 
-@dataclass(frozen=True)
+@record
 class Figures:
     """What a worker makes of the ledger: the chosen rows, newest first, and the sums."""
 

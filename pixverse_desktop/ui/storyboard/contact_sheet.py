@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QMarginsF, QRectF, QSizeF, Qt
@@ -21,6 +20,7 @@ from PySide6.QtGui import (
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.messages import Message
+from pixverse_desktop.core.records import record
 from pixverse_desktop.services.export import replacing
 from pixverse_desktop.ui.jobs.thumbnails import read_clip
 
@@ -33,7 +33,7 @@ _EMPTY = QColor("#ECEEF1")
 _PDF_DPI = 150
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetShot:
     """A shot as it is told; ``clip`` is None where there is no take."""
 
@@ -43,7 +43,7 @@ class SheetShot:
     clip: Path | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContactSheet:
     """What is drawn; ``cache`` is where small pictures are kept, ``font`` the window's."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.credits import ZERO
+from pixverse_desktop.core.records import record
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.theme import set_style
 from pixverse_desktop.ui.widgets.key_tip import set_key_tip
@@ -19,7 +19,7 @@ from pixverse_desktop.ui.widgets.toggle import Toggle
 _NARROW = 820  # pixels: from here on the buttons stand under the words
 
 
-@dataclass(frozen=True)
+@record
 class Totals:
     """What would be made. Credits: their sum, and the most and least that is left; times in
     seconds, None where it is not known."""
