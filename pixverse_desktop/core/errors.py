@@ -15,7 +15,6 @@ Sentences follow section 7 of the service's documented error table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pixverse_desktop.core.engine.rate_limit import RateHint
@@ -135,16 +134,19 @@ def problem(
     return Problem(code, said or Message(code), ACTIONS[code], plain(detail, DETAIL_LIMIT), field)
 
 
+_NO_HINT = RateHint()
+
+
 class PixverseError(Exception):
     """Base of everything this program raises on purpose."""
 
 
-@dataclass(eq=False)
 class UserError(PixverseError):
     """An error with the sentence the user reads."""
 
-    problem: Problem
-    rate: RateHint = field(default_factory=RateHint)
+    def __init__(self, problem: Problem, rate: RateHint = _NO_HINT) -> None:
+        super().__init__(problem, rate)
+        self.problem, self.rate = problem, rate
 
     def __str__(self) -> str:
         return self.problem.message
@@ -162,19 +164,26 @@ class Ambiguous(UserError):
     """Outcome unknown: never sent again without the user."""
 
 
-@dataclass(eq=False)
 class Unreachable(UserError):
     """A poll, list or schema without a usable answer; says nothing about the job.
 
     ``status`` is that of HTTP where something answered, 0 where nothing did.
     """
 
-    status: int = 0
+    def __init__(self, problem: Problem, rate: RateHint = _NO_HINT, status: int = 0) -> None:
+        super().__init__(problem, rate)
+        self.status = status
 
 
-@dataclass(eq=False)
 class DownloadFailed(UserError):
     """A clip that did not arrive. ``refresh`` asks for a fresh URL before the next try."""
 
-    refresh: bool = False
-    fatal: bool = False
+    def __init__(
+        self,
+        problem: Problem,
+        rate: RateHint = _NO_HINT,
+        refresh: bool = False,
+        fatal: bool = False,
+    ) -> None:
+        super().__init__(problem, rate)
+        self.refresh, self.fatal = refresh, fatal

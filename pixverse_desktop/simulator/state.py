@@ -90,10 +90,8 @@ class State:
         for needed in (self.clips, self.frames):
             needed.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
-        self._db = _lock_and_open(folder / "simulator.db")
         self._ledger = (folder / "ledger.jsonl").open("ab", buffering=0)
-        synchronous = "NORMAL" if _sync(self._ledger.fileno()) else "OFF"
-        self._db.execute(f"PRAGMA synchronous={synchronous}")
+        self._db = _lock_and_open(folder / "simulator.db", syncs=_sync(self._ledger.fileno()))
         self._db.executescript(_SCHEMA)
         with self._lock, self._db:
             self._set_default("balance", str(START_CREDITS))
@@ -308,10 +306,11 @@ def _job_from_row(row: tuple[object, ...]) -> Job:
     )
 
 
-def _lock_and_open(path: Path) -> sqlite3.Connection:
+def _lock_and_open(path: Path, *, syncs: bool) -> sqlite3.Connection:
     """The database, held until it is closed, or until this process ends, however it does."""
     database = sqlite3.connect(path, timeout=_LOCK_WAIT_S, check_same_thread=False)
     try:
+        database.execute(f"PRAGMA synchronous={'NORMAL' if syncs else 'OFF'}")
         database.execute("PRAGMA locking_mode=EXCLUSIVE")
         database.execute("PRAGMA journal_mode=WAL")  # the first access, which takes the lock
         database.execute("BEGIN IMMEDIATE")

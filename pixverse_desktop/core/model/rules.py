@@ -9,7 +9,6 @@ same value for people, in English).
 from __future__ import annotations
 
 import json
-import random
 from functools import reduce
 from math import fsum, inf, isfinite
 
@@ -17,8 +16,6 @@ from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.frame import Frame
 from pixverse_desktop.core.records import record
 from pixverse_desktop.core.text import is_web_address, is_writable, read_json
-
-_DICE = random.SystemRandom()
 
 _SPOKEN = frozenset({"prompt", "text"})  # keys that say no more than their value
 _ON = frozenset({"true", "on", "yes", "1"})
@@ -137,9 +134,11 @@ class IntRange:
 
     def draw(self) -> int:
         """Any of the allowed numbers, by chance."""
+        from secrets import choice, randbelow  # for this alone
+
         if self.allowed:
-            return _DICE.choice(self.allowed)
-        return self.minimum + _DICE.randrange(self.count())
+            return choice(self.allowed)
+        return self.minimum + randbelow(self.count())
 
     def spelled(self, value: object) -> object:
         if self.sent and value in self.allowed:

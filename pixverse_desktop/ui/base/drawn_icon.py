@@ -49,7 +49,7 @@ class DrawnIcon(QIconEngine):
         return copy
 
 
-def draw_svg(drawing: str, painter: QPainter, place: QRectF, tint: QColor) -> None:
+def draw_svg(drawing: bytes, painter: QPainter, place: QRectF, tint: QColor) -> None:
     """Draw an SVG in one colour."""
-    data = QByteArray(drawing.replace("currentColor", tint.name()).encode())
+    data = QByteArray(drawing.replace(b"currentColor", tint.name().encode()))
     QSvgRenderer(data).render(painter, place)

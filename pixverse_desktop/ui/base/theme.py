@@ -129,8 +129,7 @@ class Theme(QObject):
         self._stronger = (resources / "style-contrast.qss").read_text(encoding="utf-8")
         # Read once: a theme switch must not touch the disk again.
         self._drawings = {
-            path.stem: path.read_text(encoding="utf-8")
-            for path in sorted((resources / "icons").glob("*.svg"))
+            path.stem: path.read_bytes() for path in (resources / "icons").glob("*.svg")
         }
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._mode = mode

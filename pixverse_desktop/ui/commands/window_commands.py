@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.errors import Action
 from pixverse_desktop.core.jobs.job import Job
@@ -35,9 +35,10 @@ from pixverse_desktop.ui.compose.drop_offer import FrameSlot, Picture
 from pixverse_desktop.ui.compose.given_pictures import GivenPictures
 from pixverse_desktop.ui.compose.panel import ComposePanel
 from pixverse_desktop.ui.jobs.clip_actions import ClipActions
-from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
+
     from pixverse_desktop.ui.commands.opened_files import OpenedFiles
     from pixverse_desktop.ui.commands.palette import PaletteOpener
     from pixverse_desktop.ui.commands.shortcuts_dialog import ShortcutsDialog
@@ -190,6 +191,8 @@ class WindowActions(WindowDialogs):
         if self._folder_dialog is not None:
             return
         title = self.tr("Import folder")
+        from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
+
         dialog = FileDialog(self._window, title, Place.MoviesLocation)
         dialog.choose_folder()
         dialog.fileSelected.connect(self.on_folder_dialog_selected)

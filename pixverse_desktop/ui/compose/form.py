@@ -6,7 +6,6 @@ from itertools import pairwise
 from math import floor
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.model.frame import Frame
@@ -167,7 +166,7 @@ class Form(QWidget):
             self._prompt_error.show_message(sentence)
             self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
             if self.prompt.textCursor().atStart():  # as it is after another text was put in
-                self.prompt.moveCursor(QTextCursor.MoveOperation.End)
+                self.prompt.moveCursor(self.prompt.textCursor().MoveOperation.End)
             self._show_field(self.prompt)
         elif name in self.rows:
             row = self.rows[name]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.lanes import Lane
@@ -24,10 +25,12 @@ from pixverse_desktop.ui.compose.drop_offer import (
 )
 from pixverse_desktop.ui.compose.frame_drops import FrameDrops, pictures_for
 from pixverse_desktop.ui.compose.frame_well import FrameWell
-from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
 from pixverse_desktop.ui.widgets.scroll_area import bring_into_sight
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
 
 
 class _SlotState:
@@ -182,6 +185,8 @@ class FramesSection(QWidget):
         title = self.tr("Choose the {frame}").format(
             frame=self.wells[slot].accessibleName().lower()
         )
+        from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
+
         dialog = FileDialog(self.window(), title, Place.PicturesLocation)
         dialog.choose_picture()
         dialog.setProperty("slot", str(slot))

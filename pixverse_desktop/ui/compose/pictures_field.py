@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
-from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.errors import UserError
 from pixverse_desktop.core.lanes import Lane
@@ -22,10 +23,12 @@ from pixverse_desktop.ui.compose.drop_offer import (
     prepare_picture,
     read_offer,
 )
-from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.labels import SentenceLabel, plain_label
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
 
 _SIDE = 64  # pixels of a shown picture
 
@@ -97,6 +100,8 @@ class PicturesField(QWidget):
         """Ask for a file, without stopping the program."""
         if self._dialog is not None:
             return
+        from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
+
         dialog = FileDialog(self.window(), self.add_button.accessibleName(), Place.PicturesLocation)
         dialog.choose_picture()
         dialog.fileSelected.connect(self.on_dialog_file_selected)

@@ -16,7 +16,7 @@ from pixverse_desktop.ui.widgets.labels import plain_label
 _LINE_ENDS = str.maketrans("\u2028\u2029", "\n\n")
 # NUL, half characters, and what is no character at all. A text that begins with one of these or
 # with a byte order mark would reach Qt with all its bytes swapped.
-_UNSENDABLE = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
+_UNSENDABLE = "[\x00\ud800-\udfff\ufffe\uffff]"
 _COUNTER_HEIGHT = 16
 _MOST_LIMITS = 4  # what is put in by the program may exceed the limit so far; more would be slow
 
@@ -151,4 +151,4 @@ class PromptEdit(QPlainTextEdit):
 
 
 def _sendable(text: str) -> str:
-    return _UNSENDABLE.sub("", text).lstrip("\ufeff")
+    return re.sub(_UNSENDABLE, "", text).lstrip("\ufeff")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 from shiboken6 import isValid
 
 from pixverse_desktop.core.errors import UserError
@@ -30,10 +30,11 @@ from pixverse_desktop.ui.jobs.job_actions import (
     removal_label,
 )
 from pixverse_desktop.ui.jobs.new_clips import NewClips
-from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
 from pixverse_desktop.ui.widgets.file_drag import clip_mime, file_url
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
+
     from pixverse_desktop.core.jobs.library_query import Board
     from pixverse_desktop.services.export import Export
 
@@ -368,6 +369,8 @@ class ClipActions(QObject):
         name = Path(job.clip.path)
         suffix = ".json" if kind is Export.SETTINGS else ".mp4"
         end = {Export.COPY: " copy", Export.CLEAN: " clean", Export.SETTINGS: ""}[kind]
+        from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
+
         dialog = FileDialog(self._window, titles[kind], Place.MoviesLocation, saves=True)
         dialog.setDefaultSuffix(suffix)
         dialog.setNameFilter(f"*{suffix}")

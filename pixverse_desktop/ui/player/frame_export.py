@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pixverse_desktop.core.errors import ProblemCode, UserError, problem
 from pixverse_desktop.core.lanes import Lane
 from pixverse_desktop.core.messages import Message
 from pixverse_desktop.services.qt_workers import Workers
 from pixverse_desktop.ui.base.messages import translated
-from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
 
 
 class FrameExport(QObject):
@@ -42,6 +45,8 @@ class FrameExport(QObject):
             return
         self._wanted = (clip, index)
         title = self.tr("Save the frame")
+        from pixverse_desktop.ui.widgets.file_dialog import FileDialog, Place
+
         dialog = FileDialog(self._window, title, Place.PicturesLocation, saves=True)
         dialog.setNameFilter(self.tr("PNG picture") + " (*.png)")
         dialog.setDefaultSuffix("png")

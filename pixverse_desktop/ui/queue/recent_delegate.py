@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.theme import color, tabular
@@ -15,6 +16,9 @@ from pixverse_desktop.ui.jobs.job_text import DEMO_ORIGIN, clip_length
 from pixverse_desktop.ui.jobs.model import JOB_ROLE
 from pixverse_desktop.ui.jobs.new_clips import paint_dot
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStyleOptionViewItem
 
 CELL_GAP = 4  # around every picture, so that neighbours are twice as far apart
 _RADIUS = 6

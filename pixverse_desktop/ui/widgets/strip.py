@@ -31,7 +31,6 @@ class Strip(QWidget):
         self.button.clicked.connect(self.action_clicked)
         self.close_button = IconButton("close", self.tr("Dismiss"), size=24, glyph=14)
         self.close_button.clicked.connect(self.dismissed)
-        self.close_button.setVisible(dismissible)
         self.row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 12, 6)
         row.setSpacing(12)
@@ -39,6 +38,7 @@ class Strip(QWidget):
         row.addWidget(self.aside)
         row.addWidget(self.button)
         row.addWidget(self.close_button)
+        self.close_button.setVisible(dismissible)  # not before: alone it would be a window
         self._told = ""
         self.setMinimumHeight(38)
         self.hide()
