@@ -132,16 +132,38 @@ def test_the_window_imports_what_its_first_paint_needs() -> None:
         "seen = [n for n in switches.pyside_feature_dict if n.startswith('pixverse_desktop.ui.')]\n"
         "ours = ('core.engine.engine', 'core.ports', 'store.job_store', 'services.runtime', 'api',\n"
         "        'media', 'simulator', 'ui.library.panel', 'ui.compare.window', 'ui.dialogs.pages',\n"
-        "        'ui.commands.palette', 'ui.base.own_keys')\n"
+        "        'ui.commands.palette', 'ui.base.own_keys', 'ui.widgets.file_dialog',\n"
+        "        'ui.shell.close_dialog', 'ui.player.full_screen', 'ui.playback.media_player')\n"
         "late = {f'pixverse_desktop.{name}' for name in ours} | {\n"
         "    'sqlite3', 'requests', 'PIL', 'av', 'keyring', 'jsonschema', 'numpy', 'rapidfuzz',\n"
-        "    'PySide6.QtNetwork', 'PySide6.QtMultimedia'}\n"
+        "    'ssl', 'hashlib', 'html', 'PySide6.QtNetwork', 'PySide6.QtMultimedia'}\n"
         "print(sorted(late & set(sys.modules)), seen, gc.isenabled())"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True
     )
     assert ended.stdout.strip() == "[] [] False"
+
+
+def test_what_the_start_leaves_out_is_missed_by_nobody() -> None:
+    """PySide6 still names the signatures after a wrong call, and HTTPS comes with who asks for it."""
+    import subprocess
+    import sys
+
+    code = (
+        "from pixverse_desktop.ui.base import quick_start\n"
+        "quick_start.prepare()\n"
+        "import ssl, requests\n"
+        "from PySide6.QtCore import QSize\n"
+        "try:\n"
+        "    QSize(1, 2).scaled('a', 'b', 'c')\n"
+        "except TypeError as error:\n"
+        "    print('Supported signatures' in str(error), bool(ssl.OPENSSL_VERSION), compile.__name__)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True
+    )
+    assert ended.stdout.strip() == "True True compile"
 
 
 def test_no_thread_of_a_test_frees_the_widgets_of_another() -> None:

@@ -91,7 +91,11 @@ class State:
             needed.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._ledger = (folder / "ledger.jsonl").open("ab", buffering=0)
-        self._db = _lock_and_open(folder / "simulator.db", syncs=_sync(self._ledger.fileno()))
+        try:
+            self._db = _lock_and_open(folder / "simulator.db", syncs=_sync(self._ledger.fileno()))
+        except (FolderInUse, sqlite3.Error):
+            self._ledger.close()
+            raise
         self._db.executescript(_SCHEMA)
         with self._lock, self._db:
             self._set_default("balance", str(START_CREDITS))

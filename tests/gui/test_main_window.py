@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListView, QWidget
@@ -30,6 +30,8 @@ from pixverse_desktop.core.service import (
 from pixverse_desktop.ui.base import theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.commands.menus import wants_key
+from pixverse_desktop.ui.player.panel import PlayerPanel
+from pixverse_desktop.ui.queue.panel import QueuePanel
 from pixverse_desktop.ui.shell.close_dialog import CloseDialog, close_sentence
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.shell.status_bar import ActiveJobCounts
@@ -195,6 +197,27 @@ def test_work_under_way_is_counted_as_single_jobs_change() -> None:
     assert work.credits("demo") == Decimal("7.5")
     work.put(make_job(2, JobState.ACCEPTED, hidden=True))
     assert (work.count("demo"), work.credits("demo"), work.soonest_expiry("demo")) == (0, 0, None)
+
+
+def test_nothing_is_shown_before_the_window(
+    context: UiContext, qapp: QApplication, qtbot: QtBot
+) -> None:
+    shown: list[str] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
+                shown.append(type(watched).__name__)
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    made = MainWindow(context, PlayerPanel(context), QueuePanel(context))
+    qtbot.addWidget(made)
+    qapp.removeEventFilter(watch)
+    assert shown == []
+    assert not made.demo_strip.isHidden()
+    made.player.shutdown()  # type: ignore[attr-defined]
 
 
 def test_the_folder_is_shown_and_revealed(

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pixverse_desktop.simulator import processes
+from pixverse_desktop.simulator import processes, state
 from pixverse_desktop.simulator.faults import parse_fault
 from pixverse_desktop.simulator.jsontypes import as_list, as_object, parse_object
 from pixverse_desktop.simulator.settings import Settings
@@ -43,6 +43,15 @@ def is_gone(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except (FileNotFoundError, ProcessLookupError):
         return True
+
+
+def test_a_folder_has_one_simulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "_LOCK_WAIT_S", 0.05)
+    first = state.State(tmp_path)
+    with pytest.raises(state.FolderInUse):
+        state.State(tmp_path)
+    first.close()
+    state.State(tmp_path).close()
 
 
 def test_kill_and_restart(tmp_path: Path) -> None:
