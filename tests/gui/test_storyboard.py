@@ -446,7 +446,9 @@ def test_a_picture_goes_to_the_chosen_shot_or_it_is_said_why_not(
     board.editor.choose("b")
     assert drag(window, files("owl.png"))[0] is Qt.DropAction.IgnoreAction
     frames = window.views.forms[-1].frames
-    assert frames.error.text() == "There is a picture here already: The end of shot 1"
+    assert frames.error.text() == "There is a start frame already: The end of shot 1"
+    assert drag(window, files("owl.png", "fox.png"))[0] is Qt.DropAction.IgnoreAction
+    assert frames.frame(FrameSlot.END) is None  # neither is taken where one has no place
     assert window.compose.request().start_frame is None
     assert board.editor.shots[1].shot.request.start_frame is None
 

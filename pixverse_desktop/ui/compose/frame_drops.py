@@ -104,8 +104,12 @@ class FrameDrops(QObject):
         self.leave()
 
     def _why_not(self, slot: FrameSlot, payload: DropPayload) -> str:
-        """A table goes to no slot."""
-        return "" if payload.table else self._closed.get(slot, "") or payload.refusal
+        """A table goes to no slot; of two pictures none is taken where one has no place."""
+        if payload.table:
+            return ""
+        slots = [each for each, _ in pictures_for(slot, payload)] or [slot]
+        closed = next((self._closed[each] for each in slots if each in self._closed), "")
+        return closed or payload.refusal
 
     def _start_check(self, paths: tuple[str, ...]) -> None:
         self._drag += 1

@@ -137,8 +137,11 @@ class FramesSection(QWidget):
             closed[FrameSlot.START] = self.tr("This model takes no start frame")
         if not caps.offers("end_frame"):
             closed[FrameSlot.END] = self.tr("This model takes no end frame")
-        taken = self.tr("There is a picture here already: {frame}")
-        given = {slot: taken.format(frame=said) for slot, said in self._given.items()}
+        words = {
+            FrameSlot.START: self.tr("There is a start frame already: {frame}"),
+            FrameSlot.END: self.tr("There is an end frame already: {frame}"),
+        }
+        given = {slot: words[slot].format(frame=said) for slot, said in self._given.items()}
         self.drops.set_closed(given | closed)
         closed = self._given | closed
         for slot in FrameSlot:
