@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListView, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListView, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.__main__ import main as command
@@ -197,6 +197,13 @@ def test_work_under_way_is_counted_as_single_jobs_change() -> None:
     assert work.credits("demo") == Decimal("7.5")
     work.put(make_job(2, JobState.ACCEPTED, hidden=True))
     assert (work.count("demo"), work.credits("demo"), work.soonest_expiry("demo")) == (0, 0, None)
+
+
+def test_menus_without_room_are_behind_a_mark_in_the_themes_colour(window: MainWindow) -> None:
+    rest = window.user_actions.menus.bar.findChild(QToolButton, "qt_menubar_ext_button")
+    assert rest is not None
+    assert rest.accessibleName() == "More menus"
+    assert rest.icon().cacheKey() == theme.icon("more").cacheKey()
 
 
 def test_nothing_is_shown_before_the_window(

@@ -7,12 +7,19 @@ from typing import assert_never
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenuBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from pixverse_desktop.core.service import Connection, OriginKind, ServiceStatus
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
-from pixverse_desktop.ui.base.theme import color, set_style
+from pixverse_desktop.ui.base.theme import color, icon, set_style
 from pixverse_desktop.ui.widgets.file_drag import JOBS_MIME
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.key_tip import set_key_tip
@@ -70,6 +77,7 @@ class TopBar(QWidget):
         if menus is not None:
             menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             row.addWidget(menus, 0, Qt.AlignmentFlag.AlignVCenter)
+            self._mark_rest(menus)
         row.addWidget(self.views)
         row.addStretch(1)
         row.addWidget(self.find_button)
@@ -87,6 +95,14 @@ class TopBar(QWidget):
         self._timer.setInterval(_AGE_REFRESH_MS)
         self._timer.timeout.connect(self.on_timer_timeout)
         self._timer.start()
+
+    def _mark_rest(self, menus: QMenuBar) -> None:
+        """Behind Qt's own mark, nearly black on any ground, are the menus without room."""
+        rest = menus.findChild(QToolButton, "qt_menubar_ext_button")
+        if rest is not None:
+            rest.setIcon(icon("more"))
+            rest.setAccessibleName(self.tr("More menus"))
+            rest.setToolTip(self.tr("More menus"))
 
     def set_status(self, status: ServiceStatus, has_key: bool) -> None:
         """Show the service; ``has_key`` is whether a key for PixelDojo is known."""
