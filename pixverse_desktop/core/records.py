@@ -19,8 +19,8 @@ _UNSET: Any = object()  # the default of what a factory makes
 def record(cls: type[T]) -> type[T]:
     """Make ``cls`` a record; a method that it has itself stays.
 
-    For ``fields``, ``replace`` and ``asdict`` it is a dataclass. Every field is compared, shown and
-    given to ``__init__``.
+    For ``fields``, ``replace`` and ``asdict`` it is a dataclass; every field is given to
+    ``__init__``, and at least one is compared.
     """
     made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
     for name, method in _methods(fields(made)).items():
@@ -31,7 +31,8 @@ def record(cls: type[T]) -> type[T]:
 
 def _methods(found: Sequence[Field[Any]]) -> dict[str, Callable[..., Any]]:
     names = [each.name for each in found]
-    values = attrgetter(*names)
+    shown = [each.name for each in found if each.repr]
+    values = attrgetter(*(each.name for each in found if each.compare))
 
     def __eq__(self: object, other: object) -> bool:
         return (
@@ -42,8 +43,8 @@ def _methods(found: Sequence[Field[Any]]) -> dict[str, Callable[..., Any]]:
         return hash(values(self))
 
     def __repr__(self: object) -> str:
-        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
-        return f"{self.__class__.__qualname__}({shown})"
+        words = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
+        return f"{self.__class__.__qualname__}({words})"
 
     def __reduce__(self: object) -> tuple[object, ...]:
         return _restored, (self.__class__, [getattr(self, name) for name in names])

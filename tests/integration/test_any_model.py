@@ -36,12 +36,12 @@ class Told:
 
 
 def run(service: SimulatorProcess, data_dir: Path, key: str, *arguments: str) -> Told:
-    command = [sys.executable, "-m", "pixverse_desktop", *arguments, "--json"]
+    command = [sys.executable, "-m", "tests.support.quick_command", *arguments, "--json"]
     command += ["--data-dir", str(data_dir), "--api-url", service.api_url]
     env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     done = subprocess.run(
         command, env={**env, "PIXELDOJO_API_KEY": key}, capture_output=True, text=True, timeout=110,
-        check=False,
+        check=False, cwd=ROOT,
     )  # fmt: skip
     assert key not in done.stdout + done.stderr
     lines = done.stdout.splitlines()

@@ -51,7 +51,7 @@ def file(tmp_path: Path) -> Path:
 
 def start(data_dir: Path, url: str, file: Path, *more: str, key: str) -> subprocess.Popen[str]:
     return command(
-        "pixverse_desktop", "film", "run", str(file), "--json", "--data-dir", str(data_dir),
+        "tests.support.quick_command", "film", "run", str(file), "--json", "--data-dir", str(data_dir),
         "--api-url", url, *more, key=key,
     )  # fmt: skip
 

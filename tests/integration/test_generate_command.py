@@ -21,9 +21,7 @@ from pixverse_desktop.services.data_lock import lock_data_folder
 from pixverse_desktop.services.paths import paths_below
 from tests.support.paid_service import PaidService
 from tests.support.scripted_server import reply
-from tests.support.simulator_process import SimulatorProcess
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.simulator_process import ROOT, SimulatorProcess
 
 
 class Run:
@@ -44,7 +42,7 @@ def generate(
     data_dir: Path, *arguments: str, api_url: str = "", key: str = "", prompt: str = "ocean waves"
 ) -> Run:
     """Run ``generate --json`` in a process without a display."""
-    command = [sys.executable, "-m", "pixverse_desktop", "generate", "--json"]
+    command = [sys.executable, "-m", "tests.support.quick_command", "generate", "--json"]
     command += ["--prompt", prompt, "--data-dir", str(data_dir), *arguments]
     if api_url:
         command += ["--api-url", api_url]
@@ -52,7 +50,7 @@ def generate(
     if key:
         env["PIXELDOJO_API_KEY"] = key
     done = subprocess.run(
-        command, env=env, capture_output=True, text=True, timeout=110, check=False
+        command, env=env, capture_output=True, text=True, timeout=110, check=False, cwd=ROOT
     )
     assert key not in done.stdout + done.stderr or not key
     return Run(done.returncode, done.stdout, done.stderr)

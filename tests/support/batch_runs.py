@@ -28,7 +28,7 @@ def batch(
 
 def start(data_dir: Path, url: str, file: Path, *more: str, key: str = "") -> subprocess.Popen[str]:
     return command(
-        "pixverse_desktop", "batch", str(file), "--json", "--data-dir", str(data_dir),
+        "tests.support.quick_command", "batch", str(file), "--json", "--data-dir", str(data_dir),
         "--api-url", url, *more, key=key,
     )  # fmt: skip
 

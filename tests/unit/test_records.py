@@ -49,6 +49,22 @@ class Single:
 
 
 @record
+class Route:
+    """A part that is neither shown nor compared, and one of each."""
+
+    host: str
+    password: str = field(default="", repr=False)
+    seen: int = field(default=0, compare=False)
+
+
+@record
+class Further(Point):
+    """One that goes on from another."""
+
+    z: int = 0
+
+
+@record
 class Quiet:
     """Its own methods stay."""
 
@@ -124,6 +140,21 @@ def test_shown_as_it_was_made() -> None:
     assert repr(Clip("a")).endswith("Clip(name='a', seconds=5.0, tags=[], parent=None)")
     assert repr(Quiet("secret")) == "Quiet(…)"
     assert hash(Quiet("a")) == 7
+
+
+def test_what_is_not_shown_and_what_is_not_compared() -> None:
+    made = Route("a", "secret", 3)
+    assert repr(made) == "Route(host='a', seen=3)"
+    assert made == replace(made, seen=4)
+    assert hash(made) == hash(replace(made, seen=4))
+    assert made != replace(made, password="other")
+    assert pickle.loads(pickle.dumps(made)).seen == 3
+
+
+def test_one_that_goes_on_from_another() -> None:
+    assert Further(1, 2, 3) == replace(Further(1, 2), z=3)
+    assert Further(1) != Point(1)
+    assert repr(Further(1)) == "Further(x=1, y=0, z=0)"
 
 
 def test_properties_class_variables_and_patterns() -> None:

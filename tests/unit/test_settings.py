@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from pixverse_desktop.app import Program
 from pixverse_desktop.core.jobs.spending import Limits
+from pixverse_desktop.core.records import record
 from pixverse_desktop.services.settings import (
     Settings,
     Takes,
@@ -22,7 +23,7 @@ from pixverse_desktop.services.settings import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MoreSettings(Settings):
     """With one setting of each kind more than the program has."""
 
