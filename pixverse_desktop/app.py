@@ -141,9 +141,13 @@ def _close_on_signals(loop: asyncio.AbstractEventLoop, program: Program) -> None
 
 
 def _load_rest() -> None:
-    """BLOCKING. Import what the window does without at first; it takes a while."""
+    """BLOCKING. Import what the window does without at first; it takes a while.
+
+    What it closes with comes too: it must be there although the files are replaced meanwhile.
+    """
     import pixverse_desktop.api.client
-    import pixverse_desktop.services.runtime  # noqa: F401
+    import pixverse_desktop.services.runtime
+    import pixverse_desktop.ui.shell.close_dialog  # noqa: F401
 
 
 def _explain(text: str, code: int) -> int:

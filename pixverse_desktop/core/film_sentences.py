@@ -15,6 +15,9 @@ FILM_SENTENCES = {
     "film_cycle": QT_TRANSLATE_NOOP("Problem", "These shots wait for each other: {names}."),
     "shot_nameless": QT_TRANSLATE_NOOP("Problem", "A shot has no name."),
     "shot_name_twice": QT_TRANSLATE_NOOP("Problem", "Two shots are called “{name}”."),
+    "picture_unread": QT_TRANSLATE_NOOP(
+        "Problem", "A picture was still being read when you left its shot. Drop it there again."
+    ),
     "shot_gone": QT_TRANSLATE_NOOP("Problem", "This shot is no longer in the film."),
     "shot_wrong": QT_TRANSLATE_NOOP("Problem", "Shot “{name}”: {reason}"),
     "shot_follows_nothing": QT_TRANSLATE_NOOP(

@@ -281,9 +281,9 @@ class EngineBridge(QObject):
         """Compare what is known here with the service's list."""
         self._ask(lambda engine: engine.rescue.scan(), then)
 
-    def rescue(self, scan: RescueScan) -> None:
-        """Fetch what the survey found to be paid for and not on disk."""
-        self._do(lambda engine: engine.rescue.recover(scan))
+    def rescue(self, scan: RescueScan, then: Callable[[list[Job] | Problem], None]) -> None:
+        """Fetch what the survey found to be paid for and not on disk; ``then`` hears of what."""
+        self._ask(lambda engine: engine.rescue.recover(scan), then)
 
     def mark(
         self, marks: Mapping[str, Mark], then: Callable[[dict[str, Mark]], None] | None = None

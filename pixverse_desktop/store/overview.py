@@ -28,7 +28,7 @@ def read_overview(path: Path) -> Overview:
     """BLOCKING. Raises sqlite3.Error, also where there is no database."""
     # Where nobody has it open, only a file that cannot change is read without two more beside it.
     alone = not path.with_name(f"{path.name}-wal").exists()
-    address = f"{path.absolute().as_uri()}?{'immutable=1' if alone else 'mode=ro'}"
+    address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
     with closing(sqlite3.connect(address, uri=True, timeout=_LOCK_WAIT_S)) as connection:
         connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
         jobs = dict(connection.execute("SELECT state, count(*) FROM jobs GROUP BY state"))

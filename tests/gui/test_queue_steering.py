@@ -166,6 +166,25 @@ def test_what_others_move_takes_no_choice_and_no_keyboard(
     assert not panel.later_list.hasFocus()
 
 
+@pytest.mark.parametrize(
+    ("order", "left"),
+    [((1, 2, 3), ["job2", "job3"]), ((3, 2, 1), [])],  # the last is the marked one
+)
+def test_one_that_is_sent_now_takes_no_choice_along(
+    panel: QueuePanel, bridge: QueueBus, order: tuple[int, ...], left: list[str]
+) -> None:
+    """The key that takes back what waits must not reach what is being paid for."""
+    show(bridge, *(job(n, background=True) for n in range(1, 5)))
+    panel.activateWindow()
+    panel.later_list.setFocus()
+    choose(panel.later_list, *order)
+    bridge.show_job(job(1, S.SUBMITTING, background=True, submitted_at=NOW))
+    assert sorted(one.id for one in panel.lanes.chosen()) == left
+    assert panel.focusWidget() is panel.later_list
+    QTest.keyClick(panel.later_list, Qt.Key.Key_Delete)
+    assert "job1" not in str(bridge.calls)
+
+
 def test_only_what_waits_is_moved(panel: QueuePanel, bridge: QueueBus) -> None:
     show(bridge, job(1, S.ACCEPTED, submitted_at=NOW), job(2), job(3))
     choose(panel.list, 1)

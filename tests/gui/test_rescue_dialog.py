@@ -68,6 +68,8 @@ def test_it_looks_first_and_fetches_when_told(dialog: RescueDialog, bridge: Fake
     assert dialog.fetch_button.text() == "Fetch 2 clips"
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert bridge.calls[-1] == ("rescue", FOUND)
+    assert len(shown(dialog)) == 4  # until it is under way
+    bridge.answers[-1]([])
     assert "2 clips are being fetched" in dialog.sentence.text()
     assert dialog.fetch_button.isHidden()
     assert dialog.table.isVisible()
@@ -76,6 +78,17 @@ def test_it_looks_first_and_fetches_when_told(dialog: RescueDialog, bridge: Fake
         ("Clip 3", "Still being made"),
         ("Clip 4", "Unconfirmed: it may have been charged"),
     ]
+
+
+def test_what_cannot_be_fetched_stays_and_it_is_said_why(
+    dialog: RescueDialog, bridge: FakeBus
+) -> None:
+    bridge.answers[-1](FOUND)
+    dialog.fetch_button.click()
+    bridge.answers[-1](problem(ProblemCode.OFFLINE))
+    assert len(shown(dialog)) == 4
+    assert "being fetched" not in dialog.sentence.text()
+    assert dialog.again_button.isEnabled()
 
 
 def test_what_was_looked_after_already_leaves_the_list_when_it_is_saved(

@@ -49,7 +49,7 @@ from tests.support.clips import write_grey_clip
 from tests.support.drags import COPY, drag
 from tests.support.film_bus import FilmBus
 from tests.support.films import chain, shot, take_of
-from tests.support.window_fakes import make_context
+from tests.support.window_fakes import FakeWorkers, make_context
 
 
 class Host:
@@ -451,6 +451,44 @@ def test_a_picture_goes_to_the_chosen_shot_or_it_is_said_why_not(
     assert frames.frame(FrameSlot.END) is None  # neither is taken where one has no place
     assert window.compose.request().start_frame is None
     assert board.editor.shots[1].shot.request.start_frame is None
+
+
+def test_more_pictures_than_a_shot_takes_open_nothing_of_create(window: MainWindow) -> None:
+    window.compose.form.prompt.set_text("Of Create")
+    board = opened(window, chain("a"))
+    board.editor.open("film")
+    board.editor.choose("a")
+    drag(window, files("1.png", "2.png", "3.png"))
+    assert not window.user_actions.takes_sheet.isVisible()
+    assert "up to two pictures" in window.notice_strip.label.text()
+    assert board.editor.shots[0].shot.request.start_frame is None
+
+
+def test_what_is_typed_while_a_picture_is_read_is_kept(
+    window: MainWindow, context: UiContext, bus: FilmBus
+) -> None:
+    told: list[str] = []
+    bus.notice.connect(lambda problem: told.append(str(problem.message)))
+    board = opened(window, chain("a", "b"))
+    board.editor.open("film")
+    board.editor.choose("a")
+    workers: FakeWorkers = context.workers  # type: ignore[assignment]
+    workers.at_once = False
+    drag(window, files("fox.png"))
+    form = window.views.forms[-1]
+    assert form.frames.is_reading()
+    form.form.prompt.set_text("typed meanwhile")
+    board.editor.choose("b")
+    workers.run_all()
+    first = board.editor.shots[0].shot.request
+    assert (first.prompt, first.start_frame) == ("typed meanwhile", None)
+    assert told == ["A picture was still being read when you left its shot. Drop it there again."]
+    board.editor.choose("a")
+    drag(window, files("fox.png"))
+    workers.run_all()
+    board.form.save()
+    assert board.editor.shots[0].shot.request.start_frame is not None
+    assert len(told) == 1
 
 
 def test_with_large_type_in_a_small_window_the_form_keeps_room_and_words_are_whole(

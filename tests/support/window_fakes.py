@@ -203,8 +203,9 @@ class FakeBus(QObject):
         self.calls.append(("survey",))
         self.answers.append(then)
 
-    def rescue(self, scan: object) -> None:
+    def rescue(self, scan: object, then: Callable[[object], None]) -> None:
         self.calls.append(("rescue", scan))
+        self.answers.append(then)
 
     def retry(self, job_id: str, *, silent: bool = False) -> None:
         self.calls.append(("retry silent" if silent else "retry", job_id))

@@ -152,6 +152,16 @@ def test_the_command_changes_nothing_on_the_disk(
     assert files_below(paths.data) == before
 
 
+def test_where_nothing_is_it_makes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "none of ours"
+    empty.mkdir()
+    entry.main(["diagnostics", "--data-dir", str(empty)])
+    assert "none" in capsys.readouterr().out
+    assert files_below(empty) == {}
+
+
 def files_below(folder: Path) -> dict[Path, tuple[int, bytes]]:
     return {
         path: (path.stat().st_mtime_ns, path.read_bytes())

@@ -245,8 +245,12 @@ class WindowActions(WindowDialogs):
         if form not in self._served:
             self._served.append(form)
             form.frames.drops.refused.connect(self.on_drops_refused)
-            form.frames.many_given.connect(self.on_many_pictures_given)
-            form.frames.table_given.connect(self.on_table_given)
+            if form is self._compose:
+                form.frames.many_given.connect(self.on_many_pictures_given)
+                form.frames.table_given.connect(self.on_table_given)
+            else:
+                form.frames.many_given.connect(self.on_too_much_given)
+                form.frames.table_given.connect(self.on_too_much_given)
             form.presets.change_requested.connect(self.open_presets)
 
     @Slot()
@@ -286,6 +290,13 @@ class WindowActions(WindowDialogs):
     def on_table_given(self, path: str) -> None:
         """A table is shown before anything is made of it."""
         self.takes_sheet.take_file(path)
+
+    @Slot()
+    def on_too_much_given(self) -> None:
+        """Several takes are made of what stands in Create, which is out of sight."""
+        self.said.emit(
+            self.tr("A shot takes up to two pictures. Drop more of them, or a table, in Create.")
+        )
 
     @Slot()
     def show_what_is_sent(self) -> None:

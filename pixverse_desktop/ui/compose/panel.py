@@ -125,10 +125,8 @@ class ComposePanel(QWidget):
         self._refresh()
 
     def set_request(self, request: ClipRequest) -> None:
-        """Show a request; what the model does not offer stays at its default.
-
-        One of another model is shown as far as the model in use goes, until the other one is here.
-        """
+        """Show a request; what the model does not offer stays at its default. One of another model
+        is shown as far as the model in use goes, until the other one is here."""
         shown = request
         if request.model != self._caps.id:
             shown, _lost = carried_over(request, self._caps)
@@ -279,10 +277,11 @@ class ComposePanel(QWidget):
             self.focus_field(violation.field, translated(violation.message))
         return bool(found)
 
-    def is_unready(self) -> bool:
+    def is_unready(self, *, but_for_frames: bool = False) -> bool:
         """Whether the form is not yet what it will be: something is read, or another model."""
         awaited = self._wanted is not None and self._wanted[0].model != self._caps.id
-        return awaited or self.frames.is_reading() or self.form.is_measuring()
+        reading = self.frames.is_reading() and not but_for_frames
+        return awaited or reading or self.form.is_measuring()
 
     def note_asked(self) -> None:
         """Clips were asked for elsewhere: a second press that lands here asks for nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import assert_never
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -128,20 +129,27 @@ class RescueDialog(Dialog):
     def on_fetch_button_clicked(self) -> None:
         if self._scan is None:
             return
-        taken = self._scan.to_take_up()
-        count = len(taken)
-        self._bridge.rescue(self._scan)
-        self._scan = None
-        self._show_rows([finding for finding in self._shown if finding not in taken])
+        scan, self._scan = self._scan, None
         self._offer(0)
+        self.close_button.setFocus()
+        self._bridge.rescue(scan, partial(self._fetching, self._looks, scan))
+
+    def _fetching(self, look: int, scan: RescueScan, taken: list[Job] | Problem) -> None:
+        if look != self._looks:
+            return
+        if isinstance(taken, Problem):
+            self.sentence.setText(translated(taken.message))
+            return
+        fetched = scan.to_take_up()
+        gone = set(map(id, fetched))  # to compare them with each other would take seconds
+        self._show_rows([finding for finding in self._shown if id(finding) not in gone])
         self.sentence.setText(
             self.tr(
                 "%n clips are being fetched; they appear in the queue and among the clips.",
                 "",
-                count,
+                len(fetched),
             )
         )
-        self.close_button.setFocus()
 
     @Slot(object)
     def on_bridge_job_changed(self, job: Job) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from pixverse_desktop.core.jobs.job import Job
+from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.core.service import ServiceStatus
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.jobs.thumbnails import Pictures
@@ -99,21 +100,19 @@ class Lanes(QWidget):
 
     @contextmanager
     def _choice_kept(self, jobs: Sequence[Job]) -> Iterator[None]:
-        """What of these is chosen and goes to the other lane is chosen there, and the keyboard is
-        with it if it was in a lane."""
-        before = [
-            (view, job.id)
-            for rows, view in self
-            for job in jobs
-            if view.selectionModel().isSelected(rows.index_of(job.id))
-        ]
+        """Where all that was chosen in a lane is put into the other one, it is chosen there, and
+        the keyboard is with it if it was in a lane. What goes there because it is sent now takes
+        no choice along: a key for what still waits must not mean it."""
+        put = {job.id for job in jobs if job.state is JobState.QUEUED}
+        before = [(view, [job.id for job in view.chosen()]) for _rows, view in self]
         focused = any(view.hasFocus() for _rows, view in self)
         yield
         for rows, view in self:
-            came = [one for left, one in before if left is not view and rows.row_of(one) >= 0]
-            if came:
-                self.fit()  # a lane that was empty is not shown yet
-                view.choose(came, focus=focused)
+            for left, chosen in before:
+                came = left is not view and put.issuperset(chosen)
+                if came and chosen and all(rows.row_of(one) >= 0 for one in chosen):
+                    self.fit()  # a lane that was empty is not shown yet
+                    view.choose(chosen, focus=focused)
 
     def tell_state(self, status: ServiceStatus) -> None:
         """Both lanes learn what decides about all that wait."""

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from pixverse_desktop.core.errors import ProblemCode, problem
 from pixverse_desktop.core.film import edit
 from pixverse_desktop.core.film.film import Film, links_of
 from pixverse_desktop.core.film.plan import ShotPlan, Wish
 from pixverse_desktop.core.jobs.job import A_STILL
+from pixverse_desktop.core.messages import Message
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.services.engine_bridge import EngineBridge
 from pixverse_desktop.ui.base.composing import finish_composing
@@ -50,8 +52,8 @@ class Form(Protocol):
     def set_request(self, request: ClipRequest) -> None:
         """Let something else stand in it."""
 
-    def is_unready(self) -> bool:
-        """Whether it is not yet what it will be."""
+    def is_unready(self, *, but_for_frames: bool = False) -> bool:
+        """Whether it is not yet what it will be; the picture of before counts while one is read."""
 
     def focus_field(self, name: str, sentence: str = "") -> None:
         """The keyboard goes to a field."""
@@ -102,7 +104,7 @@ class ShotForm(QObject):
         """Whether the form is in sight; out of sight nothing of it is kept."""
         if awake == self._awake:
             return
-        self.save()
+        self._leave()
         self._awake = awake
         self._shot_id = ""  # filled anew: another form may have changed the model in use
 
@@ -111,7 +113,9 @@ class ShotForm(QObject):
         """What stands in the form is the shot's request from now on."""
         self._timer.stop()
         finish_composing()
-        if not self._awake or self._settling or self._stored is None or self._form.is_unready():
+        if not self._awake or self._settling or self._stored is None:
+            return
+        if self._form.is_unready(but_for_frames=True):
             return
         request = self._form.request()
         if request == self._shown:
@@ -155,7 +159,7 @@ class ShotForm(QObject):
 
     @Slot(str)
     def on_editor_shot_chosen(self, _shot_id: str) -> None:
-        self.save()
+        self._leave()
         self._fill(self._editor.chosen_shot)
 
     @Slot()
@@ -163,7 +167,7 @@ class ShotForm(QObject):
         one = self._editor.chosen_shot
         self.head.show_shot(one, self._editor.plan)
         if one is None or one.shot.id != self._shot_id:
-            self.save()
+            self._leave()
             self._fill(one)
         elif one.shot.request != self._stored and not self._timer.isActive():
             self._fill(one)
@@ -187,6 +191,14 @@ class ShotForm(QObject):
         self._editor.change(lambda film: edit.renamed(film, shot_id, name))
 
     # --- inside ---
+
+    def _leave(self) -> None:
+        """Another shot's request will stand in the form."""
+        self.save()
+        mine = self._awake and not self._settling and self._stored is not None
+        reading = self._form.is_unready() and not self._form.is_unready(but_for_frames=True)
+        if mine and reading:
+            self._bridge.notice.emit(problem(ProblemCode.FRAME, Message("picture_unread")))
 
     def _fill(self, one: ShotPlan | None) -> None:
         if not self._awake:
