@@ -141,10 +141,8 @@ def _close_on_signals(loop: asyncio.AbstractEventLoop, program: Program) -> None
 
 
 def _load_rest() -> None:
-    """BLOCKING. Import what the window does without at first; it takes a while.
-
-    What it closes with comes too: it must be there although the files are replaced meanwhile.
-    """
+    """BLOCKING. Import what the window does without at first, and what it must be able to close
+    with although the files are replaced meanwhile."""
     import pixverse_desktop.api.client
     import pixverse_desktop.services.runtime
     import pixverse_desktop.ui.shell.close_dialog  # noqa: F401
@@ -417,7 +415,6 @@ class Program:
         # One thread, in order: what the window just saved is written before this returns.
         await self._runtime.close()
         await self.workers.drain(_DRAIN_S)
-        ended = self.workers.close()
-        if ended:
+        if ended := self.workers.close():
             self._collector.stop()
         return ended
