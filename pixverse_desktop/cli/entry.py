@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from collections.abc import Sequence
 
 from pixverse_desktop.cli.arguments import (
@@ -55,5 +57,8 @@ def main(argv: Sequence[str]) -> int:
         log.exception("%s", argv[0])
         report.error = f"Something went wrong inside the program ({type(error).__name__})."
         code = Exit.DISK
-    report.print(code)
+    try:
+        report.print(code)
+    except BrokenPipeError:  # who reads it has enough, and wants to hear nothing of it at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return int(code)

@@ -127,7 +127,7 @@ def _data(paths: Paths, settings: Settings, overview: Overview, why: str) -> Ite
     database, clips = paths.data / "pixverse.db", clip_folder_path(paths, settings)
     yield f"data folder: {paths.data}, free: {_free(paths.data)}"
     yield f"clip folder: {clips}, free: {_free(clips)}"
-    yield f"database: {_size(database)}{', ' + why if why else ''}"
+    yield f"database: {_size(database)}{', ' + why if why and database.exists() else ''}"
     states = ", ".join(f"{state} {count}" for state, count in sorted(overview.jobs.items()))
     yield f"jobs: {sum(overview.jobs.values())}{' (' + states + ')' if states else ''}"
     yield f"films: {overview.films}"

@@ -59,8 +59,8 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
 
 
 def _serve(options: argparse.Namespace, folder: Path) -> int:
+    state = State(folder)  # may wait for another one to end, and is ended itself meanwhile
     ending = _ending_on_signals()
-    state = State(folder)
     # Taken out of the environment: renderers have no use for it.
     service = Service(state, os.environ.pop(KEY_VARIABLE, ""))
     if options.scenario:

@@ -199,6 +199,19 @@ def test_work_under_way_is_counted_as_single_jobs_change() -> None:
     assert (work.count("demo"), work.credits("demo"), work.soonest_expiry("demo")) == (0, 0, None)
 
 
+def test_type_that_is_small_again_leaves_no_gap(window: MainWindow, qtbot: QtBot) -> None:
+    service = window.top_bar.service
+    before = service.width()
+    for size in (150, 100):
+        theme.current().set_look("dark", size)
+        window.top_bar.set_status(demo_status(), has_key=False)
+    qtbot.waitUntil(lambda: service.width() == before)
+    theme.current().set_look("dark", 150)
+    window.top_bar.set_status(demo_status(), has_key=False)
+    theme.current().set_look("dark", 100)
+    qtbot.waitUntil(lambda: service.width() == before)
+
+
 def test_menus_without_room_are_behind_a_mark_in_the_themes_colour(window: MainWindow) -> None:
     rest = window.user_actions.menus.bar.findChild(QToolButton, "qt_menubar_ext_button")
     assert rest is not None
@@ -473,6 +486,8 @@ def test_the_window_remembers_its_form_and_panes(
     other.commands.window_state = context.commands.window_state
     again = MainWindow(other, FakePlayer(), FakeQueue())
     qtbot.addWidget(again)
+    assert again.compose.request() == request
+    again.compose.form.prompt.undo()  # there is nothing before what stands there
     assert again.compose.request() == request
     state = context.commands.window_state
     assert state.geometry

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from pixverse_desktop.core.jobs.job import Clip, Job
@@ -326,6 +327,24 @@ def test_controls_fit_at_every_width(
         assert widget.isVisible()
         assert widget.geometry().right() <= width - 24
         assert widget.width() >= widget.sizeHint().width()
+
+
+def test_with_large_type_in_a_narrow_place_nothing_covers_the_time(
+    qtbot: QtBot, player: PlayerPanel, job: Job
+) -> None:
+    theme.current().set_look("dark", 150)
+    player.show_job(job, autoplay=False)
+    player.resize(320, 500)
+    qtbot.wait(20)
+    controls = player.controls
+    time, loop = (
+        QRect(w.mapTo(controls, QPoint()), w.size()) for w in (controls.time, controls.loop)
+    )
+    assert not time.intersects(loop)
+    assert controls.time.width() >= controls.time.sizeHint().width()
+    menu = QMenu()
+    controls.add_folded(menu)
+    assert any(action.text().startswith("Actual size") for action in menu.actions())
 
 
 def test_after_shutdown_nothing_plays(player: PlayerPanel, job: Job) -> None:

@@ -172,6 +172,16 @@ def test_the_best_so_far_stays_left_and_the_others_come(bus: QueueBus) -> None:
     assert len(judging.shown) == 4
 
 
+def test_what_was_rejected_before_challenges_no_champion(bus: QueueBus) -> None:
+    judging = judging_of(bus, 4)
+    judging.judge(PICK)
+    judging.judge(REJECT)
+    judging.toggle_champion()
+    assert shown(judging) == ["job1", "job3"]
+    judging.judge(REJECT)
+    assert shown(judging) == ["job1", "job4"]
+
+
 def test_a_champion_that_is_rejected_makes_room(bus: QueueBus) -> None:
     judging = judging_of(bus, 3)
     judging.toggle_champion()

@@ -21,7 +21,7 @@ from pixverse_desktop.core.jobs.spending import Period
 from pixverse_desktop.core.jobs.states import JobState as S
 from pixverse_desktop.core.model.request import ClipRequest
 from pixverse_desktop.services.settings import Settings
-from pixverse_desktop.ui.base import localised
+from pixverse_desktop.ui.base import localised, theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.shell.main_window import MainWindow
 from pixverse_desktop.ui.spend.figures import NO_BOARD, OTHER
@@ -56,6 +56,14 @@ def panel(qtbot: QtBot, context: UiContext) -> SpendPanel:
     made.show()
     made.enter()
     return made
+
+
+def test_columns_are_as_wide_as_the_type_is_large(panel: SpendPanel) -> None:
+    before = panel.table.columnWidth(4)
+    theme.current().set_look("dark", 150)
+    assert panel.table.columnWidth(4) > 1.3 * before
+    theme.current().set_look("dark", 100)
+    assert panel.table.columnWidth(4) == before
 
 
 def shown(panel: SpendPanel) -> list[list[str]]:

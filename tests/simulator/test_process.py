@@ -54,6 +54,21 @@ def test_a_folder_has_one_simulator(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     state.State(tmp_path).close()
 
 
+def test_one_that_waits_for_the_folder_can_be_ended(tmp_path: Path) -> None:
+    first = state.State(tmp_path)
+    command = [sys.executable, "-m", "pixverse_desktop.simulator", "--state-dir", str(tmp_path)]
+    second = subprocess.Popen(command, cwd=ROOT)
+
+    def waits() -> bool:
+        held = Path(f"/proc/{second.pid}/fd").iterdir()
+        return any("simulator.db" in str(one.resolve()) for one in held)
+
+    assert eventually(waits)
+    second.terminate()
+    assert eventually(lambda: second.poll() is not None, 5.0)
+    first.close()
+
+
 def test_kill_and_restart(tmp_path: Path) -> None:
     first = SimulatorProcess(tmp_path)
     try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from pixverse_desktop.services.settings import DRAFT, Settings, save_json
 from pixverse_desktop.store.job_store import JobStore
 from tests.support.factories import SHORT, make_job, saved_job
 from tests.support.films import chain
+from tests.support.simulator_process import ROOT
 
 PASSWORD = "hush-canary-of-the-proxy"
 PROMPT = "A red fox turns its head, canary one"
@@ -150,6 +153,19 @@ def test_the_command_changes_nothing_on_the_disk(
     assert entry.main(["diagnostics", "--data-dir", str(paths.data)]) == 0
     assert PASSWORD not in capsys.readouterr().out
     assert files_below(paths.data) == before
+
+
+def test_who_has_read_enough_hears_of_no_error(paths: Paths) -> None:
+    command = [sys.executable, "-m", "pixverse_desktop", "diagnostics", "--data-dir"]
+    process = subprocess.Popen(
+        [*command, str(paths.data)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.close()  # as head does after its lines
+    assert process.stderr is not None
+    with process.stderr:
+        assert process.stderr.read() == b""
+    assert process.wait(30) == 0
 
 
 def test_where_nothing_is_it_makes_nothing(

@@ -150,6 +150,7 @@ class Controls(QWidget):
             (self.mute, "volume up", self.on_louder),
             (self.mute, "volume down", self.on_quieter),
             (self.full_screen, "full screen", self.full_screen.click),
+            (self.zoom, "actual size", self.zoom.click),
         ):
             if button in self._folded:
                 action = menu.addAction(for_menu(command(name).title, name))
@@ -321,9 +322,13 @@ class Controls(QWidget):
         else:
             if clock + icon + end > room:  # not even with Play beside the middle
                 folded.add(self.full_screen)
+            if 2 * (clock + icon) > room:
+                folded.add(self.zoom)
         self._folded = folded
         self._whole_time = self.time not in folded
-        for widget in (self.frame, self.full_screen, self.mute, self.back, self.forward):
+        for widget in (
+            self.frame, self.full_screen, self.zoom, self.mute, self.back, self.forward,
+        ):  # fmt: skip
             widget.setVisible(widget not in folded)
         self.time.setMinimumWidth(whole if self._whole_time else clock)
         self._show_time()

@@ -181,7 +181,8 @@ class Judging(QObject):
             self._go(self._place.focus)
             return
         best = max(alive, key=lambda id: (*_worth(self._jobs[id]), -alive.index(id)))
-        self._place = self._place._replace(champion=best, met=frozenset(), focus=best)
+        out = frozenset(id for id in alive if self._jobs[id].verdict is Verdict.REJECTED)
+        self._place = self._place._replace(champion=best, met=out, focus=best)
         self._go(self.challenger)
 
     # --- judging ---

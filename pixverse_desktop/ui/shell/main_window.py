@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -412,9 +413,8 @@ class MainWindow(QMainWindow):
         self.panes.set_widths(state.splitter, state.player_width)
         self.queue.set_split(state.queue_split)  # type: ignore[attr-defined]
         if state.form is not None:
-            try:
+            with suppress(ValueError):  # an older program's form: the defaults stand there already
                 self.compose.set_request(request_from_json(state.form))
-            except ValueError:
-                return  # an older program's form: the defaults stand there already
-            self._save_timer.stop()
+        self._save_timer.stop()
+        self.compose.form.prompt.document().clearUndoRedoStacks()
         self.compose.form.prompt.setFocus()

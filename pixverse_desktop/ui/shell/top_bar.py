@@ -115,7 +115,8 @@ class TopBar(QWidget):
         )
         set_style(self.service, role="warn" if custom else "")
         # The tabs give way before a name that we chose ourselves is cut.
-        self.service.setMinimumWidth(0 if custom else self.service.sizeHint().width())
+        whole = QSizePolicy.Policy.Preferred if custom else QSizePolicy.Policy.Minimum
+        self.service.setSizePolicy(whole, QSizePolicy.Policy.Fixed)
         word, role = self._words_for(status.connection)
         self.state.setText(word)
         self.state.setToolTip(tip_text(translated(status.trouble_said)))

@@ -30,7 +30,7 @@ from pixverse_desktop.core.service import OriginKind
 from pixverse_desktop.core.text import fold
 from pixverse_desktop.services.export import replacing
 from pixverse_desktop.services.ledger_table import write_csv
-from pixverse_desktop.ui.base import localised
+from pixverse_desktop.ui.base import localised, theme
 from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import set_style
@@ -367,7 +367,12 @@ class SpendPanel(QWidget):
         self.table.activated.connect(self.on_table_activated)
         head = self.table.horizontalHeader()
         head.setSectionResizeMode(CLIP, QHeaderView.ResizeMode.Stretch)
-        # Widths from the type size, not from the rows: there may be a hundred thousand.
+        self.set_widths()
+        theme.current().changed.connect(self.set_widths)
+
+    @Slot()
+    def set_widths(self) -> None:
+        """From the type size, not from the rows: there may be a hundred thousand."""
         unit = self.fontMetrics().averageCharWidth()
         for column, letters in ((0, 22), (2, 16), (3, 18), (4, 12), (5, 11), (6, 18)):
             self.table.setColumnWidth(column, unit * letters + 16 * (column in AMOUNTS))
