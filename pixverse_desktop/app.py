@@ -169,8 +169,7 @@ class Program:
         self.paths = paths
         self.settings = load_settings(paths.settings)
         self.fixed = demo_origin("") if demo else fixed  # given on the command line
-        self.secrets = Secrets()
-        self.key_known = False
+        self.secrets, self.key_known = Secrets(), False
         self.workers = Workers()
         self._collector = MainThreadCollector()
         self.simulator: SimulatorProcess | None = None
@@ -179,6 +178,7 @@ class Program:
         self.engine: Engine | None = None
         self._switching = asyncio.Lock()
         self.bridge = EngineBridge(ServiceStatus(self._wanted_origin()))
+        self.bridge.jobs_known = not paths.database.exists()
         self.bridge.status_changed.connect(self.on_status_changed)
         self._asking_balance = False
         self.commands = Commands(self, load_window_state(paths.window))

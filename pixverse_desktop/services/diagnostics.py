@@ -55,7 +55,7 @@ def diagnose(
     screens, ``report`` that of a check, where one was made."""
     overview, why = Overview(), ""
     try:
-        overview = read_overview(paths.data / "pixverse.db")
+        overview = read_overview(paths.database)
     except (sqlite3.Error, OSError) as error:
         why = f"cannot be read ({type(error).__name__})"
     sections = {
@@ -124,7 +124,7 @@ def _settings(settings: Settings) -> Iterator[str]:
 
 
 def _data(paths: Paths, settings: Settings, overview: Overview, why: str) -> Iterator[str]:
-    database, clips = paths.data / "pixverse.db", clip_folder_path(paths, settings)
+    database, clips = paths.database, clip_folder_path(paths, settings)
     yield f"data folder: {paths.data}, free: {_free(paths.data)}"
     yield f"clip folder: {clips}, free: {_free(clips)}"
     yield f"database: {_size(database)}{', ' + why if why and database.exists() else ''}"

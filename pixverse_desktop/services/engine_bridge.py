@@ -59,6 +59,7 @@ class EngineBridge(QObject):
     def __init__(self, status: ServiceStatus) -> None:
         super().__init__()
         self.jobs: dict[str, Job] = {}
+        self.jobs_known = True  # False until they were read, where there are some from before
         self.status = status
         self._engine: Engine | None = None
         self._model_id = MODEL_ID  # what the user makes clips with, over engines
@@ -82,6 +83,7 @@ class EngineBridge(QObject):
     def reset(self, jobs: list[Job]) -> None:
         """All jobs anew: after a start."""
         self.jobs = {job.id: job for job in jobs if not job.hidden}
+        self.jobs_known = True
         self.jobs_reset.emit(tuple(self.jobs.values()))
 
     def show_status(self, status: ServiceStatus) -> None:

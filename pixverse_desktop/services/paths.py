@@ -20,6 +20,11 @@ class Paths:
     clips: Path  # the default clip folder
 
     @property
+    def database(self) -> Path:
+        """The list of jobs."""
+        return self.data / "pixverse.db"
+
+    @property
     def frames(self) -> Path:
         """Prepared start and end frames."""
         return self.data / "frames"

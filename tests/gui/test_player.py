@@ -14,6 +14,7 @@ from pixverse_desktop.core.jobs.job import Clip, Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.services.settings import WindowState
 from pixverse_desktop.ui.base import theme
+from pixverse_desktop.ui.base.context import UiContext
 from pixverse_desktop.ui.playback.seek_bar import SeekBar, clock_text
 from pixverse_desktop.ui.player.panel import PlayerPanel
 from pixverse_desktop.ui.player.video_area import Page
@@ -327,6 +328,25 @@ def test_controls_fit_at_every_width(
         assert widget.isVisible()
         assert widget.geometry().right() <= width - 24
         assert widget.width() >= widget.sizeHint().width()
+
+
+def test_nothing_is_said_of_clips_before_it_is_known_whether_there_are_any(
+    qtbot: QtBot, context: UiContext, job: Job
+) -> None:
+    bus: FakeBus = context.bridge  # type: ignore[assignment]
+    for clip in (None, job):
+        bus.jobs_known = False
+        made = PlayerPanel(context)
+        qtbot.addWidget(made)
+        assert made.video_area.empty.title.text() == ""
+        assert made.video_area.examples.isHidden()
+        bus.jobs_known = True
+        bus.jobs_reset.emit(())
+        assert made.video_area.empty.title.text() == "Your clips play here"
+        if clip is not None:
+            made.show_job(clip, autoplay=False)  # and words do not wait for its picture
+            assert made.video_area.empty.title.text() == ""
+        made.shutdown()
 
 
 def test_with_large_type_in_a_narrow_place_nothing_covers_the_time(

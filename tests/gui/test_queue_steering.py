@@ -129,6 +129,24 @@ def test_keys_move_what_is_chosen(
         assert not panel.undo_strip.isVisible()
 
 
+def test_a_queue_is_not_called_empty_before_it_was_read(
+    qtbot: QtBot, bridge: QueueBus, tmp_path: Path
+) -> None:
+    bridge.jobs_known = False
+    context = UiContext(
+        bridge, FakeWorkers(), FakeCommands().settings, FakeCommands(), tmp_path, RESOURCES
+    )  # fmt: skip
+    made = QueuePanel(context)
+    qtbot.addWidget(made)
+    made.show()
+    assert not made.nothing.isVisible()
+    assert made.recent.currentWidget() is made.grid
+    bridge.jobs_known = True
+    show(bridge)
+    assert made.nothing.isVisible()
+    assert made.recent.currentWidget() is made.no_clips
+
+
 @pytest.mark.parametrize("chosen", [(2,), (2, 3)])
 def test_what_goes_to_the_other_lane_stays_chosen(
     panel: QueuePanel, bridge: QueueBus, chosen: tuple[int, ...]

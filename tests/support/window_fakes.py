@@ -115,6 +115,7 @@ class FakeBus(QObject):
     def __init__(self, status: ServiceStatus) -> None:
         super().__init__()
         self.jobs: dict[str, Job] = {}
+        self.jobs_known = True
         self.status = status
         self.calls: list[tuple[object, ...]] = []
         self.links: dict[str, str] = {}

@@ -322,7 +322,7 @@ class Controls(QWidget):
         else:
             if clock + icon + end > room:  # not even with Play beside the middle
                 folded.add(self.full_screen)
-            if 2 * (clock + icon) > room:
+            if clock + icon + _ICON > room:
                 folded.add(self.zoom)
         self._folded = folded
         self._whole_time = self.time not in folded

@@ -54,7 +54,7 @@ class PlayerPanel(QWidget):
         self._autoplayed = True
         self.setAccessibleName(self.tr("Player"))
         self.setMinimumWidth(320)
-        self.video_area = VideoArea()
+        self.video_area = VideoArea(known=self._bridge.jobs_known)
         self.controls = Controls()
         self.transport = Transport(context.workers, self.video_area.long_side_px, self)
         self.playback_settings = PlaybackSettings(context.commands, self.transport, self.controls)
@@ -96,6 +96,8 @@ class PlayerPanel(QWidget):
             self.video_area.show_page(Page.MAKING)
         elif clip is None:
             self.video_area.show_empty(job)
+        elif self.video_area.page is Page.EMPTY:
+            self.video_area.show_nothing()
         self.controls.set_clip(clip is not None, clip is None or clip.has_audio)
         self.controls.line.show_job(self._job)
         self.transport.load(clip, play=autoplay)
@@ -390,6 +392,7 @@ class PlayerPanel(QWidget):
         self.tools.shuttle.changed.connect(self.on_shuttle_changed)
         self.tools.said.connect(self.said)
         self._bridge.job_changed.connect(self.on_bridge_job_changed)
+        self._bridge.jobs_reset.connect(self.video_area.on_jobs_known)
         video_area.clicked.connect(self.toggle_play)
         video_area.examples.chosen.connect(self.example_chosen)
         video_area.menu_wanted.connect(self.on_stage_menu_wanted)

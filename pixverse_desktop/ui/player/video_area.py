@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from PySide6.QtCore import QPoint, QRect, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QImage,
@@ -244,13 +244,13 @@ class MessagePage(QWidget):
 
 
 class VideoArea(QWidget):
-    """The four pages, and clicks on any of them."""
+    """The pages, and clicks on any of them. ``known``: whether it is known what clips there are."""
 
     clicked = Signal()
     double_clicked = Signal()
     menu_wanted = Signal(QPoint)  # on the screen
 
-    def __init__(self) -> None:
+    def __init__(self, *, known: bool = True) -> None:
         super().__init__()
         self._pressed = False
         self._grip: QPoint | None = None  # where a clip larger than the stage is held
@@ -271,7 +271,10 @@ class VideoArea(QWidget):
         self.making = MakingPage()
         for page in (self.empty, self.video, self.still, self.problem, self.making):
             self._pages.addWidget(page)
-        self.show_empty(None)
+        if known:
+            self.show_empty(None)
+        else:
+            self.show_nothing()
 
     def set_margin(self, margin: int) -> None:
         """Pixels of stage around the clip; none on the whole screen."""
@@ -296,6 +299,16 @@ class VideoArea(QWidget):
             self.empty.show_message(self.tr("There is no clip of this job"), "")
         self.examples.setVisible(job is None)
         self.show_page(Page.EMPTY)
+
+    def show_nothing(self) -> None:
+        """Not even words: a clip comes, or nobody knows yet what there is."""
+        self.empty.show_message("", "")
+        self.examples.hide()
+
+    @Slot()
+    def on_jobs_known(self) -> None:
+        if self.page is Page.EMPTY and not self.empty.title.text():
+            self.show_empty(None)
 
     def set_shape(self, shape: QSize) -> None:
         """The size of the clip in pixels, empty when unknown."""

@@ -265,7 +265,8 @@ class QueuePanel(QWidget):
         self.header.set_counts(self.rows.running(), self.lanes.waiting())
         self._show_card()
         self._run_timer()
-        self.recent.setCurrentWidget(self.grid if self.recent_rows.rowCount() else self.no_clips)
+        none = self._bridge.jobs_known and not self.recent_rows.rowCount()
+        self.recent.setCurrentWidget(self.no_clips if none else self.grid)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         # Cards are built when there is something to show on them.
@@ -294,7 +295,7 @@ class QueuePanel(QWidget):
 
     def _fit_list(self) -> None:
         self.lanes.fit()
-        self.nothing.setVisible(self.lanes.isHidden())
+        self.nothing.setVisible(self._bridge.jobs_known and self.lanes.isHidden())
         # A decision about money is worth more room than a look at older clips.
         decides = not (self.card.isHidden() and self.batches.isHidden())
         crowded = decides and self.height() < _CROWDED_HEIGHT
