@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import gc
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -106,10 +108,14 @@ def test_only_one_place_sends_the_paid_request() -> None:
     assert posts == ["pixverse_desktop/api/client.py"]
 
 
-def test_generate_loads_no_qt() -> None:
-    import subprocess
-    import sys
+def printed_by(code: str) -> str:
+    """What a Python process of its own prints."""
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(command, check=True, timeout=60, capture_output=True, text=True)
+    return ended.stdout.strip()
 
+
+def test_generate_loads_no_qt() -> None:
     code = (
         "import sys\nfrom pixverse_desktop.cli import entry\n"
         "entry.main(['generate', '--prompt', ''])\n"
@@ -120,9 +126,6 @@ def test_generate_loads_no_qt() -> None:
 
 def test_the_window_imports_what_its_first_paint_needs() -> None:
     """Engine, database, network, pictures and video are imported once it stands."""
-    import subprocess
-    import sys
-
     code = (
         "import gc, sys\n"
         "from pixverse_desktop.ui.base import quick_start\n"
@@ -139,17 +142,11 @@ def test_the_window_imports_what_its_first_paint_needs() -> None:
         "    'ssl', 'hashlib', 'html', 'PySide6.QtNetwork', 'PySide6.QtMultimedia'}\n"
         "print(sorted(late & set(sys.modules)), seen, gc.isenabled())"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True
-    )
-    assert ended.stdout.strip() == "[] [] False"
+    assert printed_by(code) == "[] [] False"
 
 
 def test_what_the_start_leaves_out_is_missed_by_nobody() -> None:
     """PySide6 still names the signatures after a wrong call, and HTTPS comes with who asks for it."""
-    import subprocess
-    import sys
-
     code = (
         "from pixverse_desktop.ui.base import quick_start\n"
         "quick_start.prepare()\n"
@@ -160,10 +157,7 @@ def test_what_the_start_leaves_out_is_missed_by_nobody() -> None:
         "except TypeError as error:\n"
         "    print('Supported signatures' in str(error), bool(ssl.OPENSSL_VERSION), compile.__name__)"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True
-    )
-    assert ended.stdout.strip() == "True True compile"
+    assert printed_by(code) == "True True compile"
 
 
 def test_no_thread_of_a_test_frees_the_widgets_of_another() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import assert_never
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyleOptionButton,
     QVBoxLayout,
-    QWidget,
 )
 
 from pixverse_desktop.core.jobs.spending import NOTICE_AT, Period
@@ -24,6 +23,7 @@ from pixverse_desktop.core.service import Budget
 from pixverse_desktop.ui.base import localised
 from pixverse_desktop.ui.base.messages import translated
 from pixverse_desktop.ui.base.theme import color, set_style
+from pixverse_desktop.ui.widgets.arranged import Arranged
 from pixverse_desktop.ui.widgets.icon_button import IconButton
 from pixverse_desktop.ui.widgets.key_tip import set_key_tip
 from pixverse_desktop.ui.widgets.labels import ElidedLabel, SentenceLabel, plain_label, tip_text
@@ -100,7 +100,7 @@ class GenerateButton(QPushButton):
         )
 
 
-class CostBar(QWidget):
+class CostBar(Arranged):
     """Pinned under the form."""
 
     generate_clicked = Signal()
@@ -146,7 +146,7 @@ class CostBar(QWidget):
             self._is_brief = brief
             self.clip.setHidden(brief)
             self.why.show_message("" if brief else self._why)
-            self._arrange()
+            self.arrange()
 
     def set_clip(
         self, size: tuple[int, int] | None, duration_s: int | None, sound: bool | None
@@ -158,7 +158,7 @@ class CostBar(QWidget):
         if sound is not None:
             parts.append(self.tr("sound") if sound else self.tr("no sound"))
         self.clip.setText(" · ".join(parts))
-        self._arrange()
+        self.arrange()
 
     def set_purpose(self, word: str, tip: str) -> None:
         """The button makes something else than a new clip, and is not the one thing to do here."""
@@ -205,7 +205,7 @@ class CostBar(QWidget):
             text, short = self._change_text(localised.price_text(price)), False
         self.balance.setText(text)
         set_style(self.balance, role="warn" if short else "muted")
-        self._arrange()
+        self.arrange()
 
     def _change_text(self, now: str) -> str:
         if now == self._was:
@@ -233,16 +233,7 @@ class CostBar(QWidget):
         self.reason.show_message(reason)
         self.button.setEnabled(not reason)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._arrange()
-
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
         """Beside each other where there is room, else one under the other."""
         needed = self.clip.sizeHint().width() + 12 + self.balance.sizeHint().width()
         direction = QBoxLayout.Direction

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPi
 from pixverse_desktop.ui.base.theme import color, icon, is_contrast, pixels, stroke
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QStyleOptionViewItem
+    from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 ALIGN_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 ALIGN_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -50,6 +50,15 @@ def sized(font: QFont, size: int) -> QFont:
 def elided(font: QFont, text: str, width: int) -> str:
     """The text cut to ``width`` pixels."""
     return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, max(0, width))
+
+
+def stage(place: QWidget) -> None:
+    """Cover a widget with the ground of pictures, at the start too: fillRect would have PySide
+    make Qt's table of gradients first."""
+    with QPainter(place) as painter:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color("stage"))
+        painter.drawRect(place.rect())
 
 
 def well(painter: QPainter, area: QRect, role: str, radius: float) -> None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -27,6 +27,7 @@ from pixverse_desktop.ui.base.theme import icon, pixels, set_style, tabular
 from pixverse_desktop.ui.jobs.mode_switch import ModeSwitch
 from pixverse_desktop.ui.jobs.value_labels import label_for
 from pixverse_desktop.ui.library.grid import NARROWEST, USUAL_TILE, WIDEST
+from pixverse_desktop.ui.widgets.arranged import Arranged
 from pixverse_desktop.ui.widgets.flow_layout import FlowLayout
 from pixverse_desktop.ui.widgets.inputs import QuietSlider, TextField
 from pixverse_desktop.ui.widgets.labels import ElidedLabel
@@ -36,7 +37,7 @@ _DAY_S = 86_400.0
 _ROOMY = 560  # pixels of width, from which on there is room for a slider
 
 
-class FilterBar(QWidget):
+class FilterBar(Arranged):
     """Holds a query without its shelf; everything it does is ``changed``."""
 
     changed = Signal()
@@ -69,16 +70,10 @@ class FilterBar(QWidget):
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
         self.size_slider.setVisible(self.width() >= pixels(_ROOMY))
-        self._arrange()
+        super().resizeEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._arrange()
-
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
         """The search beside the rest where there is room, else over it."""
         needed = self.search.minimumWidth() + 12 + self._tools.sizeHint().width()
         direction = QBoxLayout.Direction

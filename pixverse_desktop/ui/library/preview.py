@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.base.command import Command, Scope
 from pixverse_desktop.ui.base.commands import command_pressed
-from pixverse_desktop.ui.base.theme import color
+from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.library.grid import TileGrid
 
 _HELD_MS = 400  # a key held longer closes what it opened when it is let go
@@ -77,5 +77,4 @@ class Preview(QWidget):
             self.close_preview()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), color("stage"))
+        paint.stage(self)

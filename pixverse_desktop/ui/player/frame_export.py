@@ -114,12 +114,12 @@ def image_of(clip: Path, index: int) -> QImage:
 
 def save_frame(clip: Path, index: int, target: Path) -> None:
     """BLOCKING. Write a frame as PNG, whole or not at all; raises UserError."""
+    from pixverse_desktop.services.export import replacing
+
     if target.suffix.lower() == clip.suffix.lower():
         raise UserError(problem(ProblemCode.FRAME, Message("still_over_clip")))
     data = picture_of(clip, index)
     try:
-        from pixverse_desktop.services.export import replacing
-
         with replacing(target) as aside:
             aside.write_bytes(data)
     except OSError as error:

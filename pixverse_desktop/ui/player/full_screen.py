@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pixverse_desktop.ui.base.command import Scope
 from pixverse_desktop.ui.base.commands import command_pressed
-from pixverse_desktop.ui.player.video_area import paint_stage
+from pixverse_desktop.ui.jobs import paint
 
 _LOOK_EVERY_MS = 200
 _HIDE_AFTER_MS = 2000
@@ -74,7 +74,7 @@ class FullScreen(QWidget):
         self.left.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        paint_stage(self)
+        paint.stage(self)
 
     def _show_controls(self, shown: bool) -> None:
         if self._controls.isHidden() == shown:

@@ -14,6 +14,7 @@ from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.core.jobs.states import JobState
 from pixverse_desktop.ui.base.command import Command
 from pixverse_desktop.ui.base.context import UiContext
+from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.playback.filmstrip import FilmstripMaker
 from pixverse_desktop.ui.playback.frame_decoder import StillFrame
 from pixverse_desktop.ui.player.body_place import BodyPlace
@@ -23,7 +24,7 @@ from pixverse_desktop.ui.player.playback_settings import PlaybackSettings
 from pixverse_desktop.ui.player.review_tools import ReviewTools
 from pixverse_desktop.ui.player.sequence import SequenceStage
 from pixverse_desktop.ui.player.transport import Transport
-from pixverse_desktop.ui.player.video_area import Page, VideoArea, paint_stage
+from pixverse_desktop.ui.player.video_area import Page, VideoArea
 from pixverse_desktop.ui.widgets.labels import plain_label
 
 if TYPE_CHECKING:
@@ -349,7 +350,7 @@ class PlayerPanel(QWidget):
         pressed.start(self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        paint_stage(self)
+        paint.stage(self)
 
     # --- inside ---
 

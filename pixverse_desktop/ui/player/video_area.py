@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
 
 from pixverse_desktop.core.jobs.job import Job
 from pixverse_desktop.ui.base.motion import Motion
-from pixverse_desktop.ui.base.theme import color, set_style
+from pixverse_desktop.ui.base.theme import set_style
+from pixverse_desktop.ui.jobs import paint
 from pixverse_desktop.ui.playback.fitted import fitted
 from pixverse_desktop.ui.player.examples import Examples
 from pixverse_desktop.ui.player.making_page import MakingPage
@@ -367,7 +368,7 @@ class VideoArea(QWidget):
             self.double_clicked.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        paint_stage(self)
+        paint.stage(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -379,12 +380,3 @@ class VideoArea(QWidget):
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         else:
             self.unsetCursor()
-
-
-def paint_stage(place: QWidget) -> None:
-    """Cover a widget with the ground of pictures, at the start too: fillRect would have PySide
-    make Qt's table of gradients first."""
-    with QPainter(place) as painter:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color("stage"))
-        painter.drawRect(place.rect())

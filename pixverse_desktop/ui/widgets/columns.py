@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations, pairwise
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from pixverse_desktop.ui.widgets.arranged import Arranged
 
 _MOST = 3
 _GAP = 40  # pixels between two columns
 _LETTERS = 46  # about the widest row, by which a column is wide enough
 
 
-class Columns(QWidget):
+class Columns(Arranged):
     """Lays blocks out anew when its width allows another number of columns; hidden ones take no
     room."""
 
@@ -54,15 +54,6 @@ class Columns(QWidget):
                 column.addWidget(block)
             column.addStretch(1)
             line.setStretch(place, int(place < fitting))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.arrange()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.arrange()
 
 
 def _parted(blocks: list[QWidget], columns: int) -> list[list[QWidget]]:
